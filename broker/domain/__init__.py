@@ -1,0 +1,1 @@
+"""What Pintu decides, without input, output or a clock of its own."""

@@ -1,0 +1,43 @@
+"""Broken promises, one tree; expected answers are values and stand elsewhere.
+
+    PintuError
+    ├── Unavailable           something outside is away: pause, back off, try again
+    │   ├── BrokerUnavailable     RabbitMQ: not connected, blocked, or no confirm in time
+    │   └── StoreUnavailable      the journal or the case store
+    ├── Unroutable            a mandatory message reached no queue: the topology is damaged
+    ├── TopologyConflict      an object exists with other arguments (AMQP 406)
+    ├── NotInstalled          a program is missing (rabbitmq-server)
+    └── BadConfiguration      settings or rules; lists every error with its place
+"""
+
+
+class PintuError(Exception):
+    """Whatever Pintu raises on purpose."""
+
+
+class Unavailable(PintuError):
+    """Something outside is away; the work goes on when it is back."""
+
+
+class BrokerUnavailable(Unavailable):
+    """RabbitMQ cannot be reached, blocks publishers, or did not confirm in time."""
+
+
+class StoreUnavailable(Unavailable):
+    """The journal or the case store cannot be read or written."""
+
+
+class Unroutable(PintuError):
+    """A mandatory message reached no queue."""
+
+
+class TopologyConflict(PintuError):
+    """An exchange or queue exists with other arguments."""
+
+
+class NotInstalled(PintuError):
+    """A program that is needed is not on this machine."""
+
+
+class BadConfiguration(PintuError):
+    """Settings or rules are wrong; the message lists every error with its place."""

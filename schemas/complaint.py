@@ -1,0 +1,71 @@
+"""A complaint: what an adapter sends (``complaint.submitted.v1``), field by field."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+SUBMITTED = "complaint.submitted.v1"
+MAX_BODY = 1024 * 1024
+"""Bytes; a larger message is parked."""
+
+Classification = Literal["complaint", "aspiration", "information_request"]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+# Strict: on the wire a number is a number. Unknown fields are ignored.
+_WIRE = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class Location(BaseModel):
+    """Where it is; any of the fields."""
+
+    model_config = _WIRE
+    region: str | None = Field(None, description="Kemendagri code (BPS codes differ)")
+    district: str | None = Field(None, description="kecamatan")
+    village: str | None = Field(None, description="kelurahan or desa")
+    address: str | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+
+
+class Reporter(BaseModel):
+    """Who reports; any of the fields. Never leaves the router for an anonymous complaint."""
+
+    model_config = _WIRE
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    national_id: str | None = Field(None, description="NIK")
+
+
+class Attachment(BaseModel):
+    """A file that lies elsewhere."""
+
+    model_config = _WIRE
+    url: Text
+    media_type: str | None = None
+    size: Annotated[int, Field(ge=0, le=2**53)] | None = Field(None, description="bytes")
+
+
+class ComplaintData(BaseModel):
+    """The ``data`` of ``complaint.submitted.v1``; only ``text`` is required."""
+
+    model_config = _WIRE
+    text: str = Field(description="not empty after trimming")
+    title: str | None = None
+    occurred_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    classification: Classification | None = Field(
+        None, description="complaint where it is left out"
+    )
+    oversight: bool | None = Field(
+        None, description="alleges abuse of authority or law-breaking (berkadar pengawasan)"
+    )
+    category: str | Annotated[int, Field(ge=0, le=10**9)] | None = Field(
+        None, description="topic code or SP4N-LAPOR! id"
+    )
+    agency: str | None = Field(None, description="the agency that the reporter picked")
+    location: Location | None = None
+    reporter: Reporter | None = None
+    anonymous: Any = Field(None, description="anything but false, null or absent counts as true")
+    confidential: Any = Field(None, description="anything but false, null or absent counts as true")
+    attachments: list[Attachment] | None = None
+    extra: dict[str, Any] | None = Field(None, description="the adapter's own, passed on untouched")

@@ -1,0 +1,52 @@
+"""CloudEvents 1.0, JSON structured mode: what this system sends."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+CONTENT_TYPE: Final = "application/cloudevents+json"
+
+ROUTER: Final = "/pintu/router"
+CASES: Final = "/pintu/cases"
+ESCALATIONS: Final = "/pintu/escalations"
+
+
+def event_type(verb: str) -> str:
+    """The CloudEvents type of a verb: ``complaint.<verb>.v1``."""
+    return f"complaint.{verb}.v1"
+
+
+def envelope(
+    *, id: str, type: str, source: str, subject: str | None, time: datetime, data: Mapping[str, Any]
+) -> bytes:
+    """One event as bytes (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
+
+    ``time`` is aware; ``data`` holds what JSON can carry, and aware datetimes and UUIDs.
+    """
+    event: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": id,
+        "source": source,
+        "type": type,
+        "time": time,
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+    if subject is not None:
+        event["subject"] = subject
+    return dumps(event)
+
+
+def dumps(value: Any) -> bytes:
+    """JSON as UTF-8; integers of any size (orjson stops at 64 bits)."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

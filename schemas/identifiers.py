@@ -1,0 +1,63 @@
+"""Identifiers: derived, so that the same input handled twice bears the same id."""
+
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHECK: Final = _CROCKFORD + "*~$=U"
+_READ_AS: Final = {ord("O"): "0", ord("I"): "1", ord("L"): "1", ord("-"): None, ord(" "): None}
+_DIGITS: Final = 11
+
+
+def complaint_id(source: str, event_id: str) -> UUID:
+    """The id of a complaint: UUIDv5(NAMESPACE_URL, source + "#" + id)."""
+    return uuid5(NAMESPACE_URL, f"{source}#{event_id}")
+
+
+def derived_id(complaint: UUID, cause: str, event_type: str, agency: str | None) -> str:
+    """The id of an event that this system makes.
+
+    UUIDv5 of the complaint's id and ``cause|type|agency``; the cause is the id of the intake
+    or the update, for an escalation the clock, its n-th start and the rung.
+    """
+    return str(uuid5(complaint, f"{cause}|{event_type}|{agency or ''}"))
+
+
+def tracking(complaint: UUID) -> str:
+    """The code a person can read out over the telephone: ``XXXX-XXXX-XXXX``.
+
+    Eleven characters of Crockford's base 32 (55 bits of the complaint's id, the six that
+    UUIDv5 fixes left out) and his check character, modulo 37
+    (https://www.crockford.com/base32.html). A number whose check character would be a symbol
+    that nobody can pronounce (``*~$=``) is counted up to the next one that has a letter or digit.
+    """
+    number = ((complaint.int >> 80) << 12 | (complaint.int >> 64) & 0xFFF) >> 5
+    while number % 37 >= len(_CROCKFORD):
+        number = (number + 1) % (1 << 5 * _DIGITS)
+    digits = ""
+    rest = number
+    for _ in range(_DIGITS):
+        rest, digit = divmod(rest, 32)
+        digits = _CROCKFORD[digit] + digits
+    return _grouped(digits + _CHECK[number % 37])
+
+
+def _grouped(plain: str) -> str:
+    return "-".join(plain[i : i + 4] for i in range(0, len(plain), 4))
+
+
+def normalise_tracking(code: str) -> str | None:
+    """The canonical form of a tracking code as somebody typed it, or None where it is not one.
+
+    Hyphens, blanks and case do not matter; O is read as 0, I and L as 1; the check
+    character must fit.
+    """
+    plain = code.strip().upper().translate(_READ_AS)
+    if len(plain) != _DIGITS + 1 or any(c not in _CROCKFORD for c in plain[:-1]):
+        return None
+    number = 0
+    for character in plain[:-1]:
+        number = number * 32 + _CROCKFORD.index(character)
+    if _CHECK[number % 37] != plain[-1]:
+        return None
+    return _grouped(plain)

@@ -1,0 +1,196 @@
+"""From the bytes and properties of a message to the event's attributes and its data."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from pydantic_core import from_json
+
+from schemas.properties import Properties
+
+_ENCODINGS = {"", "identity", "utf-8", "utf8"}
+_BINARY_PREFIXES = ("cloudevents_", "cloudevents:")
+
+
+class UnusableBody(ValueError):
+    """The body is no complaint in any accepted form; ``reason`` is a fixed code."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The event's attributes, where there are any, and its data."""
+
+    data: Mapping[str, Any]
+    type: str | None = None
+    source: str | None = None
+    id: str | None = None
+    subject: str | None = None
+    time: datetime | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+
+def unpack(body: bytes, properties: Properties) -> Unpacked:
+    """Recognise the form of a message (CloudEvents AMQP binding 1.0.2, sections 3.1 and 3.2).
+
+    Raises:
+        UnusableBody: broken JSON, not UTF-8, a batch, a foreign content encoding.
+    """
+    encoding = (properties.content_encoding or "").strip().lower()
+    if encoding not in _ENCODINGS:
+        raise UnusableBody("content-encoding", "only none, identity or utf-8 can be read")
+    media_type = (properties.content_type or "").partition(";")[0].strip().lower()
+    if media_type.startswith("application/cloudevents-batch"):
+        raise UnusableBody("batch", "one message holds one complaint")
+    attributes = _binary_attributes(properties.headers)
+    if attributes:
+        return _event(attributes, _payload(body, media_type))
+    if media_type.startswith("application/cloudevents"):
+        return _structured(_json_object(body), declared=True)
+    payload = _payload(body, media_type)
+    return _structured(payload, declared=False)
+
+
+def _payload(body: bytes, media_type: str) -> Mapping[str, Any]:
+    """The data itself: a JSON object where it is or must be one, else text."""
+    if media_type.endswith(("/json", "+json")):
+        return _json_object(body)
+    if media_type != "text/plain":
+        # No content type, or one that says nothing: JSON if it parses as an object.
+        try:
+            return _json_object(body)
+        except UnusableBody as why:
+            if why.reason == "not-utf8":
+                raise
+    return {"text": _utf8(body)}
+
+
+def _structured(payload: Mapping[str, Any], *, declared: bool) -> Unpacked:
+    if "specversion" not in payload and not (declared and "text" not in payload):
+        return Unpacked(data=payload)
+    data = payload.get("data")
+    if data is None and isinstance(payload.get("data_base64"), str):
+        data = _base64_data(payload["data_base64"], str(payload.get("datacontenttype", "")))
+    if isinstance(data, str):
+        data = {"text": data}
+    if not isinstance(data, dict):
+        data = {}
+    return _event(payload, data)
+
+
+def _base64_data(encoded: str, media_type: str) -> Mapping[str, Any]:
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise UnusableBody("broken-json", "data_base64 is not base64") from None
+    return _payload(raw, media_type.partition(";")[0].strip().lower())
+
+
+def _event(attributes: Mapping[str, Any], data: Mapping[str, Any]) -> Unpacked:
+    warnings = []
+    event_id = attributes.get("id")
+    if isinstance(event_id, int) and not isinstance(event_id, bool):
+        event_id = str(event_id)
+    if not isinstance(event_id, str) or not event_id.strip():
+        event_id = None
+    moment = _moment(attributes.get("time"))
+    if moment is None and attributes.get("time") is not None:
+        warnings.append("time: not an RFC 3339 timestamp; left out")
+    kind = attributes.get("type")
+    return Unpacked(
+        data=data,
+        type=kind if isinstance(kind, str) else ("" if kind is not None else None),
+        source=_text(attributes.get("source")),
+        id=event_id,
+        subject=_text(attributes.get("subject")),
+        time=moment,
+        warnings=tuple(warnings),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _binary_attributes(headers: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, value in headers.items():
+        lowered = name.lower()
+        if lowered.startswith(_BINARY_PREFIXES):
+            found[lowered[len(_BINARY_PREFIXES[0]) :]] = value
+    return found
+
+
+def _utf8(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as why:
+        raise UnusableBody("not-utf8", f"byte {why.start} is not UTF-8") from None
+
+
+def _json_object(body: bytes) -> Mapping[str, Any]:
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        value = _second_reading(_utf8(body))
+    if isinstance(value, list):
+        raise UnusableBody("batch", "one message holds one complaint, not a list")
+    if not isinstance(value, dict):
+        raise UnusableBody("not-an-object", "the JSON is no object")
+    return value
+
+
+def _second_reading(text: str) -> Any:
+    """The standard library reads what the fast parser refuses: lone surrogates, a byte order mark.
+
+    RFC 8259 section 8.2 allows lone surrogates in JSON; they cannot be written out as UTF-8,
+    so each becomes U+FFFD.
+    """
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise UnusableBody("broken-json", "nested too deeply") from None
+    except json.JSONDecodeError as why:
+        raise UnusableBody(
+            "broken-json", f"{why.msg}: line {why.lineno} column {why.colno}"
+        ) from None
+    except ValueError:
+        raise UnusableBody("broken-json", "a number that cannot be read") from None
+    return _without_surrogates(value, depth=200)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _without_surrogates(value: Any, depth: int) -> Any:
+    if depth == 0:
+        raise UnusableBody("broken-json", "nested too deeply")
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_surrogates(item, depth - 1) for item in value]
+    if isinstance(value, dict):
+        return {
+            _without_surrogates(key, depth - 1): _without_surrogates(item, depth - 1)
+            for key, item in value.items()
+        }
+    return value
