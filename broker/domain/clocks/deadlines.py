@@ -1,0 +1,114 @@
+"""Deadlines of a complaint: calendar and policies together, and what a hold does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.domain.clocks.calendar import WorkingCalendar
+from broker.domain.clocks.policies import Clock, Policy, policy_for
+from schemas.complaint import Classification
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A span in which a clock stood still, of aware moments; raises ValueError if it runs back."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError("a hold ends before it starts")
+
+
+def closes_held(calendar: WorkingCalendar, start: datetime, holds: Iterable[Hold]) -> int:
+    """Closes of business that passed during holds of a clock that started at `start`.
+
+    What holds share counts once, and what lies before the start does not count.
+    """
+    closes, reached = 0, start
+    for hold in sorted(holds, key=lambda h: h.start):
+        if hold.end > reached:
+            closes += calendar.closes_passed(max(hold.start, reached), hold.end)
+            reached = hold.end
+    return closes
+
+
+def due_at(
+    calendar: WorkingCalendar, start: datetime, days: int, holds: Iterable[Hold] = ()
+) -> datetime:
+    """The deadline of a clock: `days` working days, moved on by what its holds took.
+
+    Computed from the start each time, so the same call after an amendment of the calendar gives
+    the deadline that now holds.
+    """
+    return calendar.deadline(start, days + closes_held(calendar, start, holds))
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """All that deadlines depend on: the calendar, and the policies in order of `valid_from`.
+
+    `warnings`: what is odd about the configuration that they came from.
+    Every method takes an aware moment and gives an aware one in the calendar's zone. Without a
+    `policy`, the one in force on the local day of the start; a case that goes on hands in its own.
+    """
+
+    calendar: WorkingCalendar
+    policies: tuple[Policy, ...]
+    warnings: tuple[str, ...] = ()
+
+    def policy_at(self, start: datetime) -> Policy:
+        """The policy for a case that starts then."""
+        return policy_for(self.policies, self.calendar.local_day(start))
+
+    def policy_named(self, policy_id: str, version: str) -> Policy:
+        """The policy of that id and version; raises KeyError where the configuration lost it."""
+        for policy in self.policies:
+            if (policy.id, policy.version) == (policy_id, version):
+                return policy
+        raise KeyError(f"{policy_id} {version}")
+
+    def due(
+        self,
+        clock: Clock,
+        start: datetime,
+        *,
+        classification: Classification = "complaint",
+        oversight: bool = False,
+        holds: Iterable[Hold] = (),
+        policy: Policy | None = None,
+    ) -> datetime:
+        """The deadline of any clock that started at `start`."""
+        days = (policy or self.policy_at(start)).days.of(clock, classification, oversight)
+        return due_at(self.calendar, start, days, holds)
+
+    def verify_by(self, triaged_at: datetime, policy: Policy | None = None) -> datetime:
+        return self.due("verification", triaged_at, policy=policy)
+
+    def respond_by(self, routed_at: datetime, policy: Policy | None = None) -> datetime:
+        return self.due("response", routed_at, policy=policy)
+
+    def resolve_by(
+        self,
+        routed_at: datetime,
+        classification: Classification,
+        oversight: bool,
+        policy: Policy | None = None,
+    ) -> datetime:
+        """`routed_at`: first routed to an agency; `oversight`: confirmed by rules or desk."""
+        return self.due(
+            "resolution",
+            routed_at,
+            classification=classification,
+            oversight=oversight,
+            policy=policy,
+        )
+
+    def wait_until(self, held_at: datetime, policy: Policy | None = None) -> datetime:
+        return self.due("waiting", held_at, policy=policy)
+
+    def close_at(self, resolved_at: datetime, policy: Policy | None = None) -> datetime:
+        return self.due("closing", resolved_at, policy=policy)
