@@ -1,0 +1,60 @@
+"""The verbs of routing keys and event types: the one list that bindings, permissions and
+documents are made from (docs/contract.md)."""
+
+from typing import Final
+
+ROUTED: Final = "routed"
+TRIAGED: Final = "triaged"
+OPENED: Final = "opened"
+ACKNOWLEDGED: Final = "acknowledged"
+RESPONDED: Final = "responded"
+RESOLVED: Final = "resolved"
+HELD: Final = "held"
+RESUMED: Final = "resumed"
+RETURNED: Final = "returned"
+ASSIGNED: Final = "assigned"
+DISMISSED: Final = "dismissed"
+MOVED: Final = "moved"
+REPLIED: Final = "replied"
+WITHDRAWN: Final = "withdrawn"
+CLOSED: Final = "closed"
+REJECTED: Final = "rejected"
+ESCALATED: Final = "escalated"
+DISCARDED: Final = "discarded"
+
+AGENCY_UPDATES: Final = (ACKNOWLEDGED, RESPONDED, RESOLVED, HELD, RESUMED, RETURNED)
+"""What an agency may say on ``complaints.updates``."""
+DESK_UPDATES: Final = (ASSIGNED, DISMISSED)
+"""What the desk may say on ``complaints.updates``."""
+CHANNEL_UPDATES: Final = (REPLIED, WITHDRAWN)
+"""What a channel may say on ``complaints.updates`` on behalf of a reporter."""
+
+EVENTS: Final = (
+    ROUTED,
+    TRIAGED,
+    OPENED,
+    ACKNOWLEDGED,
+    RESPONDED,
+    RESOLVED,
+    HELD,
+    RESUMED,
+    MOVED,
+    REPLIED,
+    WITHDRAWN,
+    DISMISSED,
+    CLOSED,
+    REJECTED,
+    ESCALATED,
+)
+"""What this system says of complaints on ``complaints.events``. ``returned`` and ``assigned``
+show as ``moved``; every other accepted update is mirrored under its own verb."""
+
+AUDIT_EVENTS: Final = (DISCARDED,)
+"""What this system says on ``complaints.events`` for the audit trail alone."""
+
+AGENCY_EVENTS: Final = (ROUTED, ESCALATED, MOVED, REPLIED, WITHDRAWN, REJECTED, CLOSED)
+"""What an agency hears of its complaints."""
+
+CHANNEL_EVENTS: Final = tuple(verb for verb in EVENTS if verb not in (ROUTED, TRIAGED, ESCALATED))
+"""What a channel hears of its complaints: everything but the decision, which holds the text,
+and the escalations, which concern the authorities alone."""
