@@ -1,0 +1,156 @@
+"""The journal of what was routed, in SQLite or PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from broker.domain.errors import StoreUnavailable
+from broker.store.database import Database, end
+from broker.store.engine import PATIENCE
+from broker.store.schema import upgrade
+from broker.store.tables import journal, journal_check
+
+_CLAIM_SECONDS: Final = PATIENCE + 5
+"""A claim waits for another router's; a server that hangs is found out a little later."""
+_SECONDS: Final = 10.0
+"""For everything that waits for nobody."""
+_CHECK_SECONDS: Final = 3.0
+
+
+async def open_journal(url: str) -> "SqlJournal":
+    """Open the journal at a URL, creating or migrating its tables.
+
+    Raises:
+        StoreUnavailable: the database is away; try again later.
+        BadConfiguration: no such kind of URL, or a newer schema than this program's.
+    """
+    database = Database(url)
+    try:
+        await database.run(partial(upgrade, database, "journal"), _CLAIM_SECONDS)
+    except BaseException:
+        await database.close()
+        raise
+    return SqlJournal(database, Database(url))
+
+
+class SqlJournal:
+    """Implements the port ``Journal``; one process's, used from one event loop.
+
+    A recording is one transaction that stays open while the caller publishes. The ids are
+    inserted first: whoever has inserted one makes the others that want it wait for the end
+    of his transaction. They are inserted in order, so that two routers never wait for each
+    other. On SQLite there is one writer at a time for the whole file anyway.
+    """
+
+    def __init__(self, database: Database, checking: Database) -> None:
+        self._database = database
+        self._checking = checking
+        """A second connection and thread: a check is quick while a claim waits."""
+        self._turn = asyncio.Lock()
+        self._open: Connection | None = None
+        self._insert = _insert(database)
+        self._touch = _touch(database)
+
+    @asynccontextmanager
+    async def recording(
+        self, complaints: Sequence[UUID], at: datetime
+    ) -> AsyncIterator[frozenset[UUID]]:
+        """See the port. Recordings of one journal take turns."""
+        if not complaints:
+            yield frozenset()
+            return
+        async with self._turn:
+            try:
+                claim = partial(self._claim, sorted(set(complaints)), at)
+                yield await self._database.run(claim, _CLAIM_SECONDS)
+                await self._database.finish(self._commit, _SECONDS)
+            except BaseException:
+                # Also where it is the commit that failed or got no answer: then it is not
+                # known what was recorded, and the transaction must not stay open.
+                with suppress(StoreUnavailable):
+                    await self._database.finish(self._roll_back, _SECONDS)
+                raise
+
+    async def forget(self, before: datetime, most: int) -> int:
+        """See the port."""
+        async with self._turn:
+            return await self._database.run(
+                partial(self._forget, before, most), _CLAIM_SECONDS
+            )
+
+    async def check(self) -> None:
+        """See the port: writes a row, in at most a few seconds.
+
+        On SQLite an open recording of this journal is proof enough: nobody else could write.
+        """
+        if self._database.is_sqlite and self._open is not None:
+            return
+        await self._checking.run(self._check, _CHECK_SECONDS)
+
+    async def close(self) -> None:
+        with suppress(StoreUnavailable):
+            await self._database.finish(self._roll_back, _SECONDS)
+        await self._database.close()
+        await self._checking.close()
+
+    # The rest runs in the databases' threads.
+
+    def _claim(self, complaints: list[UUID], at: datetime) -> frozenset[UUID]:
+        self._roll_back()
+        connection = self._open = self._database.begin()
+        rows = [
+            {"complaint_id": complaint, "recorded_at": at} for complaint in complaints
+        ]
+        return frozenset(connection.execute(self._insert, rows).scalars())
+
+    def _commit(self) -> None:
+        if self._open is None:
+            raise StoreUnavailable("the transaction is gone")
+        self._open.commit()
+        self._roll_back()
+
+    def _roll_back(self) -> None:
+        connection, self._open = self._open, None
+        if connection is not None:
+            end(connection)
+
+    def _forget(self, before: datetime, most: int) -> int:
+        old = select(journal.c.complaint_id).where(journal.c.recorded_at < before)
+        # Several routers forget side by side: each takes rows that no other has in hand.
+        old = (
+            old.order_by(journal.c.recorded_at)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        with self._database.transaction() as connection:
+            statement = delete(journal).where(journal.c.complaint_id.in_(old))
+            return connection.execute(statement).rowcount
+
+    def _check(self) -> None:
+        with self._checking.transaction(patience=_CHECK_SECONDS) as connection:
+            connection.execute(self._touch)
+
+
+def _insert(database: Database) -> Any:
+    dialect = sqlite if database.is_sqlite else postgresql
+    statement = dialect.insert(journal).on_conflict_do_nothing()
+    return statement.returning(journal.c.complaint_id)
+
+
+def _touch(database: Database) -> Any:
+    dialect = sqlite if database.is_sqlite else postgresql
+    return (
+        dialect.insert(journal_check)
+        .values(one=1, checks=1)
+        .on_conflict_do_update(
+            index_elements=["one"],
+            set_={"checks": (journal_check.c.checks + 1) % 1_000_000},
+        )
+    )

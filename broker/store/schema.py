@@ -1,0 +1,53 @@
+"""Bring a database to the newest schema."""
+
+from importlib.resources import files
+from typing import Final, Literal
+
+from alembic import command
+from alembic.config import Config
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
+from sqlalchemy import text
+
+from broker.domain.errors import BadConfiguration
+from broker.store.database import Database
+from broker.store.engine import create_file
+
+Branch = Literal["journal", "cases"]
+"""A store of its own, with migrations and a table of versions of its own: on SQLite a file,
+on PostgreSQL tables that share one database with the other's."""
+
+_LOCK: Final = 0x50494E5455
+"""The advisory lock under which PostgreSQL is migrated ("PINTU" in ASCII)."""
+
+
+def upgrade(database: Database, branch: Branch) -> None:
+    """Create or migrate the tables of a store, in the database's thread.
+
+    All of it is one transaction. Processes that start together wait for one another.
+
+    Raises:
+        BadConfiguration: the store was written by a newer version of this program.
+        DBAPIError: see ``promised``.
+    """
+    create_file(database.engine)
+    place = str(files("broker.store") / "migrations")
+    config = Config()
+    config.set_main_option("script_location", place.replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", f"{place}/{branch}".replace("%", "%%"))
+    with database.transaction() as connection:
+        if not database.is_sqlite:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK}
+            )
+        config.attributes["connection"] = connection
+        config.attributes["version_table"] = f"{branch}_version"
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            if not isinstance(error.__cause__, ResolutionError):
+                raise
+            raise BadConfiguration(
+                f"the store ({branch}) was written by a newer version of this program: {error}"
+            ) from error
