@@ -10,6 +10,9 @@ from schemas.properties import Properties
 TRACE_HEADERS = ("traceparent", "tracestate")
 """The only headers of an incoming message that go on (W3C Trace Context)."""
 
+_LONGEST_TRACE = 512
+"""Characters that W3C Trace Context asks to be carried on at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -40,4 +43,10 @@ class Outgoing:
 def trace_of(properties: Properties) -> dict[str, str]:
     """The trace context of an incoming message, to be carried on."""
     headers = properties.headers
-    return {n: v for n in TRACE_HEADERS if isinstance(v := headers.get(n), str)} if headers else {}
+    if not headers:
+        return {}
+    return {
+        name: value
+        for name in TRACE_HEADERS
+        if isinstance(value := headers.get(name), str) and len(value) <= _LONGEST_TRACE
+    }

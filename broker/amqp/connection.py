@@ -1,0 +1,66 @@
+"""Connecting to RabbitMQ: the library's errors become ours, and the password stays in the URL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import aiormq
+from aiormq.connection import Connection
+from yarl import URL
+
+from broker.amqp.channel import BatchChannel
+from broker.domain.errors import BrokerUnavailable
+
+_LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, EOFError, RuntimeError)
+CONNECT_DEADLINE = 15.0
+"""Seconds for connecting and opening a channel."""
+
+
+def shown(url: str) -> str:
+    """The URL as it may stand in a log: without the password."""
+    parsed = URL(url)
+    return str(parsed.with_password("***") if parsed.password else parsed)
+
+
+@asynccontextmanager
+async def connected(url: str, name: str) -> AsyncIterator[Connection]:
+    """A connection that is closed at the end.
+
+    Raises:
+        BrokerUnavailable: it cannot be made.
+    """
+    connection = Connection(URL(url), client_properties={"connection_name": name})
+    try:
+        async with asyncio.timeout(CONNECT_DEADLINE):
+            await connection.connect()
+    except (*_LIBRARY_ERRORS, TimeoutError) as why:
+        raise BrokerUnavailable(f"{shown(url)}: {_said(why)}") from why
+    try:
+        yield connection
+    finally:
+        try:
+            async with asyncio.timeout(CONNECT_DEADLINE):
+                await connection.close()
+        except (*_LIBRARY_ERRORS, TimeoutError):
+            pass  # it is gone either way
+
+
+async def batch_channel(connection: Connection) -> BatchChannel:
+    """Open the connection's channel with confirms on.
+
+    Raises:
+        BrokerUnavailable: the connection is gone.
+    """
+    channel = BatchChannel(connection, 1)
+    connection.channels[1] = channel
+    try:
+        async with asyncio.timeout(CONNECT_DEADLINE):
+            await channel.open()
+    except (*_LIBRARY_ERRORS, TimeoutError) as why:
+        raise BrokerUnavailable(f"cannot open a channel: {_said(why)}") from why
+    return cast(BatchChannel, channel)
+
+
+def _said(why: BaseException) -> str:
+    return str(why) or type(why).__name__

@@ -1,0 +1,92 @@
+"""The Broker port on RabbitMQ: one connection to take, one to publish.
+
+Two connections, since RabbitMQ stops reading from one that publishes while an alarm is on:
+acknowledgements must still get through.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import aiormq
+
+from broker.amqp.channel import BatchChannel
+from broker.amqp.connection import batch_channel, connected
+from broker.domain.errors import BrokerUnavailable
+from broker.domain.outcome import Incoming, Outgoing
+
+_LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
+PUBLISH_DEADLINE = 30.0
+"""Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""
+
+
+class RabbitSession:
+    """See broker.ports.Session."""
+
+    def __init__(self, taking: BatchChannel, giving: BatchChannel, deadline: float) -> None:
+        self._taking = taking
+        self._giving = giving
+        self._deadline = deadline
+
+    async def take(self, most: int) -> Sequence[Incoming]:
+        channel = self._taking
+        arrived = channel.arrived
+        while not arrived:
+            channel.news.clear()
+            if channel.is_closed or channel.deaf:
+                raise BrokerUnavailable(channel.deaf or "the channel closed")
+            await channel.news.wait()
+        first = arrived.popleft()
+        batch = [first]
+        if not first.redelivered:
+            while arrived and len(batch) < most and not arrived[0].redelivered:
+                batch.append(arrived.popleft())
+        return batch
+
+    async def publish(self, messages: Sequence[Outgoing]) -> None:
+        if not messages:
+            return
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._giving.publish_batch(messages)
+        except TimeoutError:
+            raise BrokerUnavailable(
+                f"not confirmed within {self._deadline:g} s (is an alarm on?)"
+            ) from None
+        except _LIBRARY_ERRORS as why:
+            raise BrokerUnavailable(f"the channel closed: {why}") from why
+
+    async def acknowledge(self, messages: Sequence[Incoming]) -> None:
+        if self._taking.is_closed:
+            raise BrokerUnavailable("the channel closed")
+        await self._taking.acknowledge_up_to(messages[-1].tag)
+
+
+class RabbitBroker:
+    """Sessions on one RabbitMQ; see broker.ports.Broker."""
+
+    def __init__(self, url: str, *, name: str, publish_deadline: float = PUBLISH_DEADLINE) -> None:
+        self._url = url
+        self._name = name
+        self._deadline = publish_deadline
+
+    @asynccontextmanager
+    async def session(self, queue: str, prefetch: int) -> AsyncIterator[RabbitSession]:
+        async with (
+            connected(self._url, f"{self._name} (publish)") as out,
+            connected(self._url, f"{self._name} (consume)") as into,
+        ):
+            giving = await batch_channel(out)
+            taking = await batch_channel(into)
+            taking.closing.add_done_callback(lambda _: taking.news.set())
+            try:
+                async with asyncio.timeout(self._deadline):
+                    await taking.basic_qos(prefetch_count=prefetch)
+                    await taking.basic_consume(queue, _unused)
+            except (*_LIBRARY_ERRORS, TimeoutError) as why:
+                raise BrokerUnavailable(f"cannot consume {queue}: {why}") from why
+            yield RabbitSession(taking, giving, self._deadline)
+
+
+async def _unused(_: object) -> None:
+    """The channel takes deliveries itself; the library wants a callback."""
