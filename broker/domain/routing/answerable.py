@@ -1,0 +1,103 @@
+"""Given the topic and the place: who is answerable, and by which line of the rules."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from broker.domain.routing.rules import Rules
+from broker.domain.routing.tables import (
+    DISTRICT,
+    PLACE_OFFICES,
+    TRIAGE,
+    VILLAGE,
+    Topic,
+    When,
+    in_force,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`agency`: a code, `TRIAGE`, or None where the place that would tell is not known."""
+
+    agency: str | None
+    supporting: tuple[str, ...] = ()
+    case: int = 0  # the `when` that held, counted from 1; 0: the topic itself
+    reasons: tuple[str, ...] = ()
+    lacking: str | None = None  # "village" or "district": what the place would have to say
+    above: bool = False  # the district answers because the village is not known
+
+
+def answer(
+    topic: Topic,
+    shown: Mapping[tuple[str, str], str],
+    code: str | None,
+    rules: Rules,
+    on: date,
+) -> Answer:
+    """`shown`: attributes found, with the words that show them; `code`: the place."""
+    case, when = _holding(topic, shown, code, rules, on)
+    named = when.agency if when else topic.agency
+    reasons = _reasons(when, shown, rules) if when else ()
+    helpers = (*(when.supporting if when else ()), *topic.supporting)
+    if named == TRIAGE:
+        return Answer(TRIAGE, case=case, reasons=reasons)
+    agency, above = _resolve(named, code, rules, on)
+    if agency is None and named in PLACE_OFFICES:
+        lacking = "village" if named == VILLAGE else "district"
+        return Answer(None, case=case, reasons=reasons, lacking=lacking)
+    supporting = tuple(
+        dict.fromkeys(
+            helper
+            for name in helpers
+            if name != TRIAGE
+            for helper in (_resolve(name, code, rules, on)[0],)
+            if helper and helper != agency
+        )
+    )
+    return Answer(agency, supporting, case, reasons, above=above)
+
+
+def _holding(
+    topic: Topic,
+    shown: Mapping[tuple[str, str], str],
+    code: str | None,
+    rules: Rules,
+    on: date,
+) -> tuple[int, When | None]:
+    for number, when in enumerate(topic.when, start=1):
+        if when.region and not rules.gazetteer.within(code, when.region):
+            continue
+        if not in_force(when.valid_from, when.valid_until, on):
+            continue
+        if all(condition in shown for condition in when.attributes):
+            return number, when
+    return 0, None
+
+
+def _reasons(when: When, shown: Mapping[tuple[str, str], str], rules: Rules) -> tuple[str, ...]:
+    reasons: list[str] = []
+    for condition in when.attributes:
+        value = rules.attributes.get(condition)
+        reasons.append(f"{value.name if value else condition[1]} (“{shown[condition]}”)")
+    if when.because:
+        reasons.append(when.because)
+    return tuple(reasons)
+
+
+def _resolve(name: str, code: str | None, rules: Rules, on: date) -> tuple[str | None, bool]:
+    """An agency that is active, and whether the district stands in for a village."""
+    if name not in PLACE_OFFICES:
+        return rules.answering(name, on), False
+    places = rules.gazetteer
+    if name == VILLAGE and places.is_village(code):
+        office = places.office(code)
+        return (rules.answering(office, on) if office else None), False
+    office = places.office(places.district_of(code))
+    agency = rules.answering(office, on) if office else None
+    return agency, name != DISTRICT and agency is not None
+
+
+def without(codes: tuple[str, ...], excluded: Collection[str]) -> tuple[str, ...]:
+    """`codes` less those that handed the complaint back."""
+    return tuple(code for code in codes if code not in excluded) if excluded else codes

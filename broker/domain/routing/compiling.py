@@ -1,0 +1,151 @@
+"""From the tables to the automaton: which pattern means what. Runs once, when rules are loaded."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from broker.domain.routing.matcher import Entry, Evidence, Matcher, Shown, Together
+from broker.domain.routing.scoring import PLAIN, STRONG, WEAK, specificity
+from broker.domain.routing.tables import Agency, Area, AttributeValue, Outside, Road, Topic, Words
+from broker.domain.routing.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """One phrase of the rules as it is to be filed: exactly one of the fields is set."""
+
+    said: str
+    topic: int = -1
+    weight: float = 0.0
+    against: int = -1
+    attribute: tuple[str, str] | None = None
+
+
+def compile_matcher(
+    spelling: Words,
+    topics: Sequence[Topic],
+    attributes: Sequence[AttributeValue],
+    areas: Sequence[Area],
+    roads: Sequence[Road],
+    outside: Sequence[Outside],
+    agencies: Iterable[Agency],
+) -> tuple[Vocabulary, Matcher]:
+    """The vocabulary and the automaton; ids in the entries are indices into the sequences."""
+    offices = {area.office for area in areas}
+    named = [agency for agency in agencies if agency.code not in offices]
+    meanings = [*_of_topics(topics), *_of_attributes(attributes)]
+    vocabulary = Vocabulary(
+        spelling,
+        names=[
+            *(name for area in areas for name in (area.name, *area.aliases)),
+            *(name for road in roads for name in (road.name, *road.aliases)),
+            *(name for other in outside for name in (other.name, *other.aliases)),
+        ],
+        phrases=[
+            *(part for meaning in meanings for part in split_parts(meaning.said)),
+            *(name for agency in named for name in agency_names(agency)),
+        ],
+    )
+    entries: dict[str, Entry] = {}
+    _file_meanings(entries, vocabulary, meanings)
+    for area in areas:
+        for entry in _entries(entries, vocabulary, (area.name, *area.aliases)):
+            entry.places = (*entry.places, area.code)
+    for index, road in enumerate(roads):
+        for entry in _entries(entries, vocabulary, (road.name, *road.aliases)):
+            entry.roads = (*entry.roads, index)
+    for index, other in enumerate(outside):
+        for entry in _entries(entries, vocabulary, (other.name, *other.aliases)):
+            if not entry.places:
+                entry.outside = (*entry.outside, index)
+    for agency in named:
+        for entry in _entries(entries, vocabulary, agency_names(agency)):
+            entry.agencies = (*entry.agencies, agency.code)
+    return vocabulary, Matcher(entries)
+
+
+def split_parts(phrase: str) -> list[str]:
+    """`lampu + padam` → its parts; a plain phrase is its own only part."""
+    return [part.strip() for part in phrase.split("+")]
+
+
+def agency_names(agency: Agency) -> tuple[str, ...]:
+    """Everything that an agency is called, the code left out."""
+    return (agency.name, *((agency.short,) if agency.short else ()), *agency.aliases)
+
+
+def _of_topics(topics: Sequence[Topic]) -> Iterator[_Meaning]:
+    for index, topic in enumerate(topics):
+        for phrases, weight in ((topic.phrases, PLAIN), (topic.strong, STRONG), (topic.weak, WEAK)):
+            for phrase in phrases:
+                yield _Meaning(phrase, topic=index, weight=weight)
+        for phrase in topic.against:
+            yield _Meaning(phrase, against=index)
+
+
+def _of_attributes(attributes: Sequence[AttributeValue]) -> Iterator[_Meaning]:
+    for value in attributes:
+        for phrase in value.phrases:
+            yield _Meaning(phrase, attribute=(value.attribute, value.id))
+
+
+def _entry(entries: dict[str, Entry], phrase: str) -> Entry:
+    return entries.setdefault(phrase, Entry(phrase.count(" ") + 1))
+
+
+def _entries(
+    entries: dict[str, Entry], vocabulary: Vocabulary, names: Iterable[str]
+) -> Iterator[Entry]:
+    for phrase in dict.fromkeys(vocabulary.phrase(name) for name in names):
+        if phrase:
+            yield _entry(entries, phrase)
+
+
+def _file_meanings(
+    entries: dict[str, Entry], vocabulary: Vocabulary, meanings: Sequence[_Meaning]
+) -> None:
+    several: list[tuple[_Meaning, list[str]]] = []
+    filed: set[tuple[str, int, int, tuple[str, str] | None]] = set()
+    for meaning in sorted(meanings, key=lambda m: (-m.weight, m.said)):
+        parts = [p for p in map(vocabulary.phrase, split_parts(meaning.said)) if p]
+        canonical = "+".join(sorted(dict.fromkeys(parts)))
+        same = (canonical, meaning.topic, meaning.against, meaning.attribute)
+        if not parts or same in filed:
+            continue  # two spellings of one phrase are one phrase, at its highest weight
+        filed.add(same)
+        parts = canonical.split("+") if len(parts) > 1 else parts
+        if len(parts) > 1:
+            several.append((meaning, parts))
+            continue
+        entry = _entry(entries, parts[0])
+        evidence, against, attributes = _what(meaning, entry.size)
+        entry.evidence = (*entry.evidence, *evidence)
+        entry.against = (*entry.against, *against)
+        entry.attributes = (*entry.attributes, *attributes)
+    _file_several(entries, several)
+
+
+def _what(
+    meaning: _Meaning, size: int
+) -> tuple[tuple[Evidence, ...], tuple[int, ...], tuple[Shown, ...]]:
+    weight = meaning.weight * specificity(size)
+    return (
+        (Evidence(meaning.topic, weight, meaning.said),) if meaning.topic >= 0 else (),
+        (meaning.against,) if meaning.against >= 0 else (),
+        ((meaning.attribute, meaning.said),) if meaning.attribute else (),
+    )
+
+
+def _file_several(entries: dict[str, Entry], several: Sequence[tuple[_Meaning, list[str]]]) -> None:
+    """File each phrase under its rarest part, so that a common part costs nothing more."""
+    uses = Counter(part for _, parts in several for part in parts)
+    ids = {part: number for number, part in enumerate(sorted(uses))}
+    for part, number in ids.items():
+        _entry(entries, part).part = number
+    for meaning, parts in several:
+        key = min(parts, key=lambda part: (uses[part], part))
+        size = sum(part.count(" ") + 1 for part in parts)
+        evidence, against, attributes = _what(meaning, size)
+        others = tuple(ids[part] for part in parts if part != key)
+        entry = entries[key]
+        entry.together = (*entry.together, Together(others, evidence, against, attributes))

@@ -1,0 +1,83 @@
+"""All phrases and names of the rules in one automaton; one pass over a text finds them all.
+
+Patterns are canonical words between spaces, so a match begins and ends at a word. What a
+pattern means is collected in its `Entry`, so a match costs the same whatever else is known.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import ahocorasick  # type: ignore[import-not-found]  # -- a C module without stubs
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A phrase speaks for a topic: `topic` is its index, `said` the phrase as in the rules."""
+
+    topic: int
+    weight: float
+    said: str
+
+
+Shown = tuple[tuple[str, str], str]  # (attribute, value), the phrase that shows it
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A phrase of several parts, filed under its rarest: the other parts' ids."""
+
+    others: tuple[int, ...]
+    evidence: tuple[Evidence, ...]
+    against: tuple[int, ...]
+    attributes: tuple[Shown, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """What a pattern means. Filled while the rules are compiled, only read after."""
+
+    size: int  # words
+    evidence: tuple[Evidence, ...] = ()
+    against: tuple[int, ...] = ()  # topics
+    attributes: tuple[Shown, ...] = ()
+    places: tuple[str, ...] = ()  # Kemendagri codes
+    roads: tuple[int, ...] = ()
+    agencies: tuple[str, ...] = ()
+    outside: tuple[int, ...] = ()
+    part: int = -1  # its id as a part of phrases of several parts
+    together: tuple[Together, ...] = ()
+    is_name: bool = False  # of a place, a road or something outside
+    covers: bool = False  # what lies inside it means nothing of its own
+    alone: "Entry | None" = field(default=None, repr=False)  # what counts even inside a longer one
+
+    def settle(self) -> None:
+        """Derive the flags once everything that the pattern means has been filed."""
+        self.is_name = bool(self.places or self.roads or self.outside)
+        self.covers = self.is_name or bool(self.evidence or self.against or self.attributes)
+        if self.part >= 0 or self.against:
+            self.alone = Entry(
+                self.size, against=self.against, part=self.part, together=self.together
+            )
+
+
+Match = tuple[int, int, Entry]  # start, end (characters of the haystack, inclusive), meaning
+
+
+class Matcher:
+    """Aho-Corasick over characters of the canonical words."""
+
+    def __init__(self, entries: dict[str, Entry]) -> None:
+        """`entries`: canonical phrase → meaning; the order does not matter."""
+        self._automaton = ahocorasick.Automaton()
+        for phrase in sorted(entries):
+            entries[phrase].settle()
+            self._automaton.add_word(f" {phrase} ", (len(phrase) + 1, entries[phrase]))
+        self._empty = not entries
+        self._automaton.make_automaton()
+
+    def matches(self, haystack: str) -> Iterator[Match]:
+        """Every occurrence, in order of its end; `haystack` begins and ends with a space."""
+        if self._empty:
+            return
+        for end, (length, entry) in self._automaton.iter(haystack):
+            yield end - length, end, entry

@@ -1,0 +1,34 @@
+"""How much the evidence in a text speaks for each topic. The constants stand here and only here."""
+
+from broker.domain.routing.reading import Reading
+
+PLAIN = 1.0
+STRONG = 2.0
+WEAK = 1.0 / 3.0
+AGAINST = 2.0  # what a `not` phrase takes from a topic's score
+NAMED = 0.5  # an agency's name in the text speaks for that agency
+LONGER = 0.4  # a phrase gains this much a further word: it is seldom there by chance
+LONGEST = 4
+
+
+def specificity(size: int) -> float:
+    """Factor for a phrase of `size` words."""
+    return 1.0 + LONGER * (min(size, LONGEST) - 1)
+
+
+def topic_scores(reading: Reading) -> dict[int, float]:
+    """Topic index → score above zero; sums run in the order of the text."""
+    scores: dict[int, float] = {}
+    for evidence in reading.evidence:
+        scores[evidence.topic] = scores.get(evidence.topic, 0.0) + evidence.weight
+    for topic in sorted(set(reading.against)):
+        if topic in scores:
+            scores[topic] -= AGAINST
+    return {topic: score for topic, score in scores.items() if score > 0.0}
+
+
+def said_for(reading: Reading, topic: int, most: int = 3) -> tuple[str, ...]:
+    """The phrases that weighed most for a topic, as written in the rules."""
+    for_it = [e for e in reading.evidence if e.topic == topic]
+    for_it.sort(key=lambda e: -e.weight)
+    return tuple(e.said.replace(" + ", " … ") for e in for_it[:most])

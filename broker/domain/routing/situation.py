@@ -1,0 +1,141 @@
+"""One complaint in the light of the rules: what is looked up once, and only where it is needed."""
+
+import re
+from datetime import date
+
+from broker.domain.routing.gazetteer import Located, Mention
+from broker.domain.routing.reading import Reading, read
+from broker.domain.routing.rules import Rules
+from broker.domain.routing.tables import Topic
+from broker.domain.routing.text import words
+from broker.domain.routing.verdict import Query
+
+_THERE = r"(?:di|kota|kabupaten|kab|kecamatan|kec|provinsi|prov|wilayah|daerah|desa|warga)"
+
+
+class Situation:
+    """Mutable only in what it has looked up so far and in `warnings`."""
+
+    def __init__(self, query: Query, rules: Rules, on: date, excluded: frozenset[str]) -> None:
+        self.query = query
+        self.rules = rules
+        self.on = on
+        self.excluded = excluded
+        self.warnings: list[str] = []
+        self.lost: Topic | None = None  # the first topic whose agency is out of the question
+        self.category = str(query.category).strip().lower() if query.category is not None else ""
+        self._reading: Reading | None = None
+        self._fields: Located | None = None
+        self._place: Located | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """What title and text show, and what road the address names."""
+        if self._reading is None:
+            query = self.query
+            text = f"{query.title} . {query.text}" if query.title else query.text
+            self._reading = self._read(text)
+        return self._reading
+
+    @property
+    def fields(self) -> Located:
+        """The place as far as region, district and village fields tell it."""
+        if self._fields is None:
+            place = self.query.place
+            if not (place.region or place.district or place.village):
+                self._fields = Located()
+            else:
+                self._fields = self.rules.gazetteer.from_fields(
+                    place.region, place.district, place.village
+                )
+                self.warnings.extend(self._fields.warnings)
+        return self._fields
+
+    @property
+    def place(self) -> Located:
+        """The place by fields, else by address, else by text; each refines the one before."""
+        if self._place is None:
+            self._place = self._locate()
+        return self._place
+
+    @property
+    def known_place(self) -> Located:
+        """The place as far as it has been looked up already: by the fields at least."""
+        return self._place or self.fields
+
+    def shown(self) -> dict[tuple[str, str], str]:
+        """Attributes that the text shows, or else the class of a road that it or the address names.
+
+        A word in the text that names the class outweighs the table of roads.
+        """
+        shown = dict(self.reading.attributes)
+        if not any(name == "road" for name, _ in shown):
+            for index in self._roads():
+                road = self.rules.roads[index]
+                shown.setdefault(("road", road.road_class), road.name)
+        return shown
+
+    def _roads(self) -> list[int]:
+        found = list(self.reading.roads)
+        if self.query.place.address:
+            found += self._read(self.query.place.address).roads
+        if not found:
+            return found
+        code = self.place.code
+        within = self.rules.gazetteer.within
+        return [
+            index
+            for index in found
+            if code is None
+            or not self.rules.roads[index].places
+            or any(within(code, p) or within(p, code) for p in self.rules.roads[index].places)
+        ]
+
+    def _read(self, text: str) -> Reading:
+        rules = self.rules
+        return read(text, rules.vocabulary, rules.matcher, rules.gazetteer.areas)
+
+    def _locate(self) -> Located:
+        fields = self.fields
+        places = self.rules.gazetteer
+        code = fields.code
+        if places.is_village(code):
+            return fields
+        outside = fields.outside
+        address = self.query.place.address
+        if address:
+            found = self._read(address)
+            code = places.from_mentions(self._mentions(found, None), code) or code
+            if code is None and found.outside and outside is None:
+                outside = self.rules.outside[found.outside[0]].name
+        if not places.is_village(code):
+            code = places.from_mentions(self._mentions(self.reading, self._said), code) or code
+            if code is None and outside is None:
+                outside = self._outside_in_text()
+        return Located(code, None if code else outside)
+
+    @property
+    def _said(self) -> str:
+        """Title and text as plain words, to look for what stands before a name. Rarely needed."""
+        return " ".join(words(f"{self.query.title or ''} {self.query.text}"))
+
+    def _mentions(self, reading: Reading, said: object) -> list[Mention]:
+        """Names in a text; one that is also an ordinary word counts only with a level word."""
+        ordinary = self.rules.ordinary
+        return [
+            Mention(codes, marked)
+            for codes, marked in reading.places
+            if marked or said is None or not ordinary.issuperset(codes)
+        ]
+
+    def _outside_in_text(self) -> str | None:
+        """A foreign place where the text says that the matter is there, not merely its name."""
+        if not self.reading.outside:
+            return None
+        said = self._said
+        for index in self.reading.outside:
+            other = self.rules.outside[index]
+            for name in (other.name, *other.aliases):
+                if re.search(rf"\b{_THERE} {re.escape(' '.join(words(name)))}\b", said):
+                    return other.name
+        return None

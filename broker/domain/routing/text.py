@@ -1,0 +1,52 @@
+"""From characters to words: the same for the rules' phrases and for what people write.
+
+Time is bounded: of a text, the first `MAX_CHARS` characters are examined and the first
+`MAX_WORDS` words of those; a word longer than `MAX_WORD` characters is nobody's word.
+"""
+
+import re
+import unicodedata
+
+MAX_CHARS = 20_000
+MAX_WORDS = 4_000
+MAX_WORD = 40
+
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_DOUBLED = re.compile(r"(.)\1+")
+_DIGITS = str.maketrans("013456789", "oieasgbtg")
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words of a text, Unicode NFKC, without punctuation; never raises."""
+    head = text[:MAX_CHARS]
+    if not head.isascii():
+        head = _compose(head)
+    return _WORD.findall(head.lower())[:MAX_WORDS]
+
+
+def _compose(head: str) -> str:
+    """NFKC, so that letters of fancy fonts are letters; marks it leaves over are dropped."""
+    return _MARKS.sub("", unicodedata.normalize("NFKC", head)[:MAX_CHARS])
+
+
+def squeezed(word: str) -> tuple[str, ...]:
+    """The word with stretched letters squeezed: `parahhh` → `parahh`, `parah` (likelier first)."""
+    if not _DOUBLED.search(word):
+        return ()
+    three = _STRETCHED.sub(r"\1", word)
+    two = _STRETCHED.sub(r"\1\1", word)
+    one = _DOUBLED.sub(r"\1", word)
+    return tuple(dict.fromkeys(w for w in (three, two, one) if w != word))
+
+
+def lettered(word: str) -> str | None:
+    """The word with digits read as letters (`j4lan`), or None where it has none or only digits.
+
+    A closing 2 is the sign of doubling in Indonesian (`jalan2`) and is left out.
+    """
+    if word.isalpha() or word.isdigit():
+        return None
+    bare = word[:-1] if word[-1] == "2" else word
+    return bare if bare.isalpha() else bare.translate(_DIGITS)

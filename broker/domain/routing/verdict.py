@@ -1,0 +1,52 @@
+"""What goes into a decision and what comes out: values, no behaviour."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where, as the complaint's fields say. `region` is a Kemendagri code."""
+
+    region: str | None = None
+    district: str | None = None
+    village: str | None = None
+    address: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What of a complaint a decision looks at."""
+
+    text: str
+    title: str | None = None
+    category: str | None = None
+    agency: str | None = None
+    place: Place = Place()
+    oversight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another agency that the evidence speaks for."""
+
+    agency: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`agency` None is triage. `table` is the version of the rules, `region` a Kemendagri code."""
+
+    agency: str | None
+    supporting: tuple[str, ...]
+    rule: str
+    because: str
+    table: str
+    topic: str | None
+    region: str | None
+    oversight: bool
+    confidence: float
+    alternatives: tuple[Alternative, ...]
+    warnings: tuple[str, ...]

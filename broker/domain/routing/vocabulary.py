@@ -1,0 +1,116 @@
+"""Which of the words people write are words of the rules, whatever the spelling.
+
+A word is read as itself, with stretched letters squeezed, with digits as letters, or without
+its affixes: the first reading that the rules know counts. All others become `UNKNOWN`, so that
+the matcher walks over them without a second look.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from broker.domain.routing.affixes import stem
+from broker.domain.routing.tables import DISTRICT_LEVEL, REGION_LEVELS, VILLAGE_LEVELS, Words
+from broker.domain.routing.text import MAX_WORD, lettered, squeezed, words
+
+UNKNOWN = "·"
+REMEMBERED = 1 << 15  # readings kept in memory; a hostile stream of new words only evicts
+LEVELS: dict[str, frozenset[str]] = {
+    "desa": VILLAGE_LEVELS,
+    "kelurahan": VILLAGE_LEVELS,
+    "dusun": VILLAGE_LEVELS,
+    "kecamatan": frozenset({DISTRICT_LEVEL}),
+    "kabupaten": REGION_LEVELS,
+    "kota": REGION_LEVELS,
+}  # a word before a place's name → the levels that it can mean
+NEGATION = "bukan"  # "bukan jalannya": what follows is not the matter
+NOT_ONLY = frozenset({"hanya", "cuma", "sekadar"})  # "bukan hanya jalannya": it is, too
+SIGNS = frozenset(LEVELS) | NOT_ONLY | {NEGATION}  # never left out as saying nothing
+_GLUED = ("di", "ke", "se")  # prepositions that people write together with a name
+_GLUED_NAME = 5
+
+
+class Vocabulary:
+    """The words of the rules. Phrases lose their affixes as texts do; names keep theirs."""
+
+    def __init__(self, spelling: Words, names: Iterable[str], phrases: Iterable[str]) -> None:
+        """`names` and `phrases` are whole names and phrases as written in the rules."""
+        self._expand = {written: tuple(words(meant)) for written, meant in spelling.expand}
+        self._ignore = frozenset(spelling.ignore) - SIGNS
+        self._keep = frozenset(spelling.keep)
+        self._names = SIGNS | {
+            part for name in names for word in words(name) for part in self._meant(word)
+        }
+        self._known = frozenset(
+            reading
+            for phrase in phrases
+            for word in words(phrase)
+            for part in self._meant(word)
+            for reading in (self._canonical(part),)
+        )
+        self.read = lru_cache(maxsize=REMEMBERED)(self._read)
+
+    def phrase(self, text: str) -> str:
+        """A phrase of the rules in canonical words; empty where nothing of it says anything."""
+        parts: list[str] = []
+        for word in words(text):
+            for part in self._meant(word):
+                reading = self._canonical(part)
+                if not parts or parts[-1] != reading:
+                    parts.append(reading)
+        return " ".join(parts)
+
+    def stream(self, text: str) -> list[str]:
+        """Canonical words of a text in order; repetitions side by side count once."""
+        result: list[str] = []
+        last = ""
+        for word in words(text):
+            reading = self.read(word)
+            if reading and (reading != last or reading == UNKNOWN):
+                result.append(reading)
+                last = reading
+        return result
+
+    def _meant(self, word: str) -> tuple[str, ...]:
+        """Abbreviations written out, words that say nothing left out."""
+        meant = self._expand.get(word, (word,))
+        return tuple(part for part in meant if part not in self._ignore)
+
+    def _canonical(self, word: str) -> str:
+        return word if word in self._names or word in self._keep else stem(word)
+
+    def _read(self, word: str) -> str:
+        """One written word → canonical words joined by spaces, `UNKNOWN`, or "" for silence."""
+        if len(word) > MAX_WORD:
+            return UNKNOWN
+        if word in self._expand or word in self._ignore:
+            return " ".join(self._known_or_unknown(part) for part in self._meant(word))
+        found = self._look_up(word)
+        if found is not None:
+            return found
+        for other in squeezed(word):
+            if other in self._ignore:
+                return ""
+            if other in self._expand:
+                return self._read(other)
+            found = self._look_up(other)
+            if found is not None:
+                return found
+        spelt = lettered(word)
+        if spelt and spelt.isalpha():
+            return self._read(spelt)
+        return UNKNOWN
+
+    def _known_or_unknown(self, word: str) -> str:
+        return self._look_up(word) or UNKNOWN
+
+    def _look_up(self, word: str) -> str | None:
+        if word in self._names:
+            return word
+        reading = self._canonical(word)
+        if reading in self._known:
+            return reading
+        for preposition in _GLUED:
+            rest = word[len(preposition) :]
+            if len(rest) >= _GLUED_NAME and word.startswith(preposition) and rest in self._names:
+                return rest
+        return None

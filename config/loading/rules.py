@@ -1,0 +1,139 @@
+"""Reads a configuration folder into `Rules`, or says everything that is wrong with it."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from broker.domain.routing import tables as values
+from broker.domain.routing.rules import Rules, compile_rules
+from config.loading import rules_format as form
+from config.loading.problems import Findings, Problem, RulesError
+from config.loading.rules_checks import check_tables
+from config.loading.rules_tables import Tables, read_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`rules` is None where there are errors."""
+
+    rules: Rules | None
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def load_rules(folder: Path | None) -> Rules:
+    """The rules in `folder`; None: the shipped ones, Kabupaten Bangka Selatan.
+
+    Raises `RulesError` with every error at once.
+    """
+    checked = check_rules(folder)
+    if checked.rules is None:
+        raise RulesError(checked.errors)
+    return checked.rules
+
+
+def shipped_rules() -> Traversable:
+    """The folder of the shipped configuration, wherever the package is installed."""
+    return files("config").joinpath("defaults", "bangka-selatan")
+
+
+def check_rules(folder: Path | None) -> Checked:
+    """The same as a value, with the warnings; never raises for what is in the folder."""
+    findings = Findings()
+    place: Traversable = shipped_rules() if folder is None else folder
+    if not place.is_dir():
+        findings.error(str(folder), 0, "", "there is no such folder")
+        return Checked(None, tuple(findings.errors), ())
+    tables = read_tables(place, findings)
+    check_tables(tables, findings)
+    head, words = tables.head, tables.words
+    usable = head is not None and words is not None and not findings.errors
+    rules = _compiled(tables, head, words) if usable and head and words else None
+    return Checked(rules, tuple(findings.errors), tuple(findings.warnings))
+
+
+def _compiled(tables: Tables, head: form.RulesFile, words: form.WordsFile) -> Rules:
+    return compile_rules(
+        tenant=head.tenant,
+        name=head.name,
+        version=head.version,
+        region=head.region,
+        thresholds=values.Thresholds(
+            head.confidence.auto, head.confidence.picked, head.confidence.category
+        ),
+        agencies=[_agency(placed.entry) for placed in tables.agencies],
+        topics=[_topic(placed.entry) for placed in tables.topics],
+        areas=[
+            values.Area(p.code, p.level, p.name, p.parent or "", tuple(p.aliases), p.office)
+            for p in (placed.entry for placed in tables.places)
+        ],
+        attributes=[
+            values.AttributeValue(placed.entry.name, v.id, v.name, tuple(v.phrases))
+            for placed in tables.attributes
+            for v in placed.entry.value
+        ],
+        roads=[
+            values.Road(r.name, r.road_class, tuple(r.aliases), tuple(r.places), r.confirmed)
+            for r in (placed.entry for placed in tables.roads)
+        ],
+        outside=[
+            values.Outside(o.name, o.level, tuple(o.aliases))
+            for o in (placed.entry for placed in tables.outside)
+        ],
+        channels=[values.Channel(p.entry.code, p.entry.name) for p in tables.channels],
+        words=values.Words(
+            expand=tuple(sorted(words.expand.items())),
+            ignore=tuple(words.ignore.words),
+            ordinary=tuple(words.ordinary.words),
+            keep=tuple(words.keep.words),
+        ),
+    )
+
+
+def _agency(entry: form.AgencyEntry) -> values.Agency:
+    return values.Agency(
+        code=entry.code,
+        name=entry.name,
+        kind=entry.kind,
+        short=entry.short,
+        level=entry.level,
+        aliases=tuple(entry.aliases),
+        confirmed=entry.confirmed,
+        note=entry.note,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+        successor=entry.successor,
+    )
+
+
+def _topic(entry: form.TopicEntry) -> values.Topic:
+    return values.Topic(
+        id=entry.id,
+        name=entry.name,
+        agency=entry.agency,
+        category=entry.category,
+        lapor=tuple(entry.lapor),
+        supporting=tuple(entry.supporting),
+        oversight=entry.oversight,
+        phrases=tuple(entry.phrases),
+        strong=tuple(entry.strong),
+        weak=tuple(entry.weak),
+        against=tuple(entry.against),
+        when=tuple(_when(when) for when in entry.when),
+        note=entry.note,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+    )
+
+
+def _when(entry: form.WhenEntry) -> values.When:
+    return values.When(
+        agency=entry.agency,
+        attributes=tuple(entry.__pydantic_extra__.items()),
+        region=entry.region,
+        because=entry.because,
+        supporting=tuple(entry.supporting),
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+    )

@@ -1,0 +1,220 @@
+"""What the files say of each other: references, duplicates, cycles, dates."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from broker.domain.routing.compiling import split_parts
+from broker.domain.routing.rules import agency_key
+from broker.domain.routing.tables import SPECIAL_AGENCIES
+from config.loading import rules_format as form
+from config.loading.problems import Findings, nearest
+from config.loading.rules_files import Placed
+from config.loading.rules_tables import Tables
+
+_PARENTS = {
+    "kecamatan": frozenset({"kabupaten", "kota"}),
+    "kelurahan": frozenset({"kecamatan"}),
+    "desa": frozenset({"kecamatan"}),
+}
+
+
+def check_tables(tables: Tables, findings: Findings) -> None:
+    """Note everything that is wrong between the entries."""
+    offices = {p.entry.office for p in tables.places if p.entry.office}
+    agencies = {a.entry.code for a in tables.agencies} | offices
+    codes = {p.entry.code for p in tables.places}
+    _agencies(tables, agencies, findings)
+    _channels(tables, findings)
+    values = _attributes(tables, findings)
+    _places(tables, findings)
+    _roads(tables, codes, values, findings)
+    _topics(tables, agencies, codes, values, findings)
+    _phrases(tables, findings)
+
+
+def _unique(
+    items: Iterable[tuple[str, Placed[Any]]], what: str, findings: Findings
+) -> dict[str, Placed[Any]]:
+    first: dict[str, Placed[Any]] = {}
+    for key, placed in items:
+        earlier = first.setdefault(key, placed)
+        if earlier is not placed:
+            findings.error(
+                placed.file,
+                placed.line,
+                placed.place,
+                f"{what} {key!r} is also at {earlier.file}:{earlier.line} ({earlier.place}); "
+                "keep it in one place",
+            )
+    return first
+
+
+def _dates(placed: Placed[Any], entry: form.Dated, findings: Findings) -> None:
+    if entry.valid_from and entry.valid_until and entry.valid_until <= entry.valid_from:
+        what = "valid_until must lie after valid_from"
+        findings.error(placed.file, placed.line, placed.place, what)
+
+
+def _agencies(tables: Tables, known: set[str], findings: Findings) -> None:
+    by_code = _unique(((a.entry.code, a) for a in tables.agencies), "the code", findings)
+    names: list[tuple[str, Placed[Any]]] = []
+    for placed in tables.agencies:
+        agency = placed.entry
+        own = (agency.code, agency.name, agency.short or agency.code, *agency.aliases)
+        names += [(key, placed) for key in dict.fromkeys(map(agency_key, own)) if key]
+        _dates(placed, agency, findings)
+        if agency.level and agency.kind != "external":
+            what = "level is for kind = 'external' only; leave it out"
+            findings.error(placed.file, placed.line, placed.place, what)
+        if agency.successor and agency.successor not in known:
+            what = f"successor: unknown agency {agency.successor!r}"
+            what += nearest(agency.successor, sorted(known))
+            findings.error(placed.file, placed.line, placed.place, what)
+        if agency.successor and not agency.valid_until:
+            what = "has a successor but no valid_until; say when it ends"
+            findings.error(placed.file, placed.line, placed.place, what)
+        seen = [agency.code]
+        while (following := by_code.get(seen[-1])) and following.entry.successor:
+            if following.entry.successor in seen:
+                what = f"successors go round: {' → '.join([*seen, following.entry.successor])}"
+                findings.error(placed.file, placed.line, placed.place, what)
+                break
+            seen.append(following.entry.successor)
+    _unique(names, "the code, name or alias", findings)
+
+
+def _channels(tables: Tables, findings: Findings) -> None:
+    _unique(((c.entry.code, c) for c in tables.channels), "the code", findings)
+
+
+def _attributes(tables: Tables, findings: Findings) -> dict[str, list[str]]:
+    _unique(((a.entry.name, a) for a in tables.attributes), "the name", findings)
+    values: dict[str, list[str]] = {}
+    for placed in tables.attributes:
+        ids = [value.id for value in placed.entry.value]
+        _unique_strings(ids, "the value", placed, findings)
+        values[placed.entry.name] = ids
+    return values
+
+
+def _unique_strings(
+    items: Iterable[str], what: str, placed: Placed[Any], findings: Findings
+) -> None:
+    seen: set[str] = set()
+    for item in items:
+        if item in seen:
+            text = f"{what} {item!r} is there twice; keep one"
+            findings.error(placed.file, placed.line, placed.place, text)
+        seen.add(item)
+
+
+def _places(tables: Tables, findings: Findings) -> None:
+    by_code = _unique(((p.entry.code, p) for p in tables.places), "the code", findings)
+    _unique(((p.entry.office, p) for p in tables.places if p.entry.office), "the office", findings)
+    region = tables.head.region if tables.head else None
+    if region and region not in by_code:
+        what = f"region: {region!r} is not in places.csv; add its row"
+        findings.error("rules.toml", 0, "", what)
+    for placed in tables.places:
+        place = placed.entry
+        if place.level not in _PARENTS:
+            if region and place.code != region:
+                what = f"only the region itself ({region}) may have the level {place.level!r}"
+                findings.error(placed.file, placed.line, placed.place, what)
+            continue
+        above = place.parent or ""
+        parent = by_code.get(above)
+        if parent is None:
+            what = f"parent: there is no place {above!r}; add it or correct the code"
+            findings.error(placed.file, placed.line, placed.place, what)
+        elif parent.entry.level not in _PARENTS[place.level]:
+            what = f"parent: a {place.level} does not lie in a {parent.entry.level}"
+            findings.error(placed.file, placed.line, placed.place, what)
+        if not place.code.startswith(above + "."):
+            what = f"the code does not begin with its parent's ({above})"
+            findings.error(placed.file, placed.line, placed.place, what)
+
+
+def _roads(
+    tables: Tables, codes: set[str], values: dict[str, list[str]], findings: Findings
+) -> None:
+    for placed in tables.roads:
+        road = placed.entry
+        _known_value("class", "road", road.road_class, values, placed, findings)
+        for code in road.places:
+            if code not in codes:
+                what = f"places: there is no place {code!r}{nearest(code, sorted(codes))}"
+                findings.error(placed.file, placed.line, placed.place, what)
+
+
+def _known_value(
+    field: str,
+    attribute: str,
+    value: str,
+    values: dict[str, list[str]],
+    placed: Placed[Any],
+    findings: Findings,
+) -> None:
+    if attribute not in values:
+        what = f"{field}: unknown key or attribute {attribute!r}"
+        what += nearest(attribute, ["agency", "region", "because", "supporting", *values])
+        findings.error(placed.file, placed.line, placed.place, what)
+    elif value not in values[attribute]:
+        what = f"{field}: {attribute} has no value {value!r}{nearest(value, values[attribute])}"
+        findings.error(placed.file, placed.line, placed.place, what)
+
+
+def _topics(
+    tables: Tables,
+    agencies: set[str],
+    codes: set[str],
+    values: dict[str, list[str]],
+    findings: Findings,
+) -> None:
+    _unique(((t.entry.id, t) for t in tables.topics), "the id", findings)
+    _unique(
+        ((str(lapor), t) for t in tables.topics for lapor in dict.fromkeys(t.entry.lapor)),
+        "the SP4N-LAPOR! id",
+        findings,
+    )
+    known = agencies | SPECIAL_AGENCIES
+    for placed in tables.topics:
+        topic = placed.entry
+        _dates(placed, topic, findings)
+        named = [("agency", topic.agency), *(("supporting", s) for s in topic.supporting)]
+        for number, when in enumerate(topic.when, start=1):
+            _dates(placed, when, findings)
+            field = f"when {number}"
+            named += [(f"{field}, agency", when.agency)]
+            named += [(f"{field}, supporting", s) for s in when.supporting]
+            extra = when.__pydantic_extra__
+            if not extra and not when.region and not when.valid_from and not when.valid_until:
+                what = f"{field}: has no condition; name an attribute or a region"
+                findings.error(placed.file, placed.line, placed.place, what)
+            for attribute, value in extra.items():
+                _known_value(field, attribute, value, values, placed, findings)
+            if when.region and when.region not in codes:
+                what = f"{field}, region: there is no place {when.region!r}"
+                findings.error(placed.file, placed.line, placed.place, what)
+        for field, agency in named:
+            if agency not in known:
+                what = f"{field}: unknown agency {agency!r}{nearest(agency, sorted(known))}"
+                findings.error(placed.file, placed.line, placed.place, what)
+
+
+def _phrases(tables: Tables, findings: Findings) -> None:
+    strong: dict[str, Placed[form.TopicEntry]] = {}
+    for placed in tables.topics:
+        topic = placed.entry
+        if not (topic.phrases or topic.strong or topic.weak) and not topic.lapor:
+            what = "has neither phrases nor a SP4N-LAPOR! id, so nothing ever leads to it"
+            findings.error(placed.file, placed.line, placed.place, what)
+        for phrase in (*topic.phrases, *topic.strong, *topic.weak, *topic.against):
+            if not all(agency_key(part) for part in split_parts(phrase)):
+                what = f"the phrase {phrase!r} has a part without a letter; write 'a + b'"
+                findings.error(placed.file, placed.line, placed.place, what)
+        for phrase in dict.fromkeys(topic.strong):
+            other = strong.setdefault(phrase.casefold(), placed)
+            if other is not placed:
+                what = f"the strong phrase {phrase!r} is also strong for {other.entry.id!r}"
+                findings.warn(placed.file, placed.line, placed.place, what)

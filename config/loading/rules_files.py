@@ -1,0 +1,180 @@
+"""From files to entries: TOML and CSV into the models of `rules_format`, errors with lines."""
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.loading.problems import Findings, nearest
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[M]):
+    """An entry and where it stands."""
+
+    entry: M
+    file: str
+    line: int
+    place: str
+
+
+def read_text(folder: Traversable, name: str, findings: Findings) -> str | None:
+    """The text of a file; None, with an error noted, where it cannot be read."""
+    file = folder
+    for part in name.split("/"):
+        file = file.joinpath(part)
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        findings.error(name, 0, "", "the file is missing; create it (docs/rules.md)")
+    except UnicodeDecodeError as error:
+        findings.error(name, 0, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
+    except OSError as error:
+        findings.error(name, 0, "", f"cannot be read: {error.strerror}")
+    return None
+
+
+def read_toml(folder: Traversable, name: str, findings: Findings) -> tuple[str, dict[str, Any]]:
+    """A TOML file as text and table; empty, with an error noted, where it is broken."""
+    text = read_text(folder, name, findings)
+    if text is None:
+        return "", {}
+    try:
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        findings.error(name, int(at[1]) if at else 0, "", f"is not TOML: {error}")
+    return "", {}
+
+
+def toml_entries(
+    folder: Traversable, name: str, key: str, label: str, model: type[M], findings: Findings
+) -> Iterator[Placed[M]]:
+    """The entries `[[key]]` of a TOML file; `label` is the field by which people know an entry."""
+    text, table = read_toml(folder, name, findings)
+    for other in table.keys() - {key}:
+        line = _line_of(text, other)
+        findings.error(name, line, "", f"unknown key {other!r}{nearest(other, [key])}")
+    entries = table.get(key, [])
+    if not isinstance(entries, list):
+        findings.error(name, 0, key, f"write each entry under a heading [[{key}]]")
+        return
+    header = re.compile(rf"^\s*\[\[\s*{re.escape(key)}\s*\]\]", re.MULTILINE)
+    lines = [text.count("\n", 0, m.end()) + 1 for m in header.finditer(text)]
+    for number, entry in enumerate(entries):
+        line = lines[number] if len(lines) == len(entries) else 0
+        called = entry.get(label) if isinstance(entry, dict) else None
+        place = f"{key} {called}" if isinstance(called, str) else f"{key} {number + 1}"
+        checked = check(entry, model, name, line, place, findings)
+        if checked is not None:
+            yield Placed(checked, name, line, place)
+
+
+def toml_file(folder: Traversable, name: str, model: type[M], findings: Findings) -> M | None:
+    """A TOML file that is one entry as a whole."""
+    text, table = read_toml(folder, name, findings)
+    return check(table, model, name, 0, "", findings) if text else None
+
+
+def csv_rows(
+    folder: Traversable,
+    name: str,
+    model: type[M],
+    findings: Findings,
+    lists: frozenset[str] = frozenset(),
+    flags: frozenset[str] = frozenset(),
+) -> Iterator[Placed[M]]:
+    """The rows of a CSV file with a header; `lists`: columns split at `;`, `flags`: booleans."""
+    text = read_text(folder, name, findings)
+    if text is None:
+        return
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    known = [f.alias or n for n, f in model.model_fields.items()]
+    header = reader.fieldnames or []
+    for column in header:
+        if column not in known:
+            findings.error(name, 1, "", f"unknown column {column!r}{nearest(column, known)}")
+    missing = [column for column in known if column not in header]
+    if missing or set(header) - set(known):
+        for column in missing:
+            findings.error(name, 1, "", f"the column {column!r} is missing; add it to the header")
+        return
+    try:
+        for row in reader:
+            line = reader.line_num
+            place = f"row {row.get('code') or row.get('name')}"
+            if None in row or None in row.values():
+                findings.error(name, line, place, f"write {len(header)} columns in each row")
+                continue
+            cells = {c: _cell(c, v.strip(), lists, flags) for c, v in row.items()}
+            given = {c: v for c, v in cells.items() if v is not None}
+            checked = check(given, model, name, line, place, findings)
+            if checked is not None:
+                yield Placed(checked, name, line, place)
+    except csv.Error as error:
+        findings.error(name, reader.line_num, "", f"is not CSV: {error}")
+
+
+def _cell(
+    column: str, value: str, lists: frozenset[str], flags: frozenset[str]
+) -> str | bool | list[str] | None:
+    if column in lists:
+        return [part.strip() for part in value.split(";") if part.strip()]
+    if column in flags and value in ("true", "false"):
+        return value == "true"
+    return value or None
+
+
+def check(
+    entry: Mapping[str, Any] | Any,
+    model: type[M],
+    file: str,
+    line: int,
+    place: str,
+    findings: Findings,
+) -> M | None:
+    """An entry as its model; None, with every error noted, where it does not fit."""
+    try:
+        return model.model_validate(entry)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            where = ", ".join(part for part in (place, _path(detail)) if part)
+            findings.error(file, line, where, _explained(detail, model))
+    return None
+
+
+def _path(detail: ErrorDetails) -> str:
+    """`when 2, agency`: counted from one, as people do."""
+    words: list[str] = []
+    for step in detail["loc"]:
+        if isinstance(step, int) and words:
+            words[-1] += f" {step + 1}"
+        else:
+            words.append(str(step))
+    return ", ".join(words)
+
+
+def _explained(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    if detail["type"] == "extra_forbidden":
+        known = [f.alias or n for n, f in model.model_fields.items()]
+        deeper = len(detail["loc"]) > 1
+        return "unknown key" + ("" if deeper else nearest(str(detail["loc"][-1]), known))
+    if detail["type"] == "missing":
+        return "is missing; it is required"
+    given = detail.get("input")
+    shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+    return f"{detail['msg']}{shown}"
+
+
+def _line_of(text: str, key: str) -> int:
+    found = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", text, re.MULTILINE)
+    return text.count("\n", 0, found.end()) + 1 if found else 0

@@ -1,0 +1,137 @@
+"""The format of the rules files (docs/rules.md), as strict models: one class a kind of entry."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+CODE = r"^[a-z][a-z0-9-]{0,39}$"
+TOPIC_ID = r"^[a-z][a-z0-9-]{0,59}$"
+
+Code = Annotated[str, Field(pattern=CODE)]
+Id = Annotated[str, Field(pattern=TOPIC_ID)]
+Named = Annotated[str, Field(min_length=1, max_length=200)]
+AnyAgency = Annotated[str, Field(pattern=r"^(@village|@district|@triage|[a-z][a-z0-9-]{0,39})$")]
+Helper = Annotated[str, Field(pattern=r"^(@village|@district|[a-z][a-z0-9-]{0,39})$")]
+Kemendagri = Annotated[str, Field(pattern=r"^\d\d(\.\d\d){0,2}(\.\d{4})?$")]
+Confidence = Annotated[float, Field(ge=0, le=1, strict=False)]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Dated(Entry):
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+
+
+class Confidences(Entry):
+    auto: Confidence = 0.60
+    picked: Confidence = 0.95
+    category: Confidence = 0.95
+
+
+class RulesFile(Entry):
+    tenant: Code
+    name: Named
+    version: Named
+    region: Kemendagri
+    confidence: Confidences = Confidences()
+
+
+class AgencyEntry(Dated):
+    code: Code
+    name: Named
+    short: Named | None = None
+    kind: Literal["opd", "bagian", "territorial", "external"] = "opd"
+    level: Literal["province", "central", "state-company", "regional-company"] | None = None
+    aliases: list[Named] = []
+    confirmed: bool = True
+    note: str | None = None
+    successor: Code | None = None
+
+    @field_validator("code")
+    @classmethod
+    def _not_reserved(cls, code: str) -> str:
+        if code == "triage":
+            raise ValueError("'triage' is reserved; choose another code")
+        return code
+
+
+class WhenEntry(Dated):
+    """Any other key is an attribute and its value."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    __pydantic_extra__: dict[str, str]
+
+    agency: AnyAgency
+    region: Kemendagri | None = None
+    because: Named | None = None
+    supporting: list[Helper] = []
+
+
+class TopicEntry(Dated):
+    id: Id
+    name: Named
+    agency: AnyAgency
+    category: Named | None = None
+    lapor: list[int] = []
+    supporting: list[Helper] = []
+    oversight: bool = False
+    phrases: list[Named] = []
+    strong: list[Named] = []
+    weak: list[Named] = []
+    against: list[Named] = Field(default=[], alias="not")
+    when: list[WhenEntry] = []
+    note: str | None = None
+
+
+class ValueEntry(Entry):
+    id: Id
+    name: Named
+    phrases: list[Named] = []
+
+
+class AttributeEntry(Entry):
+    name: Id
+    value: Annotated[list[ValueEntry], Field(min_length=1)]
+
+
+class ChannelEntry(Entry):
+    code: Code
+    name: Named
+
+
+class IgnoreTable(Entry):
+    words: list[Named] = []
+
+
+class WordsFile(Entry):
+    expand: dict[str, str] = {}
+    ignore: IgnoreTable = IgnoreTable()
+    ordinary: IgnoreTable = IgnoreTable()
+    keep: IgnoreTable = IgnoreTable()
+
+
+class PlaceRow(Entry):
+    code: Kemendagri
+    level: Literal["kabupaten", "kota", "kecamatan", "kelurahan", "desa"]
+    name: Named
+    parent: Kemendagri | None = None
+    aliases: list[Named] = []
+    office: Code | None = None
+
+
+class RoadRow(Entry):
+    name: Named
+    road_class: Id = Field(alias="class")
+    aliases: list[Named] = []
+    places: list[Kemendagri] = []
+    confirmed: bool = True
+
+
+class OutsideRow(Entry):
+    name: Named
+    level: Literal["provinsi", "kabupaten", "kota", "kecamatan"]
+    aliases: list[Named] = []
