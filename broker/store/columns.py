@@ -19,19 +19,13 @@ class Id(TypeDecorator[UUID]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(
-            Uuid() if dialect.name == "postgresql" else LargeBinary(16)
-        )
+        return dialect.type_descriptor(Uuid() if dialect.name == "postgresql" else LargeBinary(16))
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
         return value if value is None or dialect.name == "postgresql" else value.bytes
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
-        return (
-            value
-            if value is None or dialect.name == "postgresql"
-            else UUID(bytes=value)
-        )
+        return value if value is None or dialect.name == "postgresql" else UUID(bytes=value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -54,9 +48,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone")
-        return (
-            value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
-        )
+        return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -85,11 +85,7 @@ class Database:
                 return connection
             except DBAPIError as error:
                 # SQLite's own wait cannot be interrupted, so it is cut in slices.
-                if (
-                    not means_locked(error)
-                    or self._hurry.is_set()
-                    or time.monotonic() > until
-                ):
+                if not means_locked(error) or self._hurry.is_set() or time.monotonic() > until:
                     raise
 
     def _promising(self, job: Callable[[], T]) -> Callable[[], T]:
@@ -118,11 +114,7 @@ class Database:
     def _remember(self, connection: Any, entry: ConnectionPoolEntry) -> None:
         # A descriptor of our own: the connection's might be closed, and its number be taken
         # by another socket, just when it is to be shut down.
-        line = (
-            connection
-            if self.is_sqlite
-            else socket.socket(fileno=os.dup(connection.fileno()))
-        )
+        line = connection if self.is_sqlite else socket.socket(fileno=os.dup(connection.fileno()))
         entry.info["line"] = line
         self._lines.add(line)
 

@@ -19,6 +19,17 @@ take while the journal's transaction is open."""
 _SQLITE_SLICE: Final = 0.5
 """Seconds that one attempt on a locked SQLite file takes; between attempts a wait can end."""
 
+_PRAGMAS: Final = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    # Ids are random, so every batch touches pages all over the file: 16 MB of them are kept
+    # in memory, and 16 MB of log are gathered before they are written back.
+    "cache_size = -16000",
+    "wal_autocheckpoint = 4000",
+)
+"""https://www.sqlite.org/pragma.html"""
+
 _CONNECT_SECONDS: Final = 5
 
 _POSTGRES_SETTINGS: Final = "; ".join(
@@ -143,9 +154,7 @@ def _postgres(url: URL) -> Engine:
     bounds: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, **_KEEPALIVES}
     engine = create_engine(
         url,
-        connect_args={
-            name: value for name, value in bounds.items() if name not in url.query
-        },
+        connect_args={name: value for name, value in bounds.items() if name not in url.query},
         # Claims rest on it: a waiting INSERT must see what the other has committed.
         isolation_level="READ COMMITTED",
         pool_size=1,

@@ -38,9 +38,7 @@ def upgrade(database: Database, branch: Branch) -> None:
     config.set_main_option("version_locations", f"{place}/{branch}".replace("%", "%%"))
     with database.transaction() as connection:
         if not database.is_sqlite:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK}
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config.attributes["connection"] = connection
         config.attributes["version_table"] = f"{branch}_version"
         try:

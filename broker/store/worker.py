@@ -93,9 +93,7 @@ class Worker:
         self._jobs.put((future, job))
         return future
 
-    async def _give_up(
-        self, future: "Future[Any]", waiter: "asyncio.Future[Any]"
-    ) -> None:
+    async def _give_up(self, future: "Future[Any]", waiter: "asyncio.Future[Any]") -> None:
         waiter.add_done_callback(lambda done: done.cancelled() or done.exception())
         if not future.cancel():
             self._interrupt()
