@@ -153,8 +153,8 @@ class Gazetteer:
             inside = self.district_of(known)
             districts = [inside] if inside else [d for d in districts if self.within(d, known)]
         marked = self._meant([m for m in mentions if m.marked], districts, known)
-        code = marked if self.is_village(marked) else None
-        found = code or self._meant(mentions, districts, known) or marked
+        sure = marked if self.is_village(marked) else None
+        found = sure or self._meant(mentions, districts, known) or marked
         if found is None and any(self.region in mention.codes for mention in mentions):
             return self.region  # somewhere in it: inside at least
         return found

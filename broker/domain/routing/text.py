@@ -11,7 +11,7 @@ MAX_CHARS = 20_000
 MAX_WORDS = 4_000
 MAX_WORD = 40
 
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -23,7 +23,7 @@ def words(text: str) -> list[str]:
     head = text[:MAX_CHARS]
     if not head.isascii():
         head = _compose(head)
-    return _WORD.findall(head.lower())[:MAX_WORDS]
+    return WORD.findall(head.lower())[:MAX_WORDS]
 
 
 def _compose(head: str) -> str:

@@ -1,0 +1,51 @@
+"""A decision for people at a terminal: who, why, and the evidence marked in the text."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from broker.domain.routing.decision import Decision, Query
+from broker.domain.routing.marking import CONDITION, PLACE, TOPIC, marks
+from broker.domain.routing.rules import Rules
+
+_STYLES = {TOPIC: "bold green", PLACE: "bold cyan", CONDITION: "bold magenta"}
+SHOWN = 2_000  # characters of the text
+
+
+def explain(query: Query, decision: Decision, rules: Rules, console: Console | None = None) -> None:
+    """Print the decision; colours only where the output is a terminal."""
+    console = console or Console(highlight=False)
+    text = Text(query.text[:SHOWN].strip("\n"))
+    for start, end, shows in marks(query.text[:SHOWN].strip("\n"), rules):
+        text.stylize(_STYLES[shows], start, end)
+    console.print(text)
+    console.print()
+    table = Table.grid(padding=(0, 2))
+    for label, value in _lines(decision, rules):
+        table.add_row(Text(label, style="dim"), Text(value))
+    console.print(table)
+
+
+def _lines(decision: Decision, rules: Rules) -> list[tuple[str, str]]:
+    def called(code: str) -> str:
+        return f"{code} · {rules.agency_name(code)}"
+
+    topic = next((t.name for t in rules.topics if t.id == decision.topic), None)
+    area = rules.gazetteer.areas.get(decision.region or "")
+    lines = [
+        ("agency", called(decision.agency) if decision.agency else "triage (a person decides)"),
+        ("because", decision.because),
+        ("confidence", f"{decision.confidence:.2f} (routed from {rules.thresholds.auto:.2f})"),
+        ("rule", f"{decision.rule} of {decision.table}"),
+    ]
+    if topic:
+        lines.append(("topic", f"{decision.topic} · {topic}"))
+    if area:
+        lines.append(("place", f"{area.code} · {area.level} {area.name}"))
+    lines += [("supporting", called(code)) for code in decision.supporting]
+    if decision.oversight:
+        lines.append(("oversight", "yes (berkadar pengawasan)"))
+    label = "alternative" if decision.agency else "candidate"
+    lines += [(label, f"{called(a.agency)} ({a.confidence:.2f})") for a in decision.alternatives]
+    lines += [("warning", warning) for warning in decision.warnings]
+    return lines
