@@ -1,0 +1,117 @@
+"""The topology of the configuration against what the management API shows. No input or output."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from broker.amqp.topology import explain
+from broker.amqp.topology.difference import APPLY, Difference, Kind, missing
+from broker.domain import names
+from broker.domain.topology import Exchange, Queue, Topology
+from broker.domain.topology import Kind as QueueKind
+
+_LIMITING: Final = ("max-length", "max-length-bytes", "message-ttl", "expires", "delivery-limit")
+"""Keys of a policy that can make a queue drop messages or vanish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Objects of one virtual host, as the management API lists them."""
+
+    exchanges: Sequence[Mapping[str, Any]]
+    queues: Sequence[Mapping[str, Any]]
+    bindings: Sequence[Mapping[str, Any]]
+
+
+def compare(topology: Topology, seen: Seen) -> list[Difference]:
+    """Every departure: missing, differing, and what should not be there."""
+    left = leftovers(topology, seen.queues)
+    return [
+        *_exchanges(topology.exchanges, {found["name"]: found for found in seen.exchanges}),
+        *_queues(topology.queues, {found["name"]: found for found in seen.queues}),
+        *_bindings(topology, seen, {difference.what for difference in left}),
+        *left,
+    ]
+
+
+def leftovers(topology: Topology, queues: Sequence[Mapping[str, Any]]) -> list[Difference]:
+    """Queues of agencies and channels that the configuration has no more; never deleted."""
+    ours = {queue.name for queue in topology.queues}
+    return [
+        Difference(
+            Kind.EXTRA,
+            f"queue {found['name']}",
+            f"is not in the configuration; holds {found.get('messages') or 0} messages",
+            f"when it is empty and nobody reads it: rabbitmqctl delete_queue {found['name']}",
+        )
+        for found in queues
+        if found["name"] not in ours and found["name"].startswith(_PREFIXES)
+    ]
+
+
+_PREFIXES: Final = (names.agency_queue(""), names.channel_queue(""))
+
+
+def _exchanges(
+    wanted: Sequence[Exchange], found: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Difference]:
+    for exchange in wanted:
+        if (is_ := found.get(exchange.name)) is None:
+            yield missing(f"exchange {exchange.name}")
+            continue
+        says = []
+        for name, should in (("type", exchange.type), ("durable", True), ("auto_delete", False)):
+            if is_[name] != should:
+                says.append(f"{name} is {is_[name]}, should be {should}")
+        if dict(is_["arguments"]) != dict(exchange.arguments):
+            says.append(f"arguments are {is_['arguments']}, should be {dict(exchange.arguments)}")
+        if says:
+            yield explain.exchange_differs(exchange, says)
+
+
+def _queues(
+    wanted: Sequence[Queue], found: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Difference]:
+    for queue in wanted:
+        if (is_ := found.get(queue.name)) is None:
+            yield missing(f"queue {queue.name}")
+        else:
+            yield from explain.of_queue(queue, is_["arguments"])
+            yield from _policies(queue, is_.get("effective_policy_definition") or {})
+
+
+def _policies(queue: Queue, policy: Mapping[str, Any]) -> Iterator[Difference]:
+    if queue.kind is QueueKind.STREAM:
+        return  # its bounds are meant to be tightened where disks are small
+    for key in _LIMITING:
+        own = queue.arguments.get(f"x-{key}")
+        if key in policy and (own is None or policy[key] < own):
+            says = f"a policy sets {key} to {policy[key]}, so it may drop messages"
+            remedy = "keep the policy away from this queue (rabbitmqctl list_policies)"
+            yield Difference(Kind.DIFFERS, f"queue {queue.name}", says, remedy, serious=True)
+
+
+def _bindings(topology: Topology, seen: Seen, left: set[str]) -> Iterator[Difference]:
+    wanted = {(b.exchange, b.queue, b.routing_key) for b in topology.bindings}
+    found = {
+        (b["source"], b["destination"], b["routing_key"])
+        for b in seen.bindings
+        if b["destination_type"] == "queue"
+    }
+    existing = {queue["name"] for queue in seen.queues} & {q.name for q in topology.queues}
+    for exchange, queue, key in sorted(wanted - found):
+        if queue in existing:  # else the missing queue says it all
+            yield missing(f"binding {exchange} -> {queue} {key!r}")
+    exchanges = {exchange.name for exchange in topology.exchanges}
+    queues = {queue.name for queue in topology.queues}
+    for binding in seen.bindings:
+        source, target, key = binding["source"], binding["destination"], binding["routing_key"]
+        if not source or (source, target, key) in wanted or f"queue {target}" in left:
+            continue
+        if target in queues or target in exchanges:
+            says = "is not in the configuration: the queue gets messages that are not meant for it"
+            remedy = f"remove it in the management UI or with rabbitmqadmin; {APPLY} does not"
+            yield Difference(Kind.EXTRA, f"binding {source} -> {target} {key!r}", says, remedy)
+        elif source in exchanges:
+            says = "is not ours; whoever reads it sees these messages too"
+            yield Difference(Kind.NOTE, f"binding {source} -> {target} {key!r}", says)

@@ -1,0 +1,179 @@
+"""Declaring the topology: what is missing is made, nothing is ever deleted or changed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final, TypeVar
+
+from aiormq.connection import Connection
+
+from broker.amqp.connection import connected
+from broker.amqp.topology.compare import leftovers
+from broker.amqp.topology.difference import Difference, Kind
+from broker.amqp.topology.hand import Hand
+from broker.amqp.topology.management import ManagementUnavailable, management
+from broker.domain.errors import TopologyConflict
+from broker.domain.topology import SAFE_AT_LEAST_ONCE, Topology
+from broker.domain.topology import Kind as QueueKind
+
+NAME: Final = "pintu topology"
+_NEEDED_FLAGS: Final = frozenset({"quorum_queue", "stream_queue"})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What ``apply_topology`` did.
+
+    ``created`` names the queues that were not there before; None where that could not be seen.
+    ``differences``: what could not be declared as it should be, leftovers, and notes.
+    """
+
+    broker_version: tuple[int, ...]
+    exchanges: int
+    queues: int
+    bindings: int
+    created: tuple[str, ...] | None
+    differences: tuple[Difference, ...]
+    seconds: float
+
+
+async def broker_version(url: str) -> tuple[int, ...]:
+    """The version of the broker behind an AMQP URL, e.g. ``(3, 10, 8)``.
+
+    Raises:
+        BrokerUnavailable: it cannot be reached.
+    """
+    async with connected(url, NAME) as connection:
+        return version_of(connection)
+
+
+async def apply_topology(
+    url: str,
+    topology: Topology,
+    *,
+    connections: int = 8,
+    management_url: str | None = None,
+) -> Report:
+    """Declare every object; harmless to repeat.
+
+    Args:
+        url: AMQP.
+        topology: made for this broker's version (``broker_version``).
+        connections: how many declare side by side: the broker takes its time over each queue.
+        management_url: where the management API is; derived where it is left out.
+
+    Raises:
+        BrokerUnavailable: the broker cannot be reached, or does not answer.
+        TopologyConflict: an object stands in the way, so that messages would be lost or go
+            astray (everything else is declared); or the broker is not fit for the topology.
+    """
+    began = monotonic()
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(connected(url, NAME))
+        version = version_of(first)
+        _check_fit(topology, version)
+        existing, notes = await _through_management(url, management_url, first, topology)
+        first_hand = Hand(first)
+        # The stream first: where the feature flag for it is off, at-least-once would silently
+        # become at-most-once, so no queue may be declared there.
+        streams = [q for q in topology.queues if q.kind is QueueKind.STREAM]
+        rest = [q for q in topology.queues if q.kind is not QueueKind.STREAM]
+        found = [await first_hand.declare_exchange(e) for e in topology.exchanges]
+        found += [await first_hand.declare_queue(q) for q in streams]
+        hands = [first_hand]
+        for _ in range(connections - 1):
+            hands.append(Hand(await stack.enter_async_context(connected(url, NAME))))
+        found += await _shared(hands, rest, Hand.declare_queue)
+        found += await _shared(hands, topology.bindings, Hand.bind)
+    differences = (*(d for d in found if d is not None), *notes)
+    if any(difference.serious for difference in differences):
+        raise TopologyConflict("\n".join(str(d) for d in differences if d.serious))
+    names = tuple(queue.name for queue in topology.queues)
+    return Report(
+        broker_version=version,
+        exchanges=len(topology.exchanges),
+        queues=len(topology.queues),
+        bindings=len(topology.bindings),
+        created=None if existing is None else tuple(n for n in names if n not in existing),
+        differences=differences,
+        seconds=monotonic() - began,
+    )
+
+
+def version_of(connection: Connection) -> tuple[int, ...]:
+    """What the broker said of itself when the connection was opened."""
+    said = connection.server_properties.get("version", "")
+    text = said.decode() if isinstance(said, bytes) else str(said)
+    return tuple(_leading_numbers(text)) or (0,)
+
+
+def _leading_numbers(text: str) -> Iterator[int]:
+    for part in text.replace("-", ".").replace("+", ".").split("."):
+        if not part.isdecimal():
+            return
+        yield int(part)
+
+
+def cluster_name_of(connection: Connection) -> str | None:
+    """The name by which the management API can be told from another broker's."""
+    said = connection.server_properties.get("cluster_name")
+    return said.decode() if isinstance(said, bytes) else said if isinstance(said, str) else None
+
+
+def _check_fit(topology: Topology, version: tuple[int, ...]) -> None:
+    def safe(one: tuple[int, ...]) -> bool:
+        return one[:2] >= SAFE_AT_LEAST_ONCE
+
+    if safe(topology.broker_version) != safe(version):
+        was, is_ = (".".join(map(str, v)) for v in (topology.broker_version, version))
+        raise TopologyConflict(f"made for RabbitMQ {was}, but the broker is {is_}")
+
+
+async def _through_management(
+    url: str, management_url: str | None, connection: Connection, topology: Topology
+) -> tuple[frozenset[str] | None, list[Difference]]:
+    """Names of the queues that exist (None: not seen), leftovers and notes.
+
+    Raises:
+        TopologyConflict: a feature flag is off without which queues would not be safe.
+    """
+    try:
+        async with management(url, management_url, cluster_name_of(connection)) as api:
+            disabled = await api.disabled_feature_flags()
+            queues = await api.queues()
+    except ManagementUnavailable as why:
+        says = "not seen: feature flags, and queues that the configuration has no more"
+        return None, [Difference(Kind.NOTE, "management API", f"{why}; {says}")]
+    if needed := sorted(_NEEDED_FLAGS & set(disabled)):
+        raise TopologyConflict(
+            f"feature flags are off: {', '.join(needed)}: rabbitmqctl enable_feature_flag all"
+        )
+    notes = leftovers(topology, queues)
+    if disabled:
+        says = f"off: {', '.join(sorted(disabled))}"
+        remedy = "rabbitmqctl enable_feature_flag all"
+        notes.append(Difference(Kind.NOTE, "feature flags", says, remedy))
+    return frozenset(queue["name"] for queue in queues), notes
+
+
+async def _shared(
+    hands: Sequence[Hand],
+    items: Iterable[T],
+    task: Callable[[Hand, T], Awaitable[Difference | None]],
+) -> list[Difference | None]:
+    """Every item done once, by whichever hand is free; the first failure ends all."""
+    rest = iter(items)
+
+    async def work(hand: Hand) -> list[Difference | None]:
+        return [await task(hand, item) for item in rest]
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work(hand)) for hand in hands]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+    return [difference for done in tasks for difference in done.result()]

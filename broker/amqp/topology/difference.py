@@ -1,0 +1,38 @@
+"""What the broker has and the configuration does not say, or the other way round."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How the broker departs from the configuration."""
+
+    MISSING = "missing"
+    DIFFERS = "differs"
+    EXTRA = "extra"
+    NOTE = "note"
+    """Nothing is wrong; but the reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One departure. ``what`` names the object, ``says`` what is and should be, ``remedy`` what to
+    do. ``serious``: messages may be lost or go astray, so the system is not ready."""
+
+    kind: Kind
+    what: str
+    says: str
+    remedy: str = ""
+    serious: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}: {self.says}" + (
+            f" ({self.remedy})" if self.remedy else ""
+        )
+
+
+APPLY = "pintu topology apply"
+
+
+def missing(what: str) -> Difference:
+    return Difference(Kind.MISSING, what, "does not exist", APPLY, serious=True)
