@@ -18,10 +18,10 @@ from broker.store.engine import PATIENCE
 from broker.store.schema import upgrade
 from broker.store.tables import journal, journal_check
 
-_CLAIM_SECONDS: Final = PATIENCE + 5
-"""A claim waits for another router's; a server that hangs is found out a little later."""
 _SECONDS: Final = 10.0
 """For everything that waits for nobody."""
+_MARGIN: Final = 5.0
+"""A server that hangs is found out so many seconds after the patience with the others ended."""
 _CHECK_SECONDS: Final = 3.0
 
 _FROM_ARRAY: Final = """
@@ -35,8 +35,11 @@ _FROM_BYTES: Final = """
 """SQLite has no arrays: the ids are one value, sixteen bytes each."""
 
 
-async def open_journal(url: str) -> "SqlJournal":
+async def open_journal(url: str, *, patience: float = PATIENCE) -> "SqlJournal":
     """Open the journal at a URL, creating or migrating its tables.
+
+    ``patience``: seconds to wait for other routers and processes, not less than a publish may
+    take.
 
     Raises:
         StoreUnavailable: the database is away; try again later.
@@ -44,11 +47,11 @@ async def open_journal(url: str) -> "SqlJournal":
     """
     database = Database(url)
     try:
-        await database.run(partial(upgrade, database, "journal"), _CLAIM_SECONDS)
+        await database.run(partial(upgrade, database, "journal"), patience + _MARGIN)
     except BaseException:
         await database.close()
         raise
-    return SqlJournal(database, Database(url))
+    return SqlJournal(database, Database(url), patience)
 
 
 class SqlJournal:
@@ -60,10 +63,11 @@ class SqlJournal:
     other. On SQLite there is one writer at a time for the whole file anyway.
     """
 
-    def __init__(self, database: Database, checking: Database) -> None:
+    def __init__(self, database: Database, checking: Database, patience: float) -> None:
         self._database = database
         self._checking = checking
         """A second connection and thread: a check is quick while a claim waits."""
+        self._patience = patience
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
         self._insert = _insert(database)
@@ -80,7 +84,7 @@ class SqlJournal:
         async with self._turn:
             try:
                 claim = partial(self._claim, sorted(set(complaints), key=_order), at)
-                yield await self._database.run(claim, _CLAIM_SECONDS)
+                yield await self._database.run(claim, self._patience + _MARGIN)
                 await self._database.finish(self._commit, _SECONDS)
             except BaseException:
                 # Also where it is the commit that failed or got no answer: then it is not
@@ -92,7 +96,8 @@ class SqlJournal:
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
         async with self._turn:
-            return await self._database.run(partial(self._forget, before, most), _CLAIM_SECONDS)
+            forget = partial(self._forget, before, most)
+            return await self._database.run(forget, self._patience + _MARGIN)
 
     async def check(self) -> None:
         """See the port: writes a row, in at most a few seconds.
@@ -113,7 +118,7 @@ class SqlJournal:
 
     def _claim(self, complaints: list[UUID], at: datetime) -> frozenset[UUID]:
         self._roll_back()
-        connection = self._open = self._database.begin()
+        connection = self._open = self._database.begin(patience=self._patience)
         ids = b"".join(c.bytes for c in complaints) if self._database.is_sqlite else complaints
         return frozenset(connection.execute(self._insert, {"ids": ids, "at": at}).scalars())
 
@@ -132,7 +137,7 @@ class SqlJournal:
         old = select(journal.c.complaint_id).where(journal.c.recorded_at < before)
         # Several routers forget side by side: each takes rows that no other has in hand.
         old = old.order_by(journal.c.recorded_at).limit(most).with_for_update(skip_locked=True)
-        with self._database.transaction() as connection:
+        with self._database.transaction(patience=self._patience) as connection:
             statement = delete(journal).where(journal.c.complaint_id.in_(old))
             return connection.execute(statement).rowcount
 

@@ -1,0 +1,11 @@
+"""The ports in memory: for tests and for trying things out, in one event loop.
+
+They keep the promises of the real ones (tests/contract) and can be sent away to see what
+happens then. Nothing outlives the process.
+"""
+
+from broker.memory.broker import MemoryBroker, MemorySession
+from broker.memory.journal import MemoryJournal
+from broker.memory.queues import Message
+
+__all__ = ["MemoryBroker", "MemoryJournal", "MemorySession", "Message"]

@@ -1,0 +1,175 @@
+"""The Broker port in memory."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+
+from broker.domain.errors import BrokerUnavailable, Unroutable
+from broker.domain.outcome import Incoming, Outgoing
+from broker.domain.topology import Topology
+from broker.memory.exchanges import Exchange
+from broker.memory.queues import Message, Queue
+from schemas.properties import Properties
+
+_PERSISTENT = 2
+
+
+class MemoryBroker:
+    """Exchanges and queues of one process; ``away`` and ``back`` play an outage.
+
+    Queues that a test reads without a session are in ``queues``: what is ready lies in
+    ``queues[name].ready``.
+    """
+
+    def __init__(self, topology: Topology | None = None) -> None:
+        self.exchanges: dict[str, Exchange] = {}
+        self.queues: dict[str, Queue] = {}
+        self._sessions: set[MemorySession] = set()
+        self._away = False
+        if topology is not None:
+            self._declare(topology)
+
+    def declare_exchange(self, name: str, type: str, alternate: str | None = None) -> None:
+        self.exchanges[name] = Exchange(type, alternate)
+
+    def declare_queue(self, name: str, single_active: bool = False) -> None:
+        self.queues[name] = Queue(single_active)
+
+    def bind(self, exchange: str, queue: str, routing_key: str) -> None:
+        self.exchanges[exchange].bindings.append((queue, routing_key))
+
+    @asynccontextmanager
+    async def session(self, queue: str, prefetch: int) -> AsyncIterator["MemorySession"]:
+        """See the port."""
+        if self._away:
+            raise BrokerUnavailable("the broker is away")
+        if queue not in self.queues:
+            raise BrokerUnavailable(f"no queue {queue!r}")
+        session = MemorySession(self, self.queues[queue], prefetch)
+        self._sessions.add(session)
+        try:
+            yield session
+        finally:
+            self._sessions.discard(session)
+            session.end("the session is over")
+
+    def put(self, exchange: str, routing_key: str, body: bytes, properties: Properties) -> bool:
+        """Publish like any client from outside; False where it reached no queue."""
+        if exchange not in self.exchanges:
+            raise BrokerUnavailable(f"no exchange {exchange!r}")
+        found = self._route(exchange, routing_key)
+        for queue in found:
+            self.queues[queue].put(Message(exchange, routing_key, body, properties))
+        return bool(found)
+
+    def away(self) -> None:
+        """Cut every session and refuse new ones."""
+        self._away = True
+        while self._sessions:
+            self._sessions.pop().end("the broker is away")
+
+    def back(self) -> None:
+        self._away = False
+
+    def _route(self, exchange: str, routing_key: str) -> list[str]:
+        found = self.exchanges[exchange].queues(routing_key)
+        alternate = self.exchanges[exchange].alternate
+        return found or (self._route(alternate, routing_key) if alternate else [])
+
+    def _declare(self, topology: Topology) -> None:
+        for exchange in topology.exchanges:
+            alternate = exchange.arguments.get("alternate-exchange")
+            self.declare_exchange(exchange.name, exchange.type, str(alternate or "") or None)
+        for queue in topology.queues:
+            self.declare_queue(queue.name, queue.arguments.get("x-single-active-consumer") is True)
+        for binding in topology.bindings:
+            self.bind(binding.exchange, binding.queue, binding.routing_key)
+
+
+class MemorySession:
+    """See broker.ports.Session. Batches are acknowledged in the order in which they were taken."""
+
+    def __init__(self, broker: MemoryBroker, queue: Queue, prefetch: int) -> None:
+        self._broker = broker
+        self._queue = queue
+        self._prefetch = prefetch
+        self._tags = count(1)
+        self._unsettled: dict[int, Message] = {}
+        self._arrived: deque[int] = deque()
+        self._news = asyncio.Event()
+        self._over: str | None = None
+        queue.subscribe(self)
+
+    async def take(self, most: int) -> Sequence[Incoming]:
+        """See the port."""
+        while not self._arrived:
+            self._still_open()
+            self._news.clear()
+            await self._news.wait()
+        self._still_open()
+        batch = [self._next()]
+        while (
+            not batch[0].redelivered
+            and self._arrived
+            and len(batch) < most
+            and not self._unsettled[self._arrived[0]].redelivered
+        ):
+            batch.append(self._next())
+        return batch
+
+    async def publish(self, messages: Sequence[Outgoing]) -> None:
+        """See the port."""
+        self._still_open()
+        lost = [m.routing_key for m in messages if not self._sent(m) and m.mandatory]
+        await asyncio.sleep(0)
+        self._still_open()
+        if lost:
+            raise Unroutable(f"no queue for {', '.join(lost)}")
+
+    async def acknowledge(self, messages: Sequence[Incoming]) -> None:
+        """See the port; ValueError where an older delivery would be left unsettled."""
+        self._still_open()
+        tags = [message.tag for message in messages]
+        if tags != list(self._unsettled)[: len(tags)]:
+            raise ValueError("acknowledged out of the order in which they were taken")
+        for tag in tags:
+            del self._unsettled[tag]
+        self._queue.dispatch()
+
+    def has_room(self) -> bool:
+        return len(self._unsettled) < self._prefetch
+
+    def deliver(self, message: Message) -> None:
+        tag = next(self._tags)
+        self._unsettled[tag] = message
+        self._arrived.append(tag)
+        self._news.set()
+
+    def end(self, why: str) -> None:
+        """Give back what is unsettled; further calls raise BrokerUnavailable."""
+        if self._over is None:
+            self._over = why
+            self._arrived.clear()
+            self._queue.leave(self, list(self._unsettled.values()))
+            self._news.set()
+
+    def _next(self) -> Incoming:
+        tag = self._arrived.popleft()
+        m = self._unsettled[tag]
+        return Incoming(m.body, m.exchange, m.routing_key, m.properties, m.redelivered, tag)
+
+    def _sent(self, message: Outgoing) -> bool:
+        properties = Properties(
+            content_type=message.content_type,
+            headers=dict(message.headers),
+            delivery_mode=_PERSISTENT,
+            message_id=message.message_id,
+            type=message.type,
+        )
+        return self._broker.put(message.exchange, message.routing_key, message.body, properties)
+
+    def _still_open(self) -> None:
+        if self._over is not None:
+            raise BrokerUnavailable(self._over)
