@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from broker.domain.clocks import Hold, due_at
-from broker.domain.clocks.cautions import calendar_cautions
+from broker.domain.clocks import Hold, calendar_cautions, due_at
 from broker.domain.errors import BadConfiguration
 from config.loading.clocks import load_clocks
 

@@ -1,6 +1,7 @@
 """Clocks: working days, deadlines, the policies behind them and the ladder of escalations. Pure."""
 
 from broker.domain.clocks.calendar import CLOSE_OF_BUSINESS, WorkingCalendar
+from broker.domain.clocks.cautions import calendar_cautions, cautions
 from broker.domain.clocks.deadlines import Clocks, Hold, closes_held, due_at
 from broker.domain.clocks.ladder import (
     Done,
@@ -30,6 +31,8 @@ __all__ = [
     "RungTime",
     "Wait",
     "WorkingCalendar",
+    "calendar_cautions",
+    "cautions",
     "closes_held",
     "due_at",
     "next_rung",

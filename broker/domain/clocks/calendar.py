@@ -44,12 +44,12 @@ class WorkingCalendar:
     """
 
     zone: tzinfo
-    holidays: Mapping[date, str]
+    holidays: Mapping[date, str] = field(repr=False)
     covered: range
     close_of_business: time = CLOSE_OF_BUSINESS
-    extra_working_days: Mapping[date, str] = field(default_factory=dict)
-    estimated: frozenset[date] = frozenset()
-    joint_leave_years: frozenset[int] = frozenset()
+    extra_working_days: Mapping[date, str] = field(default_factory=dict, repr=False)
+    estimated: frozenset[date] = field(default=frozenset(), repr=False)
+    joint_leave_years: frozenset[int] = field(default=frozenset(), repr=False)
     version: str = field(init=False)
     _days: tuple[int, ...] = field(init=False, repr=False)
     _low: int = field(init=False, repr=False)

@@ -5,8 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from broker.domain.clocks import Clocks, WorkingCalendar
-from broker.domain.clocks.cautions import calendar_cautions, cautions
+from broker.domain.clocks import Clocks, WorkingCalendar, calendar_cautions, cautions
 from config.loading.clocks import load_clocks
 
 
