@@ -115,9 +115,17 @@ class WorkingCalendar:
             return self._rank(b) - self._rank(a)
         return self._rank(b - 1) - self._rank(a - 1)
 
+    def local(self, moment: datetime) -> datetime:
+        """The same moment in the calendar's zone; raises ValueError for a naive one."""
+        if moment.tzinfo is self.zone:
+            return moment
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a zone: deadlines need aware datetimes")
+        return moment.astimezone(self.zone)
+
     def local_day(self, moment: datetime) -> date:
         """The day it is in the calendar's zone at that moment."""
-        return self._local(moment).date()
+        return self.local(moment).date()
 
     def close_of(self, day: date) -> datetime:
         """The close of business of that day, an aware datetime in the calendar's zone."""
@@ -130,7 +138,7 @@ class WorkingCalendar:
         """
         if days < 1:
             raise ValueError(f"a deadline is at least one working day away, not {days}")
-        return self.close_of(self.add_working_days(self._local(start).date(), days))
+        return self.close_of(self.add_working_days(self.local(start).date(), days))
 
     def closes_passed(self, start: datetime, end: datetime) -> int:
         """Closes of business of working days after `start`, up to and with `end`.
@@ -148,14 +156,9 @@ class WorkingCalendar:
             raise ValueError("a hold never brings a deadline nearer")
         return self.deadline(deadline, closes) if closes else deadline
 
-    def _local(self, moment: datetime) -> datetime:
-        if moment.tzinfo is None:
-            raise ValueError("a moment without a zone: deadlines need aware datetimes")
-        return moment.astimezone(self.zone)
-
     def _last_close(self, moment: datetime) -> int:
         """The ordinal of the last day whose close of business is not after that moment."""
-        local = self._local(moment)
+        local = self.local(moment)
         return local.toordinal() - (local.time() < self.close_of_business)
 
     def _rank(self, ordinal: int) -> int:

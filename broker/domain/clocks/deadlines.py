@@ -82,8 +82,9 @@ class Clocks:
         policy: Policy | None = None,
     ) -> datetime:
         """The deadline of any clock that started at `start`."""
-        days = (policy or self.policy_at(start)).days.of(clock, classification, oversight)
-        return due_at(self.calendar, start, days, holds)
+        local = self.calendar.local(start)  # once: a change of zone is half of the cost
+        policy = policy or policy_for(self.policies, local.date())
+        return due_at(self.calendar, local, policy.days.of(clock, classification, oversight), holds)
 
     def verify_by(self, triaged_at: datetime, policy: Policy | None = None) -> datetime:
         return self.due("verification", triaged_at, policy=policy)
