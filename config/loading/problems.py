@@ -1,5 +1,6 @@
 """What is wrong with a configuration folder: all of it at once, each with its place."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -31,14 +32,33 @@ class RulesError(BadConfiguration):
 
 @dataclass(slots=True)
 class Findings:
-    """Errors make the rules unusable, warnings are worth a look."""
+    """Errors make the rules unusable, warnings are worth a look.
+
+    `named`: for each file the ids that its entries bear, broken entries too, and `unread`: files
+    of which nothing could be read. Who refers to one of these need not hear of it again.
+    """
 
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    named: dict[str, set[str]] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
 
     def error(self, file: str, line: int, place: str, what: str) -> None:
         """Note an error."""
         self.errors.append(Problem(file, line, place, what))
+
+    def unreadable(self, file: str, line: int, what: str) -> None:
+        """Note that nothing of a file can be used."""
+        self.unread.add(file)
+        self.error(file, line, "", what)
+
+    def name(self, file: str, *ids: object) -> None:
+        """Note ids that an entry of a file bears."""
+        self.named.setdefault(file, set()).update(i for i in ids if isinstance(i, str) and i)
+
+    def refers(self, file: str, given: str, known: Collection[str]) -> bool:
+        """True where `given` is known, or may well be once the errors of `file` are mended."""
+        return given in known or file in self.unread or given in self.named.get(file, ())
 
     def warn(self, file: str, line: int, place: str, what: str) -> None:
         """Note a warning."""

@@ -66,7 +66,7 @@ def _agencies(tables: Tables, known: set[str], findings: Findings) -> None:
         if agency.level and agency.kind != "external":
             what = "level is for kind = 'external' only; leave it out"
             findings.error(placed.file, placed.line, placed.place, what)
-        if agency.successor and agency.successor not in known:
+        if agency.successor and not _is_agency(agency.successor, known, findings):
             what = f"successor: unknown agency {agency.successor!r}"
             what += nearest(agency.successor, sorted(known))
             findings.error(placed.file, placed.line, placed.place, what)
@@ -81,6 +81,11 @@ def _agencies(tables: Tables, known: set[str], findings: Findings) -> None:
                 break
             seen.append(following.entry.successor)
     _unique(names, "the code, name or alias", findings)
+
+
+def _is_agency(code: str, known: set[str], findings: Findings) -> bool:
+    """Offices stand in places.csv, all others in agencies.toml."""
+    return findings.refers("agencies.toml", code, known) or findings.refers("places.csv", code, ())
 
 
 def _channels(tables: Tables, findings: Findings) -> None:
@@ -112,7 +117,7 @@ def _places(tables: Tables, findings: Findings) -> None:
     by_code = _unique(((p.entry.code, p) for p in tables.places), "the code", findings)
     _unique(((p.entry.office, p) for p in tables.places if p.entry.office), "the office", findings)
     region = tables.head.region if tables.head else None
-    if region and region not in by_code:
+    if region and not findings.refers("places.csv", region, by_code):
         what = f"region: {region!r} is not in places.csv; add its row"
         findings.error("rules.toml", 0, "", what)
     for placed in tables.places:
@@ -124,10 +129,10 @@ def _places(tables: Tables, findings: Findings) -> None:
             continue
         above = place.parent or ""
         parent = by_code.get(above)
-        if parent is None:
+        if parent is None and not findings.refers("places.csv", above, by_code):
             what = f"parent: there is no place {above!r}; add it or correct the code"
             findings.error(placed.file, placed.line, placed.place, what)
-        elif parent.entry.level not in _PARENTS[place.level]:
+        elif parent and parent.entry.level not in _PARENTS[place.level]:
             what = f"parent: a {place.level} does not lie in a {parent.entry.level}"
             findings.error(placed.file, placed.line, placed.place, what)
         if not place.code.startswith(above + "."):
@@ -142,7 +147,7 @@ def _roads(
         road = placed.entry
         _known_value("class", "road", road.road_class, values, placed, findings)
         for code in road.places:
-            if code not in codes:
+            if not findings.refers("places.csv", code, codes):
                 what = f"places: there is no place {code!r}{nearest(code, sorted(codes))}"
                 findings.error(placed.file, placed.line, placed.place, what)
 
@@ -155,6 +160,8 @@ def _known_value(
     placed: Placed[Any],
     findings: Findings,
 ) -> None:
+    if attribute not in values and findings.refers("attributes.toml", attribute, ()):
+        return
     if attribute not in values:
         what = f"{field}: unknown key or attribute {attribute!r}"
         what += nearest(attribute, ["agency", "region", "because", "supporting", *values])
@@ -193,11 +200,11 @@ def _topics(
                 findings.error(placed.file, placed.line, placed.place, what)
             for attribute, value in extra.items():
                 _known_value(field, attribute, value, values, placed, findings)
-            if when.region and when.region not in codes:
+            if when.region and not findings.refers("places.csv", when.region, codes):
                 what = f"{field}, region: there is no place {when.region!r}"
                 findings.error(placed.file, placed.line, placed.place, what)
         for field, agency in named:
-            if agency not in known:
+            if not _is_agency(agency, known, findings):
                 what = f"{field}: unknown agency {agency!r}{nearest(agency, sorted(known))}"
                 findings.error(placed.file, placed.line, placed.place, what)
 

@@ -35,11 +35,11 @@ def read_text(folder: Traversable, name: str, findings: Findings) -> str | None:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        findings.error(name, 0, "", "the file is missing; create it (docs/rules.md)")
+        findings.unreadable(name, 0, "the file is missing; create it (docs/rules.md)")
     except UnicodeDecodeError as error:
-        findings.error(name, 0, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
+        findings.unreadable(name, 0, f"is not UTF-8 (byte {error.start}); save it as UTF-8")
     except OSError as error:
-        findings.error(name, 0, "", f"cannot be read: {error.strerror}")
+        findings.unreadable(name, 0, f"cannot be read: {error.strerror}")
     return None
 
 
@@ -52,7 +52,7 @@ def read_toml(folder: Traversable, name: str, findings: Findings) -> tuple[str, 
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
-        findings.error(name, int(at[1]) if at else 0, "", f"is not TOML: {error}")
+        findings.unreadable(name, int(at[1]) if at else 0, f"is not TOML: {error}")
     return "", {}
 
 
@@ -63,7 +63,7 @@ def toml_entries(
     text, table = read_toml(folder, name, findings)
     for other in table.keys() - {key}:
         line = _line_of(text, other)
-        findings.error(name, line, "", f"unknown key {other!r}{nearest(other, [key])}")
+        findings.unreadable(name, line, f"unknown key {other!r}{nearest(other, [key])}")
     entries = table.get(key, [])
     if not isinstance(entries, list):
         findings.error(name, 0, key, f"write each entry under a heading [[{key}]]")
@@ -74,6 +74,7 @@ def toml_entries(
         line = lines[number] if len(lines) == len(entries) else 0
         called = entry.get(label) if isinstance(entry, dict) else None
         place = f"{key} {called}" if isinstance(called, str) else f"{key} {number + 1}"
+        findings.name(name, called)
         checked = check(entry, model, name, line, place, findings)
         if checked is not None:
             yield Placed(checked, name, line, place)
@@ -102,16 +103,17 @@ def csv_rows(
     header = reader.fieldnames or []
     for column in header:
         if column not in known:
-            findings.error(name, 1, "", f"unknown column {column!r}{nearest(column, known)}")
+            findings.unreadable(name, 1, f"unknown column {column!r}{nearest(column, known)}")
     missing = [column for column in known if column not in header]
     if missing or set(header) - set(known):
         for column in missing:
-            findings.error(name, 1, "", f"the column {column!r} is missing; add it to the header")
+            findings.unreadable(name, 1, f"the column {column!r} is missing; add it to the header")
         return
     try:
         for row in reader:
             line = reader.line_num
             place = f"row {row.get('code') or row.get('name')}"
+            findings.name(name, row.get("code"), row.get("office"))
             if None in row or None in row.values():
                 findings.error(name, line, place, f"write {len(header)} columns in each row")
                 continue
@@ -121,7 +123,7 @@ def csv_rows(
             if checked is not None:
                 yield Placed(checked, name, line, place)
     except csv.Error as error:
-        findings.error(name, reader.line_num, "", f"is not CSV: {error}")
+        findings.unreadable(name, reader.line_num, f"is not CSV: {error}")
 
 
 def _cell(

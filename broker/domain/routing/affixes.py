@@ -9,6 +9,7 @@ SHORTEST = 4
 
 _PARTICLES = ("lah", "kah", "nya", "ku", "mu")
 _SUFFIXES = ("kan", "an", "i")
+_NOUN_SUFFIXES = ("an", "i")
 _VOWELS = frozenset("aiueo")
 _PREFIXES = ("memper", "diper", "di", "ke", "ber", "ter", "per", "se")
 
@@ -36,7 +37,9 @@ def _without_particles(word: str) -> str:
 
 
 def _without_suffix(word: str) -> str:
-    for suffix in _SUFFIXES:
+    """Nouns in ke- and pe- take -an, never -kan: `kerusakan` is of `rusak`."""
+    suffixes = _NOUN_SUFFIXES if word.startswith(("ke", "pe")) else _SUFFIXES
+    for suffix in suffixes:
         if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST:
             return word[: -len(suffix)]
     return word

@@ -167,8 +167,10 @@ class Gazetteer:
             village = self._one_village(mention, districts)
             if village and village not in villages and (not known or self.within(village, known)):
                 villages.append(village)
-        if len(villages) == 1:
-            return villages[0]
+        nearer = [code for code in villages if self.areas[code].parent in districts]
+        for few in (villages, nearer):
+            if len(few) == 1:
+                return few[0]
         places = [*villages, *districts]
         holders = {self.district_of(code) for code in places}
         return holders.pop() if len(holders) == 1 else None

@@ -1,0 +1,88 @@
+"""Sentences that people understand, and that give nobody away."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+
+import pytest
+
+from broker.domain.routing.confidence import confidence
+from broker.domain.routing.marking import marks
+
+PHONE = "0812-3456-7890"
+
+
+def test_because_names_the_words_the_topic_the_place_and_the_agency(ask):
+    because = ask("sampah tidak diangkut di Serdang").because
+    assert because == (
+        "Kata “sampah tidak diangkut” menunjuk topik “Sampah” di Desa Serdang: "
+        "urusan Dinas Lingkungan Hidup."
+    )
+
+
+def test_because_names_the_category(ask):
+    assert ask("x", category="1398").because == (
+        "Kategori 1398 menunjuk topik “Lampu penerangan jalan umum”: urusan Dinas Perhubungan."
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"category": PHONE},
+        {"agency": PHONE},
+        {"village": PHONE, "district": PHONE, "address": PHONE},
+        {"region": PHONE},
+        {"region": "08.12.34.5678"},
+        {"title": PHONE},
+    ],
+)
+def test_no_number_of_a_person_gets_into_a_decision(ask, fields):
+    for text in (f"sampah menumpuk {PHONE}", f"kantor desa {PHONE}", PHONE):
+        written = json.dumps(asdict(ask(text, **fields)))
+        assert not any(part in written for part in ("0812", "3456", "7890", "5678"))
+
+
+def test_confidence_grows_with_the_evidence_and_shrinks_with_a_rival():
+    assert confidence(0.0, 0.0) == 0.0
+    assert confidence(1.0, 0.0) < confidence(2.0, 0.0) < confidence(9.0, 0.0) < 1.0
+    assert confidence(2.0, 1.0) < confidence(2.0, 0.5) < confidence(2.0, 0.0)
+    assert confidence(5.0, 5.0) <= 0.5
+
+
+def test_a_decision_carries_the_version_of_the_rules(ask, rules):
+    assert ask("sampah").table == rules.version == "2026.1"
+
+
+def test_evidence_is_marked_in_the_text(rules):
+    text = "Pak, LAMPU jalan di Desa Serdang mati!"
+    assert [(text[a:b], what) for a, b, what in marks(text, rules)] == [
+        ("LAMPU jalan", "topic"),
+        ("Serdang", "place"),
+    ]
+
+
+def test_the_same_input_gives_the_same_bytes_under_any_hash_seed(fixture_folder):
+    script = (
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from broker.domain.routing.decision import Query, decide\n"
+        "from config.loading import load_rules\n"
+        "rules = load_rules(Path(sys.argv[1]))\n"
+        "for text in ('suap dan sampah di sekolah, jalan rusak, lampu padam di serdang',\n"
+        "             'dinas pu dan pln dan dishub: lampu jalan, jalan rusak, guru'):\n"
+        "    print(repr(decide(Query(text), rules, on=date(2026, 1, 15))))\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(fixture_folder)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2", "3")
+    }
+    assert len(outputs) == 1
+    assert b"Decision(" in outputs.pop()

@@ -1,0 +1,116 @@
+"""How people write, and what is made of it."""
+
+import time
+
+import pytest
+
+from broker.domain.routing.affixes import stem
+from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jalan rusak",
+        "JALAN RUSAK!!!",
+        "jln rusakkk",
+        "jalannya udah rusak",
+        "j4lan rusak",
+        "jalan2 rusak2",
+        "ｊａｌａｎ　ｒｕｓａｋ",
+        "jalan-jalan rusak",
+        "jalan yg sangat rusak sekali",
+        "rusaknya jalan kami",
+        "kerusakan jalan",
+        "jalan\u0000rusak",
+    ],
+)
+def test_a_broken_road_is_one_however_it_is_written(ask, text):
+    assert ask(text).agency == "dpupr"
+
+
+@pytest.mark.parametrize(
+    ("written", "stemmed"),
+    [
+        ("dilaporkan", "lapor"),
+        ("laporannya", "lapor"),
+        ("perbaikannya", "baik"),
+        ("penyapuan", "sapu"),
+        ("membuang", "buang"),
+        ("mengganggu", "ganggu"),
+        ("menumpuk", "tumpuk"),
+        ("makan", "makan"),
+        ("jalan", "jalan"),
+        ("ikan", "ikan"),
+        ("desa", "desa"),
+    ],
+)
+def test_common_affixes_are_taken_off_and_short_words_left_alone(written, stemmed):
+    assert stem(written) == stemmed
+
+
+def test_names_keep_their_endings(ask):
+    assert ask("sampah di Serdangan").region is None
+    assert ask("sampah di Serdang").region == "99.01.01.2002"
+
+
+def test_a_phrase_matches_whole_words_only(ask):
+    assert ask("pajak sampahwarga").agency is None
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        ("bukan jalannya, tapi lampu jalan yang mati", "dishub"),
+        ("bukan sampah", None),
+        ("bukan hanya sampah menumpuk", "dlh"),
+        ("bukan cuma sampah menumpuk", "dlh"),
+        ("lampu lalu lintas", "dishub"),
+    ],
+)
+def test_what_is_denied_is_not_the_matter(ask, text, agency):
+    assert ask(text).agency == agency
+
+
+def test_parts_of_a_phrase_may_stand_apart_and_turned_round_but_not_far(ask):
+    assert ask("padam semua sudah tiga malam lampu di sini").topic == "street-light"
+    assert ask("padam " + "kata " * 12 + "lampu").topic is None
+    assert ask("padam " + "kata " * 11 + "lampu").topic == "street-light"
+
+
+def test_a_phrase_inside_a_longer_one_or_a_name_proves_nothing(ask):
+    assert ask("warga Bukit Lampu, jalan rusak").topic == "road-damage"
+    assert ask("lampu lalu lintas padam").topic == "traffic-light"
+
+
+def test_a_phrase_said_twice_is_one_phrase(ask):
+    assert ask("sampah. pokoknya sampah. SAMPAH").confidence == ask("sampah").confidence
+
+
+def test_a_title_counts_as_text(ask):
+    assert ask("tolong dibantu", title="Sampah menumpuk").agency == "dlh"
+
+
+def test_a_long_text_is_read_up_to_a_bound(ask):
+    assert words("a " * MAX_CHARS) == ["a"] * MAX_WORDS
+    assert ask("kata " * 1000 + "sampah menumpuk").agency == "dlh"
+    assert ask("k" * MAX_CHARS + " sampah menumpuk").agency is None
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a", "é", "jalan rusak ", "1 ", "﷽", "lampu padam ", "\ud800", "aaab ", "ba2b ", "a\u0301",
+     "bukan ", "di toboali ", "jalan lubang aspal kelupas padam lampu "],
+)  # fmt: skip
+def test_a_mebibyte_of_anything_is_decided_in_bounded_time(ask, unit):
+    text = (unit * (1 << 20))[: 1 << 20]
+    start = time.perf_counter()
+    ask(text, title=text, address=text, district=text, village=text, region=text, agency=text)
+    assert time.perf_counter() - start < 2.0
+
+
+def test_a_mebibyte_of_ever_new_words_is_decided_in_bounded_time(ask):
+    text = " ".join(f"kata{n:x}nya" for n in range(100_000))
+    start = time.perf_counter()
+    ask(text)
+    assert time.perf_counter() - start < 2.0
