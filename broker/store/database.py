@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
@@ -19,6 +20,25 @@ from broker.store.errors import means_locked, promised
 from broker.store.worker import Worker
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long the store is waited for, in seconds.
+
+    ``others``: for other processes' transactions; not less than a publish may take, since a
+    publish happens inside the journal's. ``answer``: for anything that waits for nobody.
+    ``check``: for finding out whether the store can be written.
+    """
+
+    others: float = PATIENCE
+    answer: float = 10.0
+    check: float = 3.0
+
+    @property
+    def claim(self) -> float:
+        """For what waits for others: a store that hangs is found out a little later."""
+        return self.others + self.answer / 2
 
 
 class Database:
@@ -35,6 +55,7 @@ class Database:
         self._worker = Worker(f"store-{self.engine.dialect.name}", self._interrupt)
         # First of all: the first statements on a new connection may hang too.
         event.listen(self.engine, "connect", self._remember, insert=True)
+        event.listen(self.engine, "do_connect", self._may_connect)
         event.listen(self.engine, "close", self._forget)
 
     @property
@@ -110,6 +131,12 @@ class Database:
                     line.interrupt()
                 else:
                     line.shutdown(socket.SHUT_RDWR)
+
+    def _may_connect(self, *_: object) -> None:
+        # Connecting cannot be interrupted. A pool that found its connection broken because
+        # the work was interrupted is not to try another.
+        if self._hurry.is_set():
+            raise StoreUnavailable("interrupted")
 
     def _remember(self, connection: Any, entry: ConnectionPoolEntry) -> None:
         # A descriptor of our own: the connection's might be closed, and its number be taken

@@ -13,16 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.domain.errors import StoreUnavailable
 from broker.store.columns import Id, Moment
-from broker.store.database import Database, end
-from broker.store.engine import PATIENCE
+from broker.store.database import Database, Waits, end
 from broker.store.schema import upgrade
 from broker.store.tables import journal, journal_check
-
-_SECONDS: Final = 10.0
-"""For everything that waits for nobody."""
-_MARGIN: Final = 5.0
-"""A server that hangs is found out so many seconds after the patience with the others ended."""
-_CHECK_SECONDS: Final = 3.0
 
 _FROM_ARRAY: Final = """
     INSERT INTO journal (complaint_id, recorded_at)
@@ -35,11 +28,11 @@ _FROM_BYTES: Final = """
 """SQLite has no arrays: the ids are one value, sixteen bytes each."""
 
 
-async def open_journal(url: str, *, patience: float = PATIENCE) -> "SqlJournal":
-    """Open the journal at a URL, creating or migrating its tables.
+DEFAULT_WAITS: Final = Waits()
 
-    ``patience``: seconds to wait for other routers and processes, not less than a publish may
-    take.
+
+async def open_journal(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlJournal":
+    """Open the journal at a URL, creating or migrating its tables.
 
     Raises:
         StoreUnavailable: the database is away; try again later.
@@ -47,11 +40,11 @@ async def open_journal(url: str, *, patience: float = PATIENCE) -> "SqlJournal":
     """
     database = Database(url)
     try:
-        await database.run(partial(upgrade, database, "journal"), patience + _MARGIN)
+        await database.run(partial(upgrade, database, "journal"), waits.claim)
     except BaseException:
         await database.close()
         raise
-    return SqlJournal(database, Database(url), patience)
+    return SqlJournal(database, Database(url), waits)
 
 
 class SqlJournal:
@@ -63,11 +56,11 @@ class SqlJournal:
     other. On SQLite there is one writer at a time for the whole file anyway.
     """
 
-    def __init__(self, database: Database, checking: Database, patience: float) -> None:
+    def __init__(self, database: Database, checking: Database, waits: Waits) -> None:
         self._database = database
         self._checking = checking
         """A second connection and thread: a check is quick while a claim waits."""
-        self._patience = patience
+        self._waits = waits
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
         self._insert = _insert(database)
@@ -84,20 +77,20 @@ class SqlJournal:
         async with self._turn:
             try:
                 claim = partial(self._claim, sorted(set(complaints), key=_order), at)
-                yield await self._database.run(claim, self._patience + _MARGIN)
-                await self._database.finish(self._commit, _SECONDS)
+                yield await self._database.run(claim, self._waits.claim)
+                await self._database.finish(self._commit, self._waits.answer)
             except BaseException:
                 # Also where it is the commit that failed or got no answer: then it is not
                 # known what was recorded, and the transaction must not stay open.
                 with suppress(StoreUnavailable):
-                    await self._database.finish(self._roll_back, _SECONDS)
+                    await self._database.finish(self._roll_back, self._waits.answer)
                 raise
 
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
         async with self._turn:
             forget = partial(self._forget, before, most)
-            return await self._database.run(forget, self._patience + _MARGIN)
+            return await self._database.run(forget, self._waits.claim)
 
     async def check(self) -> None:
         """See the port: writes a row, in at most a few seconds.
@@ -106,11 +99,11 @@ class SqlJournal:
         """
         if self._database.is_sqlite and self._open is not None:
             return
-        await self._checking.run(self._check, _CHECK_SECONDS)
+        await self._checking.run(self._check, self._waits.check)
 
     async def close(self) -> None:
         with suppress(StoreUnavailable):
-            await self._database.finish(self._roll_back, _SECONDS)
+            await self._database.finish(self._roll_back, self._waits.answer)
         await self._database.close()
         await self._checking.close()
 
@@ -118,7 +111,7 @@ class SqlJournal:
 
     def _claim(self, complaints: list[UUID], at: datetime) -> frozenset[UUID]:
         self._roll_back()
-        connection = self._open = self._database.begin(patience=self._patience)
+        connection = self._open = self._database.begin(patience=self._waits.others)
         ids = b"".join(c.bytes for c in complaints) if self._database.is_sqlite else complaints
         return frozenset(connection.execute(self._insert, {"ids": ids, "at": at}).scalars())
 
@@ -137,12 +130,12 @@ class SqlJournal:
         old = select(journal.c.complaint_id).where(journal.c.recorded_at < before)
         # Several routers forget side by side: each takes rows that no other has in hand.
         old = old.order_by(journal.c.recorded_at).limit(most).with_for_update(skip_locked=True)
-        with self._database.transaction(patience=self._patience) as connection:
+        with self._database.transaction(patience=self._waits.others) as connection:
             statement = delete(journal).where(journal.c.complaint_id.in_(old))
             return connection.execute(statement).rowcount
 
     def _check(self) -> None:
-        with self._checking.transaction(patience=_CHECK_SECONDS) as connection:
+        with self._checking.transaction(patience=self._waits.check) as connection:
             connection.execute(self._touch)
 
 

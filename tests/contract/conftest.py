@@ -1,0 +1,67 @@
+"""Stores for the contract suites: an empty one for each test."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from broker.memory import MemoryJournal
+from broker.ports import Journal
+from broker.store.journal import open_journal
+
+
+@pytest.fixture
+def schema_url(postgres_url: str) -> Iterator[str]:
+    """A schema of its own in PostgreSQL, reached by the URL's search path."""
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+    yield f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-csearch_path%3D{name}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that is empty, by URL."""
+    return _empty(request.param, request, tmp_path)
+
+
+@pytest_asyncio.fixture(params=["memory", "sqlite", "postgres"])
+async def open_another(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Callable[[], Awaitable[Journal]]]:
+    """Opens the journal of this test once more, as a further router would."""
+    if request.param == "memory":
+        shared = MemoryJournal()
+
+        async def share() -> Journal:
+            return shared
+
+        yield share
+        return
+    url = _empty(request.param, request, tmp_path)
+    async with AsyncExitStack() as stack:
+
+        async def connect() -> Journal:
+            journal = await open_journal(url)
+            stack.push_async_callback(journal.close)
+            return journal
+
+        yield connect
+
+
+@pytest_asyncio.fixture
+async def journal(open_another: Callable[[], Awaitable[Journal]]) -> Journal:
+    return await open_another()
+
+
+def _empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{folder}/store.db"
+    url: str = request.getfixturevalue("schema_url")
+    return url
