@@ -28,6 +28,12 @@ class Session(Protocol):
             BrokerUnavailable: the connection or the consumer is gone.
         """
 
+    async def stop_taking(self) -> None:
+        """Have the broker deliver no more; what has arrived is still given by ``take``.
+
+        ``take`` then gives an empty batch once nothing is left.
+        """
+
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Publish all and wait until the broker has confirmed all.
 

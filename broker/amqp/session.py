@@ -27,12 +27,25 @@ class RabbitSession:
         self._taking = taking
         self._giving = giving
         self._deadline = deadline
+        self._stopped = False
+
+    async def stop_taking(self) -> None:
+        try:
+            async with asyncio.timeout(self._deadline):
+                for tag in list(self._taking.consumers):
+                    await self._taking.basic_cancel(tag)
+        except (*_LIBRARY_ERRORS, TimeoutError) as why:
+            raise BrokerUnavailable(f"the channel closed: {why}") from why
+        self._stopped = True
+        self._taking.news.set()
 
     async def take(self, most: int) -> Sequence[Incoming]:
         channel = self._taking
         arrived = channel.arrived
         while not arrived:
             channel.news.clear()
+            if self._stopped:
+                return []
             if channel.is_closed or channel.deaf:
                 raise BrokerUnavailable(channel.deaf or "the channel closed")
             await channel.news.wait()

@@ -1,0 +1,154 @@
+"""From a decision to the events that carry it: ``routed`` to each agency, or ``triaged``.
+
+Used by the router for a new complaint and by the keeper of the cases for one that is routed
+anew, so that both say the same in the same words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from broker.domain import names
+from broker.domain.clocks import Clocks
+from broker.domain.outcome import Outgoing
+from broker.domain.routing.decision import Decision, Place, Query
+from schemas import verbs
+from schemas.envelope import envelope, event_type
+from schemas.identifiers import derived_id, tracking
+
+MOST_RETURNS: Final = 3
+"""The third return ends in triage, whatever the rules say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routable:
+    """A complaint as it may leave the router, and how it got here.
+
+    ``complaint`` holds the fields of the contract as far as anonymity allows. ``cause`` is the
+    id of the intake or the update that has it routed; ``hops`` counts how often it was handed
+    back, ``previous`` names who did.
+    """
+
+    complaint_id: UUID
+    channel: str
+    complaint: Mapping[str, Any]
+    cause: str
+    received_at: datetime
+    hops: int = 0
+    previous: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    trace: Mapping[str, str] = field(default_factory=dict)
+
+
+def query_of(complaint: Mapping[str, Any]) -> Query:
+    """What the decision may know of a complaint: never the reporter."""
+    location = complaint.get("location") or {}
+    return Query(
+        text=complaint["text"],
+        title=complaint.get("title"),
+        category=complaint.get("category"),
+        agency=complaint.get("agency"),
+        place=Place(
+            region=location.get("region"),
+            district=location.get("district"),
+            village=location.get("village"),
+            address=location.get("address"),
+            latitude=location.get("latitude"),
+            longitude=location.get("longitude"),
+        ),
+        oversight=complaint.get("oversight") is True,
+    )
+
+
+def forward(
+    what: Routable,
+    decision: Decision,
+    clocks: Clocks,
+    *,
+    source: str,
+    now: datetime,
+    resolve_by: datetime | None = None,
+) -> tuple[Outgoing, ...]:
+    """The events of one decision: the lead's first, then one for each supporting agency.
+
+    Args:
+        source: who says it, ``/pintu/router`` or ``/pintu/cases``.
+        now: the moment of routing, aware.
+        resolve_by: the deadline of a resolution clock that runs already; by default it starts now.
+    """
+    data: dict[str, Any] = {
+        "complaint_id": str(what.complaint_id),
+        "tracking": tracking(what.complaint_id),
+        "agency": decision.agency,
+        "role": "lead",
+        "channel": what.channel,
+        "complaint": what.complaint,
+        "decision": decision_data(decision, what),
+        "received_at": what.received_at,
+        "routed_at": now,
+        "respond_by": None,
+        "resolve_by": None,
+    }
+    if decision.agency is None:
+        return (_event(what, verbs.TRIAGED, None, data, source, now),)
+    data["respond_by"] = clocks.respond_by(now)
+    data["resolve_by"] = resolve_by or clocks.resolve_by(
+        now, what.complaint.get("classification", "complaint"), decision.oversight
+    )
+    events = [_event(what, verbs.ROUTED, decision.agency, data, source, now)]
+    for agency in decision.supporting:
+        if agency == decision.agency:
+            continue
+        # One case, the lead's: a supporting agency has a response clock only.
+        theirs = data | {"agency": agency, "role": "supporting", "resolve_by": None}
+        events.append(_event(what, verbs.ROUTED, agency, theirs, source, now))
+    return tuple(events)
+
+
+def decision_data(decision: Decision, what: Routable) -> dict[str, Any]:
+    """The decision as it goes on the wire."""
+    return {
+        "rule": decision.rule,
+        "because": decision.because,
+        "table": decision.table,
+        "topic": decision.topic,
+        "region": decision.region,
+        "oversight": decision.oversight,
+        "confidence": decision.confidence,
+        "alternatives": [
+            {"agency": other.agency, "confidence": other.confidence}
+            for other in decision.alternatives
+        ],
+        "hops": what.hops,
+        "previous": list(what.previous),
+        "warnings": [*what.warnings, *decision.warnings],
+    }
+
+
+def _event(
+    what: Routable,
+    verb: str,
+    agency: str | None,
+    data: Mapping[str, Any],
+    source: str,
+    now: datetime,
+) -> Outgoing:
+    kind = event_type(verb)
+    event_id = derived_id(what.complaint_id, what.cause, kind, agency)
+    return Outgoing(
+        exchange=names.EVENTS,
+        routing_key=names.event_key(verb, agency, what.channel),
+        body=envelope(
+            id=event_id,
+            type=kind,
+            source=source,
+            subject=str(what.complaint_id),
+            time=now,
+            data=data,
+        ),
+        message_id=event_id,
+        type=kind,
+        headers=what.trace,
+    )

@@ -1,0 +1,154 @@
+"""One message of the intake: what it is, and what is to be published because of it. Pure."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from broker.domain import names
+from broker.domain.clocks import Clocks
+from broker.domain.forwarding import Routable, forward, query_of
+from broker.domain.outcome import Incoming, Outgoing, trace_of
+from broker.domain.parking import park
+from broker.domain.privacy import public_complaint
+from broker.domain.routing.decision import Decision, decide
+from broker.domain.routing.rules import Rules
+from schemas import verbs
+from schemas.complaint import MAX_BODY
+from schemas.envelope import ROUTER, envelope, event_type
+from schemas.identifiers import complaint_id, derived_id, tracking
+from schemas.reading import NeedsId, Submission, Unusable, read_submission
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A complaint that was decided; ``decision.agency`` is None in triage."""
+
+    submission: Submission
+    decision: Decision
+    publish: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that cannot be used, put aside whole; its sender is told."""
+
+    reason: str
+    channel: str
+    publish: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """A complaint without any id, published once more under a fresh one."""
+
+    channel: str
+    publish: tuple[Outgoing, ...]
+
+
+def handle_intake(
+    message: Incoming, rules: Rules, clocks: Clocks, *, now: datetime, fresh_id: str, repeat: int = 0
+) -> Routed | Parked | Resent:
+    """What to do with one delivered message.
+
+    Args:
+        now: the moment of routing, aware.
+        fresh_id: a ``message_id`` that no other message has, for one that came without.
+        repeat: how many byte-identical unusable messages came before it in its batch.
+    """
+    channel, is_code = names.channel_of(message.routing_key)
+    reading = read_submission(
+        message.body, message.properties, channel=channel, key_is_code=is_code
+    )
+    if isinstance(reading, NeedsId):
+        return Resent(channel, (_resend(message, fresh_id),))
+    if isinstance(reading, Unusable):
+        return refuse(message, channel, reading, now, repeat)
+    complaint = public_complaint(
+        reading.data, anonymous=reading.anonymous, confidential=reading.confidential
+    )
+    decision = decide(query_of(complaint), rules, on=clocks.calendar.local_day(now))
+    what = Routable(
+        complaint_id=reading.complaint_id,
+        channel=channel,
+        complaint=complaint,
+        cause=reading.event_id,
+        received_at=now,
+        warnings=reading.warnings,
+        trace=trace_of(message.properties),
+    )
+    return Routed(reading, decision, forward(what, decision, clocks, source=ROUTER, now=now))
+
+
+def refuse(
+    message: Incoming, channel: str, why: Unusable, now: datetime, repeat: int = 0
+) -> Parked:
+    """Park a message and tell its sender: ``complaint.rejected.v1``."""
+    kind = event_type(verbs.REJECTED)
+    subject, cause = _identity(message, why)
+    of: dict[str, Any] = {"source": why.source, "type": why.event_type}
+    if not why.anonymous:
+        of["id"] = why.event_id
+    data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
+    known = why.event_id is not None
+    if known:
+        data |= {"complaint_id": str(subject), "tracking": tracking(subject)}
+    event_id = derived_id(subject, f"{cause}|{repeat}" if repeat else cause, kind, None)
+    rejected = Outgoing(
+        exchange=names.EVENTS,
+        routing_key=names.event_key(verbs.REJECTED, names.NOBODY, channel),
+        body=envelope(
+            id=event_id,
+            type=kind,
+            source=ROUTER,
+            subject=str(subject) if known else None,
+            time=now,
+            data=data,
+        ),
+        message_id=event_id,
+        type=kind,
+        headers=trace_of(message.properties),
+    )
+    parked = park(message, why.reason, why.detail, now, anonymous=why.anonymous, repeat=repeat)
+    return Parked(why.reason, channel, (parked, rejected))
+
+
+def internal_error(message: Incoming, now: datetime) -> Parked:
+    """Park a message on which this program failed: it must not take its neighbours along."""
+    channel, _ = names.channel_of(message.routing_key)
+    why = Unusable(
+        reason="internal-error",
+        detail="the router failed on this message; its log says where",
+        source=f"/channels/{channel}",
+        event_id=None,
+        event_type=None,
+        anonymous=True,
+    )
+    return refuse(message, channel, why, now)
+
+
+def _identity(message: Incoming, why: Unusable) -> tuple[UUID, str]:
+    """Whom a rejection is about: the complaint it would have been, else the bytes themselves."""
+    if why.event_id is not None:
+        # The same id may come again with another fault: the reason tells the two apart.
+        digest = hashlib.sha256(message.body[:MAX_BODY]).hexdigest()
+        return complaint_id(why.source, why.event_id), f"{why.event_id}|{why.reason}|{digest}"
+    digest = hashlib.sha256(message.body).hexdigest()
+    return uuid5(NAMESPACE_URL, f"{why.source}#sha256:{digest}"), digest
+
+
+def _resend(message: Incoming, fresh_id: str) -> Outgoing:
+    headers = dict(trace_of(message.properties))
+    for name, value in message.properties.headers.items():
+        if name.lower().startswith(("cloudevents_", "cloudevents:")) and isinstance(value, str):
+            headers[name] = value
+    return Outgoing(
+        exchange=names.INTAKE,
+        routing_key=message.routing_key,
+        body=message.body,
+        message_id=fresh_id,
+        type=message.properties.type,
+        content_type=message.properties.content_type,
+        headers=headers,
+    )

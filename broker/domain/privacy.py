@@ -1,0 +1,121 @@
+"""Anonymity: what of a complaint may leave the router. It fails closed.
+
+Of an anonymous complaint the reporter, ``extra`` and the adapter's id stay behind; telephone
+numbers, NIK and e-mail addresses inside title, text and address are masked; attachments are
+marked ``sensitive``.
+"""
+
+import re
+from typing import Any, Final
+
+from schemas.complaint import ComplaintData
+
+PHONE_MASK: Final = "[telepon]"
+NIK_MASK: Final = "[NIK]"
+EMAIL_MASK: Final = "[surel]"
+
+_AT = re.compile(r"\s?(?:@|＠|\((?:at|et)\)|\[at\]|\{at\})\s?", re.IGNORECASE)
+_BEFORE_AT = re.compile(r"[^\s@<>()\[\],;:\"']+$")
+_AFTER_AT = re.compile(
+    r"[^\W_][\w-]{0,62}(?:\s?(?:\.|\(dot\)|\[dot\])\s?[^\W_][\w-]{0,62}){1,4}", re.IGNORECASE
+)
+_LONGEST_LOCAL_PART: Final = 64
+"""Characters before the @ (RFC 5321, section 4.5.3.1.1); also what bounds the time taken."""
+# Digits of any script with whatever people put between them; at least seven digits. No
+# separator is a digit, so the time is linear on hostile text.
+_NUMBER = re.compile(r"[+(]?\d(?:[\s.\-–—/()_*,]{0,3}\d){6,}")
+_SEPARATORS = re.compile(r"\D+")
+_DATE = re.compile(
+    r"[0-3]?\d\s?[./-]\s?[01]?\d\s?[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d"
+)
+_MONEY = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){2,4}")
+_SPOKEN = re.compile(
+    r"\b(?:(?:kosong|nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|\d{1,3})"
+    r"[\s,.-]{1,3}){6,}"
+    r"(?:kosong|nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|\d{1,3})\b",
+    re.IGNORECASE,
+)
+_REGION = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?")
+"""A Kemendagri code: it has ten digits and is nobody's telephone number."""
+_NIK_DIGITS: Final = 16
+
+
+def masked(text: str) -> str:
+    """``text`` with telephone numbers, NIK and e-mail addresses masked.
+
+    Seven digits or more, however they are separated or spoken, are taken for a number that
+    identifies somebody, unless they are plainly a date or an amount of money.
+    """
+    text = _without_addresses(text)
+    text = _SPOKEN.sub(_spoken_mask, text)
+    return _NUMBER.sub(_number_mask, text)
+
+
+def _without_addresses(text: str) -> str:
+    """Looks outwards from each @: a pattern that looks for one from the left is quadratic."""
+    parts, done = [], 0
+    for at in _AT.finditer(text):
+        before = _BEFORE_AT.search(text, max(done, at.start() - _LONGEST_LOCAL_PART), at.start())
+        after = _AFTER_AT.match(text, at.end())
+        if before and after:
+            parts += [text[done : before.start()], EMAIL_MASK]
+            done = after.end()
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+def _number_mask(match: re.Match[str]) -> str:
+    found = match[0]
+    if _DATE.fullmatch(found) or _MONEY.fullmatch(found):
+        return found
+    digits = _SEPARATORS.sub("", found)
+    return NIK_MASK if len(digits) == _NIK_DIGITS and digits[0] != "0" else PHONE_MASK
+
+
+def _spoken_mask(match: re.Match[str]) -> str:
+    return match[0] if match[0].replace(" ", "").isdigit() else PHONE_MASK
+
+
+def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool) -> dict[str, Any]:
+    """The complaint as it goes on: the fields of the contract, as far as anonymity allows."""
+    hide = masked if anonymous else _as_it_is
+    complaint: dict[str, Any] = {
+        "text": hide(data.text),
+        "classification": data.classification or "complaint",
+        "anonymous": anonymous,
+        "confidential": confidential,
+    }
+    if data.title is not None:
+        complaint["title"] = hide(data.title)
+    if data.occurred_at is not None:
+        complaint["occurred_at"] = data.occurred_at.isoformat()
+    if data.oversight is not None:
+        complaint["oversight"] = data.oversight
+    # Codes by their meaning, but any text by their form: fail closed.
+    if data.category is not None:
+        complaint["category"] = hide(str(data.category))
+    if data.agency is not None:
+        complaint["agency"] = hide(data.agency)
+    if data.location is not None:
+        location = data.location.model_dump(exclude_none=True)
+        for name in ("district", "village", "address"):
+            if name in location:
+                location[name] = hide(location[name])
+        if anonymous and not _REGION.fullmatch(location.get("region", "")):
+            location.pop("region", None)
+        complaint["location"] = location
+    if data.attachments is not None:
+        complaint["attachments"] = [
+            item.model_dump(exclude_none=True) | ({"sensitive": True} if anonymous else {})
+            for item in data.attachments
+        ]
+    if not anonymous:
+        if data.reporter is not None:
+            complaint["reporter"] = data.reporter.model_dump(exclude_none=True)
+        if data.extra is not None:
+            complaint["extra"] = data.extra
+    return complaint
+
+
+def _as_it_is(text: str) -> str:
+    return text

@@ -1,0 +1,47 @@
+"""One line an event: for people on a terminal, JSON for machines. Goes to standard error."""
+
+import logging
+import sys
+import traceback
+from typing import Any, Literal
+
+import structlog
+
+
+def configure_logging(form: Literal["console", "json"], *, level: int = logging.INFO) -> None:
+    """Set up structlog for the process, and let libraries speak through it from WARNING up."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if form == "console"
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    # They log every lost connection with a traceback; we say it once ourselves.
+    for name in ("aiormq", "aio_pika", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def where(error: BaseException) -> str:
+    """Type and traceback of an error without its message, which could quote a complaint."""
+    frames = traceback.format_tb(error.__traceback__)
+    return f"{''.join(frames)}{type(error).__qualname__}"

@@ -1,0 +1,36 @@
+"""Where RabbitMQ is: the one of the settings, or a private node of this state folder."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+
+from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """``management_url`` is None where it is to be derived from the AMQP URL."""
+
+    url: str
+    management_url: str | None
+    private: bool
+
+
+@asynccontextmanager
+async def broker_address(settings: Settings) -> AsyncIterator[BrokerAddress]:
+    """The broker of these settings; a private node runs at least as long as the block.
+
+    Raises:
+        NotInstalled: a private node is wanted and rabbitmq-server is not on this machine.
+        BrokerUnavailable: the private node does not start.
+    """
+    if settings.amqp_url is not None:
+        yield BrokerAddress(settings.amqp_url, settings.management_url, private=False)
+        return
+    from broker.amqp.node import private_node
+
+    async with private_node(settings.state_dir) as node:
+        yield BrokerAddress(
+            node.url, settings.management_url or node.management_url, private=True
+        )

@@ -1,0 +1,5 @@
+"""The command ``pintu``."""
+
+from consumers.cli.main import main
+
+__all__ = ["main"]

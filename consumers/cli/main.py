@@ -1,0 +1,51 @@
+"""All commands of ``pintu`` under one roof; errors of ours become a line and an exit code."""
+
+import os
+import sys
+
+import typer
+
+from broker.domain.errors import BadConfiguration, NotInstalled, PintuError, Unavailable
+from consumers.cli import rules, run
+from consumers.cli.due import due
+from consumers.cli.route import route
+
+# sysexits.h
+_EX_UNAVAILABLE, _EX_SOFTWARE, _EX_TEMPFAIL, _EX_CONFIG = 69, 70, 75, 78
+
+app = typer.Typer(
+    name="pintu",
+    help="Routes citizens' complaints on RabbitMQ to the agency that is answerable.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(run.app, name="run")
+app.add_typer(rules.app, name="rules")
+app.command("route")(route)
+app.command("due")(due)
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 a comparison found differences, 2 wrong use,
+    69 something needed is not installed, 70 any other failure of ours, 75 RabbitMQ or the
+    store is away (try again), 78 the configuration is wrong."""
+    try:
+        app()
+    except PintuError as error:
+        sys.stderr.write(f"pintu: {error}\n")
+        sys.exit(exit_code(error))
+    except BrokenPipeError:
+        # The reader of our output went away (| head): not an error worth a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def exit_code(error: PintuError) -> int:
+    if isinstance(error, BadConfiguration):
+        return _EX_CONFIG
+    if isinstance(error, NotInstalled):
+        return _EX_UNAVAILABLE
+    if isinstance(error, Unavailable):
+        return _EX_TEMPFAIL
+    return _EX_SOFTWARE

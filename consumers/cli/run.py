@@ -1,0 +1,28 @@
+"""``pintu run``: the long-running commands."""
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Run a consumer until SIGTERM, which finishes what is in hand; a second one leaves at"
+    " once.\n\nExample: PINTU_AMQP_URL=amqp://pintu:…@rabbit:5672/ pintu run router",
+)
+
+
+@app.command("router")
+def run_router() -> None:
+    """Route complaints to agencies. Any number may run side by side."""
+    _run("router")
+
+
+@app.command("all")
+def run_all() -> None:
+    """Everything in one process, for a small installation."""
+    _run("all")
+
+
+def _run(name: str) -> None:
+    # Late: the other commands start without the event loop, the store and the metrics.
+    from consumers.app import run
+
+    run(name)

@@ -1,0 +1,138 @@
+"""The router's part of the loop: decide all, claim what is new, count what was done."""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from broker.domain.clocks import Clocks
+from broker.domain.intake import Parked, Resent, Routed, handle_intake, internal_error
+from broker.domain.outcome import Incoming, Outgoing
+from broker.domain.routing.rules import Rules
+from broker.ports import Clock, Journal
+from config.logging import where
+from consumers.metrics import CommonMetrics, RouterMetrics
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch sorted out: one entry a complaint, however often it came."""
+
+    routed: dict[UUID, Routed] = field(default_factory=dict)
+    others: list[Parked | Resent] = field(default_factory=list)
+    repeats: int = 0
+    channels: Counter[str] = field(default_factory=Counter)
+
+
+class RouterHandler:
+    """See consumers.worker.Handler."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        clocks: Clocks,
+        journal: Journal,
+        metrics: RouterMetrics,
+        common: CommonMetrics,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._rules = rules
+        self._clocks = clocks
+        self._journal = journal
+        self._metrics = metrics
+        self._common = common
+        self._clock = clock
+        self._new_id = new_id
+
+    async def check(self) -> None:
+        await self._journal.check()
+
+    @asynccontextmanager
+    async def handle(self, batch: Sequence[Incoming]) -> AsyncIterator[Sequence[Outgoing]]:
+        started = time.perf_counter()
+        sorted_out = self._decide(batch)
+        ids = list(sorted_out.routed)
+        async with self._journal.recording(ids, self._clock.now()) as fresh:
+            outgoing: list[Outgoing] = []
+            for complaint, routed in sorted_out.routed.items():
+                if complaint in fresh:
+                    outgoing += routed.publish
+            for other in sorted_out.others:
+                outgoing += other.publish
+            yield outgoing
+        self._count(batch, sorted_out, fresh, time.perf_counter() - started)
+
+    def _decide(self, batch: Sequence[Incoming]) -> _Batch:
+        sorted_out = _Batch()
+        unusable: Counter[bytes] = Counter()
+        for message in batch:
+            now = self._clock.now()
+            try:
+                outcome = handle_intake(
+                    message,
+                    self._rules,
+                    self._clocks,
+                    now=now,
+                    fresh_id=self._new_id(),
+                    repeat=unusable[message.body],
+                )
+            except Exception as error:  # one message must not take its neighbours along
+                log.error("router.failed", traceback=where(error))
+                outcome = internal_error(message, now)
+            if isinstance(outcome, Routed):
+                complaint = outcome.submission.complaint_id
+                sorted_out.channels[outcome.submission.channel] += 1
+                if complaint in sorted_out.routed:
+                    sorted_out.repeats += 1
+                else:
+                    sorted_out.routed[complaint] = outcome
+            else:
+                if isinstance(outcome, Parked):
+                    unusable[message.body] += 1
+                    sorted_out.channels[outcome.channel] += 1
+                sorted_out.others.append(outcome)
+        return sorted_out
+
+    def _count(
+        self, batch: Sequence[Incoming], done: _Batch, fresh: frozenset[UUID], seconds: float
+    ) -> None:
+        metrics = self._metrics
+        for channel, messages in done.channels.items():
+            metrics.received.labels(metrics.channel(channel)).inc(messages)
+        for complaint, routed in done.routed.items():
+            if complaint in fresh:
+                self._count_routed(routed, metrics.channel(routed.submission.channel))
+            else:
+                done.repeats += 1
+        metrics.duplicates.inc(done.repeats)
+        for other in done.others:
+            if isinstance(other, Parked):
+                self._common.parked.labels(other.reason).inc()
+                log.info("complaint.parked", channel=other.channel, reason=other.reason)
+        for _ in batch:
+            metrics.routing.observe(seconds)
+
+    def _count_routed(self, routed: Routed, channel: str) -> None:
+        metrics, submission, decision = self._metrics, routed.submission, routed.decision
+        if decision.agency is None:
+            metrics.triaged.labels(channel).inc()
+        else:
+            metrics.routed.labels(decision.agency).inc()
+        if submission.submitted_at is not None:
+            age = (self._clock.now() - submission.submitted_at).total_seconds()
+            metrics.age.observe(max(age, 0.0))
+        log.info(
+            "complaint.routed" if decision.agency else "complaint.triaged",
+            event_id=routed.publish[0].message_id,
+            channel=submission.channel,
+            agency=decision.agency,
+            rule=decision.rule,
+            confidence=decision.confidence,
+        )

@@ -1,0 +1,125 @@
+"""``pintu run router``: the router with its topology, journal, health and supervision."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+from broker.amqp.connection import shown
+from broker.amqp.session import RabbitBroker
+from broker.amqp.topology import apply_topology, broker_version, verify_topology
+from broker.domain.clocks import Clocks
+from broker.domain.names import ROUTER_QUEUE
+from broker.domain.routing.rules import Rules
+from broker.domain.topology import Topology, topology
+from broker.ports import Clock, Journal
+from broker.store.journal import open_journal
+from config.settings import Settings
+from consumers.address import BrokerAddress
+from consumers.metrics import RouterMetrics
+from consumers.router.handler import RouterHandler
+from consumers.service import Service
+from consumers.worker import Worker
+
+log = structlog.get_logger()
+
+KEPT: Final = timedelta(days=400)
+"""How long the journal remembers a complaint: a year, and a month for those who repeat late."""
+_VERIFY_EVERY: Final = 30.0
+_FORGET_EVERY: Final = 3600.0
+_FORGET_MOST: Final = 1000
+
+
+def journal_url(settings: Settings) -> str:
+    """The journal's database: a file of its own where no server is named."""
+    if settings.database_url is not None:
+        return settings.database_url
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{(settings.state_dir / 'journal.sqlite3').absolute()}"
+
+
+async def declared_topology(
+    address: BrokerAddress, rules: Rules, clock: Clock
+) -> Topology:
+    """Declare what the configuration asks for; gives what was declared.
+
+    Raises:
+        BrokerUnavailable: try again later.
+        TopologyConflict: an operator has to act.
+    """
+    wanted = topology(
+        rules.active_agencies(clock.now().date()),
+        rules.channels,
+        broker_version=await broker_version(address.url),
+    )
+    report = await apply_topology(address.url, wanted, management_url=address.management_url)
+    for difference in report.differences:
+        log.warning("topology.differs", difference=str(difference))
+    return wanted
+
+
+async def run_router(
+    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+) -> None:
+    """Serve the intake until the service is told to stop."""
+    settings = service.settings
+    journal = await service.patiently(lambda: open_journal(journal_url(settings)), "store")
+    if journal is None:
+        return
+    try:
+        wanted = await service.patiently(
+            lambda: declared_topology(address, rules, clock), "topology"
+        )
+        if wanted is None:
+            return
+        service.health.holds("topology")
+        handler = RouterHandler(
+            rules,
+            clocks,
+            journal,
+            RouterMetrics(service.registry, rules.channels),
+            service.metrics,
+            clock,
+            new_id=lambda: str(uuid4()),
+        )
+        worker = Worker(
+            RabbitBroker(address.url, name="pintu router"),
+            ROUTER_QUEUE,
+            handler,
+            service.health,
+            service.stop,
+        )
+        log.info(
+            "router.serves",
+            broker=shown(address.url),
+            tenant=rules.name,
+            rules=rules.version,
+            agencies=len(rules.active_agencies(clock.now().date())),
+            http=service.url,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(worker.run())
+            tasks.create_task(service.every(_VERIFY_EVERY, partial(_verify, service, address, wanted)))
+            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, journal, clock)))
+    finally:
+        await journal.close()
+
+
+async def _verify(service: Service, address: BrokerAddress, wanted: Topology) -> None:
+    """An agency queue that somebody deleted would otherwise go unnoticed: others take the event."""
+    found = await verify_topology(address.url, wanted, address.management_url, light=True)
+    damage = [difference for difference in found if difference.serious]
+    if damage:
+        first = "; ".join(str(difference) for difference in damage[:3])
+        service.health.fails("topology", first)
+        log.error("topology.damaged", differences=len(damage), first=first)
+    else:
+        service.health.holds("topology")
+
+
+async def _forget(journal: Journal, clock: Clock) -> None:
+    while await journal.forget(clock.now() - KEPT, _FORGET_MOST) == _FORGET_MOST:
+        await asyncio.sleep(0)

@@ -1,0 +1,90 @@
+"""What every long-running command has around its work: signals, health over HTTP, supervision."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, TypeVar
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from broker.domain.errors import Unavailable
+from config.settings import Settings
+from consumers.health import Health
+from consumers.http import serving
+from consumers.metrics import CommonMetrics
+from consumers.worker import Backoff
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466}
+
+
+class Service:
+    """One process: its stop signal, its health, its metrics."""
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name = name
+        self.settings = settings
+        self.stop = asyncio.Event()
+        self.health = Health()
+        self.registry = CollectorRegistry()
+        self.metrics = CommonMetrics(self.registry)
+        self.url: str | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Answer signals and HTTP while the block runs."""
+        async with AsyncExitStack() as stack:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self._signalled, number)
+                stack.callback(loop.remove_signal_handler, number)
+            address = self.settings.http or ("127.0.0.1", PORTS[self.name])
+            if address != "off":
+                self.url = await stack.enter_async_context(
+                    serving(address, self.registry, self.health, before_scrape=self._gauges)
+                )
+            yield
+
+    async def patiently(self, what: Callable[[], Awaitable[T]], condition: str) -> T | None:
+        """Try until it works; None where the process is told to stop first."""
+        backoff = Backoff()
+        while not self.stop.is_set():
+            try:
+                return await what()
+            except Unavailable as why:
+                self.health.fails(condition, str(why))
+                log.warning(f"{condition}.unavailable", error=str(why))
+                await self.sleep(backoff.next())
+        return None
+
+    async def every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
+        """Repeat until stopped; what is unavailable is tried again the next time."""
+        while not self.stop.is_set():
+            try:
+                await what()
+            except Unavailable as why:
+                log.warning("watch.unavailable", error=str(why))
+            await self.sleep(seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self.stop.wait()
+        except TimeoutError:
+            pass
+
+    def _signalled(self, number: signal.Signals) -> None:
+        if self.stop.is_set():
+            log.warning("service.left_at_once")
+            os._exit(128 + number)
+        log.info("service.stopping", signal=signal.Signals(number).name)
+        self.stop.set()
+
+    def _gauges(self) -> None:
+        self.metrics.connected.set(0 if "connected" in self.health.wanting else 1)

@@ -1,0 +1,164 @@
+"""The one loop of every consumer: take, decide, publish, confirm, record, acknowledge.
+
+The order stands here and nowhere else. A crash at any point repeats work under the same ids;
+it loses none.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from broker.domain.errors import BrokerUnavailable, StoreUnavailable, Unavailable, Unroutable
+from broker.domain.outcome import Incoming, Outgoing
+from broker.ports import Broker, Session
+from consumers.health import Health
+
+log = structlog.get_logger()
+
+PREFETCH: Final = 400
+MOST: Final = 200
+"""Messages in a batch; more brings nothing, fewer cost a confirm and a commit each."""
+_LEAVE_WITHIN: Final = 8.0
+"""Seconds for what is in hand after SIGTERM; the process has ten."""
+_HOLD_FOR: Final = 60.0
+"""Seconds that a batch stays in hand while the store is away. RabbitMQ closes the channel of
+whoever holds a message for 30 minutes."""
+
+
+class Handler(Protocol):
+    """What a consumer does with a batch; it never settles a message itself."""
+
+    def handle(self, batch: Sequence[Incoming]) -> AbstractAsyncContextManager[Sequence[Outgoing]]:
+        """Enter: decide, give what to publish. Leave well: everything is confirmed, record it.
+
+        Raises:
+            StoreUnavailable: on entering or leaving.
+        """
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable unless the store can be written."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """Waits that double from ``first`` to ``longest`` seconds, each of them jittered."""
+
+    first: float = 0.2
+    longest: float = 15.0
+    tries: int = 0
+
+    def next(self) -> float:
+        wait = min(self.longest, self.first * 2 ** min(self.tries, 10))
+        self.tries += 1
+        return wait * random.uniform(0.5, 1.0)  # noqa: S311 -- jitter, not a secret
+
+    def reset(self) -> None:
+        self.tries = 0
+
+
+class Worker:
+    """Serves one queue until ``stop`` is set, through every outage."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        queue: str,
+        handler: Handler,
+        health: Health,
+        stop: asyncio.Event,
+        *,
+        prefetch: int = PREFETCH,
+        most: int = MOST,
+    ) -> None:
+        self._broker = broker
+        self._queue = queue
+        self._handler = handler
+        self._health = health
+        self._stop = stop
+        self._prefetch = prefetch
+        self._most = most
+        self._backoff = Backoff()
+
+    async def run(self) -> None:
+        """Until ``stop``; returns when what was in hand is settled."""
+        while not self._stop.is_set():
+            try:
+                # First the store: taking what cannot be recorded only burns delivery counts.
+                await self._handler.check()
+                self._health.holds("store")
+                async with self._broker.session(self._queue, self._prefetch) as session:
+                    self._health.holds("connected", "consuming")
+                    log.info("consumer.started", queue=self._queue)
+                    await self._serve(session)
+            except (Unavailable, Unroutable) as why:
+                self._report(why)
+                await self._pause(self._backoff.next())
+        self._health.fails("consuming", "stopped")
+
+    async def _serve(self, session: Session) -> None:
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            while not self._stop.is_set():
+                taking = asyncio.ensure_future(session.take(self._most))
+                await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not taking.done():
+                    taking.cancel()
+                    await asyncio.wait({taking})
+                if not taking.cancelled():
+                    await self._settle(session, taking.result())
+            await self._finish(session)
+        finally:
+            stopping.cancel()
+
+    async def _finish(self, session: Session) -> None:
+        """Settle what has arrived, so that it does not come back marked as redelivered."""
+        try:
+            async with asyncio.timeout(_LEAVE_WITHIN):
+                await session.stop_taking()
+                while batch := await session.take(self._most):
+                    await self._settle(session, batch)
+        except TimeoutError:
+            log.warning("consumer.left_early", queue=self._queue)
+
+    async def _settle(self, session: Session, batch: Sequence[Incoming]) -> None:
+        if not batch:
+            return
+        held_until = asyncio.get_running_loop().time() + _HOLD_FOR
+        while True:
+            try:
+                async with self._handler.handle(batch) as outgoing:
+                    await session.publish(outgoing)
+                break
+            except StoreUnavailable as why:
+                # The store comes and goes; the messages stay in hand for a while.
+                self._report(why)
+                if asyncio.get_running_loop().time() > held_until or self._stop.is_set():
+                    raise
+                await self._pause(self._backoff.next())
+        await session.acknowledge(batch)
+        self._health.holds("store")
+        self._backoff.reset()
+
+    def _report(self, why: Exception) -> None:
+        if isinstance(why, StoreUnavailable):
+            self._health.fails("store", str(why))
+            log.warning("store.unavailable", error=str(why))
+        elif isinstance(why, BrokerUnavailable):
+            self._health.fails("connected", str(why))
+            self._health.fails("consuming", "not connected")
+            log.warning("broker.unavailable", error=str(why))
+        else:
+            self._health.fails("topology", str(why))
+            log.error("topology.damaged", error=str(why))
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            pass
