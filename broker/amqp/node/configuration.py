@@ -11,7 +11,7 @@ from broker.amqp.node.ports import Ports
 # Not +stbt: bound schedulers of several nodes would share the first cores. Few schedulers and no
 # busy waiting: a node at rest costs next to nothing.
 _ERLANG_ARGUMENTS = (
-    "+S 2:2 +SDio 4 +P 262144 +zdbbl 32000 +sbwt none +sbwtdcpu none +sbwtdio none"
+    "+S 2:2 +P 262144 +zdbbl 32000 +sbwt none +sbwtdcpu none +sbwtdio none"
     " -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"
 )
 _CORE = ("rabbit", "rabbitmq_prelaunch")

@@ -67,6 +67,16 @@ class Node:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the caller asked for; `until` is a moment of the monotonic clock."""
+
+    management: bool
+    restart: bool
+    until: float
+    give_up: threading.Event
+
+
 def open_node(
     state_dir: Path,
     *,
@@ -82,11 +92,11 @@ def open_node(
     set, GivenUpError.
     """
     give_up = give_up or threading.Event()
+    wish = _Wish(management, restart, time.monotonic() + within, give_up)
     folder = NodeFolder.under(state_dir)
-    until = time.monotonic() + within
     with folder.locked(within, give_up):
         record = folder.record()
-        joined = _join(folder, record, until, give_up)
+        joined = _join(folder, record, wish)
         if joined:
             return joined
         _end_leftovers(record)
@@ -95,16 +105,14 @@ def open_node(
         for _ in range(_PORT_TRIES):
             ports = ports if ports and ports.all_free() else choose_ports()
             try:
-                return _start(folder, ports, management, restart, until, give_up)
+                return _start(folder, ports, wish)
             except StartFailedError:
                 if ports.all_free():
                     raise
         raise StartFailedError(f"Other programs took the ports of the node in {folder} thrice.")
 
 
-def _join(
-    folder: NodeFolder, record: dict[str, Any], until: float, give_up: threading.Event
-) -> Node | None:
+def _join(folder: NodeFolder, record: dict[str, Any], wish: _Wish) -> Node | None:
     """The running node, or None when there is none that will last.
 
     A node whose starter is gone is about to stop: it is not joined. While its supervisor starts
@@ -117,22 +125,15 @@ def _join(
             return _node(folder, record, None)
         if record.get("state") != "starting" or "ready_at" not in record:
             return None
-        if time.monotonic() >= until or give_up.wait(0.05):
+        if time.monotonic() >= wish.until or wish.give_up.wait(0.05):
             raise GivenUpError("No longer wanted, or RabbitMQ takes too long to come back.")
         record = folder.record()
     return None
 
 
-def _start(
-    folder: NodeFolder,
-    ports: Ports,
-    management: bool,
-    restart: bool,
-    until: float,
-    give_up: threading.Event,
-) -> Node:
+def _start(folder: NodeFolder, ports: Ports, wish: _Wish) -> Node:
     installed = find_installed()
-    environment = write_configuration(folder, installed, ports, management=management)
+    environment = write_configuration(folder, installed, ports, management=wish.management)
     user, password = folder.credentials()
     where = f"{user}:{password}@127.0.0.1"
     plan = {
@@ -140,13 +141,13 @@ def _start(
         "broker": ["home/sbin/rabbitmq-server"],
         "epmd": [str(installed.epmd), "-port", str(ports.epmd), "-address", "127.0.0.1"],
         "marker": folder.name(),
-        "restart": restart,
+        "restart": wish.restart,
         "record": {
             "version": 1,
             "name": folder.name(),
             "ports": asdict(ports),
             "url": f"amqp://{where}:{ports.amqp}/%2F",
-            "management_url": f"http://{where}:{ports.management}" if management else None,
+            "management_url": f"http://{where}:{ports.management}" if wish.management else None,
             "owner": asdict(Process.current()),
         },
     }
@@ -163,7 +164,7 @@ def _start(
         assert keeper.stdin is not None
         keeper.stdin.write(json.dumps(plan).encode() + b"\n")
         keeper.stdin.flush()
-        return _node(folder, _wait_until_ready(folder, keeper, until, give_up), keeper)
+        return _node(folder, _wait_until_ready(folder, keeper, wish), keeper)
     except BaseException:
         _tell_to_stop(keeper)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -175,10 +176,7 @@ def _start(
 
 
 def _wait_until_ready(
-    folder: NodeFolder,
-    keeper: "subprocess.Popen[bytes]",
-    until: float,
-    give_up: threading.Event,
+    folder: NodeFolder, keeper: "subprocess.Popen[bytes]", wish: _Wish
 ) -> dict[str, Any]:
     while True:
         record = folder.record()
@@ -190,12 +188,12 @@ def _wait_until_ready(
                 f"RabbitMQ did not start: {detail}. The end of {folder.path}/log/console.log:\n"
                 f"{folder.log_tail()}"
             )
-        if time.monotonic() >= until:
+        if time.monotonic() >= wish.until:
             raise StartFailedError(
                 f"RabbitMQ was not ready in time. The end of {folder.path}/log/console.log:\n"
                 f"{folder.log_tail()}"
             )
-        if give_up.wait(0.03):
+        if wish.give_up.wait(0.03):
             raise GivenUpError("No longer wanted.")
 
 

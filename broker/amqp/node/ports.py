@@ -27,7 +27,7 @@ class Ports:
 def choose_ports() -> Ports:
     """Four different ports that nobody listens on at this moment."""
     chosen: set[int] = set()
-    while len(chosen) < 4:
+    while len(chosen) < len(Ports.__dataclass_fields__):
         port = random.SystemRandom().randrange(_LOWEST, _first_ephemeral())
         if port not in _TAKEN_BY_CUSTOM and is_free(port):
             chosen.add(port)

@@ -99,6 +99,7 @@ class Supervisor:
     def _keep_running(self) -> tuple[str, str]:
         failures = 0
         ready = False
+        notify = self._notify.fileno()
         while True:
             if self._epmd is None or self._epmd.poll() is not None:
                 if self._epmd is not None and not ready:
@@ -108,8 +109,8 @@ class Supervisor:
                 ready = False
                 self._broker = self._spawn(self._plan["broker"], signal.SIGTERM, (self._alive,))
                 self._write("starting")
-            readable = select.select([0, self._notify, self._wake], [], [], 1.0)[0]
-            if self._notify in readable and b"READY=1" in self._notify.recv(65536).split(b"\n"):
+            readable = select.select([0, notify, self._wake], [], [], 1.0)[0]
+            if notify in readable and b"READY=1" in self._notify.recv(65536).split(b"\n"):
                 ready, failures = True, 0
                 self._write("ready")
             if self._wake in readable:
@@ -139,7 +140,7 @@ class Supervisor:
                 stdout=console,
                 stderr=console,
                 pass_fds=keep,
-                preexec_fn=_die_with(os.getpid(), when_we_die),
+                preexec_fn=_die_with(os.getpid(), when_we_die),  # noqa: PLW1509 -- one thread only
             )
 
     def _end(self, process: "subprocess.Popen[bytes] | None", grace: float) -> None:
