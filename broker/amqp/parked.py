@@ -1,0 +1,197 @@
+"""The queue ``parked``, read without taking anything out, unless a message is replayed or
+discarded: all other messages go back, in their order, when the reading ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import aiormq
+from aiormq.abc import AbstractChannel, DeliveredMessage
+from pamqp import encode
+from pamqp.commands import Basic
+
+from broker.amqp.codec import incoming
+from broker.amqp.connection import connected
+from broker.domain import names
+from broker.domain.errors import BrokerUnavailable
+from broker.domain.outcome import Incoming, Outgoing
+from broker.domain.unparking import Parked, Replay, read_parked
+from schemas.properties import Properties
+
+DEADLINE: Final = 30.0
+"""Seconds for one answer of the broker."""
+QUIET: Final = 5.0
+"""Seconds without a message after which the rest is taken to be in somebody else's hands."""
+_LONGEST_SHORT_STRING: Final = 255
+_MOST_PREFETCHED: Final = 65_535
+_errors = aiormq.exceptions
+_LIBRARY_ERRORS = (_errors.AMQPError, OSError, RuntimeError, TimeoutError)
+
+
+class ParkedMessages:
+    """The messages that were parked when the reading began.
+
+    Every method may raise BrokerUnavailable.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        arrived: "asyncio.Queue[Incoming]",
+        reading: AbstractChannel,
+        writing: AbstractChannel,
+    ) -> None:
+        self.count = count
+        self._arrived = arrived
+        self._reading = reading
+        self._writing = writing
+
+    async def __aiter__(self) -> AsyncIterator[Parked]:
+        for _ in range(self.count):
+            try:
+                async with asyncio.timeout(QUIET):
+                    message = await self._arrived.get()
+            except TimeoutError:
+                return
+            yield read_parked(message)
+
+    async def give_back(self, message: Replay, parked: Parked) -> str | None:
+        """Publish it, and only when that is confirmed take the parked one out of the queue.
+
+        Gives why the message stayed parked, or None.
+        """
+        refusal = await self._publish(
+            message.exchange, message.routing_key, message.body, _basic(message.properties)
+        )
+        if refusal is None:
+            await self._take_out(parked)
+        return refusal
+
+    async def discard(self, event: Outgoing, parked: Parked) -> str | None:
+        """Publish the event for the audit trail, and only when that is confirmed take the parked
+        message out of the queue. Gives why it stayed, or None."""
+        properties = Basic.Properties(
+            content_type=event.content_type,
+            delivery_mode=2,
+            message_id=event.message_id,
+            message_type=event.type,
+            headers=dict(event.headers),
+        )
+        refusal = await self._publish(event.exchange, event.routing_key, event.body, properties)
+        if refusal is None:
+            await self._take_out(parked)
+        return refusal
+
+    async def _publish(
+        self, exchange: str, routing_key: str, body: bytes, properties: Basic.Properties
+    ) -> str | None:
+        try:
+            await self._writing.basic_publish(
+                body,
+                exchange=exchange,
+                routing_key=_short(routing_key) or "",
+                properties=properties,
+                mandatory=True,
+                timeout=DEADLINE,
+            )
+        except _errors.PublishError:
+            return "no queue takes it there"
+        except _errors.DeliveryError:
+            return "the broker did not take it"
+        except _LIBRARY_ERRORS as why:
+            raise BrokerUnavailable(f"not confirmed: {_said(why)}") from why
+        return None
+
+    async def _take_out(self, parked: Parked) -> None:
+        try:
+            await self._reading.basic_ack(parked.message.tag)
+        except _LIBRARY_ERRORS as why:
+            raise BrokerUnavailable(f"not acknowledged: {_said(why)}") from why
+
+
+@asynccontextmanager
+async def parked_messages(url: str, most: int | None = None) -> AsyncIterator[ParkedMessages]:
+    """Open the queue for reading, alone: two readers would each see a part.
+
+    Args:
+        url: AMQP.
+        most: read no more than so many, the oldest first; all where it is left out.
+
+    Raises:
+        BrokerUnavailable: it cannot be reached, there is no such queue, or somebody else reads.
+    """
+    async with connected(url, "pintu parked") as connection:
+        try:
+            reading = await connection.channel(publisher_confirms=False, timeout=DEADLINE)
+            writing = await connection.channel(timeout=DEADLINE)
+            queue = await reading.queue_declare(names.PARKED_QUEUE, passive=True, timeout=DEADLINE)
+            ready = queue.message_count or 0
+            count = ready if most is None else min(ready, most)
+            arrived: asyncio.Queue[Incoming] = asyncio.Queue()
+
+            async def arrive(message: DeliveredMessage) -> None:
+                arrived.put_nowait(incoming(message))
+
+            if count:
+                # What has been delivered stays with us until the end, so that the next comes.
+                prefetch = count if count <= _MOST_PREFETCHED else 0
+                await reading.basic_qos(prefetch_count=prefetch, timeout=DEADLINE)
+                await reading.basic_consume(
+                    names.PARKED_QUEUE, arrive, exclusive=True, timeout=DEADLINE
+                )
+        except _errors.ChannelAccessRefused as why:
+            said = "somebody else reads it at the moment, or this user may not"
+            raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {said} ({why})") from why
+        except _LIBRARY_ERRORS as why:
+            raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {_said(why)}") from why
+        yield ParkedMessages(count, arrived, reading, writing)
+
+
+def _basic(properties: Properties) -> Basic.Properties:
+    """As the client library wants it; what cannot be sent again is left out."""
+    return Basic.Properties(
+        content_type=_short(properties.content_type),
+        content_encoding=_short(properties.content_encoding),
+        headers=_sendable(properties.headers),
+        delivery_mode=properties.delivery_mode,
+        priority=properties.priority,
+        correlation_id=_short(properties.correlation_id),
+        reply_to=_short(properties.reply_to),
+        expiration=_short(properties.expiration),
+        message_id=_short(properties.message_id),
+        timestamp=_timestamp(properties.timestamp),
+        message_type=_short(properties.type),
+        user_id=_short(properties.user_id),
+        app_id=_short(properties.app_id),
+    )
+
+
+def _sendable(headers: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {}
+    for name, value in headers.items():
+        try:
+            encode.field_table({name: value})
+        except (ValueError, TypeError, ArithmeticError, OverflowError, RecursionError):
+            continue
+        kept[name] = value
+    return kept
+
+
+def _timestamp(seconds: int | None) -> datetime | None:
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _short(text: str | None) -> str | None:
+    """What fits into a short string of AMQP; longer than it came in where bytes were replaced."""
+    if text is None:
+        return None
+    return text.encode("utf-8", "replace")[:_LONGEST_SHORT_STRING].decode("utf-8", "ignore")
+
+
+def _said(why: BaseException) -> str:
+    return str(why) or type(why).__name__
