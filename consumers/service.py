@@ -23,6 +23,9 @@ log = structlog.get_logger()
 
 PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466}
 
+_SAME_SIGNAL: Final = 0.5
+"""Seconds; timeout(1) and others send one signal twice, to the process and to its group."""
+
 
 class Service:
     """One process: its stop signal, its health, its metrics."""
@@ -35,6 +38,7 @@ class Service:
         self.registry = CollectorRegistry()
         self.metrics = CommonMetrics(self.registry)
         self.url: str | None = None
+        self._signalled_at = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -80,10 +84,14 @@ class Service:
             pass
 
     def _signalled(self, number: signal.Signals) -> None:
+        moment = asyncio.get_running_loop().time()
+        if self.stop.is_set() and moment - self._signalled_at < _SAME_SIGNAL:
+            return
         if self.stop.is_set():
             log.warning("service.left_at_once")
             os._exit(128 + number)
         log.info("service.stopping", signal=signal.Signals(number).name)
+        self._signalled_at = moment
         self.stop.set()
 
     def _gauges(self) -> None:

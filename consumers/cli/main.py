@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -33,12 +34,27 @@ def main() -> None:
     try:
         app()
     except PintuError as error:
-        sys.stderr.write(f"pintu: {error}\n")
-        sys.exit(exit_code(error))
+        _leave(error)
+    except ExceptionGroup as group:
+        # Parts that run side by side fail as a group; ours has one cause to tell.
+        ours, others = group.split(PintuError)
+        if ours is None or others is not None:
+            raise
+        _leave(_first(ours))
     except BrokenPipeError:
         # The reader of our output went away (| head): not an error worth a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _leave(error: PintuError) -> NoReturn:
+    sys.stderr.write(f"pintu: {error}\n")
+    sys.exit(exit_code(error))
+
+
+def _first(group: ExceptionGroup[PintuError]) -> PintuError:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error
 
 
 def exit_code(error: PintuError) -> int:
