@@ -33,16 +33,19 @@ _LIBRARY_ERRORS = (_errors.AMQPError, OSError, RuntimeError, TimeoutError)
 class ParkedMessages:
     """The messages that were parked when the reading began.
 
+    ``ready`` says how many there were, ``count`` how many of them are read.
     Every method may raise BrokerUnavailable.
     """
 
     def __init__(
         self,
+        ready: int,
         count: int,
         arrived: "asyncio.Queue[Incoming]",
         reading: AbstractChannel,
         writing: AbstractChannel,
     ) -> None:
+        self.ready = ready
         self.count = count
         self._arrived = arrived
         self._reading = reading
@@ -146,7 +149,7 @@ async def parked_messages(url: str, most: int | None = None) -> AsyncIterator[Pa
             raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {said} ({why})") from why
         except _LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {_said(why)}") from why
-        yield ParkedMessages(count, arrived, reading, writing)
+        yield ParkedMessages(ready, count, arrived, reading, writing)
 
 
 def _basic(properties: Properties) -> Basic.Properties:
