@@ -100,12 +100,15 @@ class MemorySession:
         self._arrived: deque[int] = deque()
         self._news = asyncio.Event()
         self._over: str | None = None
+        self._stopped = False
         queue.subscribe(self)
 
     async def take(self, most: int) -> Sequence[Incoming]:
         """See the port."""
         while not self._arrived:
             self._still_open()
+            if self._stopped:
+                return []
             self._news.clear()
             await self._news.wait()
         self._still_open()
@@ -118,6 +121,13 @@ class MemorySession:
         ):
             batch.append(self._next())
         return batch
+
+    async def stop_taking(self) -> None:
+        """See the port."""
+        self._still_open()
+        self._stopped = True
+        self._queue.leave(self, [])
+        self._news.set()
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """See the port."""

@@ -1,4 +1,4 @@
-"""Stores for the contract suites: an empty one for each test."""
+"""Stores and brokers for the contract suites: an empty one for each test."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -8,10 +8,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 import pytest_asyncio
+from yarl import URL
 
+from broker.amqp.session import RabbitBroker
 from broker.memory import MemoryJournal
 from broker.ports import Journal
 from broker.store.journal import open_journal
+from tests.contract.gate import gate_to
+from tests.contract.small_world import World, declared_on_rabbitmq, world_in_memory
 
 
 @pytest.fixture
@@ -65,3 +69,17 @@ def _empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder}/store.db"
     url: str = request.getfixturevalue("schema_url")
     return url
+
+
+@pytest_asyncio.fixture(params=["memory", "rabbitmq"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """A broker with the small topology, empty."""
+    if request.param == "memory":
+        yield world_in_memory()
+        return
+    url = URL(request.getfixturevalue("amqp_url"))
+    with declared_on_rabbitmq(str(url)) as named:
+        async with gate_to(url.host or "127.0.0.1", url.port or 5672) as gate:
+            through = str(url.with_host("127.0.0.1").with_port(gate.port))
+            broker = RabbitBroker(through, name="contract")
+            yield World(broker, named, gate.shut, gate.open)
