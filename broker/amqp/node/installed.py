@@ -24,10 +24,15 @@ Do one of these:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """`home` holds `sbin/` and `plugins/`; `epmd` is Erlang's port mapper; `path` finds `erl`."""
+    """`home` holds `sbin/` and `plugins/`; `path` is where `erl` is found.
+
+    `epmd` is Erlang's port mapper, `erl_call` (None where it is missing) calls a function of a
+    running node.
+    """
 
     home: Path
     epmd: Path
+    erl_call: Path | None
     path: str
 
 
@@ -44,7 +49,8 @@ def find_installed() -> Installed:
         raise NotInstalledError(
             f"RabbitMQ is in {home}, but Erlang (erl, epmd) is not installed.\n{_ADVICE}"
         )
-    return Installed(home, epmd, path)
+    erl_call = epmd.resolve().parent / "erl_call"
+    return Installed(home, epmd, erl_call if erl_call.is_file() else None, path)
 
 
 def _homes() -> Iterator[Path]:

@@ -90,7 +90,10 @@ class Supervisor:
         try:
             state, detail = self._keep_running()
         finally:
+            was_ready = self._record.get("state") == "ready"
             self._write("stopping")
+            if was_ready:
+                self._prepare_to_stop()
             self._end(self._broker, _GRACE_SECONDS)
             self._end(self._epmd, 0.0)
             self._write(state, detail)
@@ -142,6 +145,19 @@ class Supervisor:
                 pass_fds=keep,
                 preexec_fn=_die_with(os.getpid(), when_we_die),  # noqa: PLW1509 -- one thread only
             )
+
+    def _prepare_to_stop(self) -> None:
+        if self._plan["before_stop"]:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                subprocess.run(
+                    self._plan["before_stop"],
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    timeout=5.0,
+                    check=False,
+                )
 
     def _end(self, process: "subprocess.Popen[bytes] | None", grace: float) -> None:
         if process is None:
