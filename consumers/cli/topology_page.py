@@ -10,7 +10,7 @@ OLD, NEW = (3, 10), (4, 0)
 """Versions of RabbitMQ on either side of the only one that makes a difference."""
 
 Row = tuple[str, str, str, str]
-_FAMILIES = (names.agency_queue(""), names.channel_queue(""))
+_FAMILIES = {names.agency_queue(""): "<code>", names.channel_queue(""): "<channel>"}
 HEADINGS: Row = ("object", "name", "kind", "details")
 
 
@@ -102,15 +102,31 @@ def markdown(new: Topology, old: Topology) -> str:
 
 
 def _queue_row(queue: Queue, topology: Topology, old: Queue) -> tuple[str, ...]:
-    bound = "<br>".join(
-        f"`{b.exchange}` `{b.routing_key}`" for b in topology.bindings_of(queue.name)
-    )
-    pairs = [
-        f"`{name}={value}`"
-        + ("" if old.arguments.get(name) == value else f" (`{old.arguments.get(name)}`)")
-        for name, value in queue.arguments.items()
+    name, placeholder, code = _generic(queue.name)
+    bound = [
+        f"`{b.exchange}` `{_with(b.routing_key, code, placeholder)}`"
+        if b.routing_key
+        else f"`{b.exchange}`"
+        for b in topology.bindings_of(queue.name)
     ]
-    return (f"`{queue.name}`", queue.kind.value, queue.readers, bound, "<br>".join(pairs))
+    pairs = [
+        f"`{argument}={_plain(value)}`"
+        + ("" if (was := old.arguments.get(argument)) == value else f" (`{was}`)")
+        for argument, value in queue.arguments.items()
+    ]
+    return (f"`{name}`", queue.kind.value, queue.readers, "<br>".join(bound), "<br>".join(pairs))
+
+
+def _generic(name: str) -> tuple[str, str, str]:
+    """The queue's name with a placeholder for the code, the placeholder, and the code."""
+    for prefix, placeholder in _FAMILIES.items():
+        if name.startswith(prefix):
+            return f"{prefix}{placeholder}", placeholder, name.removeprefix(prefix)
+    return name, "", ""
+
+
+def _with(key: str, code: str, placeholder: str) -> str:
+    return ".".join(placeholder if code and word == code else word for word in key.split("."))
 
 
 def _one_of_each(queues: Iterable[Queue]) -> Iterator[Queue]:

@@ -15,7 +15,7 @@ from broker.amqp.topology.difference import Difference, Kind
 from broker.amqp.topology.hand import Hand
 from broker.amqp.topology.management import ManagementUnavailable, management
 from broker.domain.errors import TopologyConflict
-from broker.domain.topology import SAFE_AT_LEAST_ONCE, Topology
+from broker.domain.topology import OLDEST, SAFE_AT_LEAST_ONCE, Topology
 from broker.domain.topology import Kind as QueueKind
 
 NAME: Final = "pintu topology"
@@ -46,9 +46,15 @@ async def broker_version(url: str) -> tuple[int, ...]:
 
     Raises:
         BrokerUnavailable: it cannot be reached.
+        TopologyConflict: it is too old for the topology.
     """
     async with connected(url, NAME) as connection:
-        return version_of(connection)
+        version = version_of(connection)
+    if version[:2] < OLDEST:
+        raise TopologyConflict(
+            f"RabbitMQ {_dotted(version)} is too old: {_dotted(OLDEST)} is needed"
+        )
+    return version
 
 
 async def apply_topology(
@@ -129,8 +135,12 @@ def _check_fit(topology: Topology, version: tuple[int, ...]) -> None:
         return one[:2] >= SAFE_AT_LEAST_ONCE
 
     if safe(topology.broker_version) != safe(version):
-        was, is_ = (".".join(map(str, v)) for v in (topology.broker_version, version))
+        was, is_ = _dotted(topology.broker_version), _dotted(version)
         raise TopologyConflict(f"made for RabbitMQ {was}, but the broker is {is_}")
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 async def _through_management(
