@@ -8,6 +8,7 @@ import typer
 
 from broker.domain.errors import BadConfiguration, NotInstalled, PintuError, Unavailable
 from consumers.cli import rules, run
+from consumers.cli.demo import demo
 from consumers.cli.due import due
 from consumers.cli.route import route
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(run.app, name="run")
 app.add_typer(rules.app, name="rules")
+app.command("demo")(demo)
 app.command("route")(route)
 app.command("due")(due)
 

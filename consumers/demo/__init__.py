@@ -1,0 +1,1 @@
+"""``pintu demo``: the whole story on a private node, with complaints written for it."""

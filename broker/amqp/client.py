@@ -1,0 +1,115 @@
+"""A plain client, as the author of an adapter or of an agency's system would write one.
+
+For the demonstration, the reference agency and tools; the consumers use sessions.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from broker.domain.errors import BrokerUnavailable, Unroutable
+from broker.domain.outcome import Incoming
+from schemas.properties import Properties
+
+_DEADLINE = 30.0
+
+
+class Client:
+    """One connection with one channel; publishes are persistent, mandatory and confirmed."""
+
+    def __init__(self, channel: AbstractChannel) -> None:
+        self._channel = channel
+
+    async def publish(
+        self,
+        exchange: str,
+        routing_key: str,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        content_encoding: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+        message_id: str | None = None,
+    ) -> None:
+        """Publish one message and wait until it is confirmed.
+
+        Raises:
+            Unroutable: no queue takes it.
+            BrokerUnavailable: not confirmed in time.
+        """
+        where = await self._channel.get_exchange(exchange, ensure=False)
+        message = aio_pika.Message(
+            body,
+            content_type=content_type,
+            content_encoding=content_encoding,
+            headers=dict(headers or {}),
+            message_id=message_id,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        try:
+            await where.publish(message, routing_key, mandatory=True, timeout=_DEADLINE)
+        except aio_pika.exceptions.DeliveryError as why:
+            raise Unroutable(f"{exchange}: {routing_key}") from why
+        except (aio_pika.exceptions.AMQPError, TimeoutError, OSError) as why:
+            raise BrokerUnavailable(str(why) or "not confirmed in time") from why
+
+    async def tap(self, *exchanges: str) -> str:
+        """A queue that gets a copy of whatever passes through the exchanges from now on.
+
+        It goes with the connection. Gives its name.
+        """
+        queue = await self._channel.declare_queue(exclusive=True, auto_delete=True)
+        for exchange in exchanges:
+            await queue.bind(exchange, "#")
+        return queue.name
+
+    async def consume(self, queue: str, prefetch: int = 50) -> AsyncIterator[Incoming]:
+        """The messages of a queue; each is acknowledged when the next one is asked for."""
+        await self._channel.set_qos(prefetch_count=prefetch)
+        source = await self._channel.get_queue(queue, ensure=False)
+        async with source.iterator() as messages:
+            async for message in messages:
+                yield _incoming(message)
+                await message.ack()
+
+    async def depth(self, queue: str) -> int:
+        """How many messages wait in a queue."""
+        found = await self._channel.declare_queue(queue, passive=True)
+        return found.declaration_result.message_count or 0
+
+
+@asynccontextmanager
+async def client(url: str, name: str) -> AsyncIterator[Client]:
+    """A client that is disconnected at the end.
+
+    Raises:
+        BrokerUnavailable: it cannot connect.
+    """
+    try:
+        connection = await aio_pika.connect(
+            url, client_properties={"connection_name": name}, timeout=_DEADLINE
+        )
+    except (aio_pika.exceptions.AMQPError, OSError, TimeoutError) as why:
+        raise BrokerUnavailable(str(why)) from why
+    async with connection:
+        yield Client(await connection.channel(publisher_confirms=True, on_return_raises=True))
+
+
+def _incoming(message: AbstractIncomingMessage) -> Incoming:
+    return Incoming(
+        body=message.body,
+        exchange=message.exchange or "",
+        routing_key=message.routing_key or "",
+        properties=Properties(
+            content_type=message.content_type,
+            content_encoding=message.content_encoding,
+            headers=dict(message.headers),
+            message_id=message.message_id,
+            type=message.type,
+        ),
+        redelivered=bool(message.redelivered),
+        tag=message.delivery_tag or 0,
+    )
