@@ -1,0 +1,100 @@
+"""What every test may ask for: a real RabbitMQ, a real PostgreSQL, each empty and its own.
+
+Where one of them is not installed, the tests that need it are skipped with the reason; with
+`CI` set they fail instead.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+from uuid import uuid4
+
+import pytest
+
+from broker.amqp.node import Node, NotInstalledError, open_node
+from tests.support.nodes import Management, OwnRabbit, in_vhost
+from tests.support.postgres import NoPostgresError, OwnPostgres
+
+_MARKS = {
+    "rabbitmq": {"rabbitmq", "vhost", "amqp_url", "management_url", "own_rabbitmq"},
+    "postgres": {"postgres", "postgres_url"},
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures they use, so that `-m "not rabbitmq"` is always true."""
+    for item in items:
+        for mark, fixtures in _MARKS.items():
+            if fixtures & set(getattr(item, "fixturenames", ())):
+                item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """One node for the whole session. Tests use `amqp_url`, a virtual host of their own in it."""
+    try:
+        node = open_node(tmp_path_factory.mktemp("rabbitmq"))
+    except NotInstalledError as error:
+        _missing(str(error))
+    yield node
+    node.stop()
+
+
+@pytest.fixture
+def vhost(rabbitmq: Node) -> Iterator[str]:
+    """The name of a virtual host that is empty and deleted afterwards."""
+    assert rabbitmq.management_url
+    management = Management(rabbitmq.management_url)
+    name = management.add_vhost()
+    yield name
+    management.delete_vhost(name)
+
+
+@pytest.fixture
+def amqp_url(rabbitmq: Node, vhost: str) -> str:
+    """The URL of a virtual host of this test's own; user and password may do everything in it."""
+    return in_vhost(rabbitmq.url, vhost)
+
+
+@pytest.fixture
+def management_url(rabbitmq: Node) -> str:
+    """The root of the HTTP API of the broker of `amqp_url`, with user and password."""
+    assert rabbitmq.management_url
+    return rabbitmq.management_url
+
+
+@pytest.fixture
+def own_rabbitmq(tmp_path: Path) -> Iterator[OwnRabbit]:
+    """A node of this test's own, which it may kill and start again."""
+    try:
+        own = OwnRabbit(tmp_path / "own-rabbitmq")
+    except NotInstalledError as error:
+        _missing(str(error))
+    yield own
+    own.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[OwnPostgres]:
+    """One server for the whole session. Tests use `postgres_url`."""
+    try:
+        server = OwnPostgres()
+    except NoPostgresError as error:
+        _missing(str(error))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: OwnPostgres) -> Iterator[str]:
+    """A database of this test's own, empty, as `postgresql://…`; dropped afterwards."""
+    name = f"t{uuid4().hex}"
+    yield postgres.database(name)
+    postgres.drop(name)
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        pytest.skip(reason)
+    pytest.fail(reason)

@@ -1,0 +1,143 @@
+"""A PostgreSQL server of the tests' own: on a free loopback port, gone when the tests are."""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from broker.amqp.node.ports import choose_ports
+from tests.support.eventually import eventually
+
+_LIBC = ctypes.CDLL(None)
+_QUICK = {
+    "fsync": "off",  # the data does not outlive the tests
+    "full_page_writes": "off",
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "log_min_messages": "fatal",
+}
+
+
+class NoPostgresError(Exception):
+    """PostgreSQL is not installed here; the text says what to do."""
+
+
+class OwnPostgres:
+    """`url` is that of the maintenance database; `database()` makes one for a test."""
+
+    def __init__(self) -> None:
+        self._bin = _programs()
+        self._user = _somebody()
+        self._folder = Path(tempfile.mkdtemp(prefix="pintu-postgres-"))
+        self._server: subprocess.Popen[bytes] | None = None
+        try:
+            self._create()
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def database(self, name: str) -> str:
+        """The URL of a new, empty database."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return f"{self.url.rsplit('/', 1)[0]}/{name}"
+
+    def drop(self, name: str) -> None:
+        """Together with whatever is still connected to it."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+    def stop(self) -> None:
+        """At once, without a checkpoint; the data goes too."""
+        if self._server:
+            self._server.send_signal(signal.SIGQUIT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._server.wait(10)
+            self._server.kill()
+            self._server.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _create(self) -> None:
+        if self._user:
+            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        subprocess.run(
+            [
+                *(str(self._bin / "initdb"), "--pgdata", str(self._folder / "data")),
+                *("--username=pintu", "--auth=trust", "--encoding=UTF8", "--locale=C"),
+                "--no-sync",
+            ],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd=self._folder,
+            user=self._user.pw_uid if self._user else None,
+            group=self._user.pw_gid if self._user else None,
+            extra_groups=[] if self._user else None,
+        )
+
+    def _start(self) -> None:
+        port = choose_ports().amqp
+        self.url = f"postgresql://pintu@127.0.0.1:{port}/postgres"
+        settings = [f"--{name}={value}" for name, value in _QUICK.items()]
+        self._server = subprocess.Popen(
+            [str(self._bin / "postgres"), "-D", str(self._folder / "data"), f"--port={port}"]
+            + settings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd=self._folder,
+            start_new_session=True,
+            preexec_fn=_end_with_the_tests,  # noqa: PLW1509 -- no thread of ours at that time
+            user=self._user.pw_uid if self._user else None,
+            group=self._user.pw_gid if self._user else None,
+            extra_groups=[] if self._user else None,
+        )
+        eventually(self._answers, within=30.0, saying="PostgreSQL did not come up")
+
+    def _answers(self) -> bool:
+        assert self._server and self._server.poll() is None, "the server ended"
+        try:
+            with psycopg.connect(self.url, connect_timeout=2):
+                return True
+        except psycopg.OperationalError:
+            return False
+
+
+def _end_with_the_tests() -> None:
+    """SIGQUIT (immediate shutdown) when the test process dies, also by `kill -9`."""
+    _LIBC.prctl(1, int(signal.SIGQUIT), 0, 0, 0)
+
+
+def _programs() -> Path:
+    on_path = shutil.which("initdb")
+    candidates = [Path(on_path).resolve().parent] if on_path else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
+    for folder in candidates:
+        if (folder / "initdb").is_file() and (folder / "postgres").is_file():
+            return folder
+    raise NoPostgresError(
+        "PostgreSQL (initdb, postgres) is not installed: sudo apt-get install postgresql"
+    )
+
+
+def _major(folder: Path) -> int:
+    return int("".join(filter(str.isdigit, folder.parent.name)) or 0)
+
+
+def _somebody() -> pwd.struct_passwd | None:
+    """Whom to run the server as: PostgreSQL refuses root. None: as we are."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NoPostgresError("PostgreSQL refuses to run as root, and there is no other user for it")
