@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-
 from config.settings import Settings
 
 
@@ -31,6 +30,4 @@ async def broker_address(settings: Settings) -> AsyncIterator[BrokerAddress]:
     from broker.amqp.node import private_node
 
     async with private_node(settings.state_dir) as node:
-        yield BrokerAddress(
-            node.url, settings.management_url or node.management_url, private=True
-        )
+        yield BrokerAddress(node.url, settings.management_url or node.management_url, private=True)

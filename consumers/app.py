@@ -1,7 +1,7 @@
 """The one place that wires things and reads the configuration."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
 import structlog
 import uvloop
@@ -20,7 +20,7 @@ from consumers.service import Service
 
 log = structlog.get_logger()
 
-Part = Callable[[Service, BrokerAddress, Rules, Clocks, Clock], Awaitable[None]]
+Part = Callable[[Service, BrokerAddress, Rules, Clocks, Clock], Coroutine[None, None, None]]
 PARTS: dict[str, tuple[Part, ...]] = {"router": (run_router,), "all": (run_router,)}
 
 
@@ -40,12 +40,11 @@ async def _serve(name: str, settings: Settings) -> None:
     rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
     clock = SystemClock()
     service = Service(name, settings)
-    async with service.running(), broker_address(settings) as address:
-        async with asyncio.TaskGroup() as parts:
-            for part in PARTS[name]:
-                parts.create_task(_part(part(service, address, rules, clocks, clock)))
+    async with (
+        service.running(),
+        broker_address(settings) as address,
+        asyncio.TaskGroup() as parts,
+    ):
+        for part in PARTS[name]:
+            parts.create_task(part(service, address, rules, clocks, clock))
     log.info("service.stopped")
-
-
-async def _part(work: Awaitable[None]) -> None:
-    await work

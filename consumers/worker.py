@@ -53,9 +53,9 @@ class Backoff:
     tries: int = 0
 
     def next(self) -> float:
-        wait = min(self.longest, self.first * 2 ** min(self.tries, 10))
+        wait = min(self.longest, self.first * float(2 ** min(self.tries, 10)))
         self.tries += 1
-        return wait * random.uniform(0.5, 1.0)  # noqa: S311 -- jitter, not a secret
+        return wait * random.uniform(0.5, 1.0)
 
     def reset(self) -> None:
         self.tries = 0

@@ -71,7 +71,9 @@ def _leave_out(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> list[str
     for top in emptied:
         if isinstance(data.get(top), list):
             data[top] = [item for item in data[top] if item is not None]
-    return [f"{path}: {message[0].lower()}{message[1:]}; left out" for path, message in named.items()]
+    return [
+        f"{path}: {message[0].lower()}{message[1:]}; left out" for path, message in named.items()
+    ]
 
 
 def _existing_path(
@@ -81,12 +83,11 @@ def _existing_path(
     value: Any = data
     path: list[int | str] = []
     for step in loc:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
-        else:
+        if not (isinstance(value, dict) and step in value) and not (
+            isinstance(value, list) and isinstance(step, int)
+        ):
             break
+        value = value[step]
         path.append(step)
     inside_an_item = len(path) >= 2 and isinstance(path[1], int)
     return tuple(path), inside_an_item and (path[-1] == "url")

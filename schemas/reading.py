@@ -50,7 +50,6 @@ class NeedsId:
     """A complaint with neither an event id nor a ``message_id``: nobody can tell a repeat."""
 
 
-
 def read_submission(
     body: bytes, properties: Properties, *, channel: str, key_is_code: bool = True
 ) -> Submission | Unusable | NeedsId:

@@ -8,12 +8,13 @@ confirms are counted off together.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 import aiormq
 from aiormq.abc import ChannelFrame, ConfirmationFrameType
 from aiormq.channel import Channel
 from pamqp import commands
+from pamqp.header import ContentHeader
 
 from broker.amqp.codec import incoming
 from broker.amqp.frames import ack_frame, publish_frames
@@ -60,14 +61,14 @@ class BatchChannel(Channel):
         await self.write_queue.put(frame)
 
     async def _on_deliver_frame(self, frame: commands.Basic.Deliver) -> None:
-        header = await self._get_frame()
-        message: Any = await self._read_content(frame, header)  # type: ignore[arg-type] -- a header follows every deliver
+        header = cast(ContentHeader, await self._get_frame())  # one follows every deliver
+        message = await self._read_content(frame, header)
         self.arrived.append(incoming(message))
         self.news.set()
 
     async def _on_return_frame(self, frame: commands.Basic.Return) -> None:
-        header = await self._get_frame()
-        await self._read_content(frame, header)  # type: ignore[arg-type] -- a header follows every return
+        header = cast(ContentHeader, await self._get_frame())  # one follows every return
+        await self._read_content(frame, header)
         self._refused.append(f"{frame.exchange}: {frame.routing_key}")
 
     async def _on_confirm_frame(self, frame: ConfirmationFrameType) -> None:
@@ -76,7 +77,7 @@ class BatchChannel(Channel):
             self._fail(BrokerUnavailable("the broker refused a message (nack)"))
             return
         waiting = self._unconfirmed
-        if frame.multiple:
+        if isinstance(frame, commands.Basic.Ack) and frame.multiple:
             while waiting and waiting[0] <= tag:
                 self._confirmed_early.discard(waiting.popleft())
         else:

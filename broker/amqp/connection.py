@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
 
 import aiormq
 from aiormq.connection import Connection
@@ -59,7 +58,7 @@ async def batch_channel(connection: Connection) -> BatchChannel:
             await channel.open()
     except (*_LIBRARY_ERRORS, TimeoutError) as why:
         raise BrokerUnavailable(f"cannot open a channel: {_said(why)}") from why
-    return cast(BatchChannel, channel)
+    return channel
 
 
 def _said(why: BaseException) -> str:

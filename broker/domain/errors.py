@@ -1,13 +1,13 @@
 """Broken promises, one tree; expected answers are values and stand elsewhere.
 
-    PintuError
-    ├── Unavailable           something outside is away: pause, back off, try again
-    │   ├── BrokerUnavailable     RabbitMQ: not connected, blocked, or no confirm in time
-    │   └── StoreUnavailable      the journal or the case store
-    ├── Unroutable            a mandatory message reached no queue: the topology is damaged
-    ├── TopologyConflict      an object exists with other arguments (AMQP 406)
-    ├── NotInstalled          a program is missing (rabbitmq-server)
-    └── BadConfiguration      settings or rules; lists every error with its place
+PintuError
+├── Unavailable           something outside is away: pause, back off, try again
+│   ├── BrokerUnavailable     RabbitMQ: not connected, blocked, or no confirm in time
+│   └── StoreUnavailable      the journal or the case store
+├── Unroutable            a mandatory message reached no queue: the topology is damaged
+├── TopologyConflict      an object exists with other arguments (AMQP 406)
+├── NotInstalled          a program is missing (rabbitmq-server)
+└── BadConfiguration      settings or rules; lists every error with its place
 """
 
 

@@ -48,7 +48,13 @@ class Resent:
 
 
 def handle_intake(
-    message: Incoming, rules: Rules, clocks: Clocks, *, now: datetime, fresh_id: str, repeat: int = 0
+    message: Incoming,
+    rules: Rules,
+    clocks: Clocks,
+    *,
+    now: datetime,
+    fresh_id: str,
+    repeat: int = 0,
 ) -> Routed | Parked | Resent:
     """What to do with one delivered message.
 

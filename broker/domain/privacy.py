@@ -8,13 +8,13 @@ marked ``sensitive``.
 import re
 from typing import Any, Final
 
-from schemas.complaint import ComplaintData
+from schemas.complaint import ComplaintData, Location
 
 PHONE_MASK: Final = "[telepon]"
 NIK_MASK: Final = "[NIK]"
 EMAIL_MASK: Final = "[surel]"
 
-_AT = re.compile(r"\s?(?:@|＠|\((?:at|et)\)|\[at\]|\{at\})\s?", re.IGNORECASE)
+_AT = re.compile(r"\s?(?:@|\uff20|\((?:at|et)\)|\[at\]|\{at\})\s?", re.IGNORECASE)
 _BEFORE_AT = re.compile(r"[^\s@<>()\[\],;:\"']+$")
 _AFTER_AT = re.compile(
     r"[^\W_][\w-]{0,62}(?:\s?(?:\.|\(dot\)|\[dot\])\s?[^\W_][\w-]{0,62}){1,4}", re.IGNORECASE
@@ -23,7 +23,7 @@ _LONGEST_LOCAL_PART: Final = 64
 """Characters before the @ (RFC 5321, section 4.5.3.1.1); also what bounds the time taken."""
 # Digits of any script with whatever people put between them; at least seven digits. No
 # separator is a digit, so the time is linear on hostile text.
-_NUMBER = re.compile(r"[+(]?\d(?:[\s.\-–—/()_*,]{0,3}\d){6,}")
+_NUMBER = re.compile(r"[+(]?\d(?:[\s.\-\u2013\u2014/()_*,]{0,3}\d){6,}")
 _SEPARATORS = re.compile(r"\D+")
 _DATE = re.compile(
     r"[0-3]?\d\s?[./-]\s?[01]?\d\s?[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d"
@@ -97,13 +97,7 @@ def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool
     if data.agency is not None:
         complaint["agency"] = hide(data.agency)
     if data.location is not None:
-        location = data.location.model_dump(exclude_none=True)
-        for name in ("district", "village", "address"):
-            if name in location:
-                location[name] = hide(location[name])
-        if anonymous and not _REGION.fullmatch(location.get("region", "")):
-            location.pop("region", None)
-        complaint["location"] = location
+        complaint["location"] = _location(data.location, anonymous)
     if data.attachments is not None:
         complaint["attachments"] = [
             item.model_dump(exclude_none=True) | ({"sensitive": True} if anonymous else {})
@@ -115,6 +109,17 @@ def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool
         if data.extra is not None:
             complaint["extra"] = data.extra
     return complaint
+
+
+def _location(location: Location, anonymous: bool) -> dict[str, Any]:
+    fields: dict[str, Any] = location.model_dump(exclude_none=True)
+    if anonymous:
+        for name in ("district", "village", "address"):
+            if name in fields:
+                fields[name] = masked(fields[name])
+        if not _REGION.fullmatch(fields.get("region", "")):
+            fields.pop("region", None)
+    return fields
 
 
 def _as_it_is(text: str) -> str:

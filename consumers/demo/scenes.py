@@ -22,8 +22,8 @@ _MOST_DESK = 6
 def opening(console: Console) -> None:
     console.print(
         Panel(
-            "[bold]Pintu[/]: whatever door a complaint comes in by, it reaches the agency that is"
-            " answerable.\nWhat follows runs on a RabbitMQ of its own; every complaint is invented.",
+            "[bold]Pintu[/]: whatever door a complaint comes in by, it reaches the agency"
+            " that is answerable.\nWhat follows runs on a RabbitMQ of its own; every complaint is invented.",
             border_style="cyan",
         )
     )
@@ -175,7 +175,7 @@ def accounts(console: Console, now: Stage) -> None:
 def ending(console: Console, seconds: float) -> None:
     console.print(
         f"[dim]{seconds:.0f} s; the node is stopped and its folder removed. Next:[/]"
-        " pintu route \"lampu jalan mati di desa Rias\"[dim],[/] pintu run all[dim],[/]"
+        ' pintu route "lampu jalan mati di desa Rias"[dim],[/] pintu run all[dim],[/]'
         " pintu --help"
     )
 

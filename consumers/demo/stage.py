@@ -72,8 +72,12 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
     """A private node in a folder of its own, whatever the environment says."""
     with tempfile.TemporaryDirectory(prefix="pintu-demo-", ignore_cleanup_errors=True) as folder:
         own = replace(
-            settings, amqp_url=None, management_url=None, database_url=None,
-            state_dir=Path(folder), http="off",
+            settings,
+            amqp_url=None,
+            management_url=None,
+            database_url=None,
+            state_dir=Path(folder),
+            http="off",
         )
         async with broker_address(own) as address:
             yield own, address

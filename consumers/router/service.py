@@ -41,9 +41,7 @@ def journal_url(settings: Settings) -> str:
     return f"sqlite:///{(settings.state_dir / 'journal.sqlite3').absolute()}"
 
 
-async def declared_topology(
-    address: BrokerAddress, rules: Rules, clock: Clock
-) -> Topology:
+async def declared_topology(address: BrokerAddress, rules: Rules, clock: Clock) -> Topology:
     """Declare what the configuration asks for; gives what was declared.
 
     Raises:
@@ -102,7 +100,9 @@ async def run_router(
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
-            tasks.create_task(service.every(_VERIFY_EVERY, partial(_verify, service, address, wanted)))
+            tasks.create_task(
+                service.every(_VERIFY_EVERY, partial(_verify, service, address, wanted))
+            )
             tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, journal, clock)))
     finally:
         await journal.close()
