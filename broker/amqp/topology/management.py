@@ -1,5 +1,6 @@
 """RabbitMQ's management API: what AMQP does not show (bindings, arguments, feature flags)."""
 
+import base64
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -89,12 +90,14 @@ async def management(
     """
     amqp = URL(amqp_url)
     base = URL(given or management_url(amqp_url))
-    login = aiohttp.BasicAuth(
-        base.user or amqp.user or "guest", base.password or amqp.password or "guest", "utf-8"
-    )
+    user, password = base.user or amqp.user, base.password or amqp.password
+    login = base64.b64encode(f"{user or 'guest'}:{password or 'guest'}".encode()).decode()
+    headers = {"Authorization": f"Basic {login}"}
     connector = aiohttp.TCPConnector(ssl=_tls(amqp))
     timeout = aiohttp.ClientTimeout(total=DEADLINE)
-    async with aiohttp.ClientSession(auth=login, timeout=timeout, connector=connector) as session:
+    async with aiohttp.ClientSession(
+        headers=headers, timeout=timeout, connector=connector
+    ) as session:
         bare = base.with_user(None).with_password(None)
         found = Management(session, bare, virtual_host(amqp_url))
         name = await found.cluster_name()

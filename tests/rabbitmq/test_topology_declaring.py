@@ -1,0 +1,184 @@
+"""Declaring the topology on a real RabbitMQ."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from yarl import URL
+
+from broker.amqp.connection import connected
+from broker.amqp.node import Node, open_node
+from broker.amqp.node.folder import NodeFolder
+from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
+from broker.amqp.topology.hand import Hand
+from broker.domain.errors import BrokerUnavailable, TopologyConflict
+from broker.domain.topology import topology
+from tests.rabbitmq.declared import AGENCIES, CHANNELS, client, declare, small_topology
+from tests.support.eventually import eventually
+from tests.support.nodes import Management
+
+_WITHOUT_STREAMS = """
+[{rabbit, [{forced_feature_flags_on_init, [quorum_queue, implicit_default_bindings]}]}].
+"""
+NOWHERE = "http://127.0.0.1:1"
+BEFORE_4 = (3, 10, 8)
+
+
+async def test_what_is_declared_is_what_is_verified(amqp_url: str, management_url: str) -> None:
+    wanted = await small_topology(amqp_url)
+    report = await apply_topology(amqp_url, wanted, management_url=management_url)
+    assert (report.exchanges, report.queues, report.bindings) == (4, 10, 47)
+    assert report.created == tuple(queue.name for queue in wanted.queues)
+    assert report.differences == ()
+    assert await verify_topology(amqp_url, wanted, management_url) == []
+
+
+async def test_declaring_again_creates_nothing(amqp_url: str, management_url: str) -> None:
+    wanted = await declare(amqp_url, management_url)
+    report = await apply_topology(amqp_url, wanted, management_url=management_url)
+    assert (report.created, report.differences) == ((), ())
+
+
+async def test_a_new_agency_gets_its_queue_and_a_removed_one_is_reported_and_kept(
+    amqp_url: str, management_url: str
+) -> None:
+    await declare(amqp_url, management_url)
+    async with client(amqp_url) as someone:
+        await someone.publish("complaints.events", "routed.dpupr.web")
+    version = await broker_version(amqp_url)
+    now = topology(["pln", "dishub"], CHANNELS, broker_version=version)
+    report = await apply_topology(amqp_url, now, management_url=management_url)
+    assert report.created == ("agency.dishub",)
+    assert [(d.kind, d.what) for d in report.differences] == [(Kind.EXTRA, "queue agency.dpupr")]
+    async with client(amqp_url) as someone:
+        await someone.holds("agency.dpupr", 1)
+
+
+async def test_without_the_management_api_it_is_declared_all_the_same(
+    amqp_url: str, management_url: str
+) -> None:
+    wanted = await small_topology(amqp_url)
+    report = await apply_topology(amqp_url, wanted, management_url=NOWHERE)
+    assert report.created is None
+    assert [d.kind for d in report.differences] == [Kind.NOTE]
+    assert await verify_topology(amqp_url, wanted, management_url) == []
+
+
+async def test_a_queue_under_other_arguments_is_explained_and_the_rest_is_declared(
+    amqp_url: str, management_url: str
+) -> None:
+    wanted = await small_topology(amqp_url)
+    async with client(amqp_url) as someone:
+        await someone.channel.queue_declare(
+            "agency.dpupr", durable=True, arguments={"x-queue-type": "classic"}
+        )
+    with pytest.raises(TopologyConflict) as conflict:
+        await apply_topology(amqp_url, wanted, management_url=management_url)
+    assert "queue agency.dpupr" in str(conflict.value)
+    assert "should be" in str(conflict.value)
+    assert "rabbitmqctl delete_queue agency.dpupr --if-empty" in str(conflict.value)
+    found = await verify_topology(amqp_url, wanted, management_url)
+    assert [(d.kind, d.what) for d in found] == [(Kind.DIFFERS, "queue agency.dpupr")]
+    assert "x-queue-type is classic, should be quorum" in found[0].says
+
+
+async def test_an_exchange_of_another_type_is_explained(amqp_url: str, management_url: str) -> None:
+    async with client(amqp_url) as someone:
+        await someone.channel.exchange_declare("complaints.intake", exchange_type="direct")
+    wanted = await small_topology(amqp_url)
+    with pytest.raises(TopologyConflict, match=r"exchange complaints\.intake"):
+        await apply_topology(amqp_url, wanted, management_url=management_url)
+
+
+async def test_another_retention_stops_nobody_but_is_said(
+    amqp_url: str, management_url: str
+) -> None:
+    wanted = await small_topology(amqp_url)
+    async with client(amqp_url) as someone:
+        arguments = next(dict(q.arguments) for q in wanted.queues if q.name == "triage")
+        await someone.channel.queue_declare(
+            "triage", durable=True, arguments={**arguments, "x-message-ttl": 60_000}
+        )
+    report = await apply_topology(amqp_url, wanted, management_url=management_url)
+    assert [(d.what, d.serious) for d in report.differences] == [("queue triage", False)]
+    assert "x-message-ttl is 60000, should be 7776000000" in report.differences[0].says
+
+
+async def test_a_queue_declared_before_an_upgrade_is_taken_as_it_is(amqp_url: str) -> None:
+    old = topology(AGENCIES, CHANNELS, broker_version=BEFORE_4)
+    new = topology(AGENCIES, CHANNELS, broker_version=(4, 0, 5))
+    async with connected(amqp_url, "test") as connection:
+        hand = Hand(connection)
+        for queue in old.queues:
+            assert await hand.declare_queue(queue) is None
+        answers = {queue.name: await hand.declare_queue(queue) for queue in new.queues}
+    noted = {name: answer for name, answer in answers.items() if answer is not None}
+    assert set(noted) == {"router.intake", "cases"}
+    assert {answer.kind for answer in noted.values()} == {Kind.NOTE}
+
+
+async def test_a_topology_for_another_version_is_not_declared(amqp_url: str) -> None:
+    before = await broker_version(amqp_url) < (4, 0)
+    other = topology(AGENCIES, CHANNELS, broker_version=(4, 0) if before else BEFORE_4)
+    with pytest.raises(TopologyConflict, match="made for RabbitMQ"):
+        await apply_topology(amqp_url, other)
+
+
+async def test_a_user_who_may_not_declare_is_told_what_is_missing(
+    amqp_url: str, management_url: str, vhost: str
+) -> None:
+    wanted = await small_topology(amqp_url)
+    guarded = _with_a_user_who_may_only_use(amqp_url, management_url, vhost)
+    with pytest.raises(TopologyConflict, match=r"exchange complaints\.intake: does not exist"):
+        await apply_topology(guarded, wanted, management_url=NOWHERE)
+    await declare(amqp_url, management_url)
+    report = await apply_topology(guarded, wanted, management_url=NOWHERE)
+    assert {d.kind for d in report.differences} == {Kind.NOTE}
+
+
+def _with_a_user_who_may_only_use(amqp_url: str, management_url: str, vhost: str) -> str:
+    management = Management(management_url)
+    name = f"limited-{vhost}"
+    management.call("PUT", f"/users/{name}", {"password": "p", "tags": ""})
+    may = {"configure": "", "write": ".*", "read": ".*"}
+    management.call("PUT", f"/permissions/{quote(vhost, safe='')}/{name}", may)
+    return str(URL(amqp_url).with_user(name).with_password("p"))
+
+
+async def test_what_an_agency_cannot_take_is_dead_lettered_at_least_once(
+    amqp_url: str, management_url: str, vhost: str
+) -> None:
+    await declare(amqp_url, management_url)
+    async with client(amqp_url) as someone:
+        await someone.channel.queue_unbind("parked", "complaints.parked", "")
+        await someone.publish("complaints.events", "routed.dpupr.web")
+        await someone.reject("agency.dpupr")
+    # At-most-once would have dropped it, since nothing takes it; RabbitMQ tells after up to 5 s.
+    management = Management(management_url)
+    path = f"/queues/{quote(vhost, safe='')}/agency.dpupr"
+    eventually(lambda: management.call("GET", path).get("messages_dlx") == 1, within=20)
+
+
+async def test_nothing_is_declared_where_the_feature_flag_of_streams_is_off(
+    tmp_path: Path, rabbitmq: Node
+) -> None:
+    if await broker_version(rabbitmq.url) >= (4, 0):
+        pytest.skip("RabbitMQ 4 requires the feature flag")
+    # Then at-least-once would silently be at-most-once.
+    NodeFolder.under(tmp_path).write("advanced.config", _WITHOUT_STREAMS)
+    node = open_node(tmp_path)
+    try:
+        wanted = await small_topology(node.url)
+        for api in (node.management_url, NOWHERE):
+            with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
+                await apply_topology(node.url, wanted, management_url=api)
+            async with connected(node.url, "test") as connection:
+                assert await Hand(connection).look_for_queue("router.intake") is not None
+    finally:
+        node.stop()
+
+
+async def test_a_broker_that_is_away_is_unavailable_and_the_password_is_not_told() -> None:
+    with pytest.raises(BrokerUnavailable) as unavailable:
+        await broker_version("amqp://user:geheim@127.0.0.1:1/")
+    assert "geheim" not in str(unavailable.value)
