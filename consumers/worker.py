@@ -1,7 +1,8 @@
 """The one loop of every consumer: take, decide, publish, confirm, record, acknowledge.
 
 The order stands here and nowhere else. A crash at any point repeats work under the same ids;
-it loses none.
+it loses none. While one batch waits for its confirms the next one is prepared; batches are
+settled one after the other.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import random
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
 
@@ -20,7 +21,8 @@ from consumers.health import Health
 
 log = structlog.get_logger()
 
-PREFETCH: Final = 400
+PREFETCH: Final = 600
+"""Messages in hand: a batch that is being settled, one that is prepared, one on the wire."""
 MOST: Final = 200
 """Messages in a batch; more brings nothing, fewer cost a confirm and a commit each."""
 _LEAVE_WITHIN: Final = 8.0
@@ -30,11 +32,17 @@ _HOLD_FOR: Final = 60.0
 whoever holds a message for 30 minutes."""
 
 
-class Handler(Protocol):
+Prepared = TypeVar("Prepared")
+
+
+class Handler(Protocol[Prepared]):
     """What a consumer does with a batch; it never settles a message itself."""
 
-    def handle(self, batch: Sequence[Incoming]) -> AbstractAsyncContextManager[Sequence[Outgoing]]:
-        """Enter: decide, give what to publish. Leave well: everything is confirmed, record it.
+    def prepare(self, batch: Sequence[Incoming]) -> Prepared:
+        """Everything that needs nothing from outside. Never raises."""
+
+    def settling(self, batch: Prepared) -> AbstractAsyncContextManager[Sequence[Outgoing]]:
+        """Enter: give what to publish. Leave well: everything is confirmed, record it.
 
         Raises:
             StoreUnavailable: on entering or leaving.
@@ -61,14 +69,14 @@ class Backoff:
         self.tries = 0
 
 
-class Worker:
+class Worker(Generic[Prepared]):
     """Serves one queue until ``stop`` is set, through every outage."""
 
     def __init__(
         self,
         broker: Broker,
         queue: str,
-        handler: Handler,
+        handler: Handler[Prepared],
         health: Health,
         stop: asyncio.Event,
         *,
@@ -102,18 +110,34 @@ class Worker:
 
     async def _serve(self, session: Session) -> None:
         stopping = asyncio.create_task(self._stop.wait())
+        taking: asyncio.Future[Sequence[Incoming]] | None = None
+        settling: asyncio.Task[None] | None = None
         try:
             while not self._stop.is_set():
                 taking = asyncio.ensure_future(session.take(self._most))
-                await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                waits = {taking, stopping} | ({settling} if settling else set())
+                while not taking.done() and not self._stop.is_set():
+                    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                    if settling is not None and settling.done():
+                        settling.result()
+                        waits.discard(settling)
+                        settling = None
                 if not taking.done():
                     taking.cancel()
                     await asyncio.wait({taking})
-                if not taking.cancelled():
-                    await self._settle(session, taking.result())
+                if taking.cancelled():
+                    continue
+                batch = taking.result()
+                prepared = self._handler.prepare(batch)
+                if settling is not None:
+                    await settling
+                settling = asyncio.create_task(self._settle(session, batch, prepared))
+            if settling is not None:
+                await settling
             await self._finish(session)
         finally:
             stopping.cancel()
+            await _ended(taking, settling)
 
     async def _finish(self, session: Session) -> None:
         """Settle what has arrived, so that it does not come back marked as redelivered."""
@@ -121,17 +145,17 @@ class Worker:
             async with asyncio.timeout(_LEAVE_WITHIN):
                 await session.stop_taking()
                 while batch := await session.take(self._most):
-                    await self._settle(session, batch)
+                    await self._settle(session, batch, self._handler.prepare(batch))
         except TimeoutError:
             log.warning("consumer.left_early", queue=self._queue)
 
-    async def _settle(self, session: Session, batch: Sequence[Incoming]) -> None:
-        if not batch:
-            return
+    async def _settle(
+        self, session: Session, batch: Sequence[Incoming], prepared: Prepared
+    ) -> None:
         held_until = asyncio.get_running_loop().time() + _HOLD_FOR
         while True:
             try:
-                async with self._handler.handle(batch) as outgoing:
+                async with self._handler.settling(prepared) as outgoing:
                     await session.publish(outgoing)
                 break
             except StoreUnavailable as why:
@@ -162,3 +186,11 @@ class Worker:
                 await self._stop.wait()
         except TimeoutError:
             pass
+
+
+async def _ended(*tasks: asyncio.Future[Any] | None) -> None:
+    """Cancel what still runs and wait for its end; its error was told already, or comes of it."""
+    running = [task for task in tasks if task is not None]
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)

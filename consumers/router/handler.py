@@ -21,9 +21,11 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """A batch sorted out: one entry a complaint, however often it came."""
 
+    began: float
+    messages: int
     routed: dict[UUID, Routed] = field(default_factory=dict)
     others: list[Parked | Resent] = field(default_factory=list)
     repeats: int = 0
@@ -55,22 +57,20 @@ class RouterHandler:
         await self._journal.check()
 
     @asynccontextmanager
-    async def handle(self, batch: Sequence[Incoming]) -> AsyncIterator[Sequence[Outgoing]]:
-        started = time.perf_counter()
-        sorted_out = self._decide(batch)
-        ids = list(sorted_out.routed)
+    async def settling(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
+        ids = list(batch.routed)
         async with self._journal.recording(ids, self._clock.now()) as fresh:
             outgoing: list[Outgoing] = []
-            for complaint, routed in sorted_out.routed.items():
+            for complaint, routed in batch.routed.items():
                 if complaint in fresh:
                     outgoing += routed.publish
-            for other in sorted_out.others:
+            for other in batch.others:
                 outgoing += other.publish
             yield outgoing
-        self._count(batch, sorted_out, fresh, time.perf_counter() - started)
+        self._count(batch, fresh)
 
-    def _decide(self, batch: Sequence[Incoming]) -> _Batch:
-        sorted_out = _Batch()
+    def prepare(self, batch: Sequence[Incoming]) -> Batch:
+        sorted_out = Batch(time.perf_counter(), len(batch))
         unusable: Counter[bytes] = Counter()
         for message in batch:
             now = self._clock.now()
@@ -100,23 +100,23 @@ class RouterHandler:
                 sorted_out.others.append(outcome)
         return sorted_out
 
-    def _count(
-        self, batch: Sequence[Incoming], done: _Batch, fresh: frozenset[UUID], seconds: float
-    ) -> None:
+    def _count(self, done: Batch, fresh: frozenset[UUID]) -> None:
         metrics = self._metrics
+        repeats = done.repeats
         for channel, messages in done.channels.items():
             metrics.received.labels(metrics.channel(channel)).inc(messages)
         for complaint, routed in done.routed.items():
             if complaint in fresh:
                 self._count_routed(routed, metrics.channel(routed.submission.channel))
             else:
-                done.repeats += 1
-        metrics.duplicates.inc(done.repeats)
+                repeats += 1
+        metrics.duplicates.inc(repeats)
         for other in done.others:
             if isinstance(other, Parked):
                 self._common.parked.labels(other.reason).inc()
                 log.info("complaint.parked", channel=other.channel, reason=other.reason)
-        for _ in batch:
+        seconds = time.perf_counter() - done.began
+        for _ in range(done.messages):
             metrics.routing.observe(seconds)
 
     def _count_routed(self, routed: Routed, channel: str) -> None:

@@ -1,0 +1,5 @@
+"""``python -m consumers``: the same as ``pintu``."""
+
+from consumers.cli import main
+
+main()
