@@ -1,6 +1,6 @@
 """The fixtures themselves, as others rely on them."""
 
-import pika
+import pika  # type: ignore[import-untyped]  # -- pika has no types
 import psycopg
 import pytest
 
@@ -25,6 +25,7 @@ def test_a_node_of_its_own_keeps_data_and_ports_when_it_is_killed(own_rabbitmq: 
         channel.confirm_delivery()
         channel.queue_declare("q", durable=True, arguments={"x-queue-type": "quorum"})
         channel.basic_publish("", "q", b"kept")
+        own_rabbitmq.wait_until_saved("q")
         own_rabbitmq.kill()
         with pytest.raises(pika.exceptions.AMQPError):
             channel.queue_declare("q", passive=True)

@@ -4,14 +4,14 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
+from typing import TypeVar, overload
 
 Found = TypeVar("Found")
 _PAUSE = 0.05
 
 
 def eventually(
-    predicate: Callable[[], Found], within: float = 10.0, saying: str | None = None
+    predicate: Callable[[], Found | None], within: float = 10.0, saying: str | None = None
 ) -> Found:
     """Call `predicate` until it gives something true, and return that.
 
@@ -21,23 +21,35 @@ def eventually(
     until = time.monotonic() + within
     while True:
         failed: AssertionError | None = None
-        found: object = None
+        found: Found | None = None
         try:
             found = predicate()
         except AssertionError as error:
             failed = error
         if found:
-            return cast(Found, found)
+            return found
         if time.monotonic() >= until:
             raise _too_late(found, failed, within, saying)
         time.sleep(_PAUSE)
 
 
+@overload
 async def eventually_async(
-    predicate: Callable[[], Awaitable[Found] | Found],
+    predicate: Callable[[], Awaitable[Found | None]],
     within: float = 10.0,
     saying: str | None = None,
-) -> Found:
+) -> Found: ...
+
+
+@overload
+async def eventually_async(
+    predicate: Callable[[], Found | None], within: float = 10.0, saying: str | None = None
+) -> Found: ...
+
+
+async def eventually_async(
+    predicate: Callable[[], object], within: float = 10.0, saying: str | None = None
+) -> object:
     """The same in an event loop; `predicate` is a plain function or a coroutine function."""
     until = time.monotonic() + within
     while True:
@@ -50,7 +62,7 @@ async def eventually_async(
         except AssertionError as error:
             failed = error
         if found:
-            return cast(Found, found)
+            return found
         if time.monotonic() >= until:
             raise _too_late(found, failed, within, saying)
         await asyncio.sleep(_PAUSE)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from broker.amqp.node import Node, open_node
+from tests.support.eventually import eventually
 
 
 class OwnRabbit:
@@ -33,9 +34,22 @@ class OwnRabbit:
         return self._node
 
     def kill(self) -> None:
-        """`kill -9`; it stays down until `start`."""
+        """`kill -9`; it stays down until `start`.
+
+        RabbitMQ before 3.13.3 writes the name of a new quorum queue to disk only a second later,
+        and loses the queue if it is killed before: see `wait_until_saved`.
+        """
         self._node.kill()
         assert self._node.wait_until_ended(20.0)
+
+    def wait_until_saved(self, queue: str) -> None:
+        """Wait until this quorum queue would survive `kill`."""
+        files = list((self._state_dir / "node" / "data").glob("*/quorum/*/names.dets"))
+        name = f"_{queue}".encode()
+        eventually(
+            lambda: any(name in file.read_bytes() for file in files),
+            saying=f"RabbitMQ did not write the name of {queue} to disk",
+        )
 
     def stop(self) -> None:
         """Shut down in good order."""

@@ -90,8 +90,10 @@ class OwnPostgres:
         self.url = f"postgresql://pintu@127.0.0.1:{port}/postgres"
         settings = [f"--{name}={value}" for name, value in _QUICK.items()]
         self._server = subprocess.Popen(
-            [str(self._bin / "postgres"), "-D", str(self._folder / "data"), f"--port={port}"]
-            + settings,
+            [
+                *(str(self._bin / "postgres"), "-D", str(self._folder / "data")),
+                *(f"--port={port}", *settings),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             cwd=self._folder,
