@@ -12,7 +12,7 @@ import aiormq
 
 from broker.amqp.channel import BatchChannel
 from broker.amqp.connection import batch_channel, connected
-from broker.domain.errors import BrokerUnavailable
+from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.domain.outcome import Incoming, Outgoing
 
 _LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
@@ -20,10 +20,40 @@ PUBLISH_DEADLINE = 30.0
 """Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""
 
 
+class RabbitPublisher:
+    """A channel to publish on, good until the first ``BrokerUnavailable``."""
+
+    def __init__(self, channel: BatchChannel, deadline: float) -> None:
+        self._channel = channel
+        self._deadline = deadline
+
+    async def publish(self, messages: Sequence[Outgoing]) -> None:
+        """Publish all and wait until the broker has confirmed all. One call at a time.
+
+        Raises:
+            NotPermitted: this user may not publish there.
+            BrokerUnavailable: not all confirmed in time; some may have been.
+            Unroutable: a mandatory message reached no queue.
+        """
+        if not messages:
+            return
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._channel.publish_batch(messages)
+        except TimeoutError:
+            raise BrokerUnavailable(
+                f"not confirmed within {self._deadline:g} s (is an alarm on?)"
+            ) from None
+        except aiormq.exceptions.ChannelAccessRefused as why:
+            raise NotPermitted(f"may not publish: {why}") from why
+        except _LIBRARY_ERRORS as why:
+            raise BrokerUnavailable(f"the channel closed: {why}") from why
+
+
 class RabbitSession:
     """See broker.ports.Session."""
 
-    def __init__(self, taking: BatchChannel, giving: BatchChannel, deadline: float) -> None:
+    def __init__(self, taking: BatchChannel, giving: RabbitPublisher, deadline: float) -> None:
         self._taking = taking
         self._giving = giving
         self._deadline = deadline
@@ -57,17 +87,7 @@ class RabbitSession:
         return batch
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
-        if not messages:
-            return
-        try:
-            async with asyncio.timeout(self._deadline):
-                await self._giving.publish_batch(messages)
-        except TimeoutError:
-            raise BrokerUnavailable(
-                f"not confirmed within {self._deadline:g} s (is an alarm on?)"
-            ) from None
-        except _LIBRARY_ERRORS as why:
-            raise BrokerUnavailable(f"the channel closed: {why}") from why
+        await self._giving.publish(messages)
 
     async def acknowledge(self, messages: Sequence[Incoming]) -> None:
         if self._taking.is_closed:
@@ -98,7 +118,30 @@ class RabbitBroker:
                     await taking.basic_consume(queue, _unused)
             except (*_LIBRARY_ERRORS, TimeoutError) as why:
                 raise BrokerUnavailable(f"cannot consume {queue}: {why}") from why
-            yield RabbitSession(taking, giving, self._deadline)
+            yield RabbitSession(taking, RabbitPublisher(giving, self._deadline), self._deadline)
+
+    @asynccontextmanager
+    async def publisher(self, exchange: str) -> AsyncIterator[RabbitPublisher]:
+        """Connect and be ready to publish, for whoever consumes nothing.
+
+        Args:
+            exchange: one that must be there.
+
+        Raises:
+            BrokerUnavailable: RabbitMQ cannot be reached.
+            Unroutable: there is no such exchange.
+        """
+        async with connected(self._url, f"{self._name} (publish)") as connection:
+            channel = await batch_channel(connection)
+            try:
+                async with asyncio.timeout(self._deadline):
+                    # A passive declare asks for no permission.
+                    await channel.exchange_declare(exchange, passive=True)
+            except aiormq.exceptions.ChannelNotFoundEntity:
+                raise Unroutable(f"there is no exchange {exchange}") from None
+            except (*_LIBRARY_ERRORS, TimeoutError) as why:
+                raise BrokerUnavailable(f"cannot look for {exchange}: {why}") from why
+            yield RabbitPublisher(channel, self._deadline)
 
 
 async def _unused(_: object) -> None:

@@ -23,6 +23,10 @@ class BrokerUnavailable(Unavailable):
     """RabbitMQ cannot be reached, blocks publishers, or did not confirm in time."""
 
 
+class NotPermitted(BrokerUnavailable):
+    """RabbitMQ refuses this user; until an operator grants it, trying again does not help."""
+
+
 class StoreUnavailable(Unavailable):
     """The journal or the case store cannot be read or written."""
 

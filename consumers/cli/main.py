@@ -10,6 +10,7 @@ from broker.domain.errors import BadConfiguration, NotInstalled, PintuError, Una
 from consumers.cli import rules, run
 from consumers.cli.demo import demo
 from consumers.cli.due import due
+from consumers.cli.publish import publish
 from consumers.cli.route import route
 
 # sysexits.h
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(run.app, name="run")
 app.add_typer(rules.app, name="rules")
 app.command("demo")(demo)
+app.command("publish")(publish)
 app.command("route")(route)
 app.command("due")(due)
 

@@ -1,0 +1,1 @@
+"""Files of complaints, line by line, onto the intake."""

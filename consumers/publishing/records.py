@@ -1,0 +1,41 @@
+"""What a line of a file says, or why it cannot be used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: first and last line, and the offset in bytes of what follows."""
+
+    line: int
+    last: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A line that the router could only park; ``reason`` is a fixed code, ``detail`` a sentence
+    that quotes nothing of it."""
+
+    place: Place
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a line says; nothing in it has been checked.
+
+    ``content`` tells one line from another, however it is written down. ``envelope`` is the line
+    itself where it is a whole CloudEvent.
+    """
+
+    place: Place
+    data: Mapping[str, Any]
+    content: bytes
+    id: object = None
+    channel: object = None
+    time: str | None = None
+    envelope: bytes | None = None
