@@ -1,0 +1,54 @@
+"""The life of a case, from its first ``routed`` or ``triaged`` to its end. Pure."""
+
+from broker.domain.case.clock import CaseClock
+from broker.domain.case.firing import Due, due_items, fire, next_due, upcoming
+from broker.domain.case.life import amend, apply, cause_of
+from broker.domain.case.model import Case, Closed, State, Supporting, policy_of
+from broker.domain.case.outcome import (
+    Applied,
+    Context,
+    Early,
+    Entry,
+    Outcome,
+    Refused,
+    Repeated,
+)
+from broker.domain.case.reading import read
+from broker.domain.case.record import clock_from, clock_record, from_record, to_record
+from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
+from broker.domain.case.resending import resend
+from broker.domain.case.updating import counts_from
+
+__all__ = [
+    "INTERNAL_ERROR",
+    "Applied",
+    "Case",
+    "CaseClock",
+    "Closed",
+    "Context",
+    "Due",
+    "Early",
+    "Entry",
+    "Outcome",
+    "Refused",
+    "Repeated",
+    "State",
+    "Supporting",
+    "amend",
+    "apply",
+    "cause_of",
+    "clock_from",
+    "clock_record",
+    "counts_from",
+    "due_items",
+    "fire",
+    "from_record",
+    "next_due",
+    "policy_of",
+    "read",
+    "refusal_of",
+    "refuse",
+    "resend",
+    "to_record",
+    "upcoming",
+]

@@ -1,0 +1,147 @@
+"""What can happen to a case and its clocks, one step each. No step judges whether it may.
+
+Steps leave the deadlines alone; ``settled`` computes them at the end, each from the start of its
+clock, so that no order of steps can bend one.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from broker.domain.case.clock import CaseClock
+from broker.domain.case.model import Case, Closed, How, State, Supporting, policy_of
+from broker.domain.clocks import Clock, Clocks
+
+_STAND_STILL: tuple[Clock, ...] = ("response", "resolution")
+"""What a hold stops. Of every agency: nothing fires while it lasts."""
+
+
+def started(case: Case, name: Clock, at: datetime, agency: str | None) -> Case:
+    """With one more start of a clock. In a case that is held, one that a hold stops begins held."""
+    nth = sum(clock.name == name for clock in case.clocks) + 1
+    clock = CaseClock(name, nth, agency, started_at=at, due_at=at)
+    if case.state is State.HELD and name in _STAND_STILL:
+        clock = clock.hold(at)
+    return replace(case, clocks=(*case.clocks, clock))
+
+
+def placed(case: Case, agency: str | None, at: datetime, *, external: bool = False) -> Case:
+    """At an agency (it loses what it had as a supporting one), or in triage."""
+    case = replace(case, agency=agency, external=external, acknowledged=False)
+    if agency is None:
+        return replace(started(case, "verification", at, None), state=State.TRIAGE)
+    case = replace(without_supporting(case, agency, at), state=State.ROUTED)
+    case = started(case, "response", at, agency)
+    if case.clock("resolution") is None:
+        case = started(case, "resolution", at, agency)
+    return case
+
+
+def left(case: Case, at: datetime) -> Case:
+    """Out of where it is: of triage, or of its agency, whatever it waited for there."""
+    if case.state is State.HELD:
+        case = hold_ended(case, at)
+    if case.state is State.RESOLVED:
+        case = reopened(case, at)
+    if case.agency is None:
+        return _stopped(case, at, "verification")
+    return _stopped(case, at, "response", case.agency)
+
+
+def supported(case: Case, agency: str, at: datetime, *, external: bool = False) -> Case:
+    """With one more supporting agency, whose response clock starts, except after the answer."""
+    case = replace(case, supporting=(*case.supporting, Supporting(agency, external)))
+    case = started(case, "response", at, agency)
+    return _stopped(case, at, "response", agency) if case.state is State.RESOLVED else case
+
+
+def without_supporting(case: Case, agency: str, at: datetime) -> Case:
+    if case.supports(agency) is None:
+        return case
+    rest = tuple(s for s in case.supporting if s.agency != agency)
+    return replace(_stopped(case, at, "response", agency), supporting=rest)
+
+
+def acknowledged(case: Case, agency: str) -> Case:
+    if agency != case.agency:
+        rest = tuple(
+            replace(s, acknowledged=True) if s.agency == agency else s for s in case.supporting
+        )
+        return replace(case, supporting=rest)
+    case = replace(case, acknowledged=True)
+    return replace(case, state=case.standing) if case.state is State.ROUTED else case
+
+
+def responded(case: Case, agency: str, at: datetime) -> Case:
+    case = _stopped(acknowledged(case, agency), at, "response", agency)
+    ahead = case.state in (State.HELD, State.RESOLVED)
+    return case if ahead else replace(case, state=case.standing)
+
+
+def held(case: Case, at: datetime) -> Case:
+    case = _each(case, lambda c: c.hold(at) if c.name in _STAND_STILL else c)
+    return started(replace(case, state=State.HELD, acknowledged=True), "waiting", at, case.agency)
+
+
+def hold_ended(case: Case, at: datetime) -> Case:
+    case = _stopped(_each(case, lambda c: c.resume(at)), at, "waiting")
+    return replace(case, state=case.standing)
+
+
+def resolved(case: Case, at: datetime) -> Case:
+    """The final answer: nobody owes another one, so every response clock stops."""
+    if case.state is State.HELD:
+        case = hold_ended(case, at)
+    case = _stopped(_stopped(case, at, "response"), at, "resolution")
+    case = replace(case, state=State.RESOLVED, acknowledged=True)
+    return started(case, "closing", at, case.agency)
+
+
+def reopened(case: Case, at: datetime) -> Case:
+    """The resolution goes on; the time since the answer counts as a hold."""
+    case = _stopped(case, at, "closing")
+    last = case.clock("resolution")
+    case = _each(case, lambda c: c.go_on(at) if last and c.key == last.key else c)
+    return replace(case, state=case.standing)
+
+
+def closed(case: Case, at: datetime, by: str, how: How, reason: str) -> Case:
+    """The end: no clock runs, and the complaint is forgotten."""
+    case = _each(case, lambda c: c.stop(at))
+    end = Closed(at, by, how, reason)
+    return replace(case, state=State.CLOSED, closed=end, complaint=None)
+
+
+def settled(before: Case | None, case: Case, clocks: Clocks) -> Case:
+    """With the deadlines of all clocks that are open, or were until this step."""
+    policy = policy_of(case, clocks)
+    calendar = clocks.calendar.version
+    same = before is not None and before.oversight == case.oversight and before.calendar == calendar
+    kept = before.clocks if before is not None else ()
+
+    def due(clock: CaseClock) -> CaseClock:
+        if clock in kept and (same or not clock.open):
+            return clock
+        moment = clocks.due(
+            clock.name,
+            clock.started_at,
+            classification=case.classification,
+            oversight=case.oversight,
+            holds=clock.holds,
+            policy=policy,
+        )
+        return replace(clock, due_at=moment)
+
+    return replace(_each(case, due), calendar=calendar)
+
+
+def _stopped(case: Case, at: datetime, name: Clock, agency: str | None = None) -> Case:
+    def stop(clock: CaseClock) -> CaseClock:
+        named = clock.name == name and agency in (None, clock.agency)
+        return clock.stop(at) if named else clock
+
+    return _each(case, stop)
+
+
+def _each(case: Case, change: Callable[[CaseClock], CaseClock]) -> Case:
+    return replace(case, clocks=tuple(map(change, case.clocks)))

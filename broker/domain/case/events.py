@@ -1,0 +1,135 @@
+"""The events of a case, but for ``routed`` and ``triaged`` (broker.domain.forwarding)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from broker.domain import names
+from broker.domain.case.model import Case
+from broker.domain.outcome import Outgoing
+from schemas import verbs
+from schemas.envelope import CASES, envelope, event_type
+from schemas.identifiers import derived_id
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What the events of one input have in common: their cause, moment, source and trace."""
+
+    cause: str
+    now: datetime
+    source: str = CASES
+    trace: Mapping[str, str] = field(default_factory=dict)
+
+    def say(
+        self,
+        case: Case,
+        verb: str,
+        agency: str | None,
+        data: Mapping[str, Any],
+        *,
+        to_channel: bool = True,
+        id_agency: str | None = None,
+    ) -> Outgoing:
+        """An event about a case, for an agency (None: triage) and, mostly, its channel.
+
+        ``data`` comes under the fields that every event has. ``id_agency`` stands in for the
+        agency in the event's id, where the agency may change between two tries.
+        """
+        kind = event_type(verb)
+        event_id = derived_id(case.complaint_id, self.cause, kind, id_agency or agency)
+        return Outgoing(
+            exchange=names.EVENTS,
+            routing_key=names.event_key(verb, agency, case.channel if to_channel else names.NOBODY),
+            body=envelope(
+                id=event_id,
+                type=kind,
+                source=self.source,
+                subject=str(case.complaint_id),
+                time=self.now,
+                data={
+                    **data,
+                    "complaint_id": str(case.complaint_id),
+                    "tracking": case.tracking,
+                    "agency": agency,
+                },
+            ),
+            message_id=event_id,
+            type=kind,
+            headers=self.trace,
+        )
+
+    def opened(self, case: Case, agency_name: str | None) -> Outgoing:
+        data = {"agency_name": agency_name, **deadlines(case)}
+        return self.say(case, verbs.OPENED, case.agency, data)
+
+    def moved(
+        self,
+        case: Case,
+        agency: str | None,
+        to: str | None,
+        *,
+        by: str,
+        reason: str | None = None,
+        role: str = "lead",
+    ) -> Outgoing:
+        """It left ``agency``. A supporting agency's leaving does not concern the reporter."""
+        data = {"to": to, "role": role, "by": by, "reason": reason}
+        return self.say(case, verbs.MOVED, agency, data, to_channel=role == "lead")
+
+    def mirrored(
+        self,
+        case: Case,
+        verb: str,
+        *,
+        by: str,
+        at: datetime,
+        said: Mapping[str, Any],
+        agency: str | None = None,
+    ) -> Outgoing:
+        """What was said, by or to ``agency``; by default to the one that has the case."""
+        agency = agency or case.agency
+        role = "lead" if agency == case.agency else "supporting"
+        data = {**said, "role": role, "by": by, "at": at, "state": case.state}
+        return self.say(case, verb, agency, data)
+
+    def to_supporting(
+        self, case: Case, verb: str, *, by: str, at: datetime, said: Mapping[str, Any]
+    ) -> tuple[Outgoing, ...]:
+        """The same for each supporting agency; the channel hears it once, not from these."""
+        data = {**said, "role": "supporting", "by": by, "at": at, "state": case.state}
+        return tuple(
+            self.say(case, verb, other.agency, data, to_channel=False) for other in case.supporting
+        )
+
+    def closed(self, case: Case) -> tuple[Outgoing, ...]:
+        """For the agency and the channel, and for each supporting agency."""
+        end = case.closed
+        if end is None:
+            raise ValueError("the case is open")
+        data = {"by": end.by, "how": end.how, "reason": end.reason, "closed_at": end.at}
+        lead = self.say(case, verbs.CLOSED, case.agency, {**data, "role": "lead"})
+        return (
+            lead,
+            *(
+                self.say(
+                    case,
+                    verbs.CLOSED,
+                    other.agency,
+                    {**data, "role": "supporting"},
+                    to_channel=False,
+                )
+                for other in case.supporting
+            ),
+        )
+
+
+def deadlines(case: Case) -> dict[str, datetime | None]:
+    """``respond_by`` and ``resolve_by`` of the agency that has the case; None in triage."""
+    response = case.response
+    resolution = case.clock("resolution") if case.agency else None
+    return {
+        "respond_by": response.due_at if response else None,
+        "resolve_by": resolution.due_at if resolution else None,
+    }

@@ -1,0 +1,41 @@
+"""Lines of a case's history, written against the case as it was before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from broker.domain.case.model import Case
+from broker.domain.case.outcome import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Who does it, when it is handled, and the case before (None: it begins)."""
+
+    now: datetime
+    who: str
+    before: Case | None
+
+    def line(
+        self, after: Case, what: str, at: datetime, detail: Mapping[str, Any] | None = None
+    ) -> tuple[Entry, ...]:
+        """The one line of a step."""
+        return (
+            Entry(
+                at=at,
+                recorded_at=self.now,
+                who=self.who,
+                what=what,
+                state_from=self.before.state if self.before else None,
+                state_to=after.state,
+                agency_from=self.before.agency if self.before else None,
+                agency_to=after.agency,
+                detail={k: v for k, v in (detail or {}).items() if v is not None},
+            ),
+        )
+
+
+def brief(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a decision goes into the history."""
+    return {name: decision[name] for name in ("rule", "table", "topic", "confidence")}

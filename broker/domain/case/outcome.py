@@ -1,0 +1,95 @@
+"""What a case is told with, and what it answers: values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from broker.domain.case.model import Case, State
+from broker.domain.clocks import Clocks
+from broker.domain.outcome import Outgoing
+from broker.domain.routing.rules import Rules
+
+SETTLING: Final = timedelta(seconds=10)
+"""For so long after a case was placed, the ``routed`` of a supporting agency may be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world at the moment of handling.
+
+    ``now``: the present, aware. ``reached``: the last moment at which everything had been read
+    that lay in the queue then; it never goes back. ``patience``: for how long an input that comes
+    before its case is kept aside; ``patient`` False: it was, and is now decided in any case.
+    """
+
+    now: datetime
+    reached: datetime
+    rules: Rules
+    clocks: Clocks
+    patience: timedelta = timedelta(minutes=1)
+    patient: bool = True
+
+    def is_external(self, agency: str | None) -> bool:
+        """Whether that is a body outside the region."""
+        known = self.rules.agencies.get(agency) if agency else None
+        return known is not None and known.kind == "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's history. Holds no word of the citizen's.
+
+    ``at``: the moment from which it counts; ``recorded_at``: when it was handled. ``who``:
+    ``agency.<code>``, ``desk.<name>``, ``channel.<channel>``, ``clock.<name>``, ``calendar``,
+    ``router`` or ``cases``. ``what``: a verb, or ``deadline``. From and to: state and agency
+    before and after; ``detail``: codes, moments and what civil servants gave as a reason.
+    """
+
+    at: datetime
+    recorded_at: datetime
+    who: str
+    what: str
+    state_from: State | None
+    state_to: State
+    agency_from: str | None
+    agency_to: str | None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """It was taken in. ``causes`` are to be remembered with the case, for ``Case.seen``."""
+
+    case: Case
+    history: tuple[Entry, ...] = ()
+    publish: tuple[Outgoing, ...] = ()
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Nothing new: it was taken in before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It changes nothing and is to be parked; ``reason`` is a fixed code."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """It may have overtaken what it needs: keep it aside and try again.
+
+    Try when the case changes, and once more, with a context that is not ``patient``, as soon as
+    ``reached`` lies after ``until``. An update is then handed in with ``counts_at`` set to ``at``.
+    """
+
+    at: datetime
+    until: datetime
+
+
+Outcome = Applied | Repeated | Refused | Early

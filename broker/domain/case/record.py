@@ -1,0 +1,122 @@
+"""A case as plain values that JSON can carry, and back: what a store keeps."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from broker.domain.case.clock import CaseClock
+from broker.domain.case.model import Case, Closed, State, Supporting
+from broker.domain.clocks import Hold
+
+
+def to_record(case: Case) -> dict[str, Any]:
+    """All fields of a case but ``seen``; moments as ISO 8601 with offset, clocks as records."""
+    return {
+        "complaint_id": str(case.complaint_id),
+        "tracking": case.tracking,
+        "channel": case.channel,
+        "complaint": case.complaint,
+        "classification": case.classification,
+        "state": str(case.state),
+        "agency": case.agency,
+        "external": case.external,
+        "supporting": [
+            {"agency": s.agency, "external": s.external, "acknowledged": s.acknowledged}
+            for s in case.supporting
+        ],
+        "acknowledged": case.acknowledged,
+        "oversight": case.oversight,
+        "oversight_by_desk": case.oversight_by_desk,
+        "hops": case.hops,
+        "previous": list(case.previous),
+        "clocks": [clock_record(clock) for clock in case.clocks],
+        "policy": list(case.policy),
+        "calendar": case.calendar,
+        "decision": dict(case.decision),
+        "event_id": case.event_id,
+        "received_at": case.received_at.isoformat(),
+        "opened_at": case.opened_at.isoformat(),
+        "routed_at": case.routed_at.isoformat(),
+        "placed_at": case.placed_at.isoformat(),
+        "closed": {
+            "at": case.closed.at.isoformat(),
+            "by": case.closed.by,
+            "how": case.closed.how,
+            "reason": case.closed.reason,
+        }
+        if case.closed
+        else None,
+    }
+
+
+def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
+    """The case of a record; ``seen``: those causes of the inputs at hand that it has taken in."""
+    end = record["closed"]
+    policy_id, version = record["policy"]
+    return Case(
+        complaint_id=UUID(record["complaint_id"]),
+        tracking=record["tracking"],
+        channel=record["channel"],
+        complaint=record["complaint"],
+        classification=record["classification"],
+        state=State(record["state"]),
+        agency=record["agency"],
+        external=record["external"],
+        supporting=tuple(Supporting(**supporting) for supporting in record["supporting"]),
+        acknowledged=record["acknowledged"],
+        oversight=record["oversight"],
+        oversight_by_desk=record["oversight_by_desk"],
+        hops=record["hops"],
+        previous=tuple(record["previous"]),
+        clocks=tuple(map(clock_from, record["clocks"])),
+        policy=(policy_id, version),
+        calendar=record["calendar"],
+        decision=record["decision"],
+        event_id=record["event_id"],
+        received_at=datetime.fromisoformat(record["received_at"]),
+        opened_at=datetime.fromisoformat(record["opened_at"]),
+        routed_at=datetime.fromisoformat(record["routed_at"]),
+        placed_at=datetime.fromisoformat(record["placed_at"]),
+        closed=Closed(datetime.fromisoformat(end["at"]), end["by"], end["how"], end["reason"])
+        if end
+        else None,
+        seen=frozenset(seen),
+    )
+
+
+def clock_record(clock: CaseClock) -> dict[str, Any]:
+    """One clock as plain values; ``name`` and ``start`` are its key within the case."""
+    return {
+        "name": clock.name,
+        "start": clock.start,
+        "agency": clock.agency,
+        "started_at": clock.started_at.isoformat(),
+        "due_at": clock.due_at.isoformat(),
+        "holds": [[hold.start.isoformat(), hold.end.isoformat()] for hold in clock.holds],
+        "held_at": clock.held_at.isoformat() if clock.held_at else None,
+        "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
+        "fired": list(clock.fired),
+    }
+
+
+def clock_from(record: Mapping[str, Any]) -> CaseClock:
+    """The clock of a record."""
+    return CaseClock(
+        name=record["name"],
+        start=record["start"],
+        agency=record["agency"],
+        started_at=datetime.fromisoformat(record["started_at"]),
+        due_at=datetime.fromisoformat(record["due_at"]),
+        holds=tuple(
+            Hold(datetime.fromisoformat(start), datetime.fromisoformat(end))
+            for start, end in record["holds"]
+        ),
+        held_at=_moment(record["held_at"]),
+        stopped_at=_moment(record["stopped_at"]),
+        fired=tuple(record["fired"]),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

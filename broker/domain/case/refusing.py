@@ -1,0 +1,112 @@
+"""A message that changes nothing: parked whole, and its sender's side is told why."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from broker.domain import names
+from broker.domain.case.model import Case
+from broker.domain.case.outcome import Refused
+from broker.domain.outcome import Incoming, Outgoing, trace_of
+from broker.domain.parking import park
+from schemas import verbs
+from schemas.envelope import CASES, envelope, event_type
+from schemas.identifiers import derived_id, tracking
+from schemas.routing import Routing
+from schemas.updates import BadUpdate, Update
+
+INTERNAL_ERROR: Final = Refused("internal-error", "the keeper of the cases failed on this message")
+
+
+def refuse(
+    message: Incoming,
+    what: Routing | Update | BadUpdate,
+    why: Refused,
+    *,
+    case: Case | None,
+    now: datetime,
+    repeat: int = 0,
+) -> tuple[Outgoing, ...]:
+    """What is published for a message that is refused: itself, parked, then the answer.
+
+    Who hears it: an agency under ``rejected.<code>.-``, in its queue; a channel under
+    ``rejected.-.<channel>``, in its own; for the desk and for who cannot be told from the routing
+    key, ``rejected.-.-`` is on the audit trail. Nobody hears of another's refusal. An event of
+    ours is parked and not answered.
+
+    ``case``: the one that it is about, as far as there is one. ``repeat``: how many messages of
+    the same body and reason came before it in its batch.
+    """
+    # What a channel sends about an anonymous complaint may show who the reporter is.
+    hidden = _from_channel(what) and case is not None and case.anonymous
+    withheld = _from_channel(what) and (case is None or case.anonymous)
+    parked = park(message, why.reason, why.detail, now, anonymous=withheld, repeat=repeat)
+    if isinstance(what, Routing) or (message.exchange == names.EVENTS):
+        return (parked,)
+    return parked, _rejected(message, what, why, now, repeat, hide_id=hidden)
+
+
+def refusal_of(bad: BadUpdate) -> Refused:
+    """The refusal of a message that could not be read."""
+    return Refused(bad.reason, bad.detail)
+
+
+def _rejected(
+    message: Incoming,
+    what: Update | BadUpdate,
+    why: Refused,
+    now: datetime,
+    repeat: int,
+    *,
+    hide_id: bool,
+) -> Outgoing:
+    kind = event_type(verbs.REJECTED)
+    agency = what.name if what.who == "agency" and what.name else names.NOBODY
+    channel = what.name if what.who == "channel" and what.name else names.NOBODY
+    of: dict[str, Any] = {"source": what.source, "type": _type(what)}
+    if not hide_id:
+        of["id"] = what.id
+    data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
+    if what.complaint_id is not None:
+        data |= {
+            "complaint_id": str(what.complaint_id),
+            "tracking": tracking(what.complaint_id),
+        }
+    # Without a complaint the bytes say what it is about. The same id may come again with another
+    # fault: reason and body tell the two apart.
+    body = sha256(message.body).hexdigest()
+    subject = what.complaint_id or uuid5(
+        NAMESPACE_URL, f"/pintu/cases#{message.routing_key}#{body}"
+    )
+    cause = f"{message.routing_key}|{why.reason}|{body}|{_id_digest(what, subject)}"
+    event_id = derived_id(subject, f"{cause}|{repeat}" if repeat else cause, kind, agency)
+    return Outgoing(
+        exchange=names.EVENTS,
+        routing_key=names.event_key(verbs.REJECTED, agency, channel),
+        body=envelope(
+            id=event_id,
+            type=kind,
+            source=CASES,
+            subject=str(what.complaint_id) if what.complaint_id else None,
+            time=now,
+            data=data,
+        ),
+        message_id=event_id,
+        type=kind,
+        headers=trace_of(message.properties),
+    )
+
+
+def _id_digest(what: Update | BadUpdate, subject: UUID) -> str:
+    """In binary mode and in bare objects the id stands outside the body."""
+    return uuid5(subject, what.id.encode("utf-8", "replace").decode()).hex if what.id else ""
+
+
+def _type(what: Update | BadUpdate) -> str | None:
+    return event_type(what.verb) if isinstance(what, Update) else what.type
+
+
+def _from_channel(what: Routing | Update | BadUpdate) -> bool:
+    # Who cannot be told from the routing key may be a channel.
+    return not isinstance(what, Routing) and what.who in ("channel", None)

@@ -1,0 +1,217 @@
+"""Reading updates: ``complaint.<verb>.v1`` on ``complaints.updates``, straight from bytes.
+
+Generous in form, strict in meaning. CloudEvents in structured and binary mode and a bare JSON
+object are updates; who speaks and what is said comes from the routing key alone, because RabbitMQ
+authorises it. Whatever would leave it open which complaint is meant, or what is to be done, is
+refused: acting on the wrong complaint is worse than asking again.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from schemas import verbs
+from schemas.complaint import MAX_BODY
+from schemas.envelope import event_type
+from schemas.meaning import BadMeaning, checked
+from schemas.properties import Properties
+from schemas.unpacking import Unpacked, UnusableBody, unpack
+
+Who = Literal["agency", "desk", "channel"]
+
+_VERBS: Final[Mapping[str, tuple[str, ...]]] = {
+    "agency": verbs.AGENCY_UPDATES,
+    "desk": verbs.DESK_UPDATES,
+    "channel": verbs.CHANNEL_UPDATES,
+}
+_CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_EVERY_VERB: Final = frozenset(verb for known in _VERBS.values() for verb in known)
+_DOTS: Final = 2
+_BARE: Final = ("id", "source", "subject", "time", "type", "complaint_id")
+"""What a bare object may hold beside its data, in place of an envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update that can be understood; whether it fits its case is for the case to say.
+
+    ``data`` is what the sender said, to be passed on; ``reason``, ``suggest``, ``agency`` and
+    ``oversight`` are what the verb needs of it, checked. ``counts_at`` is set for an update that
+    was kept aside: the moment from which it counted when it was first read.
+    """
+
+    who: Who
+    name: str
+    verb: str
+    complaint_id: UUID
+    id: str
+    source: str | None
+    time: datetime | None
+    data: Mapping[str, Any]
+    reason: str | None = None
+    suggest: str | None = None
+    agency: str | None = None
+    oversight: bool | None = None
+    counts_at: datetime | None = None
+    trace: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def speaker(self) -> str:
+        """``agency.<code>``, ``desk.<name>`` or ``channel.<channel>``."""
+        return f"{self.who}.{self.name}"
+
+    @property
+    def cause(self) -> str:
+        """What makes it one update: its speaker and its id.
+
+        The id as a digest: an adapter's may hold a telephone number, and may be of any length.
+        """
+        return f"{self.speaker}.{digest(self.id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class BadUpdate:
+    """An update to be parked; ``reason`` is a fixed code, ``detail`` quotes nothing of it.
+
+    As much of the rest as could be read; ``who`` is None where the routing key names no speaker.
+    """
+
+    reason: str
+    detail: str
+    who: Who | None = None
+    name: str | None = None
+    verb: str | None = None
+    complaint_id: UUID | None = None
+    id: str | None = None
+    source: str | None = None
+    type: str | None = None
+
+
+def digest(text: str) -> str:
+    """Sixty-four hexadecimal digits that stand for a text of any length and content."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def speaker_of(routing_key: str) -> tuple[Who, str, str] | None:
+    """Who speaks, under which name, and the verb: ``agency.<code>.<verb>`` and the like."""
+    who, name, verb = (*routing_key.split("."), "", "")[:3]
+    if routing_key.count(".") != _DOTS:
+        return None
+    if who == "agency" and _CODE.fullmatch(name):
+        return "agency", name, verb
+    if who == "channel" and _CODE.fullmatch(name):
+        return "channel", name, verb
+    if who == "desk" and name and name.isprintable():
+        return "desk", name, verb
+    return None
+
+
+def read_update(body: bytes, properties: Properties, routing_key: str) -> Update | BadUpdate:
+    """Read one message of the updates."""
+    spoken = speaker_of(routing_key)
+    if spoken is None:
+        detail = "not agency.<code>.<verb>, desk.<name>.<verb> or channel.<channel>.<verb>"
+        return BadUpdate("bad-key", f"routing key: {detail}", id=_usable(properties.message_id))
+    who, name, verb = spoken
+    event_id = _usable(properties.message_id)
+    if len(body) > MAX_BODY:
+        detail = f"{len(body)} bytes; at most {MAX_BODY}"
+        return BadUpdate("too-large", detail, who, name, verb, id=event_id)
+    try:
+        event = _without_envelope(unpack(body, properties))
+    except UnusableBody as why:
+        return BadUpdate(why.reason, why.detail, who, name, verb, id=event_id)
+    event_id = event.id or event_id
+    complaint = _complaint(event)
+
+    def bad(reason: str, detail: str) -> BadUpdate:
+        return BadUpdate(
+            reason, detail, who, name, verb, complaint, event_id, event.source, event.type
+        )
+
+    if verb not in _EVERY_VERB:
+        return bad("unknown-verb", "routing key: no update has this verb")
+    if verb not in _VERBS[who]:
+        return bad("wrong-speaker", f"{verb} is not for the {who} to say")
+    if event.type is not None and event.type != event_type(verb):
+        return bad("unknown-type", f"the event's type is not {event_type(verb)}")
+    if complaint is None:
+        return bad("bad-subject", "subject: one complaint_id is needed, a UUID")
+    if event_id is None:
+        return bad("no-id", "neither an event id nor a message_id: a repeat could not be told")
+    try:
+        meaning = checked(verb, event.data)
+    except BadMeaning as why:
+        return bad("bad-data", str(why))
+    return Update(
+        who=who,
+        name=name,
+        verb=verb,
+        complaint_id=complaint,
+        id=event_id,
+        source=event.source,
+        time=event.time or _stamp(properties.timestamp),
+        data=event.data,
+        reason=meaning.reason,
+        suggest=meaning.suggest,
+        agency=meaning.agency,
+        oversight=meaning.oversight,
+    )
+
+
+def _without_envelope(event: Unpacked) -> Unpacked:
+    """A bare object: what an envelope would hold may stand beside the data, or around it."""
+    if event.type is not None or event.id is not None or event.subject is not None:
+        return event
+    outer = dict(event.data)
+    attributes = {name: outer.pop(name, None) for name in _BARE}
+    inner = outer.get("data")
+    return Unpacked(
+        data=inner if isinstance(inner, dict) else outer,
+        type=_text(attributes["type"]),
+        source=_text(attributes["source"]),
+        id=_usable(attributes["id"]),
+        subject=_text(attributes["subject"]) or _text(attributes["complaint_id"]),
+        time=event.time or _moment(attributes["time"]),
+    )
+
+
+def _complaint(event: Unpacked) -> UUID | None:
+    """The complaint that is meant; None where there is none, or where two are named."""
+    named = {_uuid(word) for word in (event.subject, event.data.get("complaint_id")) if word}
+    return named.pop() if len(named) == 1 else None
+
+
+def _uuid(word: object) -> UUID | None:
+    try:
+        return UUID(word) if isinstance(word, str) else None
+    except ValueError:
+        return None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _stamp(seconds: int | None) -> datetime | None:
+    """The AMQP timestamp, where it is one."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _usable(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
