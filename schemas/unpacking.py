@@ -63,14 +63,19 @@ def _payload(body: bytes, media_type: str) -> Mapping[str, Any]:
     """The data itself: a JSON object where it is or must be one, else text."""
     if media_type.endswith(("/json", "+json")):
         return _json_object(body)
-    if media_type != "text/plain":
+    if media_type != "text/plain" or _wants_anonymity(body):
         # No content type, or one that says nothing: JSON if it parses as an object.
         try:
             return _json_object(body)
         except UnusableBody as why:
-            if why.reason == "not-utf8":
+            if why.reason == "not-utf8" or _wants_anonymity(body):
                 raise
     return {"text": _utf8(body)}
+
+
+def _wants_anonymity(body: bytes) -> bool:
+    """Whether it was meant as JSON that asks for anonymity: taken as a text, it would show all."""
+    return b'"anonym' in body.lower() and body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def _structured(payload: Mapping[str, Any], *, declared: bool) -> Unpacked:
