@@ -133,15 +133,28 @@ async def test_a_session_that_stops_taking_gives_what_has_arrived_and_then_nothi
 ) -> None:
     await publish(world, *(a_message(world, "order.new", str(n)) for n in range(6)))
     async with world.broker.session(world.named("work"), 4) as session:
-        first = await session.take(1)
+        taken = list(await session.take(1))
         await session.stop_taking()
-        rest: list[Incoming] = []
         while batch := await session.take(10):
-            rest += batch
-        await session.acknowledge([*first, *rest])
-        assert len(rest) <= 3
-    left = 6 - 1 - len(rest)
-    assert await bodies_in(world, "work", left) == [str(n) for n in range(6 - left, 6)]
+            taken += batch
+        await session.acknowledge(taken)
+        assert [message.body.decode() for message in taken] == [str(n) for n in range(len(taken))]
+        # The rest is there for others, also before this session ends.
+        rest = [str(n) for n in range(len(taken), 6)]
+        assert await bodies_in(world, "work", len(rest)) == rest
+    assert len(taken) <= 4
+
+
+async def test_a_redelivered_message_is_given_alone_among_fresh_ones(world: World) -> None:
+    broker, work = world.broker, world.named("work")
+    async with broker.session(work, 10) as patient:
+        async with broker.session(work, 10) as doomed:
+            await doomed.publish([a_message(world, "order.new", str(n)) for n in range(4)])
+            await take_all(doomed, 2)
+        await patient.publish([a_message(world, "order.new", "fresh") for _ in range(2)])
+        batches = await take_all(patient, 6)
+    assert sum(message.redelivered for batch in batches for message in batch) == 2
+    assert all(len(batch) == 1 for batch in batches if any(m.redelivered for m in batch))
 
 
 async def test_a_wait_for_messages_ends_when_taking_is_stopped(world: World) -> None:
