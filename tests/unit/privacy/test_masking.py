@@ -1,0 +1,76 @@
+"""Whatever identifies a reporter inside a text is masked; what does not is left."""
+
+import pytest
+
+from broker.domain.privacy import EMAIL_MASK, NIK_MASK, PHONE_MASK, masked
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "081234567890",
+        "0812-3456-7890",
+        "0812 3456 7890",
+        "0812.3456.7890",
+        "+62 812 3456 7890",
+        "(0718) 41234",
+        "62812/3456/7890",
+        "08 12 34 56 78 90",
+        "0812 3456\n7890",
+        "\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668",
+        "\uff10\uff18\uff11\uff12\uff13\uff14\uff15\uff16\uff17",
+        "nol delapan satu dua tiga empat lima enam tujuh",
+        "kosong 8 satu 2 tiga 4 lima 6",
+        "7654321",
+    ],
+)
+def test_a_telephone_number_is_masked_however_it_is_written(number: str) -> None:
+    text = masked(f"hubungi {number}, terima kasih")
+    assert text == f"hubungi {PHONE_MASK}, terima kasih"
+
+
+def test_a_number_in_a_link_is_masked() -> None:
+    assert masked("https://wa.me/6281234567890?text=a") == f"https://wa.me/{PHONE_MASK}?text=a"
+
+
+@pytest.mark.parametrize("nik", ["1903010101900001", "19 03 01 010190 0001", "1903.0101.0190.0001"])
+def test_a_nik_is_masked(nik: str) -> None:
+    assert masked(f"NIK {nik}.") == f"NIK {NIK_MASK}."
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "budi@example.com",
+        "budi.santoso+x@mail.example.co.id",
+        "budi @ example.com",
+        "budi(at)example.com",
+        "budi [at] example [dot] com",
+        "BUDI@EXAMPLE.COM",
+        "b\u00fcdi@ex\u00e4mple.com",
+    ],
+)
+def test_an_email_address_is_masked(address: str) -> None:
+    assert masked(f"surel {address} ya") == f"surel {EMAIL_MASK} ya"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jl. Merdeka no 12 RT 03 RW 05",
+        "sejak 12-05-2026 jam 10.30",
+        "tanggal 12/05/2026",
+        "2026-05-12",
+        "anggaran Rp 3.500.000.000 habis",
+        "bayar Rp 150.000",
+        "kami @ rumah",
+        "satu dua tiga kali",
+    ],
+)
+def test_dates_money_and_addresses_are_left(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_several_in_one_text() -> None:
+    text = masked("a@example.com 0812-3456-7890 / b@example.com, NIK 1903010101900001")
+    assert text == f"{EMAIL_MASK} {PHONE_MASK} / {EMAIL_MASK}, NIK {NIK_MASK}"
