@@ -1,0 +1,56 @@
+# `make` alone says what there is. Everything works from a fresh clone.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+
+# Four generic package names: what lies in the folder one stands in must not shadow them.
+export PYTHONSAFEPATH := 1
+
+.PHONY: help setup setup-test demo check test fast bench lock docs clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
+		awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
+	@scripts/bootstrap.sh environment rabbitmq
+
+setup-test: ## the same, and PostgreSQL and foreign clients for the tests
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients
+
+demo: setup ## the whole story on a private RabbitMQ, in under a minute
+	@$(BIN)/pintu demo
+
+check: ## style, types and the direction of imports
+	@scripts/bootstrap.sh environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+test: setup-test check ## check, then every test, with real RabbitMQ and PostgreSQL
+	$(BIN)/pytest
+
+fast: ## the tests that need nothing but Python
+	@scripts/bootstrap.sh environment
+	$(BIN)/pytest -q tests/unit tests/properties
+
+bench: setup ## every measurement, one after the other; BENCH="decision router" for some
+	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
+
+BENCH ?= $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))
+
+lock: ## write requirements.lock anew from pyproject.toml
+	@scripts/bootstrap.sh environment uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 \
+		--no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
+
+docs: ## the AsyncAPI document and the JSON Schemas of every message, in docs/messages
+	@scripts/bootstrap.sh environment
+	@$(BIN)/pintu contract export docs/messages
+
+clean: ## remove the environment and all caches; the state folder .pintu stays
+	rm -rf .venv .cache dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,195 @@
+#!/bin/sh
+# Make a machine ready for Pintu: `scripts/bootstrap.sh PART...`, each part only if it is missing.
+#
+#   environment  .venv with the locked dependencies and this project itself
+#   rabbitmq     RabbitMQ (apt); nothing to do where PINTU_AMQP_URL is set
+#   postgresql   PostgreSQL's server programs (apt), for the tests
+#   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm)
+#   uv           the tool that writes the lock file
+#
+# Without apt, or without the right to use it, nothing is forced: it says what to install, and the
+# commands that need it say so again.
+set -eu
+
+cd "$(dirname "$0")/.."
+VENV=.venv
+STAMP=$VENV/.pintu-stamp
+CLIENTS=.cache/node
+AMQPLIB=amqplib@0.10.9
+UV=uv==0.13.9
+
+say() { printf '%s\n' "$*" >&2; }
+
+# --- the Python environment ----------------------------------------------------------------
+
+is_new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+find_python() {
+    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python; do
+        if command -v "$candidate" >/dev/null 2>&1 && is_new_enough "$candidate"; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    say "No Python 3.11 or newer found (set PYTHON=/path/to/python3 if it is not on the PATH)."
+    say "On Debian 12, Ubuntu 24.04 and later: sudo apt-get install python3 python3-venv"
+    return 1
+}
+
+fingerprint() {
+    # What the environment depends on; the path too, since an environment cannot be moved.
+    { pwd; cksum <requirements.lock; cksum <pyproject.toml; } | cksum
+}
+
+make_venv() {
+    python=$(find_python)
+    if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        apt_install "python$version-venv" || true
+        "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 || {
+            say "This Python ($python) cannot make virtual environments."
+            say "Install python$version-venv (Debian, Ubuntu), or set PYTHON to another one."
+            return 1
+        }
+    fi
+    say "Making $VENV with $python"
+    "$python" -m venv --clear "$VENV"
+}
+
+environment() {
+    if [ -x $VENV/bin/pintu ] && [ "$(cat $STAMP 2>/dev/null)" = "$(fingerprint)" ]; then
+        return
+    fi
+    if ! is_new_enough $VENV/bin/python || ! $VENV/bin/python -m pip --version >/dev/null 2>&1; then
+        make_venv
+    fi
+    say "Installing what requirements.lock names ..."
+    pip="$VENV/bin/python -m pip --disable-pip-version-check --quiet install"
+    $pip --require-hashes --requirement requirements.lock
+    $pip --no-deps --editable .
+    fingerprint >$STAMP
+}
+
+uv() {
+    $VENV/bin/python -m pip --disable-pip-version-check --quiet install "$UV"
+}
+
+# --- programs of the system ----------------------------------------------------------------
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+POLICY=/usr/sbin/policy-rc.d
+
+# Packages of servers start their server when they are installed; ours are started by need, on
+# ports of their own. While this file says 101, Debian's tools start nothing.
+forbid_services() {
+    [ ! -e $POLICY ] || return 0
+    trap allow_services EXIT
+    trap 'exit 130' INT TERM HUP
+    printf '#!/bin/sh\n# pintu: nothing is started while packages are installed\nexit 101\n' |
+        as_root tee $POLICY >/dev/null
+    as_root chmod 755 $POLICY
+}
+
+allow_services() {
+    if grep -q '^# pintu:' $POLICY 2>/dev/null; then
+        as_root rm -f $POLICY
+    fi
+}
+
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >&2
+}
+
+apt_install() {
+    if ! command -v apt-get >/dev/null 2>&1 || ! as_root true; then
+        return 1
+    fi
+    say "Installing $* ..."
+    forbid_services
+    # A fresh container has no package lists, an old one stale ones: fetch them when it fails.
+    apt_get install -y --no-install-recommends "$@" 2>/dev/null || {
+        apt_get update && apt_get install -y --no-install-recommends "$@"
+    }
+}
+
+# Not started now, and not at the next boot either: the node that Pintu starts is its own.
+leave_disabled() {
+    if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
+        as_root systemctl disable --quiet "$@" 2>/dev/null || true
+    fi
+}
+
+has_rabbitmq() {
+    command -v rabbitmq-server >/dev/null 2>&1 || [ -x /usr/sbin/rabbitmq-server ] ||
+        [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]
+}
+
+rabbitmq() {
+    if [ -n "${PINTU_AMQP_URL:-}" ] || has_rabbitmq; then
+        return
+    fi
+    if apt_install rabbitmq-server && has_rabbitmq; then
+        leave_disabled rabbitmq-server epmd.service epmd.socket
+        return
+    fi
+    say "RabbitMQ is not installed, and could not be installed by apt. Either"
+    say "  - install it (Debian, Ubuntu: sudo apt-get install rabbitmq-server), or"
+    say "  - run it in a container (docker compose up -d rabbitmq) and set PINTU_AMQP_URL, or"
+    say "  - set PINTU_AMQP_URL to one you have: amqp://user:password@host:5672/%2F"
+}
+
+has_postgresql() {
+    command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
+postgresql() {
+    if has_postgresql; then
+        return
+    fi
+    if apt_install postgresql && has_postgresql; then
+        leave_disabled postgresql
+        return
+    fi
+    say "PostgreSQL is not installed (Debian, Ubuntu: sudo apt-get install postgresql);"
+    say "the tests that need it will be skipped, or fail where CI is set."
+}
+
+clients() {
+    if ! command -v amqp-publish >/dev/null 2>&1; then
+        apt_install amqp-tools ||
+            say "amqp-tools is not installed: the tests that need it will be skipped."
+    fi
+    if [ "$(cat $CLIENTS/.stamp 2>/dev/null)" = "$AMQPLIB" ]; then
+        return
+    fi
+    if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
+        mkdir -p $CLIENTS
+        if npm install --silent --no-save --no-audit --no-fund --ignore-scripts \
+            --prefix $CLIENTS $AMQPLIB >/dev/null; then
+            echo $AMQPLIB >$CLIENTS/.stamp
+            return
+        fi
+    fi
+    say "Node's amqplib is not installed: the tests that need it will be skipped."
+}
+
+for part in "$@"; do
+    case $part in
+    environment | rabbitmq | postgresql | clients | uv) "$part" ;;
+    *)
+        say "unknown part: $part"
+        exit 64
+        ;;
+    esac
+done
