@@ -1,0 +1,22 @@
+"""The configuration reference as Markdown: ``python -m config.reference > docs/configuration.md``."""
+
+from config.settings import PREFIX, SETTINGS
+
+
+def reference() -> str:
+    """docs/configuration.md, generated from the settings themselves."""
+    lines = [
+        "# Settings",
+        "",
+        "From the environment, read once at the start. Generated: `make docs`.",
+        "Anything else under the prefix `PINTU_` is an error; an empty value counts as unset.",
+        "",
+        "| variable | meaning | when unset |",
+        "| --- | --- | --- |",
+        *(f"| `{PREFIX}{s.name}` | {s.meaning} | {s.unset} |" for s in SETTINGS),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(reference(), end="")
