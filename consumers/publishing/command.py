@@ -11,8 +11,10 @@ from typing import Final
 from broker.amqp.session import RabbitBroker
 from broker.domain import names
 from broker.domain.errors import PintuError, Unroutable
+from config.loading import load_rules
 from config.settings import Settings
 from consumers.address import BrokerAddress, broker_address
+from consumers.clock import SystemClock
 from consumers.publishing.arriving import Arriving
 from consumers.publishing.complaints import Item
 from consumers.publishing.lines import BadFile
@@ -89,9 +91,6 @@ async def _intake_is_there(
             raise Unroutable(
                 f"{why}; start `pintu run router` once, or `pintu topology apply`"
             ) from None
-    # Late: with the store and the rules, which nothing else here needs.
-    from config.loading import load_rules
-    from consumers.clock import SystemClock
-    from consumers.router.service import declared_topology
+    from consumers.router.service import declared_topology  # noqa: PLC0415 -- brings the store
 
     await declared_topology(address, load_rules(settings.config_dir), SystemClock())
