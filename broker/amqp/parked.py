@@ -1,10 +1,15 @@
 """The queue ``parked``, read without taking anything out, unless a message is replayed or
-discarded: all other messages go back, in their order, when the reading ends."""
+discarded: all others go back when the reading ends.
+
+They keep their order as long as all were taken: what is returned to a quorum queue lines up
+behind what was returned to it before, so a part of it would change places with the rest.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Final
 
 import aiormq
@@ -24,28 +29,25 @@ DEADLINE: Final = 30.0
 """Seconds for one answer of the broker."""
 QUIET: Final = 5.0
 """Seconds without a message after which the rest is taken to be in somebody else's hands."""
+_PAUSE: Final = 0.1
 _LONGEST_SHORT_STRING: Final = 255
-_MOST_PREFETCHED: Final = 65_535
 _errors = aiormq.exceptions
 _LIBRARY_ERRORS = (_errors.AMQPError, OSError, RuntimeError, TimeoutError)
 
 
 class ParkedMessages:
-    """The messages that were parked when the reading began.
+    """The ``count`` messages that were parked when the reading began; read all of them.
 
-    ``ready`` says how many there were, ``count`` how many of them are read.
     Every method may raise BrokerUnavailable.
     """
 
     def __init__(
         self,
-        ready: int,
         count: int,
         arrived: "asyncio.Queue[Incoming]",
         reading: AbstractChannel,
         writing: AbstractChannel,
     ) -> None:
-        self.ready = ready
         self.count = count
         self._arrived = arrived
         self._reading = reading
@@ -115,41 +117,60 @@ class ParkedMessages:
 
 
 @asynccontextmanager
-async def parked_messages(url: str, most: int | None = None) -> AsyncIterator[ParkedMessages]:
+async def parked_messages(url: str) -> AsyncIterator[ParkedMessages]:
     """Open the queue for reading, alone: two readers would each see a part.
 
     Args:
         url: AMQP.
-        most: read no more than so many, the oldest first; all where it is left out.
 
     Raises:
         BrokerUnavailable: it cannot be reached, there is no such queue, or somebody else reads.
     """
     async with connected(url, "pintu parked") as connection:
+        arrived: asyncio.Queue[Incoming] = asyncio.Queue()
         try:
-            reading = await connection.channel(publisher_confirms=False, timeout=DEADLINE)
-            writing = await connection.channel(timeout=DEADLINE)
-            queue = await reading.queue_declare(names.PARKED_QUEUE, passive=True, timeout=DEADLINE)
-            ready = queue.message_count or 0
-            count = ready if most is None else min(ready, most)
-            arrived: asyncio.Queue[Incoming] = asyncio.Queue()
-
-            async def arrive(message: DeliveredMessage) -> None:
-                arrived.put_nowait(incoming(message))
-
-            if count:
-                # What has been delivered stays with us until the end, so that the next comes.
-                prefetch = count if count <= _MOST_PREFETCHED else 0
-                await reading.basic_qos(prefetch_count=prefetch, timeout=DEADLINE)
-                await reading.basic_consume(
-                    names.PARKED_QUEUE, arrive, exclusive=True, timeout=DEADLINE
-                )
-        except _errors.ChannelAccessRefused as why:
-            said = "somebody else reads it at the moment, or this user may not"
-            raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {said} ({why})") from why
-        except _LIBRARY_ERRORS as why:
+            async with asyncio.timeout(DEADLINE):
+                reading = await connection.channel(publisher_confirms=False)
+                writing = await connection.channel()
+                await _wait_until_free(reading)
+                count = await _begin(reading, arrived)
+        except (*_LIBRARY_ERRORS, BrokerUnavailable) as why:
             raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {_said(why)}") from why
-        yield ParkedMessages(ready, count, arrived, reading, writing)
+        yield ParkedMessages(count, arrived, reading, writing)
+
+
+async def _begin(channel: AbstractChannel, arrived: "asyncio.Queue[Incoming]") -> int:
+    """Let all messages arrive; gives how many there are.
+
+    The first is asked for alone, since its answer counts the rest: the number that a passive
+    declare gives is 0 where a quorum queue takes more than 250 ms over it.
+    """
+    first = await channel.basic_get(names.PARKED_QUEUE)
+    count = 0
+    if first.delivery_tag:
+        arrived.put_nowait(incoming(first))
+        count = 1 + (first.message_count or 0)
+
+    async def arrive(message: DeliveredMessage) -> None:
+        arrived.put_nowait(incoming(message))
+
+    # No prefetch limit: what has been delivered stays in hand until the end.
+    await channel.basic_consume(names.PARKED_QUEUE, arrive)
+    return count
+
+
+async def _wait_until_free(channel: AbstractChannel) -> None:
+    """Quorum queues know no exclusive consumer; so look before. A reader that has just gone is
+    still counted for a moment.
+
+    Raises:
+        BrokerUnavailable: somebody else reads.
+    """
+    until = monotonic() + QUIET
+    while (await channel.queue_declare(names.PARKED_QUEUE, passive=True)).consumer_count:
+        if monotonic() > until:
+            raise BrokerUnavailable("somebody else reads it now")
+        await asyncio.sleep(_PAUSE)
 
 
 def _basic(properties: Properties) -> Basic.Properties:

@@ -48,9 +48,7 @@ Reason = Annotated[
 @app.command("list")
 def list_(
     reason: Reason = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=65_535, help="Look at so many, the oldest first.")
-    ] = 1000,
+    limit: Annotated[int, typer.Option(min=1, help="Print so many, the oldest first.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """Reason, origin, time, size in bytes and id of the parked messages; none is taken out.
@@ -70,7 +68,7 @@ def list_(
         for row in found:
             typer.echo("\t".join(_cells(row)))
     if more:
-        typer.echo(f"{more} more were not looked at (--limit)", err=True)
+        typer.echo(f"{more} more (--limit)", err=True)
 
 
 @app.command()
@@ -166,23 +164,34 @@ def _having(reason: str | None) -> Wanted:
 
 
 @asynccontextmanager
-async def _reading(most: int | None = None) -> AsyncIterator[ParkedMessages]:
+async def _reading() -> AsyncIterator[ParkedMessages]:
     async with (
         broker_address(load_settings()) as address,
-        parked_messages(address.url, most) as messages,
+        parked_messages(address.url) as messages,
     ):
         yield messages
 
 
 async def _list(wanted: Wanted, limit: int) -> tuple[list[dict[str, Any]], int]:
-    async with _reading(limit) as messages:
-        found = [_row(parked) async for parked in messages if wanted(parked)]
-        return found, messages.ready - messages.count
+    found: list[dict[str, Any]] = []
+    more = 0
+    async with _reading() as messages:
+        async for parked in messages:
+            if wanted(parked):
+                if len(found) < limit:
+                    found.append(_row(parked))
+                else:
+                    more += 1
+    return found, more
 
 
 async def _find(wanted: Wanted) -> Parked | None:
+    found = None
     async with _reading() as messages:
-        return await anext((parked async for parked in messages if wanted(parked)), None)
+        async for parked in messages:
+            if found is None and wanted(parked):
+                found = parked
+    return found
 
 
 async def _replay(wanted: Wanted) -> tuple[int, Counter[str]]:

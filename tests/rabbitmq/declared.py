@@ -75,11 +75,9 @@ class Client:
 
     async def holds(self, queue: str, count: int) -> None:
         async def so_many() -> bool:
-            ready = await self.ready(queue)
-            assert ready == count, f"{queue} holds {ready}, not {count}"
-            return True
+            return await self.ready(queue) == count
 
-        await eventually_async(so_many)
+        await eventually_async(so_many, saying=f"{queue} does not hold {count}")
 
 
 @asynccontextmanager
