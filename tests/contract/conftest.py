@@ -1,11 +1,9 @@
 """Stores and brokers for the contract suites: an empty one for each test."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 import pytest_asyncio
 from yarl import URL
@@ -15,18 +13,7 @@ from broker.memory import MemoryJournal
 from broker.ports import Journal
 from broker.store.journal import open_journal
 from tests.contract.gate import gate_to
-from tests.contract.small_world import World, declared_on_rabbitmq, world_in_memory
-
-
-@pytest.fixture
-def schema_url(postgres_url: str) -> Iterator[str]:
-    """A schema of its own in PostgreSQL, reached by the URL's search path."""
-    name = f"t{uuid4().hex}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}")
-    yield f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-csearch_path%3D{name}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA {name} CASCADE")
+from tests.contract.small_world import World, declare_on_rabbitmq, world_in_memory
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -67,7 +54,7 @@ async def journal(open_another: Callable[[], Awaitable[Journal]]) -> Journal:
 def _empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
     if kind == "sqlite":
         return f"sqlite:///{folder}/store.db"
-    url: str = request.getfixturevalue("schema_url")
+    url: str = request.getfixturevalue("postgres_url")
     return url
 
 
@@ -78,8 +65,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         yield world_in_memory()
         return
     url = URL(request.getfixturevalue("amqp_url"))
-    with declared_on_rabbitmq(str(url)) as named:
-        async with gate_to(url.host or "127.0.0.1", url.port or 5672) as gate:
-            through = str(url.with_host("127.0.0.1").with_port(gate.port))
-            broker = RabbitBroker(through, name="contract")
-            yield World(broker, named, gate.shut, gate.open)
+    declare_on_rabbitmq(str(url))
+    async with gate_to(url.host or "127.0.0.1", url.port or 5672) as gate:
+        through = str(url.with_host("127.0.0.1").with_port(gate.port))
+        yield World(RabbitBroker(through, name="contract"), gate.shut, gate.open)

@@ -4,11 +4,9 @@ events (topic) -> work <- ``order.#``, copy <- ``order.*.red``; front (topic, wh
 queue goes to aside) -> work <- ``front.#``; aside (fanout) -> lost.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 
 import pika  # type: ignore[import-untyped] # -- it has no types
 
@@ -29,10 +27,9 @@ BINDINGS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """``named`` gives the real name of an exchange or a queue; ``go_away`` ends every session."""
+    """``go_away`` ends every session."""
 
     broker: Broker
-    named: Callable[[str], str]
     go_away: Callable[[], Awaitable[None]]
     come_back: Callable[[], Awaitable[None]]
 
@@ -52,33 +49,18 @@ def world_in_memory() -> World:
     async def come_back() -> None:
         broker.back()
 
-    return World(broker, str, go_away, come_back)
+    return World(broker, go_away, come_back)
 
 
-@contextmanager
-def declared_on_rabbitmq(url: str) -> Iterator[Callable[[str], str]]:
-    """Declare the objects under names that nobody else has; they are deleted at the end."""
-    prefix = f"t{uuid4().hex[:12]}."
-
-    def named(name: str) -> str:
-        return prefix + name
-
+def declare_on_rabbitmq(url: str) -> None:
+    """Declare the objects in a virtual host that is empty."""
     connection = pika.BlockingConnection(pika.URLParameters(url))
     channel = connection.channel()
-    for name in reversed(TYPES):
-        other = ALTERNATES.get(name)
-        arguments = {"alternate-exchange": named(other)} if other else None
-        channel.exchange_declare(named(name), TYPES[name], durable=True, arguments=arguments)
+    for name, type_ in TYPES.items():
+        arguments = {"alternate-exchange": ALTERNATES[name]} if name in ALTERNATES else None
+        channel.exchange_declare(name, type_, durable=True, arguments=arguments)
     for queue in QUEUES:
-        channel.queue_declare(named(queue), durable=True, arguments={"x-queue-type": "quorum"})
+        channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
     for exchange, queue, key in BINDINGS:
-        channel.queue_bind(named(queue), named(exchange), key)
-    connection.close()
-    yield named
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    for queue in QUEUES:
-        channel.queue_delete(named(queue))
-    for name in TYPES:
-        channel.exchange_delete(named(name))
+        channel.queue_bind(queue, exchange, key)
     connection.close()
