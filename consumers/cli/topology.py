@@ -4,29 +4,15 @@ import asyncio
 import json
 import re
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from broker.amqp.connection import shown
-from broker.amqp.topology import (
-    Difference,
-    Kind,
-    Report,
-    apply_topology,
-    broker_version,
-    verify_topology,
-)
-from broker.domain.errors import TopologyConflict
-from broker.domain.routing.rules import Rules
-from broker.domain.topology import Topology, topology
-from config.loading import load_rules
-from config.settings import Settings, load_settings
-from consumers.address import broker_address
-from consumers.cli import topology_page as page
-from consumers.clock import SystemClock
+if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
+    from broker.amqp.topology import Difference, Report
+    from broker.domain.routing.rules import Rules
+    from broker.domain.topology import Topology
+    from config.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,9 +30,12 @@ def apply() -> None:
 
     Exit code 1 where an object stands in the way: it is said which, and what to do.
     """
-    settings = load_settings()
+    from broker.amqp.topology import Kind
+    from broker.domain.errors import TopologyConflict
+
+    settings, rules = _configuration()
     try:
-        report, where = asyncio.run(_apply(settings, load_rules(settings.config_dir)))
+        report, where = asyncio.run(_apply(settings, rules))
     except TopologyConflict as conflict:
         typer.echo(str(conflict), err=True)
         raise typer.Exit(_DIFFERS) from None
@@ -69,8 +58,9 @@ def verify(as_json: AsJson = False) -> None:
     Notes, for example that the management API cannot be reached and so bindings were not seen,
     do not count as differences.
     """
-    settings = load_settings()
-    found, counted = asyncio.run(_verify(settings, load_rules(settings.config_dir)))
+    from broker.amqp.topology import Kind
+
+    found, counted = asyncio.run(_verify(*_configuration()))
     if as_json:
         typer.echo(json.dumps([_as_json(d) for d in found], indent=2))
     else:
@@ -102,7 +92,9 @@ def show(
 
     Example: pintu topology show | grep ^queue | cut -f2
     """
-    rules = load_rules(load_settings().config_dir)
+    from consumers.cli import topology_page as page
+
+    _, rules = _configuration()
     if as_markdown:
         typer.echo(page.markdown(_wanted(rules, page.NEW), _wanted(rules, page.OLD)))
         return
@@ -115,6 +107,9 @@ def show(
     if as_json:
         typer.echo(json.dumps(page.as_json(wanted), indent=2))
     elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
         table = Table(*page.HEADINGS)
         for row in page.rows(wanted):
             table.add_row(*row)
@@ -124,19 +119,38 @@ def show(
             typer.echo("\t".join(row))
 
 
-def _wanted(rules: Rules, version: tuple[int, ...]) -> Topology:
+def _configuration() -> "tuple[Settings, Rules]":
+    from config.loading import load_rules
+    from config.settings import load_settings
+
+    settings = load_settings()
+    return settings, load_rules(settings.config_dir)
+
+
+def _wanted(rules: "Rules", version: tuple[int, ...]) -> "Topology":
+    from broker.domain.topology import topology
+    from consumers.clock import SystemClock
+
     agencies = rules.active_agencies(SystemClock().now().date())
     return topology(agencies, rules.channels, broker_version=version)
 
 
-async def _apply(settings: Settings, rules: Rules) -> tuple[Report, str]:
+async def _apply(settings: "Settings", rules: "Rules") -> "tuple[Report, str]":
+    from broker.amqp.connection import shown
+    from broker.amqp.topology import apply_topology, broker_version
+    from consumers.address import broker_address
+
     async with broker_address(settings) as address:
         wanted = _wanted(rules, await broker_version(address.url))
         report = await apply_topology(address.url, wanted, management_url=address.management_url)
         return report, shown(address.url)
 
 
-async def _verify(settings: Settings, rules: Rules) -> tuple[list[Difference], str]:
+async def _verify(settings: "Settings", rules: "Rules") -> "tuple[list[Difference], str]":
+    from broker.amqp.connection import shown
+    from broker.amqp.topology import broker_version, verify_topology
+    from consumers.address import broker_address
+
     async with broker_address(settings) as address:
         wanted = _wanted(rules, await broker_version(address.url))
         found = await verify_topology(address.url, wanted, address.management_url)
@@ -147,7 +161,7 @@ async def _verify(settings: Settings, rules: Rules) -> tuple[list[Difference], s
         return found, counted
 
 
-def _as_json(difference: Difference) -> dict[str, object]:
+def _as_json(difference: "Difference") -> dict[str, object]:
     return {
         "kind": difference.kind.value,
         "what": difference.what,
