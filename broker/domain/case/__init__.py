@@ -1,8 +1,10 @@
 """The life of a case, from its first ``routed`` or ``triaged`` to its end. Pure."""
 
+from broker.domain.case.ahead import Due, upcoming
+from broker.domain.case.amending import amend
 from broker.domain.case.clock import CaseClock
-from broker.domain.case.firing import Due, due_items, fire, next_due, upcoming
-from broker.domain.case.life import amend, apply, cause_of
+from broker.domain.case.firing import fire
+from broker.domain.case.life import apply, cause_of
 from broker.domain.case.model import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.outcome import (
     Applied,
@@ -40,10 +42,8 @@ __all__ = [
     "clock_from",
     "clock_record",
     "counts_from",
-    "due_items",
     "fire",
     "from_record",
-    "next_due",
     "policy_of",
     "read",
     "refusal_of",

@@ -4,10 +4,11 @@ Steps leave the deadlines alone; ``settled`` computes them at the end, each from
 clock, so that no order of steps can bend one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from broker.domain.case.ahead import soonest
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.model import Case, Closed, How, State, Supporting, policy_of
 from broker.domain.clocks import Clock, Clocks
@@ -16,25 +17,18 @@ _STAND_STILL: tuple[Clock, ...] = ("response", "resolution")
 """What a hold stops. Of every agency: nothing fires while it lasts."""
 
 
-def started(case: Case, name: Clock, at: datetime, agency: str | None) -> Case:
-    """With one more start of a clock. In a case that is held, one that a hold stops begins held."""
-    nth = sum(clock.name == name for clock in case.clocks) + 1
-    clock = CaseClock(name, nth, agency, started_at=at, due_at=at)
-    if case.state is State.HELD and name in _STAND_STILL:
-        clock = clock.hold(at)
-    return replace(case, clocks=(*case.clocks, clock))
-
-
 def placed(case: Case, agency: str | None, at: datetime, *, external: bool = False) -> Case:
     """At an agency (it loses what it had as a supporting one), or in triage."""
-    case = replace(case, agency=agency, external=external, acknowledged=False)
     if agency is None:
-        return replace(started(case, "verification", at, None), state=State.TRIAGE)
-    case = replace(without_supporting(case, agency, at), state=State.ROUTED)
-    case = started(case, "response", at, agency)
-    if case.clock("resolution") is None:
-        case = started(case, "resolution", at, agency)
-    return case
+        clocks, state = _started(case, "verification", at, None), State.TRIAGE
+    else:
+        case = without_supporting(case, agency, at)
+        clocks, state = _started(case, "response", at, agency), State.ROUTED
+        if case.clock("resolution") is None:
+            clocks = (*clocks, CaseClock("resolution", 1, agency, at, at))
+    return replace(
+        case, agency=agency, external=external, acknowledged=False, state=state, clocks=clocks
+    )
 
 
 def left(case: Case, at: datetime) -> Case:
@@ -50,9 +44,16 @@ def left(case: Case, at: datetime) -> Case:
 
 def supported(case: Case, agency: str, at: datetime, *, external: bool = False) -> Case:
     """With one more supporting agency, whose response clock starts, except after the answer."""
-    case = replace(case, supporting=(*case.supporting, Supporting(agency, external)))
-    case = started(case, "response", at, agency)
-    return _stopped(case, at, "response", agency) if case.state is State.RESOLVED else case
+    *others, own = _started(case, "response", at, agency)
+    if case.state is State.HELD:
+        own = own.hold(at)
+    elif case.state is State.RESOLVED:
+        own = own.stop(at)
+    return replace(
+        case,
+        supporting=(*case.supporting, Supporting(agency, external)),
+        clocks=(*others, own),
+    )
 
 
 def without_supporting(case: Case, agency: str, at: datetime) -> Case:
@@ -68,8 +69,8 @@ def acknowledged(case: Case, agency: str) -> Case:
             replace(s, acknowledged=True) if s.agency == agency else s for s in case.supporting
         )
         return replace(case, supporting=rest)
-    case = replace(case, acknowledged=True)
-    return replace(case, state=case.standing) if case.state is State.ROUTED else case
+    state = State.ACKNOWLEDGED if case.state is State.ROUTED else case.state
+    return replace(case, acknowledged=True, state=state)
 
 
 def responded(case: Case, agency: str, at: datetime) -> Case:
@@ -80,7 +81,8 @@ def responded(case: Case, agency: str, at: datetime) -> Case:
 
 def held(case: Case, at: datetime) -> Case:
     case = _each(case, lambda c: c.hold(at) if c.name in _STAND_STILL else c)
-    return started(replace(case, state=State.HELD, acknowledged=True), "waiting", at, case.agency)
+    clocks = _started(case, "waiting", at, case.agency)
+    return replace(case, state=State.HELD, acknowledged=True, clocks=clocks)
 
 
 def hold_ended(case: Case, at: datetime) -> Case:
@@ -93,8 +95,8 @@ def resolved(case: Case, at: datetime) -> Case:
     if case.state is State.HELD:
         case = hold_ended(case, at)
     case = _stopped(_stopped(case, at, "response"), at, "resolution")
-    case = replace(case, state=State.RESOLVED, acknowledged=True)
-    return started(case, "closing", at, case.agency)
+    clocks = _started(case, "closing", at, case.agency)
+    return replace(case, state=State.RESOLVED, acknowledged=True, clocks=clocks)
 
 
 def reopened(case: Case, at: datetime) -> Case:
@@ -112,12 +114,13 @@ def closed(case: Case, at: datetime, by: str, how: How, reason: str) -> Case:
     return replace(case, state=State.CLOSED, closed=end, complaint=None)
 
 
-def settled(before: Case | None, case: Case, clocks: Clocks) -> Case:
-    """With the deadlines of all clocks that are open, or were until this step."""
+def settled(before: Case | None, case: Case, clocks: Clocks, causes: Iterable[str] = ()) -> Case:
+    """The end of every step: deadlines of the clocks that are open or were until now, what falls
+    due next, and the causes that were taken in."""
     policy = policy_of(case, clocks)
     calendar = clocks.calendar.version
-    same = before is not None and before.oversight == case.oversight and before.calendar == calendar
     kept = before.clocks if before is not None else ()
+    same = before is not None and before.oversight == case.oversight and before.calendar == calendar
 
     def due(clock: CaseClock) -> CaseClock:
         if clock in kept and (same or not clock.open):
@@ -132,7 +135,19 @@ def settled(before: Case | None, case: Case, clocks: Clocks) -> Case:
         )
         return replace(clock, due_at=moment)
 
-    return replace(_each(case, due), calendar=calendar)
+    timed = replace(
+        case, clocks=tuple(map(due, case.clocks)), calendar=calendar, seen=case.seen.union(causes)
+    )
+    if same and timed.clocks == kept:
+        return timed
+    first = soonest(timed, clocks)
+    return replace(timed, next_due=first.at if first else None)
+
+
+def _started(case: Case, name: Clock, at: datetime, agency: str | None) -> tuple[CaseClock, ...]:
+    """The clocks with one more start of that one."""
+    nth = sum(clock.name == name for clock in case.clocks) + 1
+    return (*case.clocks, CaseClock(name, nth, agency, started_at=at, due_at=at))
 
 
 def _stopped(case: Case, at: datetime, name: Clock, agency: str | None = None) -> Case:

@@ -3,18 +3,18 @@
 Everything up to the moment that the cases have reached in reading, oldest first, however late.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from broker.domain.case import changes
-from broker.domain.case.clock import CaseClock
+from broker.domain.case.ahead import Due, soonest
+from broker.domain.case.amending import amend
 from broker.domain.case.events import Voice
 from broker.domain.case.history import History
-from broker.domain.case.model import Case, policy_of
+from broker.domain.case.model import Case
 from broker.domain.case.outcome import Applied, Entry
-from broker.domain.clocks import Clocks, Holder, Rung, role_of, rung_times
+from broker.domain.clocks import Clocks, Holder, Rung, role_of
 from broker.domain.outcome import Outgoing
 from schemas import verbs
 from schemas.envelope import ESCALATIONS
@@ -26,66 +26,30 @@ _COORDINATOR: Final = Rung("coordinator", 0, "coordinator")
 """Who hears that a hold ended by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What falls due at ``at``: a rung of a clock, or (``rung`` None) the end of the clock."""
-
-    clock: CaseClock
-    rung: Rung | None
-    at: datetime
-
-
-def upcoming(case: Case, clocks: Clocks) -> tuple[Due, ...]:
-    """All that is to come, in order of time, as things stand now."""
-    return tuple(sorted(_upcoming(case, clocks), key=lambda due: due.at))
-
-
-def next_due(case: Case, clocks: Clocks) -> datetime | None:
-    """When the case is to be looked at next, if nothing happens to it before; None for never."""
-    return min((due.at for due in _upcoming(case, clocks)), default=None)
-
-
-def due_items(case: Case, clocks: Clocks, reached: datetime) -> tuple[Due, ...]:
-    """What of it falls due up to that moment. Firing the first may change the rest."""
-    return tuple(due for due in upcoming(case, clocks) if due.at <= reached)
-
-
 def fire(
     case: Case, clocks: Clocks, *, now: datetime, reached: datetime, source: str = ESCALATIONS
 ) -> Applied | None:
     """Fire all that is due up to ``reached``, in order; None where nothing is.
 
+    Rungs skipped over by an outage are all fired, with their true lateness.
     ``now``: the present, for ``fired_at``. What is published bears the same ids in every try,
     whoever has the case by then.
     """
-    after, history, publish = case, list[Entry](), list[Outgoing]()
-    while due := due_items(after, clocks, min(reached, now)):
-        before = after
-        step = _Firing(before, due[0], clocks, now, source)
-        after, events, lines = step.end() if due[0].rung is None else step.rung(due[0].rung)
+    reached = min(reached, now)
+    if case.next_due is None or case.next_due > reached:
+        return None
+    amended = amend(case, clocks, now=now)
+    after = amended.case if amended else case
+    history = list(amended.history) if amended else []
+    publish: list[Outgoing] = []
+    # One at a time: what the first does to the clocks may change the rest.
+    while (due := soonest(after, clocks)) is not None and due.at <= reached:
+        step = _Firing(after, due, clocks, now, source)
+        after, events, lines = step.end() if due.rung is None else step.rung(due.rung)
         history += lines
         publish += events
-    if after is case:
-        return None
+    after = replace(after, next_due=due.at if due else None)
     return Applied(after, tuple(history), tuple(publish))
-
-
-def _upcoming(case: Case, clocks: Clocks) -> Iterator[Due]:
-    if not case.open:
-        return
-    policy = policy_of(case, clocks)
-    for clock in case.clocks:
-        if clock.name in ("waiting", "closing"):
-            if clock.open:
-                yield Due(clock, None, clock.due_at)
-            continue
-        # What came while it ran is still owed after it stopped or began to stand still: who
-        # answered too late was late, however far behind we are.
-        until = clock.stopped_at or clock.held_at
-        started, due_at = clock.started_at, clock.due_at
-        for time in rung_times(started, due_at, policy, clock.name, clocks.calendar):
-            if time.rung.name not in clock.fired and (until is None or time.at < until):
-                yield Due(clock, time.rung, time.at)
 
 
 _Step = tuple[Case, tuple[Outgoing, ...], tuple[Entry, ...]]

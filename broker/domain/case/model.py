@@ -58,6 +58,7 @@ class Case:
     ``policy``: id and version of the one under which it started; ``calendar``: the version that
     its deadlines were computed on. ``decision`` and ``event_id``: of the standing ``routed`` or
     ``triaged``; ``routed_at``: when that was said, ``placed_at``: when the case came to hear it.
+    ``next_due``: when something falls due next if nothing happens before, None for never.
     ``seen``: causes that were taken in before. It is no part of the record: the keeper fills in
     those of the inputs at hand, so that its size does not grow with the case.
     """
@@ -85,6 +86,7 @@ class Case:
     opened_at: datetime
     routed_at: datetime
     placed_at: datetime
+    next_due: datetime | None = None
     closed: Closed | None = None
     seen: frozenset[str] = frozenset()
 

@@ -114,7 +114,7 @@ def _join(
         return _turn_away(case, agency, "supporting", event, context, trace)
     at = min(event.data.routed_at, context.now)
     joined = changes.supported(case, agency, at, external=context.is_external(agency))
-    joined = changes.settled(case, replace(joined, seen=case.seen | {event.id}), context.clocks)
+    joined = changes.settled(case, joined, context.clocks, (event.id,))
     history = History(context.now, _who(event), case)
     line = history.line(joined, verbs.ROUTED, at, {"supporting": agency})
     return Applied(joined, line, causes=(event.id,))

@@ -39,6 +39,7 @@ def to_record(case: Case) -> dict[str, Any]:
         "opened_at": case.opened_at.isoformat(),
         "routed_at": case.routed_at.isoformat(),
         "placed_at": case.placed_at.isoformat(),
+        "next_due": case.next_due.isoformat() if case.next_due else None,
         "closed": {
             "at": case.closed.at.isoformat(),
             "by": case.closed.by,
@@ -78,6 +79,7 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
         opened_at=datetime.fromisoformat(record["opened_at"]),
         routed_at=datetime.fromisoformat(record["routed_at"]),
         placed_at=datetime.fromisoformat(record["placed_at"]),
+        next_due=_moment(record["next_due"]),
         closed=Closed(datetime.fromisoformat(end["at"]), end["by"], end["how"], end["reason"])
         if end
         else None,

@@ -214,5 +214,4 @@ def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, An
 
 
 def _taken_in(before: Case, after: Case, update: Update, context: Context) -> Case:
-    after = changes.settled(before, after, context.clocks)
-    return replace(after, seen=after.seen | {update.cause})
+    return changes.settled(before, after, context.clocks, (update.cause,))

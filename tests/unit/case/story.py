@@ -1,4 +1,4 @@
-"""A complaint's life told step by step: the router and the queue are real code, the store is a dict."""
+"""A complaint's life told step by step: router and reader are real, the store is a record."""
 
 import json
 from collections.abc import Sequence

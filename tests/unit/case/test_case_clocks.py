@@ -10,10 +10,8 @@ from broker.domain.case import (
     Applied,
     Case,
     amend,
-    due_items,
     fire,
     from_record,
-    next_due,
     to_record,
     upcoming,
 )
@@ -57,7 +55,7 @@ def due(case: Case, name: str) -> datetime:
 def test_an_agency_that_never_answers_is_told_of_in_order_each_rung_once() -> None:
     story = Story().begins(ROAD)
     fired = []
-    while (moment := next_due(story.it, CLOCKS)) is not None:
+    while (moment := story.it.next_due) is not None:
         events = story.waits(moment)
         assert events
         assert all(e.source == ESCALATIONS for e in events)
@@ -244,7 +242,7 @@ def test_an_answered_case_closes_when_the_reporter_says_nothing() -> None:
     assert closed["closed_at"] == "2026-02-18T16:00:00+07:00"
     assert story.it.complaint is None
     assert story.it.state == "closed"
-    assert next_due(story.it, CLOCKS) is None
+    assert story.it.next_due is None
 
 
 def test_a_reply_after_the_answer_opens_it_again_and_the_time_between_counts_as_a_hold() -> None:
@@ -348,10 +346,7 @@ def test_what_is_to_come_is_in_order_and_the_first_is_what_the_store_waits_for(t
     case = Story().begins(text).it
     moments = [item.at for item in upcoming(case, CLOCKS)]
     assert moments == sorted(moments)
-    assert next_due(case, CLOCKS) == moments[0]
-    assert [i.at for i in due_items(case, CLOCKS, moments[0])] == [
-        m for m in moments if m == moments[0]
-    ]
+    assert case.next_due == moments[0]
     assert fire(case, CLOCKS, now=moments[0] - HOUR, reached=moments[0]) is None
 
 
