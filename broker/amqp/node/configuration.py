@@ -45,7 +45,7 @@ def write_configuration(
         "LC_ALL": "C.UTF-8",
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "ERL_EPMD_PORT": str(ports.epmd),
-        "ERL_CRASH_DUMP": str(folder.path / "log" / "crash.dump"),
+        "ERL_CRASH_DUMP_SECONDS": "0",  # none: it would hold people's complaints
         "RABBITMQ_SCRIPTS_DIR": "home/sbin",
         "RABBITMQ_PLUGINS_DIR": str(folder.path / "home" / "plugins"),
         "RABBITMQ_CONF_ENV_FILE": "./env.conf",

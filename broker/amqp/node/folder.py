@@ -77,13 +77,15 @@ class NodeFolder:
         return {}
 
     def log_tail(self) -> str:
-        """The last lines of what RabbitMQ printed at its start."""
+        """What RabbitMQ printed about its failure to start, or else the last lines it printed."""
         try:
             text = (self.path / "log" / "console.log").read_text(errors="replace")
         except OSError:
             return "(no log)"
         lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-        return "\n".join(f"  {line}" for line in lines[-_TAIL_LINES:])
+        failed = next((n for n, line in enumerate(lines) if "BOOT FAILED" in line), None)
+        end = len(lines) if failed is None else failed + _TAIL_LINES // 2
+        return "\n".join(f"  {line}" for line in lines[max(0, end - _TAIL_LINES) : end])
 
     @contextlib.contextmanager
     def locked(self, seconds: float, give_up: threading.Event) -> Iterator[None]:
