@@ -10,7 +10,7 @@ from broker.domain.errors import StoreUnavailable
 
 
 class MemoryJournal:
-    """What was routed. Several users of one object are as many routers; ``away`` plays an outage."""
+    """What was routed. Users of one object are as many routers; ``away`` plays an outage."""
 
     def __init__(self) -> None:
         self.recorded: dict[UUID, datetime] = {}

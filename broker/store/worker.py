@@ -106,5 +106,5 @@ class Worker:
                 continue
             try:
                 future.set_result(job())
-            except BaseException as error:  # noqa: BLE001 -- raised again where it is awaited
+            except BaseException as error:
                 future.set_exception(error)
