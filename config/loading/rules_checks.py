@@ -214,8 +214,8 @@ def _phrases(tables: Tables, findings: Findings) -> None:
     for placed in tables.topics:
         topic = placed.entry
         if not (topic.phrases or topic.strong or topic.weak) and not topic.lapor:
-            what = "has neither phrases nor a SP4N-LAPOR! id, so nothing ever leads to it"
-            findings.error(placed.file, placed.line, placed.place, what)
+            what = "has neither phrases nor a SP4N-LAPOR! id: only its own id leads to it"
+            findings.warn(placed.file, placed.line, placed.place, what)
         for phrase in (*topic.phrases, *topic.strong, *topic.weak, *topic.against):
             if not all(agency_key(part) for part in split_parts(phrase)):
                 what = f"the phrase {phrase!r} has a part without a letter; write 'a + b'"

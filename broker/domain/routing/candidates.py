@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from broker.domain.routing.answerable import Answer, answer
-from broker.domain.routing.confidence import agency_score, confidence
+from broker.domain.routing.confidence import NAME_ALONE, agency_score, confidence
 from broker.domain.routing.scoring import NAMED, topic_scores
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import TRIAGE, Topic, in_force
@@ -64,7 +64,7 @@ def candidates(situation: Situation) -> list[Candidate]:
             _, index, answered = by_key[key][0]
             result.append(Candidate(key, totals[key], sure, index, rules.topics[index], answered))
         else:
-            result.append(Candidate(key, totals[key], sure))
+            result.append(Candidate(key, totals[key], min(sure, NAME_ALONE)))
     return result
 
 

@@ -8,9 +8,10 @@ No evidence gives 0; overwhelming evidence without a rival gives almost 1; two a
 same evidence give at most one half, which no threshold above one half lets through.
 """
 
-HALF = 0.5
-SHARP = 2.0
-ADDED = 0.3  # share of an agency's further topics that adds to its best one
+HALF = 0.3
+SHARP = 1.5
+NAME_ALONE = 0.4  # most that an agency's name alone can give: people also name whom they blame
+ADDED = 0.6  # share of an agency's further topics that adds to its best one
 
 
 def agency_score(topics: list[float], named: float) -> float:

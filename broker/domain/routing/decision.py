@@ -5,7 +5,7 @@ Then the place, the conditions of the topic and the table name the agency, or a 
 (`agency` None, triage) with the candidates before them.
 
 `rule` names the line that decided: `picked`, `category/<topic>`, `text/<topic>` (with `#n` for
-the n-th `when`), `named` (the text names the agency), or `triage/<reason>`, the reason being
+the n-th `when`), or `triage/<reason>`, the reason being
 `nothing`, `unsure`, `place-missing`, `outside`, `rule` or `nobody-left`.
 """
 
@@ -117,11 +117,9 @@ def _by_text(situation: Situation) -> Decision:
             return triage(situation, "outside", because, ranked)
         return _nobody(situation)
     best = ranked[0]
-    if best.confidence < situation.rules.thresholds.auto:
+    sure = best.confidence >= situation.rules.thresholds.auto
+    if not sure or best.topic is None or best.answer is None:
         return _unsure(situation, ranked)
-    if best.topic is None or best.answer is None:
-        because = wording.by_name(situation.rules, best.key)
-        return without_topic(situation, best.key, "named", because, best.confidence, ranked)
     found = wording.by_words(said_for(situation.reading, best.index))
     return settled(situation, best.topic, best.answer, "text", found, best.confidence, ranked)
 

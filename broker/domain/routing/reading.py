@@ -15,15 +15,19 @@ NEGATED_WITHIN = 2  # words after "bukan" that it denies
 
 @dataclass(slots=True)
 class Reading:
-    """Filled by `read`, then only looked at. `evidence` in order of the text."""
+    """Filled by `read`, then only looked at.
 
-    evidence: list[Evidence] = field(default_factory=list)
+    `evidence`: each phrase once, with where in the text it first stands, 0 (start) to 1 (end).
+    """
+
+    evidence: list[tuple[Evidence, float]] = field(default_factory=list)
     against: list[int] = field(default_factory=list)
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (name, value) → said
     places: list[tuple[tuple[str, ...], bool]] = field(default_factory=list)
     roads: list[int] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
     outside: list[int] = field(default_factory=list)
+    outside_address: bool = False  # two different names from outside stand side by side
 
 
 def read(text: str, vocabulary: Vocabulary, matcher: Matcher, areas: Mapping[str, Area]) -> Reading:
@@ -34,26 +38,32 @@ def read(text: str, vocabulary: Vocabulary, matcher: Matcher, areas: Mapping[str
     if not found:
         return reading
     parts: dict[int, list[int]] = {}
-    keys: list[Entry] = []
+    keys: list[tuple[Entry, float]] = []
     seen: set[Entry] = set()
-    for start, _end, entry in _outermost(found):
+    length = len(haystack)
+    last_outside, last_end = -1, -1
+    for start, end, entry in _outermost(found):
+        where = start / length
         if entry.part >= 0:
             positions = parts.setdefault(entry.part, [])
             if len(positions) < MAX_POSITIONS:
                 positions.append(start)
             if entry.together and len(positions) == 1:
-                keys.append(entry)
+                keys.append((entry, where))
         if entry in seen and not entry.is_name:
             continue
         if (entry.evidence or entry.attributes) and not _negated(haystack, start):
             seen.add(entry)
-            reading.evidence.extend(entry.evidence)
+            reading.evidence += [(evidence, where) for evidence in entry.evidence]
             for attribute, said in entry.attributes:
                 reading.attributes.setdefault(attribute, said)
         reading.against.extend(entry.against)
         reading.agencies.extend(entry.agencies)
         if entry.is_name:
             _name(entry, haystack, start, areas, reading)
+        if entry.outside:
+            reading.outside_address |= start == last_end and entry.outside[0] != last_outside
+            last_outside, last_end = entry.outside[0], end
     if keys:
         _together(keys, parts, haystack, reading)
     return reading
@@ -62,20 +72,23 @@ def read(text: str, vocabulary: Vocabulary, matcher: Matcher, areas: Mapping[str
 def _outermost(found: list[Match]) -> list[Match]:
     """Matches by place in the text, without evidence and names inside longer ones.
 
-    "lampu lalu lintas" is not about "lampu", nor is "Desa Air Bara" about water. Parts of
-    phrases of several parts stay, since they prove nothing alone.
+    "lampu lalu lintas" is not about "lampu", nor is "Desa Air Bara" about water; nothing begins
+    inside a name: "Bukit Lampu, jalan rusak" has no "lampu jalan". Parts of phrases of several
+    parts stay, since they prove nothing alone.
     """
     found.sort(key=_by_start)
     result: list[Match] = []
-    reach = -1
+    reach = name_reach = -1
     for match in found:
-        _start, end, entry = match
-        if end > reach:
+        start, end, entry = match
+        if end > reach and start >= name_reach:
             result.append(match)
             if entry.covers:
                 reach = end
+            if entry.is_name:
+                name_reach = end
         elif entry.alone is not None:
-            result.append((match[0], end, entry.alone))
+            result.append((start, end, entry.alone))
     return result
 
 
@@ -116,17 +129,17 @@ def _name(
 
 
 def _together(
-    keys: list[Entry], parts: dict[int, list[int]], haystack: str, reading: Reading
+    keys: list[tuple[Entry, float]], parts: dict[int, list[int]], haystack: str, reading: Reading
 ) -> None:
     spaces = [i for i, c in enumerate(haystack) if c == " "]
     ordinals = {
         part: [bisect_right(spaces, start) for start in starts] for part, starts in parts.items()
     }
-    for key in keys:
+    for key, where in keys:
         for together in key.together:
             others = [ordinals.get(part) for part in together.others]
             if all(others) and _near(ordinals[key.part], [o for o in others if o]):
-                reading.evidence.extend(together.evidence)
+                reading.evidence += [(evidence, where) for evidence in together.evidence]
                 reading.against.extend(together.against)
                 for attribute, said in together.attributes:
                     reading.attributes.setdefault(attribute, said)

@@ -129,11 +129,16 @@ class Situation:
         ]
 
     def _outside_in_text(self) -> str | None:
-        """A foreign place where the text says that the matter is there, not merely its name."""
+        """A foreign place where the text says that the matter is there, not merely its name.
+
+        Two foreign places side by side ("Koba Bangka Tengah") are an address.
+        """
         if not self.reading.outside:
             return None
+        if self.reading.outside_address:
+            return self.rules.outside[self.reading.outside[0]].name
         said = self._said
-        for index in self.reading.outside:
+        for index in dict.fromkeys(self.reading.outside):
             other = self.rules.outside[index]
             for name in (other.name, *other.aliases):
                 if re.search(rf"\b{_THERE} {re.escape(' '.join(words(name)))}\b", said):

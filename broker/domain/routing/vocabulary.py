@@ -16,9 +16,13 @@ UNKNOWN = "·"
 REMEMBERED = 1 << 15  # readings kept in memory; a hostile stream of new words only evicts
 LEVELS: dict[str, frozenset[str]] = {
     "desa": VILLAGE_LEVELS,
+    "kades": VILLAGE_LEVELS,
     "kelurahan": VILLAGE_LEVELS,
+    "lurah": VILLAGE_LEVELS,
     "dusun": VILLAGE_LEVELS,
+    "kampung": VILLAGE_LEVELS,
     "kecamatan": frozenset({DISTRICT_LEVEL}),
+    "camat": frozenset({DISTRICT_LEVEL}),
     "kabupaten": REGION_LEVELS,
     "kota": REGION_LEVELS,
 }  # a word before a place's name → the levels that it can mean

@@ -48,11 +48,6 @@ def by_words(phrases: Sequence[str]) -> str:
     return f"Kata {quoted(phrases)}"
 
 
-def by_name(rules: Rules, agency: str) -> str:
-    """The text names an agency and nothing else tells what it is about."""
-    return f"Laporan menyebut {rules.agency_name(agency)}."
-
-
 def above(lacking: str) -> str:
     """The district answers in place of a village that is not known."""
     return f"{LACKING[lacking]} tidak disebut sehingga kecamatan yang meneruskan"

@@ -64,7 +64,7 @@ def test_a_file_keeps_its_columns_in_order_and_gets_three_more(run, tmp_path):
     assert list(rows[0]) == ["id", "village", "text", "note", "agency", "confidence", "auto"]
     assert [(r["id"], r["agency"], r["auto"]) for r in rows] == [
         ("7", "desa-serdang", "true"),
-        ("8", "dlh", "false"),
+        ("8", "inspektorat", "false"),
         ("9", "", "false"),
     ]
     assert 0.0 < float(rows[1]["confidence"]) < 0.6

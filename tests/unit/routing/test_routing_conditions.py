@@ -60,6 +60,19 @@ def test_conditions_topics_and_agencies_are_in_force_from_and_until_their_dates(
     assert decide(query, rules, on=date(2026, 1, 2)).agency == "a"
 
 
+def test_of_two_topics_with_like_evidence_the_order_of_files_chooses_none():
+    topics = [Topic(name, name, "a", phrases=("kuda lari",)) for name in ("t1", "t2", "t3")]
+
+    def chosen(some: list[Topic]) -> str | None:
+        rules = compile_rules(
+            tenant="x", name="X", version="1", region="99", agencies=[Agency("a", "Satu")],
+            topics=some,
+        )  # fmt: skip
+        return decide(Query("kuda lari"), rules, on=ON).topic
+
+    assert chosen(topics) == chosen(topics[::-1]) == "t1"
+
+
 def test_a_topic_whose_agency_has_ended_without_a_successor_is_for_a_person():
     agencies = [Agency("b", "Dua", valid_until=date(2026, 2, 1))]
     rules = compile_rules(

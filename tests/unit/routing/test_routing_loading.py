@@ -137,13 +137,6 @@ def test_every_error_is_told_at_once(folder):
         ),
         (
             "topics/people.toml",
-            "lapor = [110]",
-            "",
-            "topics/people.toml:34: topic other: has neither phrases nor a SP4N-LAPOR! id, "
-            "so nothing ever leads to it",
-        ),
-        (
-            "topics/people.toml",
             'agency = "@village"',
             'agency = "@vilage"',
             "topics/people.toml:19: topic village-office, agency: String should match pattern "
@@ -179,7 +172,8 @@ def test_every_error_is_told_at_once(folder):
             "rules.toml",
             'region = "99.01"',
             'region = "1905"',
-            "rules.toml: region: String should match pattern '^\\d\\d(\\.\\d\\d){0,2}(\\.\\d{4})?$' "
+            "rules.toml: region: String should match pattern "
+            "'^\\d\\d(\\.\\d\\d){0,2}(\\.\\d{4})?$' "
             "(given: '1905')",
         ),
         (
@@ -218,6 +212,16 @@ def test_a_phrase_that_two_topics_claim_as_strong_is_a_warning(folder):
     assert [str(w) for w in checked.warnings] == [
         "topics/works.toml:29: topic traffic-light: the strong phrase 'lampu merah mati' is also "
         "strong for 'bribe'"
+    ]
+
+
+def test_a_topic_without_phrases_is_a_warning(folder):
+    edit(folder / "topics" / "people.toml", "lapor = [110]", "")
+    checked = check_rules(folder)
+    assert checked.rules is not None
+    assert [str(w) for w in checked.warnings] == [
+        "topics/people.toml:34: topic other: has neither phrases nor a SP4N-LAPOR! id: "
+        "only its own id leads to it"
     ]
 
 

@@ -84,7 +84,7 @@ def test_nothing_found_is_triage_with_a_reason(ask):
 def test_two_agencies_with_like_evidence_are_candidates_for_a_person(ask):
     decision = ask("suap dan sampah")
     assert (decision.agency, decision.rule) == (None, "triage/unsure")
-    assert [a.agency for a in decision.alternatives] == ["dlh", "inspektorat"]
+    assert [a.agency for a in decision.alternatives] == ["inspektorat", "dlh"]
     assert decision.supporting == ()
 
 
@@ -98,6 +98,8 @@ def test_a_name_of_an_agency_speaks_for_it_but_does_not_decide_alone(ask):
     decision = ask("sudah lapor ke dinas lingkungan hidup")
     assert decision.agency is None
     assert [a.agency for a in decision.alternatives] == ["dlh"]
+    assert decision.rule == "triage/unsure"
+    assert decision.because.startswith("Nama instansi saja belum cukup meyakinkan")
 
 
 def test_the_sender_s_oversight_flag_sends_nothing_to_the_inspectorate(ask):

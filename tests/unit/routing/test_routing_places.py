@@ -48,6 +48,7 @@ def test_fields_name_the_place(ask, fields, code):
         ("sampah menumpuk di desa Serdang dekat Toboali", "99.01.01.2002"),
         ("sampah menumpuk di bawah payung", None),
         ("sampah menumpuk di kecamatan Payung", "99.01.01"),
+        ("pak lurah Payung, sampah menumpuk", "99.01.01.1001"),
         ("sampah menumpuk di Contoh", "99.01"),
         ("sampah menumpuk di Deli Serdang", None),
     ],
@@ -99,6 +100,7 @@ def test_a_category_does_not_make_a_foreign_place_ours(ask):
         "sampah menumpuk di Pangkalpinang",
         "sampah menumpuk, kota Pangkalpinang",
         "sampah menumpuk di kabupaten Deli Serdang",
+        "sampah menumpuk depan pasar Pangkalpinang Deli Serdang",
     ],
 )
 def test_a_text_about_a_foreign_place_goes_to_the_desk(ask, text):

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from broker.domain.routing.affixes import stem
-from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, words
+from broker.domain.routing.text import MAX_CHARS, MAX_WORD, MAX_WORDS, words
+from broker.domain.routing.vocabulary import UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,17 @@ def test_a_phrase_inside_a_longer_one_or_a_name_proves_nothing(ask):
     assert ask("lampu lalu lintas padam").topic == "traffic-light"
 
 
+def test_a_not_phrase_speaks_against_its_topic(ask):
+    assert ask("lampu jalan").topic == "street-light"
+    assert ask("lampu jalan, tepatnya lampu lalu lintas").topic == "traffic-light"
+
+
+def test_what_is_said_first_weighs_more(ask):
+    first = ask("sampah sudah lama jadi masalah di kampung kami")
+    last = ask("sudah lama jadi masalah di kampung kami sampah")
+    assert first.confidence > last.confidence
+
+
 def test_a_phrase_said_twice_is_one_phrase(ask):
     assert ask("sampah. pokoknya sampah. SAMPAH").confidence == ask("sampah").confidence
 
@@ -91,9 +103,10 @@ def test_a_title_counts_as_text(ask):
     assert ask("tolong dibantu", title="Sampah menumpuk").agency == "dlh"
 
 
-def test_a_long_text_is_read_up_to_a_bound(ask):
+def test_a_long_text_is_read_up_to_a_bound(ask, rules):
     assert words("a " * MAX_CHARS) == ["a"] * MAX_WORDS
     assert ask("kata " * 1000 + "sampah menumpuk").agency == "dlh"
+    assert rules.vocabulary.read("sampa" + "h" * MAX_WORD) == UNKNOWN
     assert ask("k" * MAX_CHARS + " sampah menumpuk").agency is None
 
 
