@@ -80,7 +80,22 @@ def test_any_message_can_be_parked_with_its_body_byte_for_byte(
     assert len(parked.routing_key.encode()) <= 255
     assert len((parked.content_type or "").encode()) <= 255
     assert len(parked.headers["parked-properties"]) <= CAP
-    assert isinstance(json.loads(parked.headers["parked-properties"]), dict)
+    read = json.loads(parked.headers["parked-properties"])
+    assert isinstance(read, dict)
+    json.dumps(read, ensure_ascii=False).encode()  # no lone surrogates
+
+
+# Sizes of headers: some fit, some do not, and all together never do.
+@given(st.lists(st.integers(0, 20_000), min_size=1, max_size=20).filter(lambda s: sum(s) > CAP))
+def test_what_does_not_fit_is_left_out_and_the_rest_is_kept(sizes: list[int]) -> None:
+    headers = {f"h{number}": "\0" * size for number, size in enumerate(sizes)}
+    written = as_json(Properties(headers=headers, message_id="m-1"))
+    assert len(written) <= CAP
+    read, missing = from_json(written)
+    assert read.message_id == "m-1"
+    assert missing >= 1
+    assert len(read.headers) + missing == len(headers)
+    assert all(headers[key] == value for key, value in read.headers.items())
 
 
 @given(st.dictionaries(st.text(), st.binary(min_size=100, max_size=9000), max_size=40))
