@@ -29,7 +29,10 @@ def test_a_body_keeps_its_lines() -> None:
     assert printable("a\n\tb\r\n", lines=True) == "a\n\tb\\r\n"
 
 
-@given(st.text(st.characters(exclude_categories=())) | st.binary())
+@given(
+    st.text(st.characters(exclude_categories=()) | st.sampled_from("\ud800\x1b\u202e"))
+    | st.binary()
+)
 def test_anything_can_be_printed(text: str | bytes) -> None:
     shown = printable(text)
     assert all(c.isprintable() or unicodedata.category(c) == "Zs" for c in shown)
