@@ -134,6 +134,10 @@ async def test_a_user_who_may_not_declare_is_told_what_is_missing(
     await declare(amqp_url, management_url)
     report = await apply_topology(guarded, wanted, management_url=NOWHERE)
     assert {d.kind for d in report.differences} == {Kind.NOTE}
+    async with client(amqp_url) as someone:
+        await someone.channel.queue_delete("agency.dpupr")
+    with pytest.raises(TopologyConflict, match=r"queue agency\.dpupr: does not exist"):
+        await apply_topology(guarded, wanted, management_url=NOWHERE)
 
 
 def _with_a_user_who_may_only_use(amqp_url: str, management_url: str, vhost: str) -> str:
@@ -169,11 +173,14 @@ async def test_nothing_is_declared_where_the_feature_flag_of_streams_is_off(
     node = open_node(tmp_path)
     try:
         wanted = await small_topology(node.url)
-        for api in (node.management_url, NOWHERE):
-            with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
-                await apply_topology(node.url, wanted, management_url=api)
-            async with connected(node.url, "test") as connection:
-                assert await Hand(connection).look_for_queue("router.intake") is not None
+        with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
+            await apply_topology(node.url, wanted, management_url=node.management_url)
+        async with connected(node.url, "test") as connection:
+            assert await Hand(connection).look_for_exchange("complaints.intake") is not None
+        with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
+            await apply_topology(node.url, wanted, management_url=NOWHERE)
+        async with connected(node.url, "test") as connection:
+            assert await Hand(connection).look_for_queue("router.intake") is not None
     finally:
         node.stop()
 
