@@ -9,7 +9,7 @@ refused: acting on the wrong complaint is worse than asking again.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -93,7 +93,7 @@ class BadUpdate:
 
 def digest(text: str) -> str:
     """Sixty-four hexadecimal digits that stand for a text of any length and content."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def speaker_of(routing_key: str) -> tuple[Who, str, str] | None:
@@ -166,7 +166,9 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
 def _without_envelope(event: Unpacked) -> Unpacked:
     """A bare object: what an envelope would hold may stand beside the data, or around it."""
     if event.type is not None or event.id is not None or event.subject is not None:
-        return event
+        return replace(
+            event, type=_text(event.type), source=_text(event.source), id=_text(event.id)
+        )
     outer = dict(event.data)
     attributes = {name: outer.pop(name, None) for name in _BARE}
     inner = outer.get("data")
@@ -210,8 +212,10 @@ def _stamp(seconds: int | None) -> datetime | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    """A string that can be written out: a property may hold what UTF-8 cannot carry."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
 
 
 def _usable(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+    text = _text(value)
+    return text if text and text.strip() else None

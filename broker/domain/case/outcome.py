@@ -10,7 +10,7 @@ from broker.domain.clocks import Clocks
 from broker.domain.outcome import Outgoing
 from broker.domain.routing.rules import Rules
 
-SETTLING: Final = timedelta(seconds=10)
+SETTLING: Final = timedelta(seconds=2)
 """For so long after a case was placed, the ``routed`` of a supporting agency may be on its way."""
 
 
@@ -27,7 +27,7 @@ class Context:
     reached: datetime
     rules: Rules
     clocks: Clocks
-    patience: timedelta = timedelta(minutes=1)
+    patience: timedelta = timedelta(seconds=15)
     patient: bool = True
 
     def is_external(self, agency: str | None) -> bool:

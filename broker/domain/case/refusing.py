@@ -3,7 +3,7 @@
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from broker.domain import names
 from broker.domain.case.model import Case
@@ -14,7 +14,7 @@ from schemas import verbs
 from schemas.envelope import CASES, envelope, event_type
 from schemas.identifiers import derived_id, tracking
 from schemas.routing import Routing
-from schemas.updates import BadUpdate, Update
+from schemas.updates import BadUpdate, Update, digest
 
 INTERNAL_ERROR: Final = Refused("internal-error", "the keeper of the cases failed on this message")
 
@@ -73,14 +73,12 @@ def _rejected(
             "complaint_id": str(what.complaint_id),
             "tracking": tracking(what.complaint_id),
         }
-    # Without a complaint the bytes say what it is about. The same id may come again with another
-    # fault: reason and body tell the two apart.
+    # The same id may come again with another fault: reason and body tell the two apart. In binary
+    # mode and in bare objects the id stands outside the body.
+    said = digest(f"{message.routing_key}|{why.reason}|{what.id}|{repeat}|")
     body = sha256(message.body).hexdigest()
-    subject = what.complaint_id or uuid5(
-        NAMESPACE_URL, f"/pintu/cases#{message.routing_key}#{body}"
-    )
-    cause = f"{message.routing_key}|{why.reason}|{body}|{_id_digest(what, subject)}"
-    event_id = derived_id(subject, f"{cause}|{repeat}" if repeat else cause, kind, agency)
+    subject = what.complaint_id or uuid5(NAMESPACE_URL, f"/pintu/cases#{said}|{body}")
+    event_id = derived_id(subject, f"{said}|{body}", kind, agency)
     return Outgoing(
         exchange=names.EVENTS,
         routing_key=names.event_key(verbs.REJECTED, agency, channel),
@@ -96,11 +94,6 @@ def _rejected(
         type=kind,
         headers=trace_of(message.properties),
     )
-
-
-def _id_digest(what: Update | BadUpdate, subject: UUID) -> str:
-    """In binary mode and in bare objects the id stands outside the body."""
-    return uuid5(subject, what.id.encode("utf-8", "replace").decode()).hex if what.id else ""
 
 
 def _type(what: Update | BadUpdate) -> str | None:

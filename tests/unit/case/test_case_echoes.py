@@ -1,13 +1,16 @@
 """Events of ours as the cases read them: echoes, repeats, two leads, the wrong order, a crash."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from broker.domain.case import Applied, Early, Outcome, Refused, Repeated
+from broker.domain.case.outcome import SETTLING
 from tests.unit.case.story import (
     HOUR,
     LIGHT,
+    MONDAY,
     NOTHING,
     ROAD,
     RULES,
@@ -17,6 +20,8 @@ from tests.unit.case.story import (
     routed_by_router,
     said,
 )
+
+SECOND = HOUR / 3600
 
 
 def other_rules(agency: str):
@@ -140,20 +145,20 @@ def test_the_word_of_a_supporting_agency_may_overtake_the_event_that_makes_it_on
     lead, support = routed_by_router(LIGHT, Story().now)
     story = Story()
     story.reads(an_echo(lead))
-    early = story.says("agency.pln.acknowledged", id="1", after=HOUR / 3600)
+    early = story.says("agency.pln.acknowledged", id="1", after=SECOND / 2)
     assert isinstance(early, Early)
-    assert (early.until - story.now).total_seconds() == 9
+    assert early.until == MONDAY + SETTLING
     story.reads(an_echo(support))
-    assert isinstance(story.says("agency.pln.acknowledged", id="1", after=HOUR / 3600), Applied)
+    assert isinstance(story.says("agency.pln.acknowledged", id="1", after=SECOND / 2), Applied)
 
 
 def test_a_stranger_is_refused_once_that_cannot_be() -> None:
     story = Story().begins(ROAD)
-    assert isinstance(story.says("agency.dlh.acknowledged", after=HOUR / 3600), Early)
-    outcome = story.says("agency.dlh.acknowledged", after=HOUR / 3600, context={"patient": False})
+    assert isinstance(story.says("agency.dlh.acknowledged", after=SECOND / 2), Early)
+    outcome = story.says("agency.dlh.acknowledged", after=SECOND / 2, context={"patient": False})
     assert isinstance(outcome, Refused)
     assert outcome.reason == "not-your-case"
-    assert isinstance(story.says("agency.dlh.acknowledged", after=HOUR / 300), Refused)
+    assert isinstance(story.says("agency.dlh.acknowledged", after=4 * SECOND), Refused)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,7 @@ def test_a_stranger_is_refused_once_that_cannot_be() -> None:
     ],
 )
 def test_an_echo_that_overtakes_its_own_update_after_a_crash_waits_for_it(
-    key: str, data: dict[str, str]
+    key: str, data: dict[str, Any]
 ) -> None:
     story = Story().begins(ROAD)
     crashed = Story(case=story.it, causes=set(story.causes), now=story.now)

@@ -1,5 +1,7 @@
 """Every pair of state and update, written out: the new state, or the reason of the refusal."""
 
+from typing import Any
+
 import pytest
 
 from broker.domain.case import Applied, Refused, Repeated
@@ -43,7 +45,7 @@ SUPPORTING = {
     "held": "!lead-only " * 6 + "!closed",
     "resumed": "!lead-only " * 6 + "!closed",
 }
-DATA = {
+DATA: dict[str, dict[str, Any]] = {
     "returned": {"reason": "bukan urusan kami"},
     "assigned": {"agency": "dlh"},
     "dismissed": {"reason": "ganda"},

@@ -58,7 +58,7 @@ def test_an_update_that_waited_for_its_case_counts_from_when_it_was_first_read()
     early = late.says("agency.dpupr.responded", time=sent, after=timedelta(0))
     assert isinstance(early, Early)
     assert early.at == sent
-    assert early.until == late.now + MINUTE
+    assert early.until == late.now + late.context().patience
     story = Story(now=MONDAY + 10 * MINUTE).begins(ROAD)
     story.now += HOUR
     kept = an_update_of("agency", sent)

@@ -213,10 +213,20 @@ def test_a_desk_may_have_any_name_that_can_be_printed() -> None:
 def test_a_cause_shows_no_id_and_tells_speakers_and_ids_apart() -> None:
     causes = set()
     for key in ("agency.dpupr.acknowledged", "agency.dlh.acknowledged"):
-        for id in ("62812345678", "62812345679", "x" * 5000, "\0", "\ud800"):
+        for id in ("62812345678", "62812345679", "x" * 5000, "\0", "\ufffd"):
             update = reading(an_event(id=id), key)
             assert isinstance(update, Update)
             assert id not in update.cause
             assert len(update.cause) < 120
             causes.add(update.cause)
     assert len(causes) == 10
+
+
+def test_what_utf8_cannot_carry_does_not_get_into_an_answer() -> None:
+    headers = {f"cloudEvents_{name}": "\ud800" for name in ("id", "source", "type", "subject")}
+    bad = reading({}, headers=headers)
+    assert isinstance(bad, BadUpdate)
+    assert (bad.id, bad.source, bad.type) == ("?", "?", "?")
+    bad = reading({}, "nonsense", message_id="\ud800")
+    assert isinstance(bad, BadUpdate)
+    assert bad.id == "?"

@@ -1,0 +1,324 @@
+"""A second, simple telling of the rules of a case, to hold the first against.
+
+Plain dictionaries and loops over days; of the program it knows only which days are working days.
+"""
+
+from copy import deepcopy
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.unit.case.story import CLOCKS, LIGHT, ROAD
+
+CALENDAR = CLOCKS.calendar
+DAYS = {"verification": 3, "response": 5, "waiting": 10, "closing": 10}
+LADDER = {"reminder": -1, "breach": 0, "coordinator": 2, "secretary": 5, "inspectorate": 10}
+EXTERNAL = {"pln"}
+AGENCIES = {"dpupr", "dishub", "dlh", "pln"}
+OPEN = ("routed", "acknowledged", "responded", "held", "resolved")
+
+
+def closes(start: datetime, end: datetime) -> set[str]:
+    """The closes of business that pass between two moments, by their days."""
+    found, day = set(), start.astimezone(CALENDAR.zone).date()
+    until = end.astimezone(CALENDAR.zone).date()
+    while day <= until:
+        if CALENDAR.is_working_day(day) and start < CALENDAR.close_of(day) <= end:
+            found.add(day.isoformat())
+        day += timedelta(days=1)
+    return found
+
+
+class Model:
+    """What a case should be. `state` None: there is none yet."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.state: str | None = None
+        self.lead: str | None = None
+        self.support: list[str] = []
+        self.clocks: list[dict[str, Any]] = []
+        self.hops = 0
+        self.previous: list[str] = []
+        self.acknowledged = False
+        self.oversight: bool = False
+        self.seen: set[str] = set()
+        self.placed: datetime | None = None
+
+    # clocks
+
+    def start(self, name: str, at: datetime, agency: str | None) -> dict[str, Any]:
+        n = sum(c["name"] == name for c in self.clocks) + 1
+        clock: dict[str, Any] = {
+            "name": name,
+            "n": n,
+            "agency": agency,
+            "from": at,
+            "still": [],
+            "since": None,
+            "stop": None,
+            "fired": set(),
+        }
+        self.clocks.append(clock)
+        return clock
+
+    def running(self, *names: str, agency: str | None = None) -> list[dict[str, Any]]:
+        return [
+            c
+            for c in self.clocks
+            if c["name"] in names and c["stop"] is None and agency in (None, c["agency"])
+        ]
+
+    def stop(self, at: datetime, *names: str, agency: str | None = None) -> None:
+        for clock in self.running(*names, agency=agency):
+            self.go(clock, at)
+            clock["stop"] = max(at, self.last(clock))
+
+    def last(self, clock: dict[str, Any]) -> datetime:
+        ends: list[datetime] = [clock["from"], *(end for _, end in clock["still"])]
+        return max(ends)
+
+    def go(self, clock: dict[str, Any], at: datetime) -> None:
+        if clock["since"] is not None:
+            clock["still"].append((clock["since"], max(at, clock["since"])))
+            clock["since"] = None
+
+    def due(self, clock: dict[str, Any]) -> datetime:
+        days = DAYS.get(clock["name"]) or (60 if self.oversight else 14)
+        held: set[str] = set()
+        for start, end in clock["still"]:
+            held |= closes(max(start, clock["from"]), end)
+        day = clock["from"].astimezone(CALENDAR.zone).date()
+        for _ in range(days + len(held)):
+            day += timedelta(days=1)
+            while not CALENDAR.is_working_day(day):
+                day += timedelta(days=1)
+        return CALENDAR.close_of(day)
+
+    # what happens
+
+    def place(self, agency: str | None, at: datetime) -> None:
+        self.lead, self.acknowledged = agency, False
+        if agency is None:
+            self.state = "triage"
+            self.start("verification", at, None)
+            return
+        if agency in self.support:
+            self.support.remove(agency)
+            self.stop(at, "response", agency=agency)
+        self.state = "routed"
+        self.start("response", at, agency)
+        if not any(c["name"] == "resolution" for c in self.clocks):
+            self.start("resolution", at, agency)
+
+    def add_support(self, agency: str, at: datetime) -> None:
+        self.support.append(agency)
+        clock = self.start("response", at, agency)
+        if self.state == "held":
+            clock["since"] = at
+        if self.state == "resolved":
+            clock["stop"] = at
+
+    def back(self) -> str:
+        if self.lead is None:
+            return "triage"
+        mine = [c for c in self.clocks if c["name"] == "response" and c["agency"] == self.lead]
+        if mine[-1]["stop"] is not None:
+            return "responded"
+        return "acknowledged" if self.acknowledged else "routed"
+
+    def end_hold(self, at: datetime) -> None:
+        for clock in self.running("response", "resolution"):
+            self.go(clock, at)
+        self.stop(at, "waiting")
+        self.state = self.back()
+
+    def reopen(self, at: datetime) -> None:
+        self.stop(at, "closing")
+        clock = next(c for c in self.clocks if c["name"] == "resolution")
+        clock["still"].append((clock["stop"], max(at, clock["stop"])))
+        clock["stop"] = None
+        self.state = self.back()
+
+    def close(self, at: datetime) -> None:
+        self.stop(at, "verification", "response", "resolution", "waiting", "closing")
+        self.state = "closed"
+
+    def leave(self, at: datetime) -> None:
+        if self.state == "held":
+            self.end_hold(at)
+        if self.state == "resolved":
+            self.reopen(at)
+        if self.lead is None:
+            self.stop(at, "verification")
+        else:
+            self.stop(at, "response", agency=self.lead)
+
+    def ahead(self) -> list[tuple[datetime, int, str | None]]:
+        """(when, which clock, which rung) of all that is to come."""
+        found: list[tuple[datetime, int, str | None]] = []
+        if self.state == "closed":
+            return found
+        for index, clock in enumerate(self.clocks):
+            due = self.due(clock)
+            if clock["name"] in ("waiting", "closing"):
+                if clock["stop"] is None:
+                    found.append((due, index, None))
+                continue
+            until = clock["stop"] or clock["since"]
+            for rung, offset in LADDER.items():
+                day = CALENDAR.add_working_days(due.date(), offset) if offset else due.date()
+                at = CALENDAR.close_of(day)
+                ran = clock["from"] < at and (until is None or at < until)
+                if ran and rung not in clock["fired"]:
+                    found.append((at, index, rung))
+        return found
+
+    def catch_up(self, reached: datetime) -> None:
+        while ahead := sorted(self.ahead(), key=lambda due: due[0]):
+            at, index, rung = ahead[0]
+            if at > reached:
+                return
+            clock = self.clocks[index]
+            if rung is not None:
+                clock["fired"].add(rung)
+            elif clock["name"] == "waiting":
+                self.end_hold(at)
+            else:
+                self.close(at)
+
+    # what is read
+
+    def routed(self, event: dict[str, Any], now: datetime, reached: datetime, patient: bool) -> str:
+        data, decision = event["data"], event["data"]["decision"]
+        agency, at = data["agency"], min(datetime.fromisoformat(data["routed_at"]), now)
+        supporting = data["role"] == "supporting"
+        if self.state is None:
+            if supporting:
+                return "early" if patient else "refused"
+            self.seen.add(event["id"])
+            self.placed, self.hops = now, decision["hops"]
+            self.place(agency, at)
+            return "applied"
+        if event["id"] in self.seen:
+            return "repeated"
+        ours = event["source"] == "/pintu/cases" and not supporting and agency is not None
+        ahead = decision["hops"] > self.hops or decision["rule"] == "desk"
+        kept = deepcopy(self.__dict__)
+        self.catch_up(reached)
+        if ours and ahead and patient and self.state != "closed":
+            self.__dict__ = kept
+            return "early"
+        self.seen.add(event["id"])
+        if agency is None or (agency == self.lead and self.state != "closed"):
+            return "applied"
+        if supporting and self.state != "closed" and agency not in self.previous:
+            if agency not in self.support:
+                self.add_support(agency, at)
+        elif agency in self.support and not (supporting and self.state == "closed"):
+            self.support.remove(agency)
+            self.stop(now, "response", agency=agency)
+        return "applied"
+
+    def update(
+        self,
+        key: str,
+        cause: str,
+        data: dict[str, Any],
+        at: datetime,
+        now: datetime,
+        reached: datetime,
+        patient: bool,
+    ) -> str:
+        if self.state is None:
+            return "early" if patient else "refused"
+        if cause in self.seen:
+            return "repeated"
+        kept = deepcopy(self.__dict__)
+        self.catch_up(reached)
+        answer = self._judged(key, data, at, now, patient)
+        if answer == "applied":
+            self.seen.add(cause)
+        else:
+            self.__dict__ = kept
+        return answer
+
+    def _judged(
+        self, key: str, data: dict[str, Any], at: datetime, now: datetime, patient: bool
+    ) -> str:
+        who, name, verb = key.split(".")
+        if who == "agency" and name != self.lead and name not in self.support:
+            assert self.placed
+            young = now < self.placed + timedelta(seconds=2) and name not in self.previous
+            return "early" if young and patient and self.state != "closed" else "refused"
+        if (who == "channel" and name != "web") or self.state == "closed":
+            return "refused"
+        if who == "agency" and name != self.lead:
+            return self._supporting(name, verb, at)
+        final = self.state == "resolved"
+        if verb == "acknowledged":
+            self.acknowledged = True
+            self.state = "acknowledged" if self.state == "routed" else self.state
+        elif verb == "responded":
+            self.acknowledged = True
+            self.stop(at, "response", agency=name)
+            self.state = self.state if self.state in ("held", "resolved") else "responded"
+        elif verb == "resolved" and not final:
+            if self.state == "held":
+                self.end_hold(at)
+            self.stop(at, "response", "resolution")
+            self.state, self.acknowledged = "resolved", True
+            self.start("closing", at, name)
+        elif verb in ("held", "resumed", "returned") and final:
+            return "refused"
+        elif verb == "held" and self.state != "held":
+            for clock in self.running("response", "resolution"):
+                clock["since"] = max(at, self.last(clock))
+            self.state, self.acknowledged = "held", True
+            self.start("waiting", at, name)
+        elif verb in ("resumed", "replied") and self.state == "held":
+            self.end_hold(at)
+        elif verb == "replied" and final:
+            self.reopen(at)
+        elif verb in ("dismissed", "withdrawn"):
+            self.close(at)
+        elif verb == "returned":
+            self.hops += 1
+            self.previous += [name] if name not in self.previous else []
+            lead, support = self._next(data.get("suggest"))
+            self._move(lead, support, at, now)
+        elif verb == "assigned":
+            if data["agency"] not in AGENCIES:
+                return "refused"
+            if data.get("oversight") is not None:
+                self.oversight = data["oversight"]
+            self._move(data["agency"], [], at, now)
+        return "applied"
+
+    def _supporting(self, name: str, verb: str, at: datetime) -> str:
+        if verb not in ("acknowledged", "responded", "returned"):
+            return "refused"
+        if verb != "acknowledged":
+            self.stop(at, "response", agency=name)
+        if verb == "returned":
+            self.support.remove(name)
+            self.previous += [name] if name not in self.previous else []
+        return "applied"
+
+    def _next(self, suggested: str | None) -> tuple[str | None, list[str]]:
+        if self.hops >= 3:
+            return None, []
+        if suggested in AGENCIES and suggested not in self.previous:
+            return suggested, []
+        if self.text == ROAD and "dpupr" not in self.previous:
+            return "dpupr", []
+        if self.text == LIGHT and "dishub" not in self.previous:
+            return "dishub", [a for a in ("pln",) if a not in self.previous]
+        return None, []
+
+    def _move(self, lead: str | None, support: list[str], at: datetime, now: datetime) -> None:
+        self.leave(at)
+        self.place(lead, now)
+        self.placed = now
+        for agency in support:
+            if agency not in self.support and agency != lead:
+                self.add_support(agency, now)

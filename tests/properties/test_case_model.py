@@ -1,0 +1,348 @@
+"""Any interleaving of routed, updates, time, repeats, reordering and crashes, against a model."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from broker.domain import names
+from broker.domain.case import (
+    Applied,
+    Case,
+    Context,
+    Early,
+    Refused,
+    Repeated,
+    apply,
+    cause_of,
+    counts_from,
+    fire,
+    from_record,
+    read,
+    refuse,
+    to_record,
+    upcoming,
+)
+from broker.domain.outcome import Incoming, Outgoing
+from schemas.routing import Routing
+from schemas.updates import BadUpdate, Update
+from tests.properties.case_model import AGENCIES, Model
+from tests.unit.case.story import (
+    CLOCKS,
+    LIGHT,
+    MONDAY,
+    NOTHING,
+    ROAD,
+    RULES,
+    an_echo,
+    an_update,
+    routed_by_router,
+    said,
+)
+
+KEYS = [
+    *(
+        f"agency.{agency}.{verb}"
+        for agency in sorted(AGENCIES)
+        for verb in ("acknowledged", "responded", "resolved", "held", "resumed", "returned")
+    ),
+    *("desk.a.assigned", "desk.b.assigned", "desk.a.dismissed"),
+    *("channel.web.replied", "channel.web.withdrawn", "channel.sms.withdrawn"),
+]
+ANSWERS = {Applied: "applied", Repeated: "repeated", Early: "early", Refused: "refused"}
+SPANS = st.sampled_from(
+    [timedelta(seconds=1), timedelta(minutes=5), *(timedelta(hours=h) for h in (1, 7, 24, 72, 250))]
+)
+
+
+def other_rules():
+    topics = [replace(t, agency="dlh") if t.id == "road-damage" else t for t in RULES.topics]
+    return replace(RULES, topics=topics)
+
+
+OTHER_RULES = other_rules()
+
+
+class Cases(RuleBasedStateMachine):
+    """Two queues that merge in any order, a keeper that may die after publishing, and a model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.reached = MONDAY
+        self.store: dict[str, Any] | None = None
+        self.causes: set[str] = set()
+        self.events: list[Incoming] = []
+        self.updates: list[Incoming] = []
+        self.done: list[Incoming] = []
+        self.aside: list[tuple[Incoming, datetime, datetime]] = []
+        self.published: list[Outgoing] = []
+        self.kinds: dict[str, tuple[str | None, str]] = {}
+        self.rungs: dict[tuple[Any, ...], str] = {}
+        self.numbers = 0
+        self.changed = False
+
+    @initialize(text=st.sampled_from([LIGHT, ROAD, NOTHING]))
+    def begin(self, text: str) -> None:
+        self.text = text
+        self.model = Model(text)
+        self.route(text, self.now, RULES)
+
+    # the world
+
+    @precondition(lambda self: self.text == ROAD)
+    @rule()
+    def the_router_dies_and_tries_again_under_other_rules(self) -> None:
+        self.route(self.text, self.now, OTHER_RULES)
+
+    @rule()
+    def the_router_publishes_again(self) -> None:
+        self.route(self.text, self.now, RULES)
+
+    @rule(
+        key=st.sampled_from(KEYS),
+        ago=st.sampled_from([-30, 0, 0, 0, 5, 90, 3000]),
+        agency=st.sampled_from([*sorted(AGENCIES), "nobody"]),
+        suggest=st.sampled_from([None, *sorted(AGENCIES), "nobody"]),
+        oversight=st.sampled_from([None, None, True, False]),
+        known=st.booleans(),
+    )
+    def somebody_speaks(self, key, ago, agency, suggest, oversight, known) -> None:
+        self.numbers += 0 if known and self.numbers else 1
+        data: dict[str, Any] = {"reason": "x", "agency": agency, "suggest": suggest}
+        data["oversight"] = oversight
+        time = self.now - timedelta(minutes=ago)
+        complaint = self.complaint
+        message = an_update(complaint, key, id=str(self.numbers), time=time, **data)
+        self.updates.append(message)
+
+    @rule(span=SPANS)
+    def time_passes(self, span: timedelta) -> None:
+        self.now += span
+
+    @precondition(lambda self: self.done)
+    @rule(data=st.data())
+    def a_message_comes_again(self, data: st.DataObject) -> None:
+        message = data.draw(st.sampled_from(self.done))
+        (self.events if message.exchange == names.EVENTS else self.updates).append(message)
+
+    # the keeper
+
+    @precondition(lambda self: self.events)
+    @rule(dies=st.sampled_from([False, False, False, True]))
+    def the_cases_read_an_event(self, dies: bool) -> None:
+        if self.take(self.events[0], dies):
+            self.done.append(self.events.pop(0))
+
+    @precondition(lambda self: self.updates)
+    @rule(dies=st.sampled_from([False, False, False, True]))
+    def the_cases_read_an_update(self, dies: bool) -> None:
+        if self.take(self.updates[0], dies):
+            self.done.append(self.updates.pop(0))
+
+    @precondition(lambda self: not self.events and not self.updates and not self.aside)
+    @rule()
+    def the_cases_have_read_everything(self) -> None:
+        self.reached = self.now
+
+    @precondition(lambda self: self.store)
+    @rule(dies=st.sampled_from([False, False, True]))
+    def the_escalations_wake(self, dies: bool) -> None:
+        case = self.case([])
+        assert case
+        outcome = fire(case, CLOCKS, now=self.now, reached=self.reached)
+        if outcome is None:
+            assert case.next_due is None or case.next_due > self.reached
+            return
+        self.publish(outcome.publish)
+        if not dies:
+            self.model.catch_up(self.reached)
+            self.keep(outcome)
+
+    # how
+
+    @property
+    def complaint(self):
+        return read_known(self.first).data.complaint_id
+
+    def route(self, text: str, now: datetime, rules) -> None:
+        out = routed_by_router(text, now, rules=rules)
+        self.first = an_echo(out[0])
+        self.publish(out)
+        self.events += map(an_echo, out)
+
+    def case(self, causes: list[str]) -> Case | None:
+        if self.store is None:
+            return None
+        known = [cause for cause in causes if cause in self.causes]
+        return from_record(json.loads(json.dumps(self.store)), known)
+
+    def take(
+        self,
+        message: Incoming,
+        dies: bool,
+        patient: bool = True,
+        counts_at: datetime | None = None,
+    ) -> bool:
+        """Handle one message; False where the keeper died and has it still."""
+        what = read(message)
+        assert not isinstance(what, BadUpdate)
+        if isinstance(what, Update) and counts_at:
+            what = replace(what, counts_at=counts_at)
+        context = Context(self.now, self.reached, RULES, CLOCKS, patient=patient)
+        case = self.case([cause_of(what)])
+        outcome = apply(case, what, context)
+        if isinstance(outcome, Applied):
+            self.publish(outcome.publish)
+            self.events += [
+                an_echo(out)
+                for out in outcome.publish
+                if out.routing_key.startswith(("routed", "triaged"))
+            ]
+        if isinstance(outcome, Refused):
+            refusal = refuse(message, what, outcome, case=case, now=self.now)
+            assert refusal[0].body == message.body
+        if dies:
+            return False
+        answer = self.expected(what, message, context)
+        assert ANSWERS[type(outcome)] == answer, (message.routing_key, outcome, answer)
+        if isinstance(outcome, Applied):
+            self.model.seen.update(out.message_id for out in outcome.publish)
+            self.keep(outcome)
+            self.look_aside(patient=True)
+        if isinstance(outcome, Early):
+            self.aside.append((message, outcome.at, outcome.until))
+        return True
+
+    def expected(self, what: Routing | Update, message: Incoming, context: Context) -> str:
+        now, reached, patient = context.now, context.reached, context.patient
+        if isinstance(what, Routing):
+            return self.model.routed(json.loads(message.body), now, reached, patient)
+        at = counts_from(what, context)
+        data = dict(what.data)
+        return self.model.update(message.routing_key, what.cause, data, at, now, reached, patient)
+
+    def keep(self, outcome: Applied) -> None:
+        self.store = to_record(outcome.case)
+        self.causes.update(outcome.causes)
+        self.changed = True
+
+    def look_aside(self, *, patient: bool) -> None:
+        waiting, self.aside = self.aside, []
+        for message, at, _ in waiting:
+            self.take(message, False, patient, at)
+
+    # what always holds
+
+    @invariant()
+    def all_is_well(self) -> None:
+        if self.changed:
+            self.changed = False
+            self.it_is_as_the_model_says()
+            self.an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text()
+
+    def it_is_as_the_model_says(self) -> None:
+        case, model = self.case([]), self.model if hasattr(self, "model") else None
+        if case is None or model is None:
+            assert model is None or model.state is None
+            return
+        assert (case.state, case.agency) == (model.state, model.lead)
+        assert [s.agency for s in case.supporting] == model.support
+        assert (case.hops, list(case.previous)) == (model.hops, model.previous)
+        assert case.oversight == model.oversight
+        assert [(c.name, c.start, c.agency, c.started_at) for c in case.clocks] == [
+            (c["name"], c["n"], c["agency"], c["from"]) for c in model.clocks
+        ]
+        assert [(c.stopped_at, c.held_at) for c in case.clocks] == [
+            (c["stop"], c["since"]) for c in model.clocks
+        ]
+        assert [set(c.fired) for c in case.clocks] == [c["fired"] for c in model.clocks]
+        for mine, its in zip(case.clocks, model.clocks, strict=True):
+            if mine.open:
+                assert mine.due_at == model.due(its)
+        ahead = sorted(due[0] for due in model.ahead())
+        assert [due.at for due in upcoming(case, CLOCKS)] == ahead
+        assert case.next_due == (ahead[0] if ahead else None)
+
+    def an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text(self) -> None:
+        case = self.case([])
+        if case is None:
+            return
+        assert all(c.due_at > c.started_at for c in case.clocks)
+        if case.state == "closed":
+            assert case.complaint is None
+            assert case.next_due is None
+            assert not any(c.open for c in case.clocks)
+            return
+        assert case.complaint
+        assert any(c.running for c in case.clocks)
+        held = [c for c in case.clocks if c.held_at]
+        assert bool(held) == (case.state == "held")
+        assert all(c.name in ("response", "resolution") for c in held)
+        assert any(c.name == "waiting" and c.running for c in case.clocks) == bool(held)
+
+    def publish(self, events: Sequence[Outgoing]) -> None:
+        """One event bears one id, and one id is one event, whatever crashed."""
+        for out in events:
+            kind = (out.type, out.routing_key.split(".")[1])
+            assert self.kinds.setdefault(out.message_id, kind)[0] == out.type
+            if out.routing_key.startswith("escalated"):
+                data = json.loads(out.body)["data"]
+                rung = (data["clock"], data["start"], data["rung"])
+                assert self.rungs.setdefault(rung, out.message_id) == out.message_id
+            else:
+                assert self.kinds[out.message_id] == kind
+        self.published += events
+
+    def teardown(self) -> None:
+        """When all is read, who was told that a complaint is theirs has it, or was told again."""
+        if not hasattr(self, "model"):
+            return
+        for _ in range(200):
+            if self.events:
+                self.take(self.events.pop(0), False)
+            elif self.updates:
+                self.take(self.updates.pop(0), False)
+            elif self.aside:
+                self.look_aside(patient=False)
+            else:
+                break
+        assert not (self.events or self.updates or self.aside)
+        self.it_is_as_the_model_says()
+        case = self.case([])
+        assert case
+        believes: dict[str, bool] = {}
+        # Who reads an event twice knows it by its id.
+        once: dict[str, Outgoing] = {}
+        for out in self.published:
+            once.setdefault(out.message_id, out)
+        for event in map(said, once.values()):
+            verb, agency, _ = event.key.split(".")
+            if verb == "routed":
+                believes[agency] = True
+            if verb in ("moved", "closed"):
+                believes[agency] = False
+        if case.open:
+            theirs = {case.agency, *(s.agency for s in case.supporting)} - {None}
+            assert {a for a, has in believes.items() if has} == theirs
+        else:
+            assert not any(believes.values())
+
+
+def read_known(message: Incoming) -> Routing:
+    what = read(message)
+    assert isinstance(what, Routing)
+    return what
+
+
+TestCases = Cases.TestCase
+TestCases.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
