@@ -137,15 +137,17 @@ def _what(
 
 
 def _file_several(entries: dict[str, Entry], several: Sequence[tuple[_Meaning, list[str]]]) -> None:
-    """File each phrase under its rarest part, so that a common part costs nothing more."""
+    """File each phrase under its two rarest parts, so that a common part costs nothing more."""
     uses = Counter(part for _, parts in several for part in parts)
     ids = {part: number for number, part in enumerate(sorted(uses))}
     for part, number in ids.items():
         _entry(entries, part).part = number
     for meaning, parts in several:
-        key = min(parts, key=lambda part: (uses[part], part))
+        key, second, *further = sorted(parts, key=lambda part: (uses[part], part))
         size = sum(part.count(" ") + 1 for part in parts)
-        evidence, against, attributes = _what(meaning, size)
-        others = tuple(ids[part] for part in parts if part != key)
-        entry = entries[key]
-        entry.together = (*entry.together, Together(others, evidence, against, attributes))
+        others = tuple(ids[part] for part in further)
+        together = Together(others, *_what(meaning, size))
+        entries[key].together.setdefault(ids[second], []).append(together)
+        if meaning.attribute:
+            for part in parts:
+                entries[part].glimpsed = True

@@ -4,7 +4,6 @@ Patterns are canonical words between spaces, so a match begins and ends at a wor
 pattern means is collected in its `Entry`, so a match costs the same whatever else is known.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import ahocorasick  # type: ignore[import-not-found]  # -- a C module without stubs
@@ -24,7 +23,7 @@ Shown = tuple[tuple[str, str], str]  # (attribute, value), the phrase that shows
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A phrase of several parts, filed under its rarest: the other parts' ids."""
+    """A phrase of several parts, filed under its two rarest; `others`: any further ones."""
 
     others: tuple[int, ...]
     evidence: tuple[Evidence, ...]
@@ -45,18 +44,24 @@ class Entry:
     agencies: tuple[str, ...] = ()
     outside: tuple[int, ...] = ()
     part: int = -1  # its id as a part of phrases of several parts
-    together: tuple[Together, ...] = ()
+    together: dict[int, list[Together]] = field(default_factory=dict)  # by another part's id
     is_name: bool = False  # of a place, a road or something outside
     covers: bool = False  # what lies inside it means nothing of its own
-    alone: "Entry | None" = field(default=None, repr=False)  # what counts even inside a longer one
+    alone: "Entry | None" = field(default=None, repr=False)  # what counts inside a longer one too
+    glimpsed: bool = False  # may show an attribute or a name: the rest is about topics
 
     def settle(self) -> None:
         """Derive the flags once everything that the pattern means has been filed."""
         self.is_name = bool(self.places or self.roads or self.outside)
-        self.covers = self.is_name or bool(self.evidence or self.against or self.attributes)
-        if self.part >= 0 or self.against:
+        self.covers = self.is_name or bool(self.evidence or self.against)
+        self.glimpsed = self.glimpsed or self.is_name or bool(self.attributes)
+        if self.part >= 0 or self.against or self.attributes:
             self.alone = Entry(
-                self.size, against=self.against, part=self.part, together=self.together
+                self.size,
+                against=self.against,
+                attributes=self.attributes,
+                part=self.part,
+                together=self.together,
             )
 
 
@@ -75,9 +80,9 @@ class Matcher:
         self._empty = not entries
         self._automaton.make_automaton()
 
-    def matches(self, haystack: str) -> Iterator[Match]:
+    def matches(self, haystack: str) -> list[Match]:
         """Every occurrence, in order of its end; `haystack` begins and ends with a space."""
         if self._empty:
-            return
-        for end, (length, entry) in self._automaton.iter(haystack):
-            yield end - length, end, entry
+            return []
+        found = self._automaton.iter(haystack)
+        return [(end - length, end, entry) for end, (length, entry) in found]

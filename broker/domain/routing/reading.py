@@ -1,6 +1,7 @@
 """What one pass over a text finds: evidence for topics, attributes, names."""
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ from broker.domain.routing.matcher import Entry, Evidence, Match, Matcher
 from broker.domain.routing.tables import Area
 from broker.domain.routing.vocabulary import LEVELS, NEGATION, NOT_ONLY, Vocabulary
 
+_SPACE = re.compile(" ")
 NEAR = 12  # words within which the parts of `a + b` must stand
 MAX_POSITIONS = 16  # of one part that are looked at
 NEGATED_WITHIN = 2  # words after "bukan" that it denies
@@ -30,11 +32,22 @@ class Reading:
     outside_address: bool = False  # two different names from outside stand side by side
 
 
-def read(text: str, vocabulary: Vocabulary, matcher: Matcher, areas: Mapping[str, Area]) -> Reading:
-    """One pass over a text; linear in its length, which is bounded by `text.words`."""
+def read(
+    text: str,
+    vocabulary: Vocabulary,
+    matcher: Matcher,
+    areas: Mapping[str, Area],
+    topics: bool = True,
+) -> Reading:
+    """One pass over a text; linear in its length, which is bounded by `text.words`.
+
+    Without `topics`, only attributes and names are asked for, which costs less.
+    """
     reading = Reading()
     haystack = f" {' '.join(vocabulary.stream(text))} "
-    found = list(matcher.matches(haystack))
+    found = matcher.matches(haystack)
+    if not topics:
+        found = [match for match in found if match[2].glimpsed]
     if not found:
         return reading
     parts: dict[int, list[int]] = {}
@@ -72,16 +85,18 @@ def read(text: str, vocabulary: Vocabulary, matcher: Matcher, areas: Mapping[str
 def _outermost(found: list[Match]) -> list[Match]:
     """Matches by place in the text, without evidence and names inside longer ones.
 
-    "lampu lalu lintas" is not about "lampu", nor is "Desa Air Bara" about water; nothing begins
-    inside a name: "Bukit Lampu, jalan rusak" has no "lampu jalan". Parts of phrases of several
-    parts stay, since they prove nothing alone.
+    "lampu lalu lintas" is not about "lampu"; the conditions that a phrase shows stay, as do parts
+    of phrases of several parts. Nothing begins inside a name: "Desa Air Bara" is not about water,
+    and "Bukit Lampu, jalan rusak" has no "lampu jalan".
     """
     found.sort(key=_by_start)
     result: list[Match] = []
     reach = name_reach = -1
     for match in found:
         start, end, entry = match
-        if end > reach and start >= name_reach:
+        if start < name_reach:
+            continue
+        if end > reach:
             result.append(match)
             if entry.covers:
                 reach = end
@@ -131,25 +146,36 @@ def _name(
 def _together(
     keys: list[tuple[Entry, float]], parts: dict[int, list[int]], haystack: str, reading: Reading
 ) -> None:
-    spaces = [i for i, c in enumerate(haystack) if c == " "]
-    ordinals = {
-        part: [bisect_right(spaces, start) for start in starts] for part, starts in parts.items()
-    }
+    ordinals: dict[int, list[int]] = {}
+    spaces: list[int] = []
+
+    def words_at(part: int) -> list[int]:
+        """The word numbers at which a part stands; none where it does not."""
+        if part not in ordinals:
+            if not spaces:
+                spaces.extend(space.start() for space in _SPACE.finditer(haystack))
+            ordinals[part] = [bisect_left(spaces, start) for start in parts.get(part, ())]
+        return ordinals[part]
+
     for key, where in keys:
-        for together in key.together:
-            others = [ordinals.get(part) for part in together.others]
-            if all(others) and _near(ordinals[key.part], [o for o in others if o]):
-                reading.evidence += [(evidence, where) for evidence in together.evidence]
-                reading.against.extend(together.against)
-                for attribute, said in together.attributes:
-                    reading.attributes.setdefault(attribute, said)
+        for part in parts if len(parts) < len(key.together) else key.together:
+            if part not in parts:
+                continue
+            for together in key.together.get(part, ()):
+                others = [words_at(other) for other in (part, *together.others)]
+                if all(others) and _near(words_at(key.part), others):
+                    reading.evidence += [(evidence, where) for evidence in together.evidence]
+                    reading.against.extend(together.against)
+                    for attribute, said in together.attributes:
+                        reading.attributes.setdefault(attribute, said)
 
 
 def _near(positions: list[int], others: list[list[int]]) -> bool:
     for position in positions:
-        chosen = [position]
+        first = last = position
         for other in others:
-            chosen.append(min(other, key=lambda p: (abs(p - position), p)))
-        if max(chosen) - min(chosen) <= NEAR:
+            nearest = min(other, key=lambda p: abs(p - position))
+            first, last = min(first, nearest), max(last, nearest)
+        if last - first <= NEAR:
             return True
     return False

@@ -25,6 +25,7 @@ class Situation:
         self.lost: Topic | None = None  # the first topic whose agency is out of the question
         self.category = str(query.category).strip().lower() if query.category is not None else ""
         self._reading: Reading | None = None
+        self._glimpse: Reading | None = None
         self._fields: Located | None = None
         self._place: Located | None = None
 
@@ -32,10 +33,20 @@ class Situation:
     def reading(self) -> Reading:
         """What title and text show, and what road the address names."""
         if self._reading is None:
-            query = self.query
-            text = f"{query.title} . {query.text}" if query.title else query.text
-            self._reading = self._read(text)
+            self._reading = self._glimpse = self._read(self._text)
         return self._reading
+
+    @property
+    def glimpse(self) -> Reading:
+        """What of `reading` shows conditions and places; cheaper where the topic is known."""
+        if self._glimpse is None:
+            self._glimpse = self._read(self._text, topics=False)
+        return self._glimpse
+
+    @property
+    def _text(self) -> str:
+        query = self.query
+        return f"{query.title} . {query.text}" if query.title else query.text
 
     @property
     def fields(self) -> Located:
@@ -68,7 +79,7 @@ class Situation:
 
         A word in the text that names the class outweighs the table of roads.
         """
-        shown = dict(self.reading.attributes)
+        shown = dict(self.glimpse.attributes)
         if not any(name == "road" for name, _ in shown):
             for index in self._roads():
                 road = self.rules.roads[index]
@@ -76,9 +87,9 @@ class Situation:
         return shown
 
     def _roads(self) -> list[int]:
-        found = list(self.reading.roads)
+        found = list(self.glimpse.roads)
         if self.query.place.address:
-            found += self._read(self.query.place.address).roads
+            found += self._read(self.query.place.address, topics=False).roads
         if not found:
             return found
         code = self.place.code
@@ -91,9 +102,9 @@ class Situation:
             or any(within(code, p) or within(p, code) for p in self.rules.roads[index].places)
         ]
 
-    def _read(self, text: str) -> Reading:
+    def _read(self, text: str, topics: bool = True) -> Reading:
         rules = self.rules
-        return read(text, rules.vocabulary, rules.matcher, rules.gazetteer.areas)
+        return read(text, rules.vocabulary, rules.matcher, rules.gazetteer.areas, topics)
 
     def _locate(self) -> Located:
         fields = self.fields
@@ -104,28 +115,27 @@ class Situation:
         outside = fields.outside
         address = self.query.place.address
         if address:
-            found = self._read(address)
-            code = places.from_mentions(self._mentions(found, None), code) or code
+            found = self._read(address, topics=False)
+            code = places.from_mentions(self._mentions(found), code) or code
             if code is None and found.outside and outside is None:
                 outside = self.rules.outside[found.outside[0]].name
         if not places.is_village(code):
-            code = places.from_mentions(self._mentions(self.reading, self._said), code) or code
+            code = places.from_mentions(self._mentions(self.glimpse), code) or code
             if code is None and outside is None:
                 outside = self._outside_in_text()
         return Located(code, None if code else outside)
 
-    @property
     def _said(self) -> str:
-        """Title and text as plain words, to look for what stands before a name. Rarely needed."""
-        return " ".join(words(f"{self.query.title or ''} {self.query.text}"))
+        """Title and text as plain words, to look for what stands before a name."""
+        return " ".join(words(self._text))
 
-    def _mentions(self, reading: Reading, said: object) -> list[Mention]:
+    def _mentions(self, reading: Reading) -> list[Mention]:
         """Names in a text; one that is also an ordinary word counts only with a level word."""
         ordinary = self.rules.ordinary
         return [
             Mention(codes, marked)
             for codes, marked in reading.places
-            if marked or said is None or not ordinary.issuperset(codes)
+            if marked or not ordinary.issuperset(codes)
         ]
 
     def _outside_in_text(self) -> str | None:
@@ -133,12 +143,12 @@ class Situation:
 
         Two foreign places side by side ("Koba Bangka Tengah") are an address.
         """
-        if not self.reading.outside:
+        if not self.glimpse.outside:
             return None
-        if self.reading.outside_address:
-            return self.rules.outside[self.reading.outside[0]].name
-        said = self._said
-        for index in dict.fromkeys(self.reading.outside):
+        if self.glimpse.outside_address:
+            return self.rules.outside[self.glimpse.outside[0]].name
+        said = self._said()
+        for index in dict.fromkeys(self.glimpse.outside):
             other = self.rules.outside[index]
             for name in (other.name, *other.aliases):
                 if re.search(rf"\b{_THERE} {re.escape(' '.join(words(name)))}\b", said):

@@ -41,6 +41,7 @@ class Vocabulary:
         self._expand = {written: tuple(words(meant)) for written, meant in spelling.expand}
         self._ignore = frozenset(spelling.ignore) - SIGNS
         self._keep = frozenset(spelling.keep)
+        self._stem = lru_cache(maxsize=REMEMBERED)(stem)
         self._names = SIGNS | {
             part for name in names for word in words(name) for part in self._meant(word)
         }
@@ -80,7 +81,7 @@ class Vocabulary:
         return tuple(part for part in meant if part not in self._ignore)
 
     def _canonical(self, word: str) -> str:
-        return word if word in self._names or word in self._keep else stem(word)
+        return word if word in self._names or word in self._keep else self._stem(word)
 
     def _read(self, word: str) -> str:
         """One written word → canonical words joined by spaces, `UNKNOWN`, or "" for silence."""

@@ -41,6 +41,12 @@ def test_the_level_of_a_school_moves_the_matter(ask):
     assert ask("x SMA 3", category="school").agency == "prov-dindik"
 
 
+def test_a_condition_shown_inside_a_longer_phrase_holds_and_inside_a_name_does_not(ask):
+    assert ask("guru SMA bolos").agency == "prov-dindik"
+    assert ask("guru tidak masuk, Jalan Jenderal SMA").agency == "prov-dindik"
+    assert ask("guru tidak masuk, Jalan SMA Lama").agency == "dindik"
+
+
 def test_a_condition_of_place_holds_there_and_below(ask):
     assert ask("jalan rusak", village="Bukit Lampu").agency == "kec-rawabaru"
     assert ask("jalan rusak", district="Rawabaru").agency == "kec-rawabaru"
