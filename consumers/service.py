@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466}
 
+_TIDY_UP: Final = 2.0
+"""Seconds for work that is cancelled; a broker that hangs is left without a farewell."""
 _SAME_SIGNAL: Final = 0.5
 """Seconds; timeout(1) and others send one signal twice, to the process and to its group."""
 
@@ -60,7 +62,7 @@ class Service:
         backoff = Backoff()
         while not self.stop.is_set():
             try:
-                return await what()
+                return await self.unless_stopped(what())
             except Unavailable as why:
                 self.health.fails(condition, str(why))
                 log.warning(f"{condition}.unavailable", error=str(why))
@@ -71,10 +73,22 @@ class Service:
         """Repeat until stopped; what is unavailable is tried again the next time."""
         while not self.stop.is_set():
             try:
-                await what()
+                await self.unless_stopped(what())
             except Unavailable as why:
                 log.warning("watch.unavailable", error=str(why))
             await self.sleep(seconds)
+
+    async def unless_stopped(self, work: Awaitable[T]) -> T | None:
+        """What the work gives; None where the process is told to stop: it is cancelled then."""
+        working = asyncio.ensure_future(work)
+        stopping = asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            working.cancel()
+            await asyncio.wait({working}, timeout=_TIDY_UP)
+        return working.result() if working.done() and not working.cancelled() else None
 
     async def sleep(self, seconds: float) -> None:
         try:

@@ -25,8 +25,9 @@ PREFETCH: Final = 600
 """Messages in hand: a batch that is being settled, one that is prepared, one on the wire."""
 MOST: Final = 200
 """Messages in a batch; more brings nothing, fewer cost a confirm and a commit each."""
-_LEAVE_WITHIN: Final = 8.0
-"""Seconds for what is in hand after SIGTERM; the process has ten."""
+_LEAVE_WITHIN: Final = 5.0
+"""Seconds for what is in hand after SIGTERM; the process has ten, closing the connections
+included."""
 _HOLD_FOR: Final = 60.0
 """Seconds that a batch stays in hand while the store is away. RabbitMQ closes the channel of
 whoever holds a message for 30 minutes."""
@@ -93,7 +94,26 @@ class Worker(Generic[Prepared]):
         self._backoff = Backoff()
 
     async def run(self) -> None:
-        """Until ``stop``; returns when what was in hand is settled."""
+        """Until ``stop``; returns when what was in hand is settled, or has had its time.
+
+        What is not settled comes back, under the same ids.
+        """
+        working = asyncio.create_task(self._work())
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
+            if not working.done():
+                log.warning("consumer.left_early", queue=self._queue)
+        finally:
+            stopping.cancel()
+            working.cancel()
+            await asyncio.wait({working})
+        self._health.fails("consuming", "stopped")
+        if not working.cancelled():
+            working.result()
+
+    async def _work(self) -> None:
         while not self._stop.is_set():
             try:
                 # First the store: taking what cannot be recorded only burns delivery counts.
@@ -106,7 +126,6 @@ class Worker(Generic[Prepared]):
             except (Unavailable, Unroutable) as why:
                 self._report(why)
                 await self._pause(self._backoff.next())
-        self._health.fails("consuming", "stopped")
 
     async def _serve(self, session: Session) -> None:
         stopping = asyncio.create_task(self._stop.wait())
@@ -141,13 +160,9 @@ class Worker(Generic[Prepared]):
 
     async def _finish(self, session: Session) -> None:
         """Settle what has arrived, so that it does not come back marked as redelivered."""
-        try:
-            async with asyncio.timeout(_LEAVE_WITHIN):
-                await session.stop_taking()
-                while batch := await session.take(self._most):
-                    await self._settle(session, batch, self._handler.prepare(batch))
-        except TimeoutError:
-            log.warning("consumer.left_early", queue=self._queue)
+        await session.stop_taking()
+        while batch := await session.take(self._most):
+            await self._settle(session, batch, self._handler.prepare(batch))
 
     async def _settle(
         self, session: Session, batch: Sequence[Incoming], prepared: Prepared

@@ -56,9 +56,16 @@ class BatchChannel(Channel):
             raise Unroutable(f"no queue takes {', '.join(sorted(set(self._refused))[:3])}")
 
     async def acknowledge_up_to(self, tag: int) -> None:
-        """Settle every delivery up to and including ``tag``."""
-        frame = ChannelFrame(payload=ack_frame(tag, self.number), should_close=False)
+        """Settle every delivery up to and including ``tag``.
+
+        Waits until it is written: closing a connection drops what is still queued.
+        """
+        written = self.create_future()
+        frame = ChannelFrame(
+            payload=ack_frame(tag, self.number), should_close=False, drain_future=written
+        )
         await self.write_queue.put(frame)
+        await written
 
     async def _on_deliver_frame(self, frame: commands.Basic.Deliver) -> None:
         header = cast(ContentHeader, await self._get_frame())  # one follows every deliver

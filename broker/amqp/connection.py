@@ -23,8 +23,13 @@ def shown(url: str) -> str:
 
 
 @asynccontextmanager
-async def connected(url: str, name: str) -> AsyncIterator[Connection]:
+async def connected(
+    url: str, name: str, *, close_within: float = CONNECT_DEADLINE
+) -> AsyncIterator[Connection]:
     """A connection that is closed at the end.
+
+    Args:
+        close_within: seconds for closing it in good order; a broker that hangs is then left.
 
     Raises:
         BrokerUnavailable: it cannot be made.
@@ -39,7 +44,7 @@ async def connected(url: str, name: str) -> AsyncIterator[Connection]:
         yield connection
     finally:
         try:
-            async with asyncio.timeout(CONNECT_DEADLINE):
+            async with asyncio.timeout(close_within):
                 await connection.close()
         except (*_LIBRARY_ERRORS, TimeoutError):
             pass  # it is gone either way

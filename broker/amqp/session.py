@@ -18,6 +18,8 @@ from broker.domain.outcome import Incoming, Outgoing
 _LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
 PUBLISH_DEADLINE = 30.0
 """Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""
+_CLOSE_WITHIN = 1.0
+"""Seconds for each of the connections: a consumer that is told to leave has ten in all."""
 
 
 class RabbitPublisher:
@@ -92,7 +94,11 @@ class RabbitSession:
     async def acknowledge(self, messages: Sequence[Incoming]) -> None:
         if self._taking.is_closed:
             raise BrokerUnavailable("the channel closed")
-        await self._taking.acknowledge_up_to(messages[-1].tag)
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._taking.acknowledge_up_to(messages[-1].tag)
+        except (*_LIBRARY_ERRORS, TimeoutError) as why:
+            raise BrokerUnavailable(f"not acknowledged: {why}") from why
 
 
 class RabbitBroker:
@@ -106,8 +112,8 @@ class RabbitBroker:
     @asynccontextmanager
     async def session(self, queue: str, prefetch: int) -> AsyncIterator[RabbitSession]:
         async with (
-            connected(self._url, f"{self._name} (publish)") as out,
-            connected(self._url, f"{self._name} (consume)") as into,
+            connected(self._url, f"{self._name} (publish)", close_within=_CLOSE_WITHIN) as out,
+            connected(self._url, f"{self._name} (consume)", close_within=_CLOSE_WITHIN) as into,
         ):
             giving = await batch_channel(out)
             taking = await batch_channel(into)
