@@ -1,0 +1,179 @@
+"""RabbitMQ as the adapters and agencies of a town see it, who know only the contract.
+
+Names are written out here and in the tests from outside, not taken from the program: they are
+the public face, and a change of one must show.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+import pika  # type: ignore[import-untyped] # -- it has no types
+
+from tests.support.eventually import eventually
+
+AGENCIES: Final = ("dlh", "dishub", "dpupr", "inspektorat", "pln", "kec-timur", "desa-rias")
+CHANNELS: Final = ("web", "sms", "api")
+QUEUES: Final = (
+    *(f"agency.{code}" for code in AGENCIES),
+    "triage",
+    "parked",
+    *(f"channel.{code}" for code in CHANNELS),
+    "escalations",
+)
+"""All but the queues of this system itself and the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that was taken out of a queue."""
+
+    queue: str
+    exchange: str
+    key: str
+    body: bytes
+    properties: Any
+    redelivered: bool = False
+
+    @property
+    def event(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.body)
+        return found
+
+    @property
+    def data(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.event["data"]
+        return found
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        """As they were published: a quorum queue adds how often it has tried before."""
+        headers = dict(self.properties.headers or {})
+        assert headers.pop("x-delivery-count", 0) == 0
+        return headers
+
+
+class Outside:
+    """One connection to the broker of `url`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.seen: list[Message] = []
+        """Everything that was ever taken out of a queue."""
+        parameters = pika.URLParameters(f"{url}?heartbeat=0")
+        self._connection = pika.BlockingConnection(parameters)
+        self._channel = self._connection.channel()
+        self._channel.confirm_delivery()
+
+    def publish(
+        self, key: str, body: bytes, *, exchange: str = "complaints.intake", **properties: Any
+    ) -> None:
+        """Confirmed and mandatory, as adapters do; raises where it is returned or refused."""
+        basic = pika.BasicProperties(delivery_mode=2, **properties)
+        self._channel.basic_publish(exchange, key, body, basic, mandatory=True)
+
+    def flood(self, key: str, bodies: Iterable[tuple[str, bytes]]) -> None:
+        """Many to the intake, each with a message id, and no confirms: for a broker that is well."""
+        channel = self._connection.channel()
+        for message_id, body in bodies:
+            basic = pika.BasicProperties(delivery_mode=2, message_id=message_id)
+            channel.basic_publish("complaints.intake", key, body, basic)
+        channel.close()
+
+    def take(self, queue: str, number: int, within: float = 20.0) -> list[Message]:
+        """So many messages of a queue, as soon as they are there."""
+        channel = self._connection.channel()
+        found: list[Message] = []
+        for method, properties, body in channel.consume(
+            queue, auto_ack=True, inactivity_timeout=within
+        ):
+            if method is None:
+                raise AssertionError(f"{len(found)} of {number} messages in {queue}")
+            found.append(
+                Message(
+                    queue, method.exchange, method.routing_key, body, properties, method.redelivered
+                )
+            )
+            if len(found) == number:
+                break
+        channel.close()
+        return found
+
+    def drain(self, queue: str) -> list[Message]:
+        """Take out what is there."""
+        found: list[Message] = []
+        while True:
+            method, properties, body = self._channel.basic_get(queue, auto_ack=True)
+            if method is None:
+                self.seen += found
+                return found
+            found.append(
+                Message(
+                    queue, method.exchange, method.routing_key, body, properties, method.redelivered
+                )
+            )
+
+    def drain_all(self) -> None:
+        for queue in QUEUES:
+            self.drain(queue)
+
+    def depth(self, queue: str) -> int:
+        """How many messages wait in it, those in somebody's hands not counted."""
+        count: int = self._channel.queue_declare(queue, passive=True).method.message_count
+        return count
+
+    def wait_for(self, queue: str, messages: int, within: float = 20.0) -> None:
+        """Until so many messages wait in a queue."""
+        eventually(lambda: self.depth(queue) >= messages, within, f"{messages} in {queue}")
+
+    def arrived(self, mark: str, at_least: int = 1, within: float = 20.0) -> list[Message]:
+        """Every message that speaks of `mark`, in whatever queue, after everything that was
+        published so far has been through the router."""
+
+        def enough() -> bool:
+            self.drain_all()
+            return len(self._with(mark)) >= at_least
+
+        eventually(enough, within, f"{at_least} messages with {mark}")
+        self.pass_through()
+        return self._with(mark)
+
+    def pass_through(self) -> None:
+        """Send a complaint after the others and wait for it: what came before it is done."""
+        last = uuid4().hex
+        body = json.dumps({"text": f"sampah tidak diangkut {last}"}).encode()
+        self.publish("api", body, message_id=last)
+
+        def is_there() -> bool:
+            self.drain("agency.dlh")
+            return bool(self._with(last))
+
+        eventually(is_there, 20.0, "the last complaint is routed")
+        self.drain_all()
+
+    def stream(self, enough: Callable[[list[Message]], bool]) -> list[Message]:
+        """The audit stream from its beginning, until `enough` of it was read."""
+        channel = self._connection.channel()
+        channel.basic_qos(prefetch_count=100)
+        found: list[Message] = []
+        offset = {"x-stream-offset": "first"}
+        for method, properties, body in channel.consume(
+            "audit", inactivity_timeout=10, arguments=offset
+        ):
+            if method is None:
+                raise AssertionError(f"the stream ended after {len(found)} messages")
+            found.append(Message("audit", method.exchange, method.routing_key, body, properties))
+            channel.basic_ack(method.delivery_tag)
+            if enough(found):
+                break
+        channel.cancel()
+        channel.close()
+        return found
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _with(self, mark: str) -> list[Message]:
+        return [message for message in self.seen if mark.encode() in message.body]

@@ -1,0 +1,139 @@
+"""A router that is told to leave finishes what is in hand; what waits is there for the next."""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from yarl import URL
+
+from tests.acceptance.outside import Outside
+from tests.acceptance.program import Router
+from tests.contract.gate import gate_to
+from tests.support.eventually import eventually
+
+Start = Callable[..., Router]
+
+
+@pytest.fixture
+def outside(amqp_url: str) -> Iterator[Outside]:
+    connected = Outside(amqp_url)
+    yield connected
+    connected.close()
+
+
+def many(number: int, mark: str) -> Iterator[tuple[str, bytes]]:
+    for n in range(number):
+        yield f"{mark}-{n}", f"sampah tidak diangkut {mark}-{n}".encode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_everything_in_hand_is_acknowledged_and_the_rest_waits_untouched(
+    start: Start, outside: Outside, mark: str, number: signal.Signals
+) -> None:
+    router = start()
+    outside.flood("sms", many(6_000, mark))
+    outside.wait_for("agency.dlh", 500)
+    router.signal(number)
+    assert router.left() == 0
+    routed = outside.take("agency.dlh", outside.depth("agency.dlh"))
+    waiting = outside.drain("router.intake")
+    assert waiting, "the router was done before it was told to leave: send more"
+    assert len(routed) + len(waiting) == 6_000
+    assert not any(message.redelivered for message in waiting)
+    ids = Counter(message.data["complaint_id"] for message in routed)
+    assert max(ids.values()) == 1
+
+
+def test_complaints_wait_for_a_router_and_are_routed_once(
+    start: Start, outside: Outside, mark: str
+) -> None:
+    start().stop()
+    outside.flood("sms", many(300, mark))
+    second = start()
+    outside.wait_for("agency.dlh", 300)
+    second.stop()
+    # The same again, after a restart: the journal remembers.
+    outside.flood("sms", many(300, mark))
+    outside.flood("sms", many(301, f"{mark}-x"))
+    third = start()
+    outside.wait_for("agency.dlh", 601)
+    eventually(lambda: outside.depth("router.intake") == 0)
+    assert third.metric("pintu_duplicates_total") == 300
+    third.stop()
+    messages = outside.take("agency.dlh", 601)
+    assert len({message.data["complaint_id"] for message in messages}) == 601
+    assert outside.depth("agency.dlh") == outside.depth("parked") == 0
+
+
+async def test_a_second_signal_ends_it_at_once(start: Start, amqp_url: str) -> None:
+    url = URL(amqp_url)
+    async with gate_to(url.host or "", url.port or 0) as gate:
+        through = str(url.with_host("127.0.0.1").with_port(gate.port))
+        router = await asyncio.to_thread(start, through)
+        gate.hold()  # RabbitMQ hangs: there is no leaving in good order
+        router.signal()
+        await asyncio.sleep(0.7)  # one signal that is sent twice comes within half a second
+        assert router.process.poll() is None
+        router.signal()
+        assert await asyncio.to_thread(router.left, 2.0) == 128 + signal.SIGTERM
+
+
+async def test_a_signal_that_comes_twice_at_once_is_one(
+    start: Start, amqp_url: str, mark: str
+) -> None:
+    router = await asyncio.to_thread(start)
+    router.signal()
+    router.signal()
+    assert await asyncio.to_thread(router.left) == 0
+
+
+async def test_a_broker_that_hangs_does_not_keep_it_from_leaving(
+    start: Start, amqp_url: str
+) -> None:
+    url = URL(amqp_url)
+    async with gate_to(url.host or "", url.port or 0) as gate:
+        router = await asyncio.to_thread(
+            start, str(url.with_host("127.0.0.1").with_port(gate.port))
+        )
+        gate.hold()
+        router.signal()
+        await asyncio.to_thread(router.left)
+
+
+async def test_a_broker_that_is_away_does_not_keep_it_from_leaving(
+    start: Start, amqp_url: str
+) -> None:
+    url = URL(amqp_url)
+    async with gate_to(url.host or "", url.port or 0) as gate:
+        router = await asyncio.to_thread(
+            start, str(url.with_host("127.0.0.1").with_port(gate.port))
+        )
+        await gate.shut()
+
+        def is_away() -> bool:
+            return router.get("/readyz")[0] == 503 and not router.metric("pintu_broker_connected")
+
+        await asyncio.to_thread(eventually, is_away)
+        assert router.get("/livez")[0] == 200
+        router.signal()
+        assert await asyncio.to_thread(router.left) == 0
+
+
+async def test_a_router_goes_on_by_itself_when_the_broker_is_back(
+    start: Start, amqp_url: str, outside: Outside, mark: str
+) -> None:
+    url = URL(amqp_url)
+    async with gate_to(url.host or "", url.port or 0) as gate:
+        router = await asyncio.to_thread(
+            start, str(url.with_host("127.0.0.1").with_port(gate.port))
+        )
+        await gate.shut()
+        await asyncio.to_thread(eventually, lambda: router.get("/readyz")[0] == 503)
+        outside.publish("sms", f"sampah {mark}".encode(), message_id=mark)
+        await gate.open()
+        await asyncio.to_thread(eventually, lambda: router.get("/readyz")[0] == 200, 30.0)
+        [message] = await asyncio.to_thread(outside.arrived, mark)
+        assert message.queue == "agency.dlh"
+        await asyncio.to_thread(router.stop)
