@@ -1,12 +1,13 @@
 """The queue ``parked``, read without taking anything out, unless a message is replayed or
 discarded: all others go back when the reading ends.
 
-They keep their order as long as all were taken: what is returned to a quorum queue lines up
-behind what was returned to it before, so a part of it would change places with the rest.
+They keep their order as long as all that were in hand before are taken again: what is returned to
+a quorum queue lines up behind what was returned to it before, and comes before all that never was
+in hand. So every reading holds as many as it may.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -29,6 +30,8 @@ DEADLINE: Final = 30.0
 """Seconds for one answer of the broker."""
 QUIET: Final = 5.0
 """Seconds without a message after which the rest is taken to be in somebody else's hands."""
+MOST_HELD: Final = 65_535
+"""Messages in hand at a time; AMQP has 16 bits for it."""
 _PAUSE: Final = 0.1
 _LONGEST_SHORT_STRING: Final = 255
 _errors = aiormq.exceptions
@@ -36,8 +39,10 @@ _LIBRARY_ERRORS = (_errors.AMQPError, OSError, RuntimeError, TimeoutError)
 
 
 class ParkedMessages:
-    """The ``count`` messages that were parked when the reading began; read all of them.
+    """The messages that were parked when the reading began: iterate over all of them.
 
+    ``count`` says how many there were. What is not taken out stays in hand; when that is as much
+    as a consumer may hold, the iteration ends, and ``unseen`` says how many it did not come to.
     Every method may raise BrokerUnavailable.
     """
 
@@ -49,30 +54,42 @@ class ParkedMessages:
         writing: AbstractChannel,
     ) -> None:
         self.count = count
+        self.unseen = count
+        self._held = 0
         self._arrived = arrived
         self._reading = reading
         self._writing = writing
 
     async def __aiter__(self) -> AsyncIterator[Parked]:
-        for _ in range(self.count):
+        while self.unseen and self._held < MOST_HELD:
             try:
                 async with asyncio.timeout(QUIET):
                     message = await self._arrived.get()
             except TimeoutError:
                 return
+            self.unseen -= 1
+            self._held += 1
             yield read_parked(message)
 
-    async def give_back(self, message: Replay, parked: Parked) -> str | None:
-        """Publish it, and only when that is confirmed take the parked one out of the queue.
+    async def give_back(self, messages: Sequence[tuple[Replay, Parked]]) -> list[str | None]:
+        """Publish messages, and take those that were confirmed out of the queue.
 
-        Gives why the message stayed parked, or None.
+        Args:
+            messages: each with the parked one that it was made from; no two with one
+                ``message_id``, by which the client library tells a returned one.
+
+        Gives for each why it stayed parked, or None.
         """
-        refusal = await self._publish(
-            message.exchange, message.routing_key, message.body, _basic(message.properties)
+        refusals = await asyncio.gather(
+            *(
+                self._publish(back.exchange, back.routing_key, back.body, _basic(back.properties))
+                for back, _ in messages
+            )
         )
-        if refusal is None:
-            await self._take_out(parked)
-        return refusal
+        for refusal, (_, parked) in zip(refusals, messages, strict=True):
+            if refusal is None:
+                await self._take_out(parked)
+        return refusals
 
     async def discard(self, event: Outgoing, parked: Parked) -> str | None:
         """Publish the event for the audit trail, and only when that is confirmed take the parked
@@ -112,6 +129,7 @@ class ParkedMessages:
     async def _take_out(self, parked: Parked) -> None:
         try:
             await self._reading.basic_ack(parked.message.tag)
+            self._held -= 1
         except _LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"not acknowledged: {_said(why)}") from why
 
@@ -154,7 +172,8 @@ async def _begin(channel: AbstractChannel, arrived: "asyncio.Queue[Incoming]") -
     async def arrive(message: DeliveredMessage) -> None:
         arrived.put_nowait(incoming(message))
 
-    # No prefetch limit: what has been delivered stays in hand until the end.
+    # "No limit" would be 2,000 in a quorum queue.
+    await channel.basic_qos(prefetch_count=MOST_HELD)
     await channel.basic_consume(names.PARKED_QUEUE, arrive)
     return count
 

@@ -5,17 +5,18 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from broker.amqp.parked import ParkedMessages, parked_messages
 from broker.domain import original_properties
-from broker.domain.unparking import Parked, discarded, replay
+from broker.domain.unparking import Parked, Replay, discarded, replay
 from config.settings import load_settings
 from consumers.address import broker_address
 from consumers.cli.printable import printable
 from consumers.clock import SystemClock
 
+_BATCH: Final = 100
 Wanted = Callable[[Parked], bool]
 
 
@@ -38,7 +39,7 @@ def having(reason: str | None) -> Wanted:
 
 
 async def rows(wanted: Wanted, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """The first ``limit`` messages wanted, as rows, and how many more there are."""
+    """The first ``limit`` messages wanted, as rows, and how many more there are or may be."""
     found: list[dict[str, Any]] = []
     more = 0
     async with _reading() as messages:
@@ -48,7 +49,7 @@ async def rows(wanted: Wanted, limit: int) -> tuple[list[dict[str, Any]], int]:
                     found.append(_row(parked))
                 else:
                     more += 1
-    return found, more
+        return found, more + messages.unseen
 
 
 async def first(wanted: Wanted) -> Parked | None:
@@ -65,16 +66,32 @@ async def give_back(wanted: Wanted) -> tuple[int, Counter[str]]:
     """Send messages to where they came from; how many, and why the others stay."""
     done, failed = 0, Counter[str]()
     async with _reading() as messages:
+        batch: dict[str, tuple[Replay, Parked]] = {}
         async for parked in messages:
             if not wanted(parked):
                 continue
             if (message := replay(parked, str(uuid4()))) is None:
                 failed["nobody knows where it came from"] += 1
-            elif (refusal := await messages.give_back(message, parked)) is not None:
-                failed[f"{printable(str(parked.origin))}: {refusal}"] += 1
-            else:
-                done += 1
+                continue
+            message_id = message.properties.message_id or ""
+            if message_id in batch or len(batch) == _BATCH:
+                done += await _send(messages, batch, failed)
+            batch[message_id] = (message, parked)
+        done += await _send(messages, batch, failed)
+        _count_unseen(messages, failed)
     return done, failed
+
+
+async def _send(
+    messages: ParkedMessages, batch: dict[str, tuple[Replay, Parked]], failed: Counter[str]
+) -> int:
+    """Send a batch and empty it; how many went, the others are counted in ``failed``."""
+    refusals = await messages.give_back(list(batch.values()))
+    for refusal, (_, parked) in zip(refusals, batch.values(), strict=True):
+        if refusal is not None:
+            failed[f"{printable(str(parked.origin))}: {refusal}"] += 1
+    batch.clear()
+    return refusals.count(None)
 
 
 async def discard(wanted: Wanted, reason: str, by: str) -> tuple[int, Counter[str]]:
@@ -89,7 +106,13 @@ async def discard(wanted: Wanted, reason: str, by: str) -> tuple[int, Counter[st
                     failed[refusal] += 1
                 else:
                     done += 1
+        _count_unseen(messages, failed)
     return done, failed
+
+
+def _count_unseen(messages: ParkedMessages, failed: Counter[str]) -> None:
+    if messages.unseen:
+        failed["not looked at: one reader cannot hold so many"] += messages.unseen
 
 
 def whole(parked: Parked) -> dict[str, Any]:

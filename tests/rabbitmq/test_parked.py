@@ -64,7 +64,7 @@ class World:
             async for parked in messages:
                 back = replay(parked, "fresh")
                 assert back is not None
-                answers.append(await messages.give_back(back, parked))
+                answers += await messages.give_back([(back, parked)])
             return answers
 
 
@@ -126,6 +126,17 @@ async def test_looking_changes_neither_the_messages_nor_their_order(
     assert [p.message.body for p in first] == [str(number).encode() for number in range(40)]
     assert [p.id for p in again] == [p.id for p in first]
     assert [p.id for p in last[:40]] == [p.id for p in first]
+
+
+async def test_more_can_be_read_than_a_quorum_queue_gives_without_being_asked(
+    amqp_url: str, management_url: str
+) -> None:
+    async with world(amqp_url, management_url) as the:
+        for start in range(0, 2_100, 100):
+            bodies = (str(number).encode() for number in range(start, start + 100))
+            await asyncio.gather(*map(the.set_aside, bodies))
+        found = await the.parked(2_100)
+    assert [p.message.body for p in found] == [str(number).encode() for number in range(2_100)]
 
 
 async def test_a_message_set_aside_goes_back_as_it_came(amqp_url: str, management_url: str) -> None:
