@@ -169,6 +169,12 @@ def test_without_rabbitmq_it_says_what_to_install(
         assert advice in str(error.value)
 
 
+def test_a_state_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StartFailedError, match=r"state folder .*/file/state cannot be used"):
+        open_node(tmp_path / "file" / "state")
+
+
 def test_a_failed_start_shows_the_end_of_the_log(tmp_path: Path) -> None:
     (tmp_path / "node").mkdir()
     (tmp_path / "node" / "advanced.config").write_text("[{rabbit, [{this is not Erlang}]}].")

@@ -25,10 +25,19 @@ class NodeFolder:
 
     @classmethod
     def under(cls, state_dir: Path) -> "NodeFolder":
-        """The folder of the private node of a state folder; made if missing."""
+        """The folder of the private node of a state folder; made if missing.
+
+        Raises StartFailedError when it cannot be made or written to.
+        """
         folder = cls((state_dir / "node").absolute())
-        for part in (folder.path, folder.path / "log", folder.path / "data"):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            for part in (folder.path, folder.path / "log", folder.path / "data"):
+                part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(folder.path / "start.lock", os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise StartFailedError(
+                f"The state folder {state_dir} cannot be used: {error}"
+            ) from error
         return folder
 
     def name(self) -> str:
