@@ -39,8 +39,9 @@ find_python() {
 }
 
 fingerprint() {
-    # What the environment depends on; the path too, since an environment cannot be moved.
-    { pwd; cksum <requirements.lock; cksum <pyproject.toml; } | cksum
+    # What the environment depends on: the path, since an environment cannot be moved, the lock,
+    # and pyproject.toml up to the settings of the tools.
+    { pwd; cat requirements.lock; sed '/^\[tool\.pytest/,$d' pyproject.toml; } | cksum
 }
 
 make_venv() {
