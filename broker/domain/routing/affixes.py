@@ -8,8 +8,9 @@ match than `makan` read as `mak`.
 SHORTEST = 4
 
 _PARTICLES = ("lah", "kah", "nya", "ku", "mu")
-_SUFFIXES = ("kan", "an", "i")
-_NOUN_SUFFIXES = ("an", "i")
+_SUFFIXES = ("kan", "an")
+_VERB_SUFFIXES = ("kan", "an", "i")
+_NOUN_SUFFIXES = ("an",)
 _VOWELS = frozenset("aiueo")
 _PREFIXES = ("memper", "diper", "di", "ke", "ber", "ter", "per", "se")
 
@@ -18,6 +19,8 @@ def stem(word: str) -> str:
     """The word without its affixes: `perbaikannya` → `baik`, `dilaporkan` → `lapor`."""
     word = _without_particles(word)
     ending = _without_suffix(word)
+    if word.startswith("ke") and ending == word:
+        return word  # ke- comes with -an (`kerusakan`); `kejari`, `kelapa` have no affix
     bare = _without_prefix(ending)
     if len(bare) >= SHORTEST:
         return bare
@@ -37,8 +40,12 @@ def _without_particles(word: str) -> str:
 
 
 def _without_suffix(word: str) -> str:
-    """Nouns in ke- and pe- take -an, never -kan: `kerusakan` is of `rusak`."""
-    suffixes = _NOUN_SUFFIXES if word.startswith(("ke", "pe")) else _SUFFIXES
+    """Nouns in ke- and pe- take -an, never -kan (`kerusakan` is of `rusak`); -i makes verbs."""
+    if word.startswith(("ke", "pe")):
+        suffixes = _NOUN_SUFFIXES
+    else:
+        verb = word.startswith(("di", "me")) and not word.endswith("si")  # `dievakuasi`: a loan
+        suffixes = _VERB_SUFFIXES if verb else _SUFFIXES
     for suffix in suffixes:
         if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST:
             return word[: -len(suffix)]
