@@ -41,11 +41,11 @@ def _without_particles(word: str) -> str:
 
 def _without_suffix(word: str) -> str:
     """Nouns in ke- and pe- take -an, never -kan (`kerusakan` is of `rusak`); -i makes verbs."""
+    suffixes: tuple[str, ...] = _SUFFIXES
     if word.startswith(("ke", "pe")):
         suffixes = _NOUN_SUFFIXES
-    else:
-        verb = word.startswith(("di", "me")) and not word.endswith("si")  # `dievakuasi`: a loan
-        suffixes = _VERB_SUFFIXES if verb else _SUFFIXES
+    elif word.startswith(("di", "me")) and not word.endswith("si"):  # `dievakuasi`: a loan
+        suffixes = _VERB_SUFFIXES
     for suffix in suffixes:
         if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST:
             return word[: -len(suffix)]
