@@ -51,7 +51,8 @@ class Closed:
 class Case:
     """All that is known of a case.
 
-    ``complaint``: as it was published, None once the case is closed. ``agency``: who has it, None
+    ``complaint``: as it was published, None once the case is closed;
+    ``anonymous``: whether it may show who wrote it. ``agency``: who has it, None
     in triage; ``external``: whether that is a body outside the region. ``oversight``: confirmed by
     the rules or by the desk, whose word stands (``oversight_by_desk``). ``hops``: how often it was
     handed back, ``previous``: by whom. ``clocks``: every start of every clock, in order.
@@ -68,6 +69,7 @@ class Case:
     channel: str
     complaint: Mapping[str, Any] | None
     classification: Classification
+    anonymous: bool
     state: State
     agency: str | None
     external: bool
@@ -93,11 +95,6 @@ class Case:
     @property
     def open(self) -> bool:
         return self.state is not State.CLOSED
-
-    @property
-    def anonymous(self) -> bool:
-        """Of a closed case it is no longer known: fail closed."""
-        return self.complaint is None or self.complaint.get("anonymous") is not False
 
     def supports(self, agency: str) -> Supporting | None:
         return next((s for s in self.supporting if s.agency == agency), None)

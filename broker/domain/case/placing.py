@@ -72,7 +72,8 @@ def _begun(event: Routing, context: Context) -> Case:
     data = event.data
     at = min(data.routed_at, context.now)
     complaint = data.complaint
-    if complaint.get("anonymous") is True:
+    anonymous = complaint.get("anonymous") is not False  # fail closed
+    if anonymous:
         complaint = {name: complaint[name] for name in complaint if name not in _WITHHELD}
     policy = context.clocks.policy_at(at)
     case = Case(
@@ -81,6 +82,7 @@ def _begun(event: Routing, context: Context) -> Case:
         channel=data.channel,
         complaint=complaint,
         classification=_classification(complaint.get("classification")),
+        anonymous=anonymous,
         state=State.TRIAGE,
         agency=None,
         external=False,

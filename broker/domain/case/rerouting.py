@@ -91,7 +91,7 @@ def _decided_anew(case: Case, update: Update, context: Context) -> Decision:
     if update.suggest is not None:
         code = rules.agency_index.get(agency_key(update.suggest))
         suggested = rules.answering(code, on) if code else None
-        if suggested is not None and suggested not in case.previous:
+        if suggested is not None:
             wanted = replace(query, agency=suggested)
             decision = decide(wanted, rules, on=on, excluded=case.previous)
             if decision.agency == suggested:

@@ -196,6 +196,28 @@ def test_what_ran_out_by_itself_is_done_before_an_update_is_judged() -> None:
     assert story.waits(HOUR) == []
 
 
+def test_a_rung_whose_time_does_not_lie_after_the_start_of_its_clock_is_left_out() -> None:
+    policy = CLOCKS.policies[-1]
+    quick = replace(policy, days=replace(policy.days, response=1))
+    clocks = replace(CLOCKS, policies=(quick,))
+    for hour, first in (("15:59", "reminder"), ("16:00", "breach")):
+        story = Story(now=at(f"2026-02-02 {hour}"), clocks=clocks).begins(ROAD)
+        assert upcoming(story.it, clocks)[0].rung
+        assert rungs(story.waits(at("2026-02-03 16:00")))[0][2] == first
+
+
+def test_an_answer_during_a_hold_ends_the_hold_of_that_clock() -> None:
+    story = Story().begins(LIGHT)
+    story.says("agency.dishub.held")
+    began = story.now
+    story.says("agency.pln.responded", after=DAY)
+    clock = story.it.clock("response", "pln")
+    assert clock
+    assert (clock.stopped_at, clock.held_at) == (story.now, None)
+    assert [(h.start, h.end) for h in clock.holds] == [(began, story.now)]
+    assert clock.due_at == at("2026-02-10 16:00"), "one close of business passed"
+
+
 def test_a_hold_moves_the_deadlines_by_the_closes_of_business_that_passed_during_it() -> None:
     story = Story().begins(ROAD)  # Monday
     response, resolution = due(story.it, "response"), due(story.it, "resolution")
@@ -227,6 +249,14 @@ def test_nothing_fires_while_a_hold_lasts_and_then_it_ends_by_itself() -> None:
     assert response.holds[-1].end == at("2026-02-23 16:00"), "not when we noticed"
     assert response.running
     assert all(c.running for c in story.it.clocks if c.name in ("response", "resolution"))
+
+
+def test_a_second_hold_does_not_lengthen_the_wait() -> None:
+    story = Story().begins(ROAD)
+    story.says("agency.dpupr.held")
+    before = story.it.clocks
+    story.says("agency.dpupr.held", after=3 * DAY)
+    assert story.it.clocks == before
 
 
 def test_an_answered_case_closes_when_the_reporter_says_nothing() -> None:

@@ -141,6 +141,17 @@ def test_one_who_handed_it_back_does_not_support_it_and_is_told() -> None:
     assert story.one("moved.pln.-").data["role"] == "supporting"
 
 
+def test_who_is_named_to_support_after_the_end_is_told_that_it_is_over() -> None:
+    lead, support = routed_by_router(LIGHT, Story().now)
+    story = Story()
+    story.reads(an_echo(lead))
+    story.says("channel.web.withdrawn")
+    story.reads(an_echo(support))
+    assert story.keys()[-1] == "moved.pln.-"
+    assert not story.it.supporting
+    assert not any(clock.open for clock in story.it.clocks)
+
+
 def test_the_word_of_a_supporting_agency_may_overtake_the_event_that_makes_it_one() -> None:
     lead, support = routed_by_router(LIGHT, Story().now)
     story = Story()
@@ -159,6 +170,12 @@ def test_a_stranger_is_refused_once_that_cannot_be() -> None:
     assert isinstance(outcome, Refused)
     assert outcome.reason == "not-your-case"
     assert isinstance(story.says("agency.dlh.acknowledged", after=4 * SECOND), Refused)
+
+
+def test_a_stranger_to_a_closed_case_is_refused_at_once() -> None:
+    story = Story().begins(ROAD)
+    story.says("channel.web.withdrawn", after=SECOND / 4)
+    assert isinstance(story.says("agency.dlh.acknowledged", after=SECOND / 4), Refused)
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ def test_messages_that_are_alike_in_one_batch_bear_ids_of_their_own() -> None:
 def test_what_a_channel_sends_about_an_anonymous_complaint_shows_no_id() -> None:
     for anonymous, shown in ((True, False), (False, True)):
         story = Story().begins(ROAD, anonymous=anonymous)
+        story.says("desk.admin.dismissed", reason="ganda")  # it is known beyond the end
         parked, rejected, _ = a_refusal("channel.web.withdrawn", story=story)
         assert ("id" in said(rejected).data["of"]) is shown
         assert ("u-1" in parked.headers[PROPERTIES]) is shown
