@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pika
+import pika  # type: ignore[import-untyped]  # -- pika has no types
 import pytest
 from aiormq.abc import DeliveredMessage
 
