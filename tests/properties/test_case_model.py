@@ -26,12 +26,17 @@ from broker.domain.case import (
     read,
     refuse,
     to_record,
-    upcoming,
 )
 from broker.domain.outcome import Incoming, Outgoing
 from schemas.routing import Routing
 from schemas.updates import BadUpdate, Update
-from tests.properties.case_model import AGENCIES, Model
+from tests.properties.case_invariants import (
+    an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text,
+    it_is_as_the_model_says,
+    who_was_told_that_it_is_theirs_has_it,
+)
+from tests.properties.case_model import Model
+from tests.properties.case_model_clocks import AGENCIES
 from tests.unit.case.story import (
     CLOCKS,
     LIGHT,
@@ -42,7 +47,6 @@ from tests.unit.case.story import (
     an_echo,
     an_update,
     routed_by_router,
-    said,
 )
 
 KEYS = [
@@ -242,48 +246,10 @@ class Cases(RuleBasedStateMachine):
     def all_is_well(self) -> None:
         if self.changed:
             self.changed = False
-            self.it_is_as_the_model_says()
-            self.an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text()
-
-    def it_is_as_the_model_says(self) -> None:
-        case, model = self.case([]), self.model if hasattr(self, "model") else None
-        if case is None or model is None:
-            assert model is None or model.state is None
-            return
-        assert (case.state, case.agency) == (model.state, model.lead)
-        assert [s.agency for s in case.supporting] == model.support
-        assert (case.hops, list(case.previous)) == (model.hops, model.previous)
-        assert case.oversight == model.oversight
-        assert [(c.name, c.start, c.agency, c.started_at) for c in case.clocks] == [
-            (c["name"], c["n"], c["agency"], c["from"]) for c in model.clocks
-        ]
-        assert [(c.stopped_at, c.held_at) for c in case.clocks] == [
-            (c["stop"], c["since"]) for c in model.clocks
-        ]
-        assert [set(c.fired) for c in case.clocks] == [c["fired"] for c in model.clocks]
-        for mine, its in zip(case.clocks, model.clocks, strict=True):
-            if mine.open:
-                assert mine.due_at == model.due(its)
-        ahead = sorted(due[0] for due in model.ahead())
-        assert [due.at for due in upcoming(case, CLOCKS)] == ahead
-        assert case.next_due == (ahead[0] if ahead else None)
-
-    def an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text(self) -> None:
-        case = self.case([])
-        if case is None:
-            return
-        assert all(c.due_at > c.started_at for c in case.clocks)
-        if case.state == "closed":
-            assert case.complaint is None
-            assert case.next_due is None
-            assert not any(c.open for c in case.clocks)
-            return
-        assert case.complaint
-        assert any(c.running for c in case.clocks)
-        held = [c for c in case.clocks if c.held_at]
-        assert bool(held) == (case.state == "held")
-        assert all(c.name in ("response", "resolution") for c in held)
-        assert any(c.name == "waiting" and c.running for c in case.clocks) == bool(held)
+            case = self.case([])
+            assert case
+            it_is_as_the_model_says(case, self.model)
+            an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text(case)
 
     def publish(self, events: Sequence[Outgoing]) -> None:
         """One event bears one id, and one id is one event, whatever crashed."""
@@ -312,25 +278,10 @@ class Cases(RuleBasedStateMachine):
             else:
                 break
         assert not (self.events or self.updates or self.aside)
-        self.it_is_as_the_model_says()
         case = self.case([])
         assert case
-        believes: dict[str, bool] = {}
-        # Who reads an event twice knows it by its id.
-        once: dict[str, Outgoing] = {}
-        for out in self.published:
-            once.setdefault(out.message_id, out)
-        for event in map(said, once.values()):
-            verb, agency, _ = event.key.split(".")
-            if verb == "routed":
-                believes[agency] = True
-            if verb in ("moved", "closed"):
-                believes[agency] = False
-        if case.open:
-            theirs = {case.agency, *(s.agency for s in case.supporting)} - {None}
-            assert {a for a, has in believes.items() if has} == theirs
-        else:
-            assert not any(believes.values())
+        it_is_as_the_model_says(case, self.model)
+        who_was_told_that_it_is_theirs_has_it(case, self.published)
 
 
 def read_known(message: Incoming) -> Routing:

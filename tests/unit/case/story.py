@@ -3,11 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from broker.domain import names
 from broker.domain.case import (
@@ -191,3 +192,27 @@ class Story:
         """The one event under that key."""
         [event] = [event for event in self.events if event.key == key]
         return event
+
+
+def at(text: str) -> datetime:
+    """A moment in Jakarta: `2026-02-09 16:00`."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Jakarta"))
+
+
+def rungs(events: Sequence[Said]) -> list[tuple[str, str, str, str]]:
+    """Agency, clock, rung and role of each escalation."""
+    return [
+        (e.key.split(".")[1], e.data["clock"], e.data["rung"], e.data["to"])
+        for e in events
+        if e.type == "complaint.escalated.v1"
+    ]
+
+
+def without(day: date) -> Clocks:
+    """The clocks before that day was declared a day off."""
+    calendar = CLOCKS.calendar
+    holidays = {d: why for d, why in calendar.holidays.items() if d != day}
+    return replace(
+        CLOCKS,
+        calendar=type(calendar)(zone=calendar.zone, holidays=holidays, covered=calendar.covered),
+    )
