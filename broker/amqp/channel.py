@@ -29,6 +29,8 @@ class BatchChannel(Channel):
         super().__init__(connection, number, publisher_confirms=True)
         self.arrived: deque[Incoming] = deque()
         self.news = asyncio.Event()
+        self.delivered = 0
+        """The tag of the last delivery: they count from 1."""
         self.deaf: str | None = None
         self._unconfirmed: deque[int] = deque()
         self._confirmed_early: set[int] = set()
@@ -71,6 +73,7 @@ class BatchChannel(Channel):
         header = cast(ContentHeader, await self._get_frame())  # one follows every deliver
         message = await self._read_content(frame, header)
         self.arrived.append(incoming(message))
+        self.delivered = frame.delivery_tag or 0
         self.news.set()
 
     async def _on_return_frame(self, frame: commands.Basic.Return) -> None:

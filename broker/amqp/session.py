@@ -20,6 +20,8 @@ PUBLISH_DEADLINE = 30.0
 """Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""
 _CLOSE_WITHIN = 1.0
 """Seconds for each of the connections: a consumer that is told to leave has ten in all."""
+_QUIET = 0.25
+"""Seconds without a delivery after which none is on its way."""
 
 
 class RabbitPublisher:
@@ -55,13 +57,18 @@ class RabbitPublisher:
 class RabbitSession:
     """See broker.ports.Session."""
 
-    def __init__(self, taking: BatchChannel, giving: RabbitPublisher, deadline: float) -> None:
+    def __init__(
+        self, taking: BatchChannel, giving: RabbitPublisher, *, prefetch: int, deadline: float
+    ) -> None:
         self._taking = taking
         self._giving = giving
+        self._prefetch = prefetch
         self._deadline = deadline
+        self._acknowledged = 0
         self._stopped = False
 
     async def stop_taking(self) -> None:
+        await self._let_arrive()
         try:
             async with asyncio.timeout(self._deadline):
                 for tag in list(self._taking.consumers):
@@ -70,6 +77,21 @@ class RabbitSession:
             raise BrokerUnavailable(f"the channel closed: {why}") from why
         self._stopped = True
         self._taking.news.set()
+
+    async def _let_arrive(self) -> None:
+        """Wait for what the last acknowledgement has called for.
+
+        What a quorum queue has sent off but the channel has not yet passed on when the consumer
+        is cancelled never arrives, and comes back as redelivered (seen on 3.10.8).
+        """
+        channel = self._taking
+        while channel.delivered - self._acknowledged < self._prefetch and not channel.is_closed:
+            channel.news.clear()
+            try:
+                async with asyncio.timeout(_QUIET):
+                    await channel.news.wait()
+            except TimeoutError:
+                return
 
     async def take(self, most: int) -> Sequence[Incoming]:
         channel = self._taking
@@ -97,6 +119,7 @@ class RabbitSession:
         try:
             async with asyncio.timeout(self._deadline):
                 await self._taking.acknowledge_up_to(messages[-1].tag)
+            self._acknowledged = messages[-1].tag
         except (*_LIBRARY_ERRORS, TimeoutError) as why:
             raise BrokerUnavailable(f"not acknowledged: {why}") from why
 
@@ -124,7 +147,8 @@ class RabbitBroker:
                     await taking.basic_consume(queue, _unused)
             except (*_LIBRARY_ERRORS, TimeoutError) as why:
                 raise BrokerUnavailable(f"cannot consume {queue}: {why}") from why
-            yield RabbitSession(taking, RabbitPublisher(giving, self._deadline), self._deadline)
+            publisher = RabbitPublisher(giving, self._deadline)
+            yield RabbitSession(taking, publisher, prefetch=prefetch, deadline=self._deadline)
 
     @asynccontextmanager
     async def publisher(self, exchange: str) -> AsyncIterator[RabbitPublisher]:
@@ -148,6 +172,17 @@ class RabbitBroker:
             except (*_LIBRARY_ERRORS, TimeoutError) as why:
                 raise BrokerUnavailable(f"cannot look for {exchange}: {why}") from why
             yield RabbitPublisher(channel, self._deadline)
+
+
+async def _flushed(taking: BatchChannel, prefetch: int) -> None:
+    """A round trip, so that the last acknowledgement has arrived: closing drops what is queued."""
+    if taking.is_closed:
+        return
+    try:
+        async with asyncio.timeout(_CLOSE_WITHIN):
+            await taking.basic_qos(prefetch_count=prefetch)
+    except (*_LIBRARY_ERRORS, TimeoutError):
+        pass  # it is gone, and what was not acknowledged comes again
 
 
 async def _unused(_: object) -> None:
