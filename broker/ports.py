@@ -3,12 +3,14 @@
 Ports speak in batches and bytes: nothing above them knows a client library or a database.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from broker.domain.case import Case, Entry, State
 from broker.domain.outcome import Incoming, Outgoing
 
 
@@ -43,7 +45,7 @@ class Session(Protocol):
         """
 
     async def acknowledge(self, messages: Sequence[Incoming]) -> None:
-        """Settle messages, a whole batch as ``take`` gave it."""
+        """Settle a whole batch as ``take`` gave it; batches in the order in which they were taken."""
 
 
 class Broker(Protocol):
@@ -77,6 +79,114 @@ class Journal(Protocol):
 
     async def check(self) -> None:
         """Raises StoreUnavailable unless the journal can be written now."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """What one transaction does to one case: its new value, new lines of history, new causes."""
+
+    case: Case
+    history: tuple[Entry, ...] = ()
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A message that came before its case: kept aside, whole, until ``until``.
+
+    ``key`` is derived from the message, so that the same one is kept once.
+    """
+
+    key: str
+    complaint: UUID
+    at: datetime
+    until: datetime
+    message: Incoming
+
+
+class CaseTransaction(Protocol):
+    """One transaction on the cases; what it loaded nobody else changes until it ends."""
+
+    async def load(
+        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+    ) -> dict[UUID, Case]:
+        """The cases that exist; ``seen`` holds those of the given causes that were remembered."""
+
+    async def due(self, reached: datetime, most: int) -> list[Case]:
+        """Open cases whose ``next_due`` is not after ``reached``, oldest first.
+
+        Those that another transaction holds are passed over.
+        """
+
+    async def outdated(self, calendar: str, most: int) -> list[Case]:
+        """Open cases whose deadlines were computed on another version of the calendar."""
+
+    async def save(self, changes: Sequence[CaseChange]) -> None:
+        """Write new values, history and causes. A closed case loses its complaint's text."""
+
+    async def keep_aside(self, early: Sequence[Aside]) -> None:
+        """Keep messages aside; those that are kept already stay as they are."""
+
+    async def aside(self, complaints: Collection[UUID]) -> list[Aside]:
+        """What is kept aside for these complaints, in the order in which it came."""
+
+    async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
+        """What has waited long enough: ``until`` lies before ``reached``."""
+
+    async def forget_aside(self, keys: Collection[str]) -> None:
+        """It was decided."""
+
+    async def reach(self, moment: datetime) -> None:
+        """Everything was read up to that moment; it never goes back."""
+
+
+class CaseStore(Protocol):
+    """Cases, their clocks and their history. Every method may raise StoreUnavailable."""
+
+    def transaction(self) -> AbstractAsyncContextManager[CaseTransaction]:
+        """Commits when the block ends well; a block that raises, or dies, changes nothing."""
+
+    async def reached(self) -> datetime | None:
+        """The last moment at which everything had been read; None before the first."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next case falls due; costs the same however many are open."""
+
+    async def find(self, complaint: UUID) -> Case | None:
+        """One case, for reading."""
+
+    async def find_tracking(self, tracking: str) -> Case | None:
+        """One case by its tracking code, for reading."""
+
+    async def history(self, complaint: UUID) -> list[Entry]:
+        """Its history, in the order in which it was recorded."""
+
+    def listed(
+        self,
+        *,
+        state: State | None = None,
+        agency: str | None = None,
+        overdue_at: datetime | None = None,
+        most: int = 1000,
+    ) -> AsyncIterator[Case]:
+        """Open cases (closed ones where ``state`` asks for them), oldest first."""
+
+    async def counts(self) -> list[tuple[str | None, State, int]]:
+        """How many cases each agency has in each state."""
+
+    async def overdue(self, at: datetime) -> list[tuple[str | None, str, int]]:
+        """How many open cases of each agency are past the deadline of each clock."""
+
+    async def forget(self, closed_before: datetime, most: int) -> int:
+        """Remove at most ``most`` cases closed before a moment; gives how many."""
+
+    async def began(self, moment: datetime) -> datetime:
+        """When the fast clock of a demonstration began: the first who asks sets it."""
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable unless the store can be written now."""
 
     async def close(self) -> None: ...
 

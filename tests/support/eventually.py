@@ -60,7 +60,7 @@ async def eventually_async(
             if inspect.isawaitable(found):
                 found = await found
         except AssertionError as error:
-            failed = error
+            failed, found = error, None
         if found:
             return found
         if time.monotonic() >= until:

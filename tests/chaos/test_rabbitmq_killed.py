@@ -1,0 +1,48 @@
+"""RabbitMQ is killed amid the work: none of the confirmed is lost, the router goes on by itself."""
+
+import asyncio
+from pathlib import Path
+
+from broker.domain import names
+from tests.acceptance.program import Router
+from tests.chaos.load import declare, depth, find_all, ids, publish
+from tests.support.eventually import eventually_async
+from tests.support.nodes import OwnRabbit
+
+COMPLAINTS = 20_000
+KILLS = 3
+
+
+async def test_kills_of_rabbitmq_lose_none_of_the_confirmed(
+    own_rabbitmq: OwnRabbit, tmp_path: Path
+) -> None:
+    url = own_rabbitmq.url
+    await declare(url)
+    for queue in (names.ROUTER_QUEUE, names.TRIAGE_QUEUE, "agency.dlh", "agency.dpupr"):
+        await asyncio.to_thread(own_rabbitmq.wait_until_saved, queue)
+    router = await asyncio.to_thread(Router, url, tmp_path / "state")
+    confirmed: set[int] = set()
+    publishing = asyncio.create_task(publish(url, range(COMPLAINTS), confirmed))
+    try:
+        for kill in range(1, KILLS + 1):
+            share = kill * COMPLAINTS // (KILLS + 2)
+            await eventually_async(lambda least=share: len(confirmed) > least, within=60)
+            await asyncio.to_thread(own_rabbitmq.kill)
+            await eventually_async(lambda: router.get("/readyz")[0] == 503, within=20)
+            assert router.get("/livez")[0] == 200
+            await asyncio.to_thread(own_rabbitmq.start)
+            await eventually_async(lambda: router.get("/readyz")[0] == 200, within=60)
+        await publishing
+        await eventually_async(lambda: _empty(url), within=90)
+        await asyncio.to_thread(router.stop)
+    finally:
+        router.kill()
+    found = await find_all(url)
+    print(f"\n{KILLS} kills of RabbitMQ amid {COMPLAINTS:,}: {found.duplicates} duplicates")
+    assert found.events.keys() == ids(range(COMPLAINTS))
+    assert found.parked == 0
+    assert all(len(same) == 1 for same in found.events.values())
+
+
+async def _empty(url: str) -> bool:
+    return await depth(url, names.ROUTER_QUEUE) == 0
