@@ -46,9 +46,10 @@ lock: ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 \
 		--no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
 
-docs: ## the AsyncAPI document and the JSON Schemas of every message, in docs/messages
+docs: ## the documents that are generated: topology and settings
 	@scripts/bootstrap.sh environment
-	@$(BIN)/pintu contract export docs/messages
+	@$(BIN)/pintu topology show --markdown > docs/topology.md
+	@$(BIN)/python -m config.reference > docs/configuration.md
 
 clean: ## remove the environment and all caches; the state folder .pintu stays
 	rm -rf .venv .cache dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache \

@@ -1,9 +1,10 @@
 """Where RabbitMQ is: the one of the settings, or a private node of this state folder."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from broker.domain.errors import BrokerUnavailable, NotInstalled
 from config.settings import Settings
 
 
@@ -27,7 +28,13 @@ async def broker_address(settings: Settings) -> AsyncIterator[BrokerAddress]:
     if settings.amqp_url is not None:
         yield BrokerAddress(settings.amqp_url, settings.management_url, private=False)
         return
-    from broker.amqp.node import private_node
+    from broker.amqp.node import NodeError, NotInstalledError, private_node
 
-    async with private_node(settings.state_dir) as node:
+    async with AsyncExitStack() as stack:
+        try:
+            node = await stack.enter_async_context(private_node(settings.state_dir))
+        except NotInstalledError as why:
+            raise NotInstalled(str(why)) from why
+        except NodeError as why:
+            raise BrokerUnavailable(str(why)) from why
         yield BrokerAddress(node.url, settings.management_url or node.management_url, private=True)

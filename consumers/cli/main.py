@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 
 from broker.domain.errors import BadConfiguration, NotInstalled, PintuError, Unavailable
-from consumers.cli import rules, run
+from consumers.cli import parked, rules, run, topology
 from consumers.cli.demo import demo
 from consumers.cli.due import due
 from consumers.cli.publish import publish
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 app.add_typer(run.app, name="run")
 app.add_typer(rules.app, name="rules")
+app.add_typer(topology.app, name="topology")
+app.add_typer(parked.app, name="parked")
 app.command("demo")(demo)
 app.command("publish")(publish)
 app.command("route")(route)
