@@ -59,7 +59,8 @@ def compile_matcher(
             if not entry.places:
                 entry.outside = (*entry.outside, index)
     for agency in named:
-        for entry in _entries(entries, vocabulary, agency_names(agency)):
+        said = [name for name in agency_names(agency) if not _means_another(name, spelling)]
+        for entry in _entries(entries, vocabulary, said):
             entry.agencies = (*entry.agencies, agency.code)
     return vocabulary, Matcher(entries)
 
@@ -72,6 +73,11 @@ def split_parts(phrase: str) -> list[str]:
 def agency_names(agency: Agency) -> tuple[str, ...]:
     """Everything that an agency is called, the code left out."""
     return (agency.name, *((agency.short,) if agency.short else ()), *agency.aliases)
+
+
+def _means_another(name: str, spelling: Words) -> bool:
+    """Whether people write the name for another word: BKN is "bukan" in all but a few texts."""
+    return name.lower() in spelling.expand
 
 
 def _of_topics(topics: Sequence[Topic]) -> Iterator[_Meaning]:
