@@ -77,7 +77,7 @@ def agency_names(agency: Agency) -> tuple[str, ...]:
 
 def _means_another(name: str, spelling: Words) -> bool:
     """Whether people write the name for another word: BKN is "bukan" in all but a few texts."""
-    return name.lower() in spelling.expand
+    return any(written == name.lower() for written, _ in spelling.expand)
 
 
 def _of_topics(topics: Sequence[Topic]) -> Iterator[_Meaning]:
