@@ -45,7 +45,7 @@ class Session(Protocol):
         """
 
     async def acknowledge(self, messages: Sequence[Incoming]) -> None:
-        """Settle a whole batch as ``take`` gave it; batches in the order in which they were taken."""
+        """Settle a whole batch as ``take`` gave it; batches in the order they were taken in."""
 
 
 class Broker(Protocol):
@@ -117,14 +117,24 @@ class CaseTransaction(Protocol):
     async def due(self, reached: datetime, most: int) -> list[Case]:
         """Open cases whose ``next_due`` is not after ``reached``, oldest first.
 
-        Those that another transaction holds are passed over.
+        Those that another transaction holds are passed over. They come without their complaint.
         """
 
     async def outdated(self, calendar: str, most: int) -> list[Case]:
-        """Open cases whose deadlines were computed on another version of the calendar."""
+        """Open cases whose deadlines were computed on another version of the calendar.
+
+        Those that another transaction holds are passed over. They come without their complaint.
+        """
 
     async def save(self, changes: Sequence[CaseChange]) -> None:
-        """Write new values, history and causes. A closed case loses its complaint's text."""
+        """Write new values, history and causes, all or nothing.
+
+        A case that this transaction has not given out is new. A closed case loses its complaint;
+        an open one keeps what it has where the new value comes without.
+
+        Raises:
+            StoreUnavailable: another transaction began one of the cases at the same time.
+        """
 
     async def keep_aside(self, early: Sequence[Aside]) -> None:
         """Keep messages aside; those that are kept already stay as they are."""
@@ -158,7 +168,7 @@ class CaseStore(Protocol):
         """One case, for reading."""
 
     async def find_tracking(self, tracking: str) -> Case | None:
-        """One case by its tracking code, for reading."""
+        """One case by its tracking code; of two with one code (they are hashes) the newest."""
 
     async def history(self, complaint: UUID) -> list[Entry]:
         """Its history, in the order in which it was recorded."""
@@ -171,13 +181,19 @@ class CaseStore(Protocol):
         overdue_at: datetime | None = None,
         most: int = 1000,
     ) -> AsyncIterator[Case]:
-        """Open cases (closed ones where ``state`` asks for them), oldest first."""
+        """Open cases (closed ones where ``state`` asks for them), oldest first.
+
+        ``overdue_at``: only those that owe something whose deadline lies before that moment.
+        """
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
-        """How many cases each agency has in each state."""
+        """How many cases each agency has in each state, as of at most a minute ago."""
 
     async def overdue(self, at: datetime) -> list[tuple[str | None, str, int]]:
-        """How many open cases of each agency are past the deadline of each clock."""
+        """How many open cases each agency (None: the desk) is late with, by clock.
+
+        As of at most a minute ago.
+        """
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """Remove at most ``most`` cases closed before a moment; gives how many."""

@@ -5,7 +5,15 @@ happens then. Nothing outlives the process.
 """
 
 from broker.memory.broker import MemoryBroker, MemorySession
+from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
 from broker.memory.journal import MemoryJournal
 from broker.memory.queues import Message
 
-__all__ = ["MemoryBroker", "MemoryJournal", "MemorySession", "Message"]
+__all__ = [
+    "MemoryBroker",
+    "MemoryCaseStore",
+    "MemoryCaseTransaction",
+    "MemoryJournal",
+    "MemorySession",
+    "Message",
+]

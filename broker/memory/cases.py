@@ -1,0 +1,246 @@
+"""The CaseStore port in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from broker.domain.case import Case, Entry, State, from_record, to_record
+from broker.domain.case.owed import owed
+from broker.domain.errors import StoreUnavailable
+from broker.ports import Aside, CaseChange
+
+
+@dataclass(slots=True)
+class _Kept:
+    """All that is kept. A transaction works on a copy of it."""
+
+    cases: dict[UUID, Case] = field(default_factory=dict)
+    history: dict[UUID, tuple[Entry, ...]] = field(default_factory=dict)
+    causes: dict[UUID, frozenset[str]] = field(default_factory=dict)
+    asides: dict[str, Aside] = field(default_factory=dict)
+    reached: datetime | None = None
+
+    def copy(self) -> "_Kept":
+        return _Kept(
+            dict(self.cases),
+            dict(self.history),
+            dict(self.causes),
+            dict(self.asides),
+            self.reached,
+        )
+
+
+class MemoryCaseStore:
+    """Cases of one process; ``away`` plays an outage, also one amid a transaction.
+
+    One transaction at a time, as on SQLite: others wait for its end. Cases are kept as a real
+    store would give them back: what JSON cannot carry does not survive.
+    """
+
+    def __init__(self) -> None:
+        self.away = False
+        self._kept = _Kept()
+        self._turn = asyncio.Lock()
+        self._began: datetime | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["MemoryCaseTransaction"]:
+        """See the port."""
+        await self.check()
+        async with self._turn:
+            work = self._kept.copy()
+            transaction = MemoryCaseTransaction(self, work)
+            try:
+                yield transaction
+                await self.check()
+                self._kept = work
+            finally:
+                transaction.over = True
+
+    async def reached(self) -> datetime | None:
+        """See the port."""
+        await self.check()
+        return self._kept.reached
+
+    async def next_due(self) -> datetime | None:
+        """See the port."""
+        await self.check()
+        return min((c.next_due for c in self._kept.cases.values() if c.next_due), default=None)
+
+    async def find(self, complaint: UUID) -> Case | None:
+        """See the port."""
+        await self.check()
+        return self._kept.cases.get(complaint)
+
+    async def find_tracking(self, tracking: str) -> Case | None:
+        """See the port."""
+        await self.check()
+        found = [case for case in self._kept.cases.values() if case.tracking == tracking]
+        return max(found, key=lambda case: case.opened_at, default=None)
+
+    async def history(self, complaint: UUID) -> list[Entry]:
+        """See the port."""
+        await self.check()
+        return list(self._kept.history.get(complaint, ()))
+
+    async def listed(
+        self,
+        *,
+        state: State | None = None,
+        agency: str | None = None,
+        overdue_at: datetime | None = None,
+        most: int = 1000,
+    ) -> AsyncIterator[Case]:
+        """See the port."""
+        await self.check()
+        found = [
+            case
+            for case in self._kept.cases.values()
+            if (case.open if state is None else case.state is state)
+            and (agency is None or case.agency == agency)
+            and (overdue_at is None or any(due < overdue_at for _, _, due in owed(case)))
+        ]
+        for case in sorted(found, key=lambda case: (case.opened_at, case.complaint_id))[:most]:
+            yield case
+
+    async def counts(self) -> list[tuple[str | None, State, int]]:
+        """See the port."""
+        await self.check()
+        found: dict[tuple[str | None, State], int] = {}
+        for case in self._kept.cases.values():
+            key = case.agency, case.state
+            found[key] = found.get(key, 0) + 1
+        return [(agency, state, count) for (agency, state), count in found.items()]
+
+    async def overdue(self, at: datetime) -> list[tuple[str | None, str, int]]:
+        """See the port."""
+        await self.check()
+        found: dict[tuple[str | None, str], int] = {}
+        for case in self._kept.cases.values():
+            for agency, clock, due in owed(case):
+                if due < at:
+                    found[agency, clock] = found.get((agency, clock), 0) + 1
+        return [(agency, clock, count) for (agency, clock), count in found.items()]
+
+    async def forget(self, closed_before: datetime, most: int) -> int:
+        """See the port."""
+        async with self.transaction() as transaction:
+            return transaction.forget(closed_before, most)
+
+    async def began(self, moment: datetime) -> datetime:
+        """See the port."""
+        await self.check()
+        self._began = self._began or moment
+        return self._began
+
+    async def check(self) -> None:
+        """See the port."""
+        if self.away:
+            raise StoreUnavailable("the case store is away")
+
+    async def close(self) -> None:
+        """See the port; a store in memory can be opened again as it was."""
+
+
+class MemoryCaseTransaction:
+    """See broker.ports.CaseTransaction."""
+
+    def __init__(self, store: MemoryCaseStore, work: _Kept) -> None:
+        self.over = False
+        self._store = store
+        self._work = work
+
+    async def load(
+        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+    ) -> dict[UUID, Case]:
+        """See the port."""
+        await self._check()
+        cases, known = self._work.cases, self._work.causes
+        wanted = causes or {}
+        return {
+            complaint: replace(
+                cases[complaint], seen=known[complaint].intersection(wanted.get(complaint, ()))
+            )
+            for complaint in complaints
+            if complaint in cases
+        }
+
+    async def due(self, reached: datetime, most: int) -> list[Case]:
+        """See the port."""
+        await self._check()
+        found = [(c.next_due, c) for c in self._work.cases.values() if c.open and c.next_due]
+        found = sorted((d for d in found if d[0] <= reached), key=lambda d: d[0])
+        return [replace(case, complaint=None) for _, case in found[:most]]
+
+    async def outdated(self, calendar: str, most: int) -> list[Case]:
+        """See the port."""
+        await self._check()
+        found = [c for c in self._work.cases.values() if c.open and c.calendar != calendar]
+        return [replace(case, complaint=None) for case in found[:most]]
+
+    async def save(self, changes: Sequence[CaseChange]) -> None:
+        """See the port."""
+        await self._check()
+        work = self._work
+        for change in changes:
+            complaint = change.case.complaint_id
+            work.cases[complaint] = _as_kept(change.case, work.cases.get(complaint))
+            work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
+            work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
+
+    async def keep_aside(self, early: Sequence[Aside]) -> None:
+        """See the port."""
+        await self._check()
+        for aside in early:
+            self._work.asides.setdefault(aside.key, aside)
+
+    async def aside(self, complaints: Collection[UUID]) -> list[Aside]:
+        """See the port."""
+        await self._check()
+        return [aside for aside in self._work.asides.values() if aside.complaint in complaints]
+
+    async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
+        """See the port."""
+        await self._check()
+        return [aside for aside in self._work.asides.values() if aside.until < reached][:most]
+
+    async def forget_aside(self, keys: Collection[str]) -> None:
+        """See the port."""
+        await self._check()
+        for key in keys:
+            self._work.asides.pop(key, None)
+
+    async def reach(self, moment: datetime) -> None:
+        """See the port."""
+        await self._check()
+        self._work.reached = max(self._work.reached or moment, moment)
+
+    def forget(self, closed_before: datetime, most: int) -> int:
+        """Remove the cases that were closed first."""
+        work = self._work
+        ended = [(c.closed.at, c.complaint_id) for c in work.cases.values() if c.closed]
+        old = sorted(end for end in ended if end[0] < closed_before)[:most]
+        for _, complaint in old:
+            del work.cases[complaint], work.history[complaint], work.causes[complaint]
+        return len(old)
+
+    async def _check(self) -> None:
+        if self.over:
+            raise RuntimeError("the transaction is over")
+        await self._store.check()
+
+
+def _as_kept(case: Case, before: Case | None) -> Case:
+    """Without the causes; the complaint stays while the case is open, whoever does not say it."""
+    complaint = case.complaint
+    if not case.open:
+        complaint = None
+    elif complaint is None and before is not None:
+        complaint = before.complaint
+    case = replace(case, complaint=complaint)
+    return from_record(orjson.loads(orjson.dumps(to_record(case))))
