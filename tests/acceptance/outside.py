@@ -4,6 +4,7 @@ Names are written out here and in the tests from outside, not taken from the pro
 the public face, and a change of one must show.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from uuid import uuid4
 
 import pika  # type: ignore[import-untyped] # -- it has no types
 
+from broker.amqp.session import RabbitBroker
+from broker.domain.outcome import Outgoing
 from tests.support.eventually import eventually
 
 AGENCIES: Final = ("dlh", "dishub", "dpupr", "inspektorat", "pln", "kec-timur", "desa-rias")
@@ -74,31 +77,27 @@ class Outside:
         basic = pika.BasicProperties(delivery_mode=2, **properties)
         self._channel.basic_publish(exchange, key, body, basic, mandatory=True)
 
-    def flood(self, key: str, bodies: Iterable[tuple[str, bytes]]) -> None:
-        """Many to the intake, each with a message id, and no confirms: for a broker that is well."""
-        channel = self._connection.channel()
-        for message_id, body in bodies:
-            basic = pika.BasicProperties(delivery_mode=2, message_id=message_id)
-            channel.basic_publish("complaints.intake", key, body, basic)
-        channel.close()
+    def flood(self, key: str, letters: Iterable[tuple[str, bytes]]) -> None:
+        """Many complaints, each a message id and a body, confirmed together. It is too slow to
+        wait for each, and what is not confirmed need not arrive."""
+        asyncio.run(_flood(self.url, key, letters))
 
     def take(self, queue: str, number: int, within: float = 20.0) -> list[Message]:
-        """So many messages of a queue, as soon as they are there."""
+        """So many messages of a queue, as soon as they are there; the others stay."""
         channel = self._connection.channel()
+        channel.basic_qos(prefetch_count=500)
         found: list[Message] = []
-        for method, properties, body in channel.consume(
-            queue, auto_ack=True, inactivity_timeout=within
-        ):
+        deliveries = channel.consume(queue, inactivity_timeout=within)
+        while len(found) < number:
+            method, properties, body = next(deliveries)
             if method is None:
                 raise AssertionError(f"{len(found)} of {number} messages in {queue}")
-            found.append(
-                Message(
-                    queue, method.exchange, method.routing_key, body, properties, method.redelivered
-                )
-            )
-            if len(found) == number:
-                break
+            found.append(_message(queue, method, properties, body))
+            if len(found) % 250 == 0 or len(found) == number:
+                channel.basic_ack(method.delivery_tag, multiple=True)
+        channel.cancel()
         channel.close()
+        self.seen += found
         return found
 
     def drain(self, queue: str) -> list[Message]:
@@ -109,11 +108,7 @@ class Outside:
             if method is None:
                 self.seen += found
                 return found
-            found.append(
-                Message(
-                    queue, method.exchange, method.routing_key, body, properties, method.redelivered
-                )
-            )
+            found.append(_message(queue, method, properties, body))
 
     def drain_all(self) -> None:
         for queue in QUEUES:
@@ -164,7 +159,7 @@ class Outside:
         ):
             if method is None:
                 raise AssertionError(f"the stream ended after {len(found)} messages")
-            found.append(Message("audit", method.exchange, method.routing_key, body, properties))
+            found.append(_message("audit", method, properties, body))
             channel.basic_ack(method.delivery_tag)
             if enough(found):
                 break
@@ -177,3 +172,15 @@ class Outside:
 
     def _with(self, mark: str) -> list[Message]:
         return [message for message in self.seen if mark.encode() in message.body]
+
+
+async def _flood(url: str, key: str, letters: Iterable[tuple[str, bytes]]) -> None:
+    batch = [
+        Outgoing("complaints.intake", key, body, id, content_type=None) for id, body in letters
+    ]
+    async with RabbitBroker(url, name="flood").publisher("complaints.intake") as publisher:
+        await publisher.publish(batch)
+
+
+def _message(queue: str, method: Any, properties: Any, body: bytes) -> Message:
+    return Message(queue, method.exchange, method.routing_key, body, properties, method.redelivered)

@@ -73,7 +73,11 @@ class Router:
 
     def log(self) -> list[dict[str, Any]]:
         """Its lines so far; one that is no JSON is an error of the program."""
-        return [json.loads(line) for line in self.log_path.read_text().splitlines()]
+        text = self.log_path.read_text()
+        try:
+            return [json.loads(line) for line in text.splitlines()]
+        except ValueError:
+            raise AssertionError(f"not every line is JSON:\n{text[-2000:]}") from None
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body of a page."""
