@@ -14,7 +14,21 @@ from broker.domain.case import Case, Entry, State
 from broker.domain.outcome import Incoming, Outgoing
 
 
-class Session(Protocol):
+class Publisher(Protocol):
+    """Something to publish on, good until the first ``BrokerUnavailable``."""
+
+    async def publish(self, messages: Sequence[Outgoing]) -> None:
+        """Publish all and wait until the broker has confirmed all. One call at a time.
+
+        Without messages: only see whether it is still good.
+
+        Raises:
+            BrokerUnavailable: not all confirmed in time; some may have been.
+            Unroutable: a mandatory message reached no queue.
+        """
+
+
+class Session(Publisher, Protocol):
     """A subscription to one queue together with a channel to publish on.
 
     A session is good until the first ``BrokerUnavailable``; then its messages go back to the
@@ -36,14 +50,6 @@ class Session(Protocol):
         ``take`` then gives an empty batch once nothing is left.
         """
 
-    async def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Publish all and wait until the broker has confirmed all.
-
-        Raises:
-            BrokerUnavailable: not all confirmed in time; some may have been.
-            Unroutable: a mandatory message reached no queue.
-        """
-
     async def acknowledge(self, messages: Sequence[Incoming]) -> None:
         """Settle a whole batch as ``take`` gave it; batches in the order they were taken in."""
 
@@ -56,6 +62,14 @@ class Broker(Protocol):
 
         Raises:
             BrokerUnavailable: RabbitMQ cannot be reached or blocks publishers.
+        """
+
+    def publisher(self, exchange: str) -> AbstractAsyncContextManager[Publisher]:
+        """Connect and be ready to publish, for whoever consumes nothing.
+
+        Raises:
+            BrokerUnavailable: RabbitMQ cannot be reached.
+            Unroutable: there is no such exchange.
         """
 
 

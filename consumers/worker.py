@@ -7,7 +7,7 @@ settled one after the other.
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -16,7 +16,7 @@ import structlog
 
 from broker.domain.errors import BrokerUnavailable, StoreUnavailable, Unavailable, Unroutable
 from broker.domain.outcome import Incoming, Outgoing
-from broker.ports import Broker, Session
+from broker.ports import Broker, Publisher, Session
 from consumers.health import Health
 
 log = structlog.get_logger()
@@ -34,6 +34,17 @@ whoever holds a message for 30 minutes."""
 
 
 Prepared = TypeVar("Prepared")
+
+
+async def settle(
+    publisher: Publisher, step: AbstractAsyncContextManager[Sequence[Outgoing]]
+) -> None:
+    """Publish, wait for the confirm, record: the one order of everything that is done.
+
+    ``step``: on entering it gives what to publish; leaving it well records what was done.
+    """
+    async with step as outgoing:
+        await publisher.publish(outgoing)
 
 
 class Handler(Protocol[Prepared]):
@@ -71,7 +82,11 @@ class Backoff:
 
 
 class Worker(Generic[Prepared]):
-    """Serves one queue until ``stop`` is set, through every outage."""
+    """Serves one queue until ``stop`` is set, through every outage.
+
+    ``idle``: in how many seconds the handler wants an empty batch, where no message brings
+    another: for what time alone brings. Zero or less is now.
+    """
 
     def __init__(
         self,
@@ -83,6 +98,7 @@ class Worker(Generic[Prepared]):
         *,
         prefetch: int = PREFETCH,
         most: int = MOST,
+        idle: Callable[[], float] | None = None,
     ) -> None:
         self._broker = broker
         self._queue = queue
@@ -91,6 +107,7 @@ class Worker(Generic[Prepared]):
         self._stop = stop
         self._prefetch = prefetch
         self._most = most
+        self._idle = idle
         self._backoff = Backoff()
 
     async def run(self) -> None:
@@ -136,7 +153,14 @@ class Worker(Generic[Prepared]):
                 taking = asyncio.ensure_future(session.take(self._most))
                 waits = {taking, stopping} | ({settling} if settling else set())
                 while not taking.done() and not self._stop.is_set():
-                    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                    idle = self._idle() if self._idle and settling is None else None
+                    if idle is not None and idle <= 0:
+                        settling = asyncio.create_task(
+                            self._settle(session, (), self._handler.prepare(()))
+                        )
+                        waits.add(settling)
+                        idle = None
+                    await asyncio.wait(waits, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
                     if settling is not None and settling.done():
                         settling.result()
                         waits.discard(settling)
@@ -170,8 +194,7 @@ class Worker(Generic[Prepared]):
         held_until = asyncio.get_running_loop().time() + _HOLD_FOR
         while True:
             try:
-                async with self._handler.settling(prepared) as outgoing:
-                    await session.publish(outgoing)
+                await settle(session, self._handler.settling(prepared))
                 break
             except StoreUnavailable as why:
                 # The store comes and goes; the messages stay in hand for a while.
@@ -179,7 +202,8 @@ class Worker(Generic[Prepared]):
                 if asyncio.get_running_loop().time() > held_until or self._stop.is_set():
                     raise
                 await self._pause(self._backoff.next())
-        await session.acknowledge(batch)
+        if batch:
+            await session.acknowledge(batch)
         self._health.holds("store")
         self._backoff.reset()
 

@@ -32,13 +32,15 @@ class RabbitPublisher:
         self._deadline = deadline
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Publish all and wait until the broker has confirmed all. One call at a time.
+        """See broker.ports.Publisher.
 
         Raises:
             NotPermitted: this user may not publish there.
             BrokerUnavailable: not all confirmed in time; some may have been.
             Unroutable: a mandatory message reached no queue.
         """
+        if self._channel.is_closed:
+            raise BrokerUnavailable("the channel closed")
         if not messages:
             return
         try:

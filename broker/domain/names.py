@@ -11,6 +11,8 @@ INTAKE: Final = "complaints.intake"
 UPDATES: Final = "complaints.updates"
 EVENTS: Final = "complaints.events"
 PARKED_EXCHANGE: Final = "complaints.parked"
+DEFAULT_EXCHANGE: Final = ""
+"""RabbitMQ's own: the routing key is the name of a queue. Nobody from outside may publish there."""
 
 ROUTER_QUEUE: Final = "router.intake"
 CASES_QUEUE: Final = "cases"

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 from broker.domain.errors import BrokerUnavailable, Unroutable
+from broker.domain.names import DEFAULT_EXCHANGE
 from broker.domain.outcome import Incoming, Outgoing
 from broker.domain.topology import Topology
 from broker.memory.exchanges import Exchange
@@ -26,7 +27,7 @@ class MemoryBroker:
     def __init__(self, topology: Topology | None = None) -> None:
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
-        self._sessions: set[MemorySession] = set()
+        self._sessions: set[MemoryPublisher] = set()
         self._away = False
         if topology is not None:
             self._declare(topology)
@@ -55,9 +56,24 @@ class MemoryBroker:
             self._sessions.discard(session)
             session.end("the session is over")
 
+    @asynccontextmanager
+    async def publisher(self, exchange: str) -> AsyncIterator["MemoryPublisher"]:
+        """See the port."""
+        if self._away:
+            raise BrokerUnavailable("the broker is away")
+        if exchange not in self.exchanges:
+            raise Unroutable(f"there is no exchange {exchange}")
+        publisher = MemoryPublisher(self)
+        self._sessions.add(publisher)
+        try:
+            yield publisher
+        finally:
+            self._sessions.discard(publisher)
+            publisher.end("the session is over")
+
     def put(self, exchange: str, routing_key: str, body: bytes, properties: Properties) -> bool:
         """Publish like any client from outside; False where it reached no queue."""
-        if exchange not in self.exchanges:
+        if exchange and exchange not in self.exchanges:
             raise BrokerUnavailable(f"no exchange {exchange!r}")
         found = self._route(exchange, routing_key)
         for queue in found:
@@ -74,6 +90,8 @@ class MemoryBroker:
         self._away = False
 
     def _route(self, exchange: str, routing_key: str) -> list[str]:
+        if exchange == DEFAULT_EXCHANGE:
+            return [routing_key] if routing_key in self.queues else []
         found = self.exchanges[exchange].queues(routing_key)
         alternate = self.exchanges[exchange].alternate
         return found or (self._route(alternate, routing_key) if alternate else [])
@@ -88,18 +106,52 @@ class MemoryBroker:
             self.bind(binding.exchange, binding.queue, binding.routing_key)
 
 
-class MemorySession:
+class MemoryPublisher:
+    """See broker.ports.Publisher."""
+
+    def __init__(self, broker: MemoryBroker) -> None:
+        self._broker = broker
+        self._over: str | None = None
+
+    async def publish(self, messages: Sequence[Outgoing]) -> None:
+        """See the port."""
+        self._still_open()
+        lost = [m.routing_key for m in messages if not self._sent(m) and m.mandatory]
+        await asyncio.sleep(0)
+        self._still_open()
+        if lost:
+            raise Unroutable(f"no queue for {', '.join(lost)}")
+
+    def end(self, why: str) -> None:
+        """Further calls raise BrokerUnavailable."""
+        self._over = self._over or why
+
+    def _sent(self, message: Outgoing) -> bool:
+        properties = Properties(
+            content_type=message.content_type,
+            headers=dict(message.headers),
+            delivery_mode=_PERSISTENT,
+            message_id=message.message_id,
+            type=message.type,
+        )
+        return self._broker.put(message.exchange, message.routing_key, message.body, properties)
+
+    def _still_open(self) -> None:
+        if self._over is not None:
+            raise BrokerUnavailable(self._over)
+
+
+class MemorySession(MemoryPublisher):
     """See broker.ports.Session. Batches are acknowledged in the order in which they were taken."""
 
     def __init__(self, broker: MemoryBroker, queue: Queue, prefetch: int) -> None:
-        self._broker = broker
+        super().__init__(broker)
         self._queue = queue
         self._prefetch = prefetch
         self._tags = count(1)
         self._unsettled: dict[int, Message] = {}
         self._arrived: deque[int] = deque()
         self._news = asyncio.Event()
-        self._over: str | None = None
         self._stopped = False
         queue.subscribe(self)
 
@@ -128,15 +180,6 @@ class MemorySession:
         self._stopped = True
         self._queue.leave(self, [])
         self._news.set()
-
-    async def publish(self, messages: Sequence[Outgoing]) -> None:
-        """See the port."""
-        self._still_open()
-        lost = [m.routing_key for m in messages if not self._sent(m) and m.mandatory]
-        await asyncio.sleep(0)
-        self._still_open()
-        if lost:
-            raise Unroutable(f"no queue for {', '.join(lost)}")
 
     async def acknowledge(self, messages: Sequence[Incoming]) -> None:
         """See the port; ValueError where an older delivery would be left unsettled."""
@@ -169,17 +212,3 @@ class MemorySession:
         tag = self._arrived.popleft()
         m = self._unsettled[tag]
         return Incoming(m.body, m.exchange, m.routing_key, m.properties, m.redelivered, tag)
-
-    def _sent(self, message: Outgoing) -> bool:
-        properties = Properties(
-            content_type=message.content_type,
-            headers=dict(message.headers),
-            delivery_mode=_PERSISTENT,
-            message_id=message.message_id,
-            type=message.type,
-        )
-        return self._broker.put(message.exchange, message.routing_key, message.body, properties)
-
-    def _still_open(self) -> None:
-        if self._over is not None:
-            raise BrokerUnavailable(self._over)
