@@ -5,6 +5,7 @@ import sys
 import traceback
 from typing import Any, Literal
 
+import orjson
 import structlog
 
 
@@ -18,7 +19,7 @@ def configure_logging(form: Literal["console", "json"], *, level: int = logging.
     renderer: Any = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if form == "console"
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(serializer=_json)
     )
     structlog.configure(
         processors=[*shared, renderer],
@@ -39,6 +40,10 @@ def configure_logging(form: Literal["console", "json"], *, level: int = logging.
     # They log every lost connection with a traceback; we say it once ourselves.
     for name in ("aiormq", "aio_pika", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _json(value: Any, **_: Any) -> str:
+    return orjson.dumps(value, default=repr).decode()
 
 
 def where(error: BaseException) -> str:

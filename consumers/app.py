@@ -1,6 +1,7 @@
 """The one place that wires things and reads the configuration."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 
 import structlog
@@ -38,6 +39,8 @@ def run(name: str) -> None:
 
 async def _serve(name: str, settings: Settings) -> None:
     rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
+    # The rules stay for good: the collector need not walk them at every full collection.
+    gc.freeze()
     clock = SystemClock()
     service = Service(name, settings)
     async with (

@@ -83,11 +83,11 @@ def _existing_path(
     value: Any = data
     path: list[int | str] = []
     for step in loc:
-        if not (isinstance(value, dict) and step in value) and not (
-            isinstance(value, list) and isinstance(step, int)
-        ):
+        inside = step in value if isinstance(value, dict) else isinstance(value, list)
+        if not inside:
             break
-        value = value[step]
+        container: Any = value
+        value = container[step]
         path.append(step)
     inside_an_item = len(path) >= 2 and isinstance(path[1], int)
     return tuple(path), inside_an_item and (path[-1] == "url")

@@ -16,7 +16,6 @@ from pamqp.common import FieldTable, FieldValue
 LARGEST_TABLE: Final = 32 * 1024
 """Bytes; pamqp's decoder is quadratic, a larger table of headers is taken as empty."""
 
-_short_str = decode.short_str
 _field_table = decode.field_table
 
 
@@ -29,11 +28,8 @@ def decode_tolerantly() -> None:
 
 
 def _tolerant_short_str(value: bytes) -> tuple[int, str]:
-    try:
-        return _short_str(value)
-    except UnicodeDecodeError:
-        length = value[0]
-        return length + 1, value[1 : length + 1].decode("utf-8", "replace")
+    length = value[0]
+    return length + 1, value[1 : length + 1].decode("utf-8", "replace")
 
 
 def _tolerant_timestamp(value: bytes) -> tuple[int, FieldValue]:

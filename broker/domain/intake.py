@@ -1,6 +1,7 @@
 """One message of the intake: what it is, and what is to be published because of it. Pure."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,14 +54,14 @@ def handle_intake(
     clocks: Clocks,
     *,
     now: datetime,
-    fresh_id: str,
+    new_id: Callable[[], str],
     repeat: int = 0,
 ) -> Routed | Parked | Resent:
     """What to do with one delivered message.
 
     Args:
         now: the moment of routing, aware.
-        fresh_id: a ``message_id`` that no other message has, for one that came without.
+        new_id: makes a ``message_id`` that no other message has, for one that came without.
         repeat: how many byte-identical unusable messages came before it in its batch.
     """
     channel, is_code = names.channel_of(message.routing_key)
@@ -68,7 +69,7 @@ def handle_intake(
         message.body, message.properties, channel=channel, key_is_code=is_code
     )
     if isinstance(reading, NeedsId):
-        return Resent(channel, (_resend(message, fresh_id),))
+        return Resent(channel, (_resend(message, new_id()),))
     if isinstance(reading, Unusable):
         return refuse(message, channel, reading, now, repeat)
     complaint = public_complaint(

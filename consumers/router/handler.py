@@ -72,15 +72,15 @@ class RouterHandler:
     def prepare(self, batch: Sequence[Incoming]) -> Batch:
         sorted_out = Batch(time.perf_counter(), len(batch))
         unusable: Counter[bytes] = Counter()
+        now = self._clock.now()
         for message in batch:
-            now = self._clock.now()
             try:
                 outcome = handle_intake(
                     message,
                     self._rules,
                     self._clocks,
                     now=now,
-                    fresh_id=self._new_id(),
+                    new_id=self._new_id,
                     repeat=unusable[message.body],
                 )
             except Exception as error:  # one message must not take its neighbours along

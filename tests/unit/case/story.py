@@ -107,7 +107,7 @@ def routed_by_router(
     body = json.dumps({"text": text, **data}).encode()
     properties = Properties(content_type="application/json", message_id=id)
     message = Incoming(body, names.INTAKE, "web", properties, False, 1)
-    outcome = handle_intake(message, rules, clocks, now=now, fresh_id="fresh")
+    outcome = handle_intake(message, rules, clocks, now=now, new_id=lambda: "fresh")
     assert isinstance(outcome, Routed)
     return outcome.publish
 

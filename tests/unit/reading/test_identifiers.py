@@ -1,6 +1,6 @@
 """Ids are derived; tracking codes survive being read out over the telephone."""
 
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from hypothesis import given
@@ -43,3 +43,9 @@ def test_one_wrong_character_is_noticed(any_id: object, place: int) -> None:
 @pytest.mark.parametrize("nonsense", ["", "-", "ABC", "U" * 12, "0000-0000-000é"])
 def test_what_is_no_code_is_none(nonsense: str) -> None:
     assert normalise_tracking(nonsense) is None
+
+
+@given(st.uuids(), st.text(max_size=20))
+def test_ids_are_uuids_of_version_5(namespace: UUID, cause: str) -> None:
+    made = derived_id(namespace, cause, "complaint.routed.v1", "pln")
+    assert made == str(uuid5(namespace, f"{cause}|complaint.routed.v1|pln"))
