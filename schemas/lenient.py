@@ -83,7 +83,11 @@ def _existing_path(
     value: Any = data
     path: list[int | str] = []
     for step in loc:
-        inside = step in value if isinstance(value, dict) else isinstance(value, list)
+        inside = (
+            step in value
+            if isinstance(value, dict)
+            else isinstance(value, list) and isinstance(step, int)
+        )
         if not inside:
             break
         container: Any = value
