@@ -58,6 +58,8 @@ class MemoryCaseStore:
             try:
                 yield transaction
                 await self.check()
+                if transaction.failed:
+                    raise StoreUnavailable("a step of the transaction failed")
                 self._kept = work
             finally:
                 transaction.over = True
@@ -151,9 +153,11 @@ class MemoryCaseTransaction:
     """See broker.ports.CaseTransaction."""
 
     def __init__(self, store: MemoryCaseStore, work: _Kept) -> None:
+        self.failed = False
         self.over = False
         self._store = store
         self._work = work
+        self._given: set[UUID] = set()
 
     async def load(
         self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
@@ -162,6 +166,7 @@ class MemoryCaseTransaction:
         await self._check()
         cases, known = self._work.cases, self._work.causes
         wanted = causes or {}
+        self._given.update(complaints)
         return {
             complaint: replace(
                 cases[complaint], seen=known[complaint].intersection(wanted.get(complaint, ()))
@@ -175,13 +180,13 @@ class MemoryCaseTransaction:
         await self._check()
         found = [(c.next_due, c) for c in self._work.cases.values() if c.open and c.next_due]
         found = sorted((d for d in found if d[0] <= reached), key=lambda d: d[0])
-        return [replace(case, complaint=None) for _, case in found[:most]]
+        return [self._give(case) for _, case in found[:most]]
 
     async def outdated(self, calendar: str, most: int) -> list[Case]:
         """See the port."""
         await self._check()
         found = [c for c in self._work.cases.values() if c.open and c.calendar != calendar]
-        return [replace(case, complaint=None) for case in found[:most]]
+        return [self._give(case) for case in found[:most]]
 
     async def save(self, changes: Sequence[CaseChange]) -> None:
         """See the port."""
@@ -189,6 +194,10 @@ class MemoryCaseTransaction:
         work = self._work
         for change in changes:
             complaint = change.case.complaint_id
+            if complaint in work.cases and complaint not in self._given:
+                self.failed = True
+                raise StoreUnavailable("the case was not loaded in this transaction")
+            self._given.add(complaint)
             work.cases[complaint] = _as_kept(change.case, work.cases.get(complaint))
             work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
             work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
@@ -232,7 +241,14 @@ class MemoryCaseTransaction:
     async def _check(self) -> None:
         if self.over:
             raise RuntimeError("the transaction is over")
-        await self._store.check()
+        if self._store.away or self.failed:
+            self.failed = True
+            raise StoreUnavailable("the case store is away")
+
+    def _give(self, case: Case) -> Case:
+        """A case without its complaint, which may now be saved again."""
+        self._given.add(case.complaint_id)
+        return replace(case, complaint=None)
 
 
 def _as_kept(case: Case, before: Case | None) -> Case:

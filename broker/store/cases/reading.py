@@ -1,0 +1,87 @@
+"""Questions to the case store outside of any transaction. They run in the database's thread."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, select, tuple_
+
+from broker.domain.case import Case, Entry, State
+from broker.store.cases.rows import case_of, entry_of
+from broker.store.cases.tables import case_history, case_owed, case_progress, case_texts, cases
+
+_WHOLE: Final = select(cases.c.record, case_texts.c.complaint).join(
+    case_texts, case_texts.c.complaint_id == cases.c.complaint_id, isouter=True
+)
+
+
+def reached(connection: Connection) -> datetime | None:
+    return connection.scalar(select(case_progress.c.reached))
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """The beginning of an index: ``min`` over a partial one is not always seen as that."""
+    query = select(cases.c.next_due).where(cases.c.next_due.is_not(None))
+    return connection.scalar(query.order_by(cases.c.next_due).limit(1))
+
+
+def find(complaint: UUID, connection: Connection) -> Case | None:
+    return _first(connection, _WHOLE.where(cases.c.complaint_id == complaint))
+
+
+def find_tracking(tracking: str, connection: Connection) -> Case | None:
+    query = _WHOLE.where(cases.c.tracking == tracking)
+    return _first(connection, query.order_by(cases.c.opened_at.desc()).limit(1))
+
+
+def history(complaint: UUID, connection: Connection) -> list[Entry]:
+    query = select(case_history.c.line).where(case_history.c.complaint_id == complaint)
+    return [entry_of(line) for line in connection.scalars(query.order_by(case_history.c.n))]
+
+
+def page(
+    state: State | None,
+    agency: str | None,
+    overdue_at: datetime | None,
+    after: Case | None,
+    most: int,
+    connection: Connection,
+) -> Sequence[Case]:
+    """The next cases of a list, after the last one that was given."""
+    place = cases.c.opened_at, cases.c.complaint_id
+    query = _WHOLE.order_by(*place).limit(most)
+    if state is State.CLOSED:
+        query = query.where(cases.c.closed_at.is_not(None))
+    else:
+        query = query.where(cases.c.closed_at.is_(None))
+        if state is not None:
+            query = query.where(cases.c.state == str(state))
+    if agency is not None:
+        query = query.where(cases.c.agency == agency)
+    if overdue_at is not None:
+        late = select(case_owed.c.complaint_id).where(case_owed.c.due_at < overdue_at)
+        query = query.where(cases.c.complaint_id.in_(late))
+    if after is not None:
+        query = query.where(tuple_(*place) > (after.opened_at, after.complaint_id))
+    return [case_of(row.record, row.complaint) for row in connection.execute(query)]
+
+
+def counts(connection: Connection) -> list[tuple[str | None, State, int]]:
+    """One walk along an index that holds all that is asked for."""
+    query = select(cases.c.agency, cases.c.state, func.count())
+    rows = connection.execute(query.group_by(cases.c.agency, cases.c.state))
+    return [(agency, State(state), count) for agency, state, count in rows]
+
+
+def overdue(at: datetime, connection: Connection) -> list[tuple[str | None, str, int]]:
+    """Costs what is overdue, not what is open."""
+    query = select(case_owed.c.agency, case_owed.c.clock, func.count())
+    query = query.where(case_owed.c.due_at < at)
+    rows = connection.execute(query.group_by(case_owed.c.agency, case_owed.c.clock))
+    return [(agency, clock, count) for agency, clock, count in rows]
+
+
+def _first(connection: Connection, query: Select[Any]) -> Case | None:
+    row = connection.execute(query).first()
+    return None if row is None else case_of(row.record, row.complaint)

@@ -1,0 +1,143 @@
+"""Cases, their history and messages kept aside as rows of the store, and back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from broker.domain.case import Case, Entry, State, from_record, to_record
+from broker.domain.case.owed import owed
+from broker.domain.original_properties import as_json, from_json
+from broker.domain.outcome import Incoming
+from broker.ports import Aside
+
+Row = dict[str, Any]
+
+_ALL: Final = 1 << 24
+"""Characters: more than the properties of any message have, whose frame is 128 KiB by default."""
+
+
+def digest(text: str) -> UUID:
+    """A key of sixteen bytes for text of any length and kind: the first half of its SHA-256."""
+    return UUID(bytes=sha256(text.encode("utf-8", "surrogatepass")).digest()[:16])
+
+
+def case_row(case: Case, lines: int) -> Row:
+    """The row of ``cases``; ``lines``: how many its history has."""
+    record = to_record(replace(case, complaint=None))
+    return {
+        "complaint_id": case.complaint_id,
+        "tracking": case.tracking,
+        "channel": case.channel,
+        "agency": case.agency,
+        "state": str(case.state),
+        "opened_at": case.opened_at,
+        "next_due": case.next_due if case.open else None,
+        "calendar": case.calendar,
+        "closed_at": case.closed.at if case.closed else None,
+        "lines": lines,
+        "record": orjson.dumps(record).decode(),
+    }
+
+
+def case_of(record: str, complaint: str | None = None, seen: Iterable[str] = ()) -> Case:
+    """The case of ``cases.record`` and, where it is wanted, ``case_texts.complaint``."""
+    plain = orjson.loads(record)
+    plain["complaint"] = None if complaint is None else orjson.loads(complaint)
+    return from_record(plain, seen)
+
+
+def text_row(complaint_id: UUID, complaint: Mapping[str, Any]) -> Row:
+    """The row of ``case_texts``."""
+    return {"complaint_id": complaint_id, "complaint": orjson.dumps(complaint).decode()}
+
+
+def owed_rows(case: Case) -> list[Row]:
+    """The rows of ``case_owed``."""
+    return [
+        {
+            "complaint_id": case.complaint_id,
+            "n": n,
+            "agency": agency,
+            "clock": clock,
+            "due_at": due_at,
+        }
+        for n, (agency, clock, due_at) in enumerate(owed(case))
+    ]
+
+
+def line_row(complaint_id: UUID, n: int, entry: Entry) -> Row:
+    """The row of ``case_history`` for its ``n``-th line."""
+    line = {
+        "at": entry.at.isoformat(),
+        "recorded_at": entry.recorded_at.isoformat(),
+        "who": entry.who,
+        "what": entry.what,
+        "state": [entry.state_from, entry.state_to],
+        "agency": [entry.agency_from, entry.agency_to],
+        "detail": entry.detail,
+    }
+    return {"complaint_id": complaint_id, "n": n, "line": orjson.dumps(line).decode()}
+
+
+def entry_of(line: str) -> Entry:
+    """The line of ``case_history.line``."""
+    plain = orjson.loads(line)
+    before, after = plain["state"]
+    return Entry(
+        at=datetime.fromisoformat(plain["at"]),
+        recorded_at=datetime.fromisoformat(plain["recorded_at"]),
+        who=plain["who"],
+        what=plain["what"],
+        state_from=None if before is None else State(before),
+        state_to=State(after),
+        agency_from=plain["agency"][0],
+        agency_to=plain["agency"][1],
+        detail=plain["detail"],
+    )
+
+
+def aside_row(aside: Aside) -> Row:
+    """The row of ``case_aside``. What no database takes as text is escaped or digested."""
+    message = aside.message
+    about = {
+        "key": aside.key,
+        "at": aside.at.isoformat(),
+        "exchange": message.exchange,
+        "routing_key": message.routing_key,
+        "redelivered": message.redelivered,
+        "tag": message.tag,
+        "properties": as_json(message.properties, cap=_ALL),
+    }
+    return {
+        "key": digest(aside.key),
+        "complaint_id": aside.complaint,
+        "until": aside.until,
+        # In ASCII, unlike orjson's: a routing key may hold half a surrogate pair.
+        "about": json.dumps(about),
+        "body": message.body,
+    }
+
+
+def aside_of(row: Mapping[str, Any]) -> Aside:
+    """What ``aside_row`` made a row of."""
+    about = json.loads(row["about"])
+    return Aside(
+        key=about["key"],
+        complaint=row["complaint_id"],
+        at=datetime.fromisoformat(about["at"]),
+        until=row["until"],
+        message=Incoming(
+            body=bytes(row["body"]),
+            exchange=about["exchange"],
+            routing_key=about["routing_key"],
+            properties=from_json(about["properties"])[0],
+            redelivered=about["redelivered"],
+            tag=about["tag"],
+        ),
+    )

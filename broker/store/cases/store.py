@@ -1,0 +1,273 @@
+"""The case store, for the event loop: one process's."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, event, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from broker.domain.case import Case, Entry, State
+from broker.domain.errors import StoreUnavailable
+from broker.store.cases import reading
+from broker.store.cases.tables import case_check, case_progress
+from broker.store.cases.transaction import SqlCaseTransaction
+from broker.store.cases.work import Work
+from broker.store.database import Database, Waits, end
+from broker.store.schema import upgrade
+
+T = TypeVar("T")
+
+DEFAULT_WAITS: Final = Waits()
+
+_PAGE: Final = 200
+"""Cases that a list reads at a time."""
+
+_SQLITE_PRAGMAS: Final = (
+    # What is deleted is overwritten: the words of a closed case are gone from the file.
+    "secure_delete = ON",
+    # Ids are random: every batch touches pages all over the file.
+    "cache_size = -32000",
+    "wal_autocheckpoint = 4000",
+)
+"""https://www.sqlite.org/pragma.html"""
+
+
+async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseStore":
+    """Open the case store at a URL, creating or migrating its tables.
+
+    Raises:
+        StoreUnavailable: the database is away; try again later.
+        BadConfiguration: no such kind of URL, or a newer schema than this program's.
+    """
+    database = _database(url)
+    try:
+        await database.run(partial(upgrade, database, "cases"), waits.claim)
+    except BaseException:
+        await database.close()
+        raise
+    return SqlCaseStore(database, _database(url), waits)
+
+
+def _database(url: str) -> Database:
+    database = Database(url)
+    if database.is_sqlite:
+
+        @event.listens_for(database.engine, "connect")
+        def connect(connection: Any, _: object) -> None:
+            for pragma in _SQLITE_PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+
+    return database
+
+
+class SqlCaseStore:
+    """Implements the port ``CaseStore``, used from one event loop.
+
+    A transaction stays open while its caller publishes. Its cases are locked: on PostgreSQL row
+    by row, on SQLite with the whole file. Transactions of one store take turns, in the order in
+    which they came; reading has a connection and a thread of its own and waits for none.
+
+    On SQLite the words that closing a case removes are overwritten in the file at once, and in its
+    log by the next ``forget`` or ``close``.
+    """
+
+    def __init__(self, database: Database, reads: Database, waits: Waits) -> None:
+        self._database = database
+        self._reads = reads
+        self._waits = waits
+        self._turn = asyncio.Lock()
+        self._open: Connection | None = None
+        self._dropped = True
+        """Whether the log of SQLite may hold words that were removed; unknown at the start."""
+        self._counts: _Recent[list[tuple[str | None, State, int]]] = _Recent()
+        self._overdue: _Recent[list[tuple[str | None, str, int]]] = _Recent()
+        self._insert = (sqlite if database.is_sqlite else postgresql).insert
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlCaseTransaction]:
+        """See the port."""
+        async with self._turn:
+            transaction: SqlCaseTransaction | None = None
+            try:
+                work = await self._database.run(self._begin, self._waits.claim)
+                transaction = SqlCaseTransaction(work, self._database, self._waits)
+                yield transaction
+                if transaction.failed:
+                    raise StoreUnavailable("a step of the transaction failed")
+                await self._database.finish(self._commit, self._waits.answer)
+                self._dropped = self._dropped or work.dropped
+            except BaseException:
+                # Also where it is the commit that failed or got no answer: then it is not
+                # known what was written, and the transaction must not stay open.
+                with suppress(StoreUnavailable):
+                    await self._database.finish(self._roll_back, self._waits.answer)
+                raise
+            finally:
+                if transaction is not None:
+                    transaction.over = True
+
+    async def reached(self) -> datetime | None:
+        """See the port."""
+        return await self._read(reading.reached)
+
+    async def next_due(self) -> datetime | None:
+        """See the port."""
+        return await self._read(reading.next_due)
+
+    async def find(self, complaint: UUID) -> Case | None:
+        """See the port."""
+        return await self._read(partial(reading.find, complaint))
+
+    async def find_tracking(self, tracking: str) -> Case | None:
+        """See the port."""
+        return await self._read(partial(reading.find_tracking, tracking))
+
+    async def history(self, complaint: UUID) -> list[Entry]:
+        """See the port."""
+        return await self._read(partial(reading.history, complaint))
+
+    async def listed(
+        self,
+        *,
+        state: State | None = None,
+        agency: str | None = None,
+        overdue_at: datetime | None = None,
+        most: int = 1000,
+    ) -> AsyncIterator[Case]:
+        """See the port. Read page by page: what changes meanwhile shows or does not."""
+        last: Case | None = None
+        while most > 0:
+            size = min(most, _PAGE)
+            found = await self._read(partial(reading.page, state, agency, overdue_at, last, size))
+            for last in found:
+                yield last
+            most = most - size if len(found) == size else 0
+
+    async def counts(self) -> list[tuple[str | None, State, int]]:
+        """See the port."""
+        if (recent := self._counts.still_good()) is not None:
+            return recent
+        return await self._read(self._counts.measured(reading.counts))
+
+    async def overdue(self, at: datetime) -> list[tuple[str | None, str, int]]:
+        """See the port."""
+        if (recent := self._overdue.still_good()) is not None:
+            return recent
+        return await self._read(self._overdue.measured(partial(reading.overdue, at)))
+
+    async def forget(self, closed_before: datetime, most: int) -> int:
+        """See the port."""
+        async with self.transaction() as transaction:
+            gone = await transaction.forget(closed_before, most)
+        async with self._turn:
+            await self._wipe()
+        return gone
+
+    async def began(self, moment: datetime) -> datetime:
+        """See the port."""
+        return await self._reads.run(partial(self._began, moment), self._waits.claim)
+
+    async def check(self) -> None:
+        """See the port: writes a row, in at most a few seconds.
+
+        On SQLite an open transaction of this store is proof enough: nobody else could write.
+        """
+        if self._database.is_sqlite and self._open is not None:
+            return
+        await self._reads.run(self._check, self._waits.check)
+
+    async def close(self) -> None:
+        with suppress(StoreUnavailable):
+            await self._database.finish(self._roll_back, self._waits.answer)
+        with suppress(StoreUnavailable):
+            await self._wipe()
+        await self._database.close()
+        await self._reads.close()
+
+    async def _read(self, question: Callable[[Connection], T]) -> T:
+        def ask() -> T:
+            with self._reads.transaction(reading=True) as connection:
+                return question(connection)
+
+        return await self._reads.run(ask, self._waits.answer)
+
+    async def _wipe(self) -> None:
+        if self._dropped and self._database.is_sqlite:
+            self._dropped = not await self._database.run(self._empty_log, self._waits.answer)
+
+    # The rest runs in the databases' threads.
+
+    def _begin(self) -> Work:
+        self._roll_back()
+        self._open = self._database.begin(patience=self._waits.others)
+        return Work(self._open)
+
+    def _commit(self) -> None:
+        if self._open is None:
+            raise StoreUnavailable("the transaction is gone")
+        self._open.commit()
+        self._roll_back()
+
+    def _roll_back(self) -> None:
+        connection, self._open = self._open, None
+        if connection is not None:
+            end(connection)
+
+    def _empty_log(self) -> bool:
+        """SQLite's log keeps old pages until it is emptied; False where a reader prevents it."""
+        with closing(self._database.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row: tuple[int, int, int] | None = cursor.fetchone()
+            return row is not None and row[0] == 0
+
+    def _began(self, moment: datetime) -> datetime:
+        insert = self._insert(case_progress).values(one=1, began=moment)
+        first = insert.on_conflict_do_update(
+            index_elements=["one"],
+            set_={"began": insert.excluded.began},
+            where=case_progress.c.began.is_(None),
+        )
+        with self._reads.transaction(patience=self._waits.others) as connection:
+            connection.execute(first)
+            began: datetime | None = connection.scalar(select(case_progress.c.began))
+            return began or moment
+
+    def _check(self) -> None:
+        touch = self._insert(case_check).values(one=1, checks=1)
+        touch = touch.on_conflict_do_update(
+            index_elements=["one"], set_={"checks": (case_check.c.checks + 1) % 1_000_000}
+        )
+        with self._reads.transaction(patience=self._waits.check) as connection:
+            connection.execute(touch)
+
+
+class _Recent(Generic[T]):
+    """An answer that took long is given again for a while: asking takes a hundredth of the time."""
+
+    def __init__(self) -> None:
+        self._answer: tuple[T, float] | None = None
+
+    def still_good(self) -> T | None:
+        if self._answer is None or time.monotonic() > self._answer[1]:
+            return None
+        return self._answer[0]
+
+    def measured(self, question: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        """The question, which remembers its answer where that took long."""
+
+        def ask(connection: Connection) -> T:
+            began = time.monotonic()
+            answer = question(connection)
+            now = time.monotonic()
+            if (took := now - began) > 0.05:
+                self._answer = answer, now + min(100 * took, 60)
+            return answer
+
+        return ask

@@ -1,0 +1,83 @@
+"""A transaction on the cases, for the event loop."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from broker.domain.case import Case
+from broker.domain.errors import StoreUnavailable
+from broker.ports import Aside, CaseChange
+from broker.store.cases.work import Work
+from broker.store.database import Database, Waits
+
+T = TypeVar("T")
+
+
+class SqlCaseTransaction:
+    """Implements the port ``CaseTransaction``.
+
+    A step that failed or was cancelled may have been done by half: after it nothing is committed,
+    even where the block goes on and ends well.
+    """
+
+    def __init__(self, work: Work, database: Database, waits: Waits) -> None:
+        self.failed = False
+        self.over = False
+        self._work = work
+        self._database = database
+        self._waits = waits
+
+    async def load(
+        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+    ) -> dict[UUID, Case]:
+        """See the port; waits for whoever has one of the cases in hand."""
+        load = partial(self._work.load, complaints, causes or {})
+        return await self._step(load, self._waits.claim)
+
+    async def due(self, reached: datetime, most: int) -> list[Case]:
+        """See the port."""
+        return await self._step(partial(self._work.due, reached, most))
+
+    async def outdated(self, calendar: str, most: int) -> list[Case]:
+        """See the port."""
+        return await self._step(partial(self._work.outdated, calendar, most))
+
+    async def save(self, changes: Sequence[CaseChange]) -> None:
+        """See the port; waits for whoever begins one of the cases at the same time."""
+        await self._step(partial(self._work.save, changes), self._waits.claim)
+
+    async def keep_aside(self, early: Sequence[Aside]) -> None:
+        """See the port."""
+        await self._step(partial(self._work.keep_aside, early), self._waits.claim)
+
+    async def aside(self, complaints: Collection[UUID]) -> list[Aside]:
+        """See the port."""
+        return await self._step(partial(self._work.aside, complaints))
+
+    async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
+        """See the port."""
+        return await self._step(partial(self._work.aside_until, reached, most))
+
+    async def forget_aside(self, keys: Collection[str]) -> None:
+        """See the port."""
+        await self._step(partial(self._work.forget_aside, keys), self._waits.claim)
+
+    async def reach(self, moment: datetime) -> None:
+        """See the port."""
+        await self._step(partial(self._work.reach, moment), self._waits.claim)
+
+    async def forget(self, closed_before: datetime, most: int) -> int:
+        """Remove the cases that were closed first, with all that belongs to them."""
+        return await self._step(partial(self._work.forget, closed_before, most))
+
+    async def _step(self, job: Callable[[], T], within: float | None = None) -> T:
+        if self.over:
+            raise RuntimeError("the transaction is over")
+        if self.failed:
+            raise StoreUnavailable("an earlier step of the transaction failed")
+        self.failed = True
+        result = await self._database.run(job, within or self._waits.answer)
+        self.failed = False
+        return result

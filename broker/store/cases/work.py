@@ -1,0 +1,267 @@
+"""What a transaction does on its connection. All of it runs in the database's thread."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, bindparam, delete, select, text, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from broker.domain.case import Case
+from broker.domain.errors import StoreUnavailable
+from broker.ports import Aside, CaseChange
+from broker.store.cases.rows import (
+    Row,
+    aside_of,
+    aside_row,
+    case_of,
+    case_row,
+    digest,
+    line_row,
+    owed_rows,
+    text_row,
+)
+from broker.store.cases.tables import (
+    case_aside,
+    case_causes,
+    case_history,
+    case_owed,
+    case_progress,
+    case_texts,
+    cases,
+)
+from broker.store.columns import Id
+
+_CASE: Final = (cases.c.complaint_id, cases.c.lines, cases.c.record)
+_SEARCHED: Final = ("agency", "state", "calendar", "closed_at")
+"""Columns with indexes that most changes leave alone: then they are not written either."""
+_FIRED: Final = ("next_due", "lines", "record")
+_HIS: Final = cases.c.complaint_id == bindparam("his")
+_SEEN_ON_POSTGRES: Final = text(
+    "SELECT c.complaint_id, c.cause"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:causes AS uuid[])) AS w (id, cause)"
+    " JOIN case_causes AS c ON c.complaint_id = w.id AND c.cause = w.cause"
+).columns(complaint_id=Id(), cause=Id())
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A case as this transaction gave it out or wrote it; how many lines its history has."""
+
+    case: Case
+    lines: int
+
+
+class Work:
+    """One open transaction. ``dropped``: whether words of citizens were removed in it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.dropped = False
+        self._given: dict[UUID, _Given] = {}
+        self._is_sqlite = connection.dialect.name == "sqlite"
+        self._dialect: Any = sqlite if self._is_sqlite else postgresql
+
+    def load(
+        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]]
+    ) -> dict[UUID, Case]:
+        """See the port. In order, so that no two wait for each other in a circle."""
+        wanted = sorted(set(complaints), key=lambda complaint: complaint.int)
+        if not wanted:
+            return {}
+        query = select(*_CASE).where(cases.c.complaint_id.in_(wanted))
+        query = query.order_by(cases.c.complaint_id).with_for_update()
+        rows = self.connection.execute(query).all()
+        # Read only when the cases are ours, and by statements of their own: on PostgreSQL one
+        # that waited for another transaction would still see the texts of before.
+        there = [row.complaint_id for row in rows]
+        texts, seen = self._texts(there), self._seen(there, causes)
+        found = {}
+        for row in rows:
+            complaint = row.complaint_id
+            case = case_of(row.record, texts.get(complaint), seen.get(complaint, ()))
+            found[complaint] = case
+            self._given[complaint] = _Given(case, row.lines)
+        return found
+
+    def due(self, reached: datetime, most: int) -> list[Case]:
+        """See the port."""
+        query = select(*_CASE).where(cases.c.next_due <= reached).order_by(cases.c.next_due)
+        return self._unheld(query, most)
+
+    def outdated(self, calendar: str, most: int) -> list[Case]:
+        """See the port. Two ranges of an index: "not equal" would read every open case."""
+        found: list[Case] = []
+        for other in (cases.c.calendar < calendar, cases.c.calendar > calendar):
+            query = select(*_CASE).where(cases.c.closed_at.is_(None), other)
+            found += self._unheld(query.order_by(cases.c.calendar), most - len(found))
+        return found
+
+    def save(self, changes: Sequence[CaseChange]) -> None:
+        """See the port."""
+        new: list[Row] = []
+        moved: list[Row] = []
+        fired: list[Row] = []
+        texts: list[Row] = []
+        closed: list[UUID] = []
+        settled: list[UUID] = []
+        owed: list[Row] = []
+        lines: list[Row] = []
+        causes: list[Row] = []
+        for change in _one_each(changes):
+            case, complaint = change.case, change.case.complaint_id
+            given = self._given.get(complaint)
+            before = given.case if given else None
+            first = given.lines if given else 0
+            row = case_row(case, first + len(change.history))
+            lines += (line_row(complaint, n, e) for n, e in enumerate(change.history, first))
+            causes += ({"complaint_id": complaint, "cause": digest(c)} for c in change.causes)
+            if before is None:
+                new.append(row)
+                owed += owed_rows(case)
+            else:
+                searched = before.agency, before.state, before.calendar
+                same = searched == (case.agency, case.state, case.calendar)
+                names = _FIRED if same else (*_SEARCHED, *_FIRED)
+                (fired if same else moved).append(
+                    {"his": complaint, **{name: row[name] for name in names}}
+                )
+                if (due := owed_rows(case)) != owed_rows(before):
+                    settled.append(complaint)
+                    owed += due
+            if not case.open:
+                case = replace(case, complaint=None)
+                if before is not None and before.open:
+                    closed.append(complaint)
+            elif case.complaint is not None and (
+                before is None or case.complaint != before.complaint
+            ):
+                texts.append(text_row(complaint, case.complaint))
+            self._given[complaint] = _Given(case, row["lines"])
+        self._begin(new)
+        self._many(update(cases).where(_HIS), moved)
+        self._many(update(cases).where(_HIS), fired)
+        self._drop(case_owed.c.complaint_id, settled)
+        self._many(case_owed.insert(), owed)
+        self._many(case_history.insert(), lines)
+        self._many(self._dialect.insert(case_causes).on_conflict_do_nothing(), causes)
+        self._drop(case_texts.c.complaint_id, closed)
+        self.dropped = self.dropped or bool(closed)
+        said = self._dialect.insert(case_texts)
+        said = said.on_conflict_do_update(
+            index_elements=["complaint_id"], set_={"complaint": said.excluded.complaint}
+        )
+        self._many(said, texts)
+
+    def keep_aside(self, early: Sequence[Aside]) -> None:
+        """See the port."""
+        insert = self._dialect.insert(case_aside).on_conflict_do_nothing(index_elements=["key"])
+        self._many(insert, [aside_row(aside) for aside in early])
+
+    def aside(self, complaints: Collection[UUID]) -> list[Aside]:
+        """See the port."""
+        return self._asides(select(case_aside).where(case_aside.c.complaint_id.in_(complaints)))
+
+    def aside_until(self, reached: datetime, most: int) -> list[Aside]:
+        """See the port."""
+        return self._asides(select(case_aside).where(case_aside.c.until < reached).limit(most))
+
+    def forget_aside(self, keys: Collection[str]) -> None:
+        """See the port."""
+        self._drop(case_aside.c.key, [digest(key) for key in keys])
+        self.dropped = True
+
+    def reach(self, moment: datetime) -> None:
+        """See the port."""
+        insert = self._dialect.insert(case_progress).values(one=1, reached=moment)
+        reached = case_progress.c.reached
+        self.connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["one"],
+                set_={"reached": insert.excluded.reached},
+                where=reached.is_(None) | (reached < insert.excluded.reached),
+            )
+        )
+
+    def forget(self, closed_before: datetime, most: int) -> int:
+        """See the port."""
+        old = select(cases.c.complaint_id).where(cases.c.closed_at < closed_before)
+        old = old.order_by(cases.c.closed_at).limit(most).with_for_update(skip_locked=True)
+        gone = self.connection.scalars(old).all()
+        for table in (case_texts, case_owed, case_history, case_causes, cases):
+            self._drop(table.c.complaint_id, gone)
+        return len(gone)
+
+    def _unheld(self, query: Select[Any], most: int) -> list[Case]:
+        """Cases that nobody else has in hand, without their complaints."""
+        query = query.limit(most).with_for_update(skip_locked=True)
+        found = []
+        for row in self.connection.execute(query):
+            case = case_of(row.record)
+            self._given[case.complaint_id] = _Given(case, row.lines)
+            found.append(case)
+        return found
+
+    def _texts(self, complaints: Sequence[UUID]) -> dict[UUID, str]:
+        query = select(case_texts).where(case_texts.c.complaint_id.in_(complaints))
+        return {row.complaint_id: row.complaint for row in self.connection.execute(query)}
+
+    def _seen(
+        self, complaints: Sequence[UUID], causes: Mapping[UUID, Collection[str]]
+    ) -> dict[UUID, list[str]]:
+        wanted = {(c, digest(cause)): cause for c in complaints for cause in causes.get(c, ())}
+        if not wanted:
+            return {}
+        if self._is_sqlite:
+            key = case_causes.c.complaint_id, case_causes.c.cause
+            rows = self.connection.execute(select(*key).where(tuple_(*key).in_(list(wanted))))
+        else:
+            ids, digests = zip(*wanted, strict=True)
+            names = {"ids": list(ids), "causes": list(digests)}
+            rows = self.connection.execute(_SEEN_ON_POSTGRES, names)
+        seen: dict[UUID, list[str]] = {}
+        for complaint, cause in rows:
+            seen.setdefault(complaint, []).append(wanted[complaint, cause])
+        return seen
+
+    def _asides(self, query: Select[Any]) -> list[Aside]:
+        rows = self.connection.execute(query.order_by(case_aside.c.n)).mappings()
+        return [aside_of(dict(row)) for row in rows]
+
+    def _begin(self, new: Sequence[Row]) -> None:
+        try:
+            self._many(cases.insert(), new)
+        except IntegrityError as error:
+            # Whoever had the queue before us was still at it. Tried again, it is there to load.
+            raise StoreUnavailable("another transaction began one of these cases") from error
+
+    def _many(self, statement: Any, rows: Sequence[Row]) -> None:
+        if rows:
+            self.connection.execute(statement, list(rows))
+
+    def _drop(self, column: Any, keys: Sequence[UUID]) -> None:
+        if keys:
+            self.connection.execute(delete(column.table).where(column.in_(keys)))
+
+
+def _one_each(changes: Iterable[CaseChange]) -> Iterable[CaseChange]:
+    """Several changes to one case are one: the last value, and all that is to be remembered."""
+    merged: dict[UUID, CaseChange] = {}
+    for change in changes:
+        before = merged.get(change.case.complaint_id)
+        merged[change.case.complaint_id] = _merged(before, change) if before else change
+    return merged.values()
+
+
+def _merged(first: CaseChange, last: CaseChange) -> CaseChange:
+    complaint = last.case.complaint
+    if complaint is None and last.case.open:
+        complaint = first.case.complaint
+    return CaseChange(
+        replace(last.case, complaint=complaint),
+        (*first.history, *last.history),
+        (*first.causes, *last.causes),
+    )
