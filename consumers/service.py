@@ -109,4 +109,4 @@ class Service:
         self.stop.set()
 
     def _gauges(self) -> None:
-        self.metrics.connected.set(0 if "connected" in self.health.wanting else 1)
+        self.metrics.connected.set(1 if self.health.connected else 0)

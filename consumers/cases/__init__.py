@@ -1,0 +1,5 @@
+"""The keeper of the cases: what becomes of a complaint after it was routed."""
+
+from consumers.cases.handler import CaseHandler
+
+__all__ = ["CaseHandler"]

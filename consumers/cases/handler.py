@@ -1,0 +1,187 @@
+"""The keeper's part of the loop: one transaction a batch, and what time alone brings."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from broker.domain.case import Context, amend
+from broker.domain.clocks import Clocks
+from broker.domain.outcome import Incoming, Outgoing
+from broker.domain.routing.rules import Rules
+from broker.ports import Aside, CaseChange, CaseStore, CaseTransaction, Clock
+from config.logging import where
+from consumers.cases.at_hand import AtHand, Input, causes_of, read_safely
+from consumers.cases.marker import Markers, is_marker
+from consumers.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
+
+log = structlog.get_logger()
+
+PATIENCE: Final = timedelta(seconds=15)
+"""For how long an update waits for its case."""
+_STEP: Final = 200
+"""Of what time alone brings, in one transaction."""
+_BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Reached before anything was: no update is too old."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Messages in order, each with the moment that a marker before it has shown to be reached."""
+
+    inputs: list[tuple[Input, datetime | None]] = field(default_factory=list)
+    reached: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one transaction has in hand."""
+
+    at_hand: AtHand
+    expired: list[Aside] = field(default_factory=list)
+    amended: list[CaseChange] = field(default_factory=list)
+
+
+class CaseHandler:
+    """See consumers.worker.Handler. What time alone brings rides on markers that come back:
+    only whoever is the active consumer of the queue gets one."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        clocks: Clocks,
+        store: CaseStore,
+        markers: Markers,
+        metrics: CaseMetrics,
+        escalations: EscalationMetrics,
+        common: CommonMetrics,
+        clock: Clock,
+        *,
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        self._rules = rules
+        self._clocks = clocks
+        self._store = store
+        self._markers = markers
+        self._metrics = metrics
+        self._escalations = escalations
+        self._common = common
+        self._clock = clock
+        self._patience = patience
+        self._all_amended = False
+
+    async def check(self) -> None:
+        """Called before each session."""
+        await self._store.check()
+        self._markers.anew()
+
+    def idle(self) -> float:
+        """Seconds until a marker is to be sent."""
+        return self._markers.wait()
+
+    def prepare(self, batch: Sequence[Incoming]) -> Batch:
+        prepared = Batch()
+        for message in batch:
+            if is_marker(message):
+                prepared.reached = self._markers.back(message) or prepared.reached
+            else:
+                prepared.inputs.append((read_safely(message), prepared.reached))
+        return prepared
+
+    @asynccontextmanager
+    async def settling(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
+        due = self._markers.wait() <= 0
+        marker = self._markers.make(self._clock.now()) if due else None
+        marked = [marker] if marker else []
+        if not batch.inputs and batch.reached is None:
+            self._sending(marker)
+            yield marked
+            return
+        reached = await self._store.reached() or _BEFORE_ALL
+        async with self._store.transaction() as transaction:
+            work = await self._work(transaction, batch, reached)
+            at_hand = work.at_hand
+            self._sending(marker)
+            # The marker last: what it speaks for is said before it.
+            yield [*at_hand.publish, *marked]
+            await transaction.save([*at_hand.changes, *work.amended])
+            await transaction.keep_aside(at_hand.to_keep)
+            await transaction.forget_aside(at_hand.decided)
+            if batch.reached is not None:
+                await transaction.reach(batch.reached)
+        self._count(work)
+
+    def _sending(self, marker: Outgoing | None) -> None:
+        if marker is not None:
+            self._markers.sent()
+
+    async def _work(self, transaction: CaseTransaction, batch: Batch, reached: datetime) -> _Work:
+        now = self._clock.now()
+        # Expired is what was not answered by anything that was read up to the moment reached.
+        expired: list[Aside] = []
+        if batch.reached is not None:
+            expired = await transaction.aside_until(reached, _STEP)
+        complaints = {given.complaint for given, _ in batch.inputs if given.complaint}
+        complaints |= {one.complaint for one in expired}
+        aside = await transaction.aside(complaints) if complaints else []
+        inputs = [given for given, _ in batch.inputs]
+        causes = causes_of([*inputs, *(read_safely(one.message) for one in aside)])
+        at_hand = AtHand(await transaction.load(causes, causes) if causes else {}, aside)
+        for given, seen in batch.inputs:
+            at_hand.take(given, self._context(now, max(seen or reached, reached)))
+        at_hand.give_up(expired, self._context(now, reached))
+        work = _Work(at_hand, expired)
+        if batch.reached is not None and not self._all_amended:
+            work.amended = await self._amend(transaction, at_hand, now)
+        if len(expired) == _STEP:
+            self._markers.hurry()
+        return work
+
+    async def _amend(
+        self, transaction: CaseTransaction, at_hand: AtHand, now: datetime
+    ) -> list[CaseChange]:
+        """A step of letting deadlines follow the calendar of this configuration."""
+        found = await transaction.outdated(self._clocks.calendar.version, _STEP)
+        changes: list[CaseChange] = []
+        failed = 0
+        for case in found:
+            if case.complaint_id in at_hand.cases:
+                continue  # it is another value by now; the next step finds it if need be
+            try:
+                amended = amend(case, self._clocks, now=now)
+            except Exception as error:  # one case must not hold up the others
+                log.error("cases.failed", traceback=where(error))
+                failed += 1
+                continue
+            if amended is not None:
+                changes.append(CaseChange(amended.case, amended.history))
+        # Where none of them can be amended, the next step would find the same ones.
+        self._all_amended = failed == len(found)
+        if changes:
+            self._markers.hurry()
+            log.info("cases.amended", cases=len(changes))
+        return changes
+
+    def _context(self, now: datetime, reached: datetime) -> Context:
+        return Context(now, min(reached, now), self._rules, self._clocks, self._patience)
+
+    def _count(self, work: _Work) -> None:
+        at_hand = work.at_hand
+        for (verb, outcome), number in at_hand.updates.items():
+            self._metrics.updates.labels(verb, outcome).inc(number)
+        for reason, number in at_hand.parked.items():
+            self._common.parked.labels(reason).inc(number)
+            log.info("update.parked", reason=reason, messages=number)
+        self._escalations.count(at_hand.history)
+        for line in at_hand.lines:
+            log.info(
+                "case.changed",
+                what=line.what,
+                by=line.by,
+                state=line.state,
+                agency=line.agency,
+                event_id=line.event_id,
+            )

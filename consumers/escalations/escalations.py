@@ -1,0 +1,182 @@
+"""The loop of the escalations: asleep until something falls due, then a transaction a step.
+
+Nothing fires that lies after the moment which the keeper of the cases has reached in reading.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from broker.domain import names
+from broker.domain.case import Applied, Case, fire
+from broker.domain.clocks import Clocks
+from broker.domain.errors import StoreUnavailable, Unavailable, Unroutable
+from broker.domain.outcome import Outgoing
+from broker.ports import Broker, CaseChange, CaseStore, Clock, Publisher
+from config.logging import where
+from consumers.health import Health
+from consumers.metrics import EscalationMetrics
+from consumers.worker import Backoff, settle
+
+log = structlog.get_logger()
+
+MOST: Final = 200
+"""Cases in a transaction."""
+_POLL: Final = 0.5
+"""Seconds after which it looks again: another process may have brought a deadline forward."""
+_SOON: Final = 0.1
+"""Seconds, where something is due and the keeper of the cases has yet to reach that moment, or
+another instance has it in hand."""
+_LEAVE_WITHIN: Final = 5.0
+_PUT_OFF: Final = timedelta(hours=1)
+"""A case on which the program fails is tried again after that; the others go on."""
+
+
+class Escalations:
+    """Fires what is due until ``stop`` is set, through every outage; any number side by side.
+
+    ``speed``: how many times faster than seconds pass the clock goes.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        store: CaseStore,
+        clocks: Clocks,
+        clock: Clock,
+        metrics: EscalationMetrics,
+        health: Health,
+        stop: asyncio.Event,
+        *,
+        speed: float = 1.0,
+        poll: float = _POLL,
+    ) -> None:
+        self._broker = broker
+        self._store = store
+        self._clocks = clocks
+        self._clock = clock
+        self._metrics = metrics
+        self._health = health
+        self._stop = stop
+        self._speed = speed
+        self._poll = poll
+        self._backoff = Backoff()
+
+    async def run(self) -> None:
+        """Until ``stop``; what is in hand is done, or has had its time and is done again later."""
+        working = asyncio.create_task(self._work())
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
+            if not working.done():
+                log.warning("escalations.left_early")
+        finally:
+            stopping.cancel()
+            working.cancel()
+            await asyncio.wait({working})
+        self._health.fails("consuming", "stopped")
+        if not working.cancelled():
+            working.result()
+
+    async def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                await self._store.check()
+                self._health.holds("store")
+                async with self._broker.publisher(names.EVENTS) as publisher:
+                    # There is no queue to consume from: what it serves is the store.
+                    self._health.holds("connected", "consuming")
+                    log.info("escalations.started")
+                    await self._serve(publisher)
+            except (Unavailable, Unroutable) as why:
+                self._report(why)
+                await self._pause(self._backoff.next())
+
+    async def _serve(self, publisher: Publisher) -> None:
+        while not self._stop.is_set():
+            upto, sleep = await self._next()
+            if upto is None:
+                await publisher.publish(())  # sees whether it is still connected
+            else:
+                fired = _Fired()
+                await settle(publisher, self._firing(upto, fired))
+                self._tell(fired)
+                sleep = 0.0 if fired.cases else _SOON
+            self._health.holds("store")
+            self._backoff.reset()
+            if sleep:
+                await self._pause(min(sleep, self._poll))
+
+    async def _next(self) -> tuple[datetime | None, float]:
+        """Up to when something may fire, and is due; else None and the seconds to sleep."""
+        due = await self._store.next_due()
+        if due is None:
+            return None, self._poll
+        now = self._clock.now()
+        if due > now:
+            return None, max((due - now).total_seconds() / self._speed, 0.01)
+        reached = await self._store.reached()
+        if reached is None or due > reached:
+            return None, _SOON
+        # A clock that was put back waits until it is that late again.
+        return min(reached, now), 0.0
+
+    @asynccontextmanager
+    async def _firing(self, upto: datetime, fired: "_Fired") -> AsyncIterator[Sequence[Outgoing]]:
+        async with self._store.transaction() as transaction:
+            now = self._clock.now()
+            done = [self._fire(case, now, upto) for case in await transaction.due(upto, MOST)]
+            yield [event for step in done for event in step.publish]
+            await transaction.save([CaseChange(step.case, step.history) for step in done])
+        fired.add(done)
+
+    def _fire(self, case: Case, now: datetime, upto: datetime) -> Applied:
+        try:
+            step = fire(case, self._clocks, now=now, reached=upto)
+        except Exception as error:  # one case must not hold up the others
+            log.error("escalations.failed", traceback=where(error))
+            step = None
+        return step or Applied(replace(case, next_due=upto + _PUT_OFF))
+
+    def _tell(self, fired: "_Fired") -> None:
+        if fired.cases:
+            rungs = self._metrics.count(line for step in fired.steps for line in step.history)
+            log.info("escalations.fired", cases=fired.cases, rungs=rungs)
+
+    def _report(self, why: Exception) -> None:
+        if isinstance(why, StoreUnavailable):
+            self._health.fails("store", str(why))
+            log.warning("store.unavailable", error=str(why))
+        elif isinstance(why, Unavailable):
+            self._health.fails("connected", str(why))
+            log.warning("broker.unavailable", error=str(why))
+        else:
+            self._health.fails("topology", str(why))
+            log.error("topology.damaged", error=str(why))
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            pass
+
+
+class _Fired:
+    """What one step has fired, known once it is recorded."""
+
+    def __init__(self) -> None:
+        self.steps: list[Applied] = []
+
+    @property
+    def cases(self) -> int:
+        return len(self.steps)
+
+    def add(self, steps: Sequence[Applied]) -> None:
+        self.steps += steps
