@@ -15,14 +15,21 @@ from config.loading.clocks import load_clocks
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from consumers.address import BrokerAddress, broker_address
-from consumers.clock import SystemClock
-from consumers.router.service import run_router
+from consumers.case_store import shared_clock
+from consumers.cases.service import serve_cases
+from consumers.escalations.service import serve_escalations
+from consumers.router.service import serve_router
 from consumers.service import Service
+from consumers.topology import keep_topology
 
 log = structlog.get_logger()
 
 Part = Callable[[Service, BrokerAddress, Rules, Clocks, Clock], Coroutine[None, None, None]]
-PARTS: dict[str, tuple[Part, ...]] = {"router": (run_router,), "all": (run_router,)}
+PARTS: dict[str, Part] = {
+    "router": serve_router,
+    "cases": serve_cases,
+    "escalations": serve_escalations,
+}
 
 
 def run(name: str) -> None:
@@ -41,13 +48,13 @@ async def _serve(name: str, settings: Settings) -> None:
     rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
     # The rules stay for good: the collector need not walk them at every full collection.
     gc.freeze()
-    clock = SystemClock()
     service = Service(name, settings)
-    async with (
-        service.running(),
-        broker_address(settings) as address,
-        asyncio.TaskGroup() as parts,
-    ):
-        for part in PARTS[name]:
-            parts.create_task(part(service, address, rules, clocks, clock))
+    views = service.split(PARTS) if name == "all" else {name: service}
+    async with service.running(), broker_address(settings) as address:
+        clock = await shared_clock(service)
+        if clock is not None:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(keep_topology(service, address, rules, clocks, clock))
+                for part, view in views.items():
+                    parts.create_task(PARTS[part](view, address, rules, clocks, clock))
     log.info("service.stopped")

@@ -1,10 +1,12 @@
 """What every long-running command has around its work: signals, health over HTTP, supervision."""
 
 import asyncio
+import copy
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache, partial
 from typing import Final, TypeVar
 
 import structlog
@@ -14,7 +16,7 @@ from broker.domain.errors import Unavailable
 from config.settings import Settings
 from consumers.health import Health
 from consumers.http import serving
-from consumers.metrics import CommonMetrics
+from consumers.metrics import CommonMetrics, EscalationMetrics
 from consumers.worker import Backoff
 
 T = TypeVar("T")
@@ -39,8 +41,22 @@ class Service:
         self.health = Health()
         self.registry = CollectorRegistry()
         self.metrics = CommonMetrics(self.registry)
+        self.escalation_metrics = cache(partial(EscalationMetrics, self.registry))
+        """Of whoever fires rungs in this process: the cases too, before an update."""
         self.url: str | None = None
+        self.declared = asyncio.Event()
+        """Set once the topology stands."""
         self._signalled_at = 0.0
+
+    def split(self, parts: Iterable[str]) -> "dict[str, Service]":
+        """This service as each of several parts sees it: with a health of its own, and the
+        stop signal, the metrics and the topology of all."""
+        return {name: self._seen_by(health) for name, health in self.health.split(parts).items()}
+
+    def _seen_by(self, health: Health) -> "Service":
+        view = copy.copy(self)
+        view.health = health
+        return view
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

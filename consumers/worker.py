@@ -7,7 +7,7 @@ settled one after the other.
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -115,20 +115,7 @@ class Worker(Generic[Prepared]):
 
         What is not settled comes back, under the same ids.
         """
-        working = asyncio.create_task(self._work())
-        stopping = asyncio.create_task(self._stop.wait())
-        try:
-            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
-            if not working.done():
-                log.warning("consumer.left_early", queue=self._queue)
-        finally:
-            stopping.cancel()
-            working.cancel()
-            await asyncio.wait({working})
-        self._health.fails("consuming", "stopped")
-        if not working.cancelled():
-            working.result()
+        await until_stopped(self._stop, self._work(), self._health)
 
     async def _work(self) -> None:
         while not self._stop.is_set():
@@ -141,8 +128,8 @@ class Worker(Generic[Prepared]):
                     log.info("consumer.started", queue=self._queue)
                     await self._serve(session)
             except (Unavailable, Unroutable) as why:
-                self._report(why)
-                await self._pause(self._backoff.next())
+                report(self._health, why)
+                await pause(self._stop, self._backoff.next())
 
     async def _serve(self, session: Session) -> None:
         stopping = asyncio.create_task(self._stop.wait())
@@ -198,33 +185,57 @@ class Worker(Generic[Prepared]):
                 break
             except StoreUnavailable as why:
                 # The store comes and goes; the messages stay in hand for a while.
-                self._report(why)
+                report(self._health, why)
                 if asyncio.get_running_loop().time() > held_until or self._stop.is_set():
                     raise
-                await self._pause(self._backoff.next())
+                await pause(self._stop, self._backoff.next())
         if batch:
             await session.acknowledge(batch)
         self._health.holds("store")
         self._backoff.reset()
 
-    def _report(self, why: Exception) -> None:
-        if isinstance(why, StoreUnavailable):
-            self._health.fails("store", str(why))
-            log.warning("store.unavailable", error=str(why))
-        elif isinstance(why, BrokerUnavailable):
-            self._health.fails("connected", str(why))
-            self._health.fails("consuming", "not connected")
-            log.warning("broker.unavailable", error=str(why))
-        else:
-            self._health.fails("topology", str(why))
-            log.error("topology.damaged", error=str(why))
 
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
-        except TimeoutError:
-            pass
+async def until_stopped(
+    stop: asyncio.Event, work: Coroutine[Any, Any, None], health: Health
+) -> None:
+    """Let a loop run until ``stop``; then it has a few seconds for what is in hand."""
+    working = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
+        if not working.done():
+            log.warning("consumer.left_early")
+    finally:
+        stopping.cancel()
+        working.cancel()
+        await asyncio.wait({working})
+    health.fails("consuming", "stopped")
+    if not working.cancelled():
+        working.result()
+
+
+def report(health: Health, why: Exception) -> None:
+    """Say what is away, in the log and in the health."""
+    if isinstance(why, StoreUnavailable):
+        health.fails("store", str(why))
+        log.warning("store.unavailable", error=str(why))
+    elif isinstance(why, BrokerUnavailable):
+        health.fails("connected", str(why))
+        health.fails("consuming", "not connected")
+        log.warning("broker.unavailable", error=str(why))
+    else:
+        health.fails("topology", str(why))
+        log.error("topology.damaged", error=str(why))
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """So many seconds, or until ``stop``."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass
 
 
 async def _ended(*tasks: asyncio.Future[Any] | None) -> None:

@@ -15,6 +15,18 @@ def run_router() -> None:
     _run("router")
 
 
+@app.command("cases")
+def run_cases() -> None:
+    """Keep the cases and their clocks. A second one is a hot standby."""
+    _run("cases")
+
+
+@app.command("escalations")
+def run_escalations() -> None:
+    """Fire what falls due. Any number may run side by side."""
+    _run("escalations")
+
+
 @app.command("all")
 def run_all() -> None:
     """Everything in one process, for a small installation."""

@@ -15,13 +15,13 @@ import structlog
 from broker.domain import names
 from broker.domain.case import Applied, Case, fire
 from broker.domain.clocks import Clocks
-from broker.domain.errors import StoreUnavailable, Unavailable, Unroutable
+from broker.domain.errors import Unavailable, Unroutable
 from broker.domain.outcome import Outgoing
 from broker.ports import Broker, CaseChange, CaseStore, Clock, Publisher
 from config.logging import where
 from consumers.health import Health
 from consumers.metrics import EscalationMetrics
-from consumers.worker import Backoff, settle
+from consumers.worker import Backoff, pause, report, settle, until_stopped
 
 log = structlog.get_logger()
 
@@ -32,7 +32,6 @@ _POLL: Final = 0.5
 _SOON: Final = 0.1
 """Seconds, where something is due and the keeper of the cases has yet to reach that moment, or
 another instance has it in hand."""
-_LEAVE_WITHIN: Final = 5.0
 _PUT_OFF: Final = timedelta(hours=1)
 """A case on which the program fails is tried again after that; the others go on."""
 
@@ -69,20 +68,7 @@ class Escalations:
 
     async def run(self) -> None:
         """Until ``stop``; what is in hand is done, or has had its time and is done again later."""
-        working = asyncio.create_task(self._work())
-        stopping = asyncio.create_task(self._stop.wait())
-        try:
-            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
-            if not working.done():
-                log.warning("escalations.left_early")
-        finally:
-            stopping.cancel()
-            working.cancel()
-            await asyncio.wait({working})
-        self._health.fails("consuming", "stopped")
-        if not working.cancelled():
-            working.result()
+        await until_stopped(self._stop, self._work(), self._health)
 
     async def _work(self) -> None:
         while not self._stop.is_set():
@@ -95,8 +81,8 @@ class Escalations:
                     log.info("escalations.started")
                     await self._serve(publisher)
             except (Unavailable, Unroutable) as why:
-                self._report(why)
-                await self._pause(self._backoff.next())
+                report(self._health, why)
+                await pause(self._stop, self._backoff.next())
 
     async def _serve(self, publisher: Publisher) -> None:
         while not self._stop.is_set():
@@ -111,7 +97,7 @@ class Escalations:
             self._health.holds("store")
             self._backoff.reset()
             if sleep:
-                await self._pause(min(sleep, self._poll))
+                await pause(self._stop, min(sleep, self._poll))
 
     async def _next(self) -> tuple[datetime | None, float]:
         """Up to when something may fire, and is due; else None and the seconds to sleep."""
@@ -148,24 +134,6 @@ class Escalations:
         if fired.cases:
             rungs = self._metrics.count(line for step in fired.steps for line in step.history)
             log.info("escalations.fired", cases=fired.cases, rungs=rungs)
-
-    def _report(self, why: Exception) -> None:
-        if isinstance(why, StoreUnavailable):
-            self._health.fails("store", str(why))
-            log.warning("store.unavailable", error=str(why))
-        elif isinstance(why, Unavailable):
-            self._health.fails("connected", str(why))
-            log.warning("broker.unavailable", error=str(why))
-        else:
-            self._health.fails("topology", str(why))
-            log.error("topology.damaged", error=str(why))
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
-        except TimeoutError:
-            pass
 
 
 class _Fired:

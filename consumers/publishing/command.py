@@ -91,6 +91,6 @@ async def _intake_is_there(
             raise Unroutable(
                 f"{why}; start `pintu run router` once, or `pintu topology apply`"
             ) from None
-    from consumers.router.service import declared_topology  # noqa: PLC0415 -- brings the store
+    from consumers.topology import declared_topology  # noqa: PLC0415 -- brings HTTP and metrics
 
     await declared_topology(address, load_rules(settings.config_dir), SystemClock())

@@ -10,11 +10,9 @@ import structlog
 
 from broker.amqp.connection import shown
 from broker.amqp.session import RabbitBroker
-from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
 from broker.domain.clocks import Clocks
 from broker.domain.names import ROUTER_QUEUE
 from broker.domain.routing.rules import Rules
-from broker.domain.topology import Topology, topology
 from broker.ports import Clock, Journal
 from broker.store.journal import open_journal
 from config.settings import Settings
@@ -22,13 +20,13 @@ from consumers.address import BrokerAddress
 from consumers.metrics import RouterMetrics
 from consumers.router.handler import RouterHandler
 from consumers.service import Service
+from consumers.topology import keep_topology
 from consumers.worker import Worker
 
 log = structlog.get_logger()
 
 KEPT: Final = timedelta(days=400)
 """How long the journal remembers a complaint: a year, and a month for those who repeat late."""
-_VERIFY_EVERY: Final = 30.0
 _FORGET_EVERY: Final = 3600.0
 _FORGET_MOST: Final = 1000
 
@@ -41,29 +39,16 @@ def journal_url(settings: Settings) -> str:
     return f"sqlite:///{(settings.state_dir / 'journal.sqlite3').absolute()}"
 
 
-async def declared_topology(address: BrokerAddress, rules: Rules, clock: Clock) -> Topology:
-    """Declare what the configuration asks for; gives what was declared.
-
-    Raises:
-        BrokerUnavailable: try again later.
-        TopologyConflict: an operator has to act.
-    """
-    wanted = topology(
-        rules.active_agencies(clock.now().date()),
-        rules.channels,
-        broker_version=await broker_version(address.url),
-    )
-    # Declaring what stands already takes seconds; looking at it takes a fraction of one.
-    found = await verify_topology(address.url, wanted, address.management_url, light=True)
-    if any(difference.serious or difference.kind is Kind.NOTE for difference in found):
-        report = await apply_topology(address.url, wanted, management_url=address.management_url)
-        found = list(report.differences)
-    for difference in found:
-        log.warning("topology.differs", difference=str(difference))
-    return wanted
-
-
 async def run_router(
+    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+) -> None:
+    """The router with its topology, where it has a process of its own."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(keep_topology(service, address, rules, clocks, clock))
+        tasks.create_task(serve_router(service, address, rules, clocks, clock))
+
+
+async def serve_router(
     service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
 ) -> None:
     """Serve the intake until the service is told to stop."""
@@ -72,12 +57,8 @@ async def run_router(
     if journal is None:
         return
     try:
-        wanted = await service.patiently(
-            lambda: declared_topology(address, rules, clock), "topology"
-        )
-        if wanted is None:
+        if await service.unless_stopped(service.declared.wait()) is None:
             return
-        service.health.holds("topology")
         handler = RouterHandler(
             rules,
             clocks,
@@ -104,24 +85,9 @@ async def run_router(
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
-            tasks.create_task(
-                service.every(_VERIFY_EVERY, partial(_verify, service, address, wanted))
-            )
             tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, journal, clock)))
     finally:
         await journal.close()
-
-
-async def _verify(service: Service, address: BrokerAddress, wanted: Topology) -> None:
-    """An agency queue that somebody deleted would otherwise go unnoticed: others take the event."""
-    found = await verify_topology(address.url, wanted, address.management_url, light=True)
-    damage = [difference for difference in found if difference.serious]
-    if damage:
-        first = "; ".join(str(difference) for difference in damage[:3])
-        service.health.fails("topology", first)
-        log.error("topology.damaged", differences=len(damage), first=first)
-    else:
-        service.health.holds("topology")
 
 
 async def _forget(journal: Journal, clock: Clock) -> None:

@@ -1,0 +1,62 @@
+"""The case store of these settings, and the clock whose beginning is kept there."""
+
+from contextlib import suppress
+
+import structlog
+
+from broker.domain.errors import StoreUnavailable
+from broker.ports import CaseStore, Clock
+from broker.store.cases import open_case_store
+from config.settings import Settings
+from consumers.clock import FastClock, SystemClock
+from consumers.service import Service
+
+log = structlog.get_logger()
+
+
+def cases_url(settings: Settings) -> str:
+    """The cases' database: a file of its own where no server is named."""
+    if settings.database_url is not None:
+        return settings.database_url
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{(settings.state_dir / 'cases.sqlite3').absolute()}"
+
+
+async def opened_cases(service: Service) -> CaseStore | None:
+    """The store, as soon as it can be had; None where the process is told to stop first.
+
+    Raises:
+        BadConfiguration: no such kind of URL, or a newer schema than this program's.
+    """
+    url = cases_url(service.settings)
+    return await service.patiently(lambda: open_case_store(url), "store")
+
+
+async def shared_clock(service: Service) -> Clock | None:
+    """The system's clock; or, for a demonstration, the fast one of all processes on one store.
+
+    None where the process is told to stop before the store can be had.
+    """
+    speed = service.settings.clock_speed
+    if speed == 1:
+        return SystemClock()
+    store = await opened_cases(service)
+    if store is None:
+        return None
+    try:
+        began = await service.patiently(lambda: store.began(SystemClock().now()), "store")
+    finally:
+        with suppress(StoreUnavailable):
+            await store.close()
+    if began is None:
+        return None
+    service.health.holds("store")
+    clock = FastClock(began, speed)
+    log.warning(
+        "clock.fast",
+        speed=speed,
+        began=began.isoformat(),
+        now=clock.now().isoformat(),
+        note="for demonstrations only: deadlines are not those of the calendar on the wall",
+    )
+    return clock

@@ -1,0 +1,89 @@
+"""``pintu run cases``: the keeper of the cases with its store, gauges and retention."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+from broker.amqp.connection import shown
+from broker.amqp.session import RabbitBroker
+from broker.domain.clocks import Clocks
+from broker.domain.names import CASES_QUEUE
+from broker.domain.routing.rules import Rules
+from broker.ports import CaseStore, Clock
+from consumers.address import BrokerAddress
+from consumers.case_store import opened_cases
+from consumers.cases.handler import PATIENCE, CaseHandler
+from consumers.cases.marker import Markers
+from consumers.metrics import CaseMetrics
+from consumers.service import Service
+from consumers.worker import Worker
+
+log = structlog.get_logger()
+
+KEPT: Final = timedelta(days=400)
+"""How long a closed case is kept: the journal keeps a complaint as long."""
+_GAUGES_EVERY: Final = 30.0
+_FORGET_EVERY: Final = 3600.0
+_FORGET_MOST: Final = 200
+
+
+async def serve_cases(
+    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+) -> None:
+    """Keep the cases until the service is told to stop."""
+    store = await opened_cases(service)
+    if store is None:
+        return
+    try:
+        if await service.unless_stopped(service.declared.wait()) is None:
+            return
+        metrics = CaseMetrics(service.registry)
+        # No other instance has this id, not even an earlier one of this machine.
+        markers = Markers(str(uuid4()), asyncio.get_running_loop().time)
+        handler = CaseHandler(
+            rules,
+            clocks,
+            store,
+            markers,
+            metrics,
+            service.escalation_metrics(),
+            service.metrics,
+            clock,
+            # Messages take as long as they take, however fast the clock goes.
+            patience=PATIENCE * service.settings.clock_speed,
+        )
+        worker = Worker(
+            RabbitBroker(address.url, name="pintu cases"),
+            CASES_QUEUE,
+            handler,
+            service.health,
+            service.stop,
+            idle=handler.idle,
+        )
+        log.info(
+            "cases.serves",
+            broker=shown(address.url),
+            tenant=rules.name,
+            rules=rules.version,
+            calendar=clocks.calendar.version,
+            http=service.url,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(worker.run())
+            tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
+            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, store, clock)))
+    finally:
+        await store.close()
+
+
+async def _show(store: CaseStore, metrics: CaseMetrics, clock: Clock) -> None:
+    metrics.show(await store.counts(), await store.overdue(clock.now()))
+
+
+async def _forget(store: CaseStore, clock: Clock) -> None:
+    while await store.forget(clock.now() - KEPT, _FORGET_MOST) == _FORGET_MOST:
+        await asyncio.sleep(0)

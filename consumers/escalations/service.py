@@ -1,0 +1,47 @@
+"""``pintu run escalations``: the escalations with their store."""
+
+import structlog
+
+from broker.amqp.connection import shown
+from broker.amqp.session import RabbitBroker
+from broker.domain.clocks import Clocks
+from broker.domain.routing.rules import Rules
+from broker.ports import Clock
+from consumers.address import BrokerAddress
+from consumers.case_store import opened_cases
+from consumers.escalations.escalations import Escalations
+from consumers.service import Service
+
+log = structlog.get_logger()
+
+
+async def serve_escalations(
+    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+) -> None:
+    """Fire what falls due until the service is told to stop."""
+    store = await opened_cases(service)
+    if store is None:
+        return
+    try:
+        if await service.unless_stopped(service.declared.wait()) is None:
+            return
+        escalations = Escalations(
+            RabbitBroker(address.url, name="pintu escalations"),
+            store,
+            clocks,
+            clock,
+            service.escalation_metrics(),
+            service.health,
+            service.stop,
+            speed=service.settings.clock_speed,
+        )
+        log.info(
+            "escalations.serves",
+            broker=shown(address.url),
+            tenant=rules.name,
+            calendar=clocks.calendar.version,
+            http=service.url,
+        )
+        await escalations.run()
+    finally:
+        await store.close()
