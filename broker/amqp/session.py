@@ -66,7 +66,7 @@ class RabbitSession:
         self._giving = giving
         self._prefetch = prefetch
         self._deadline = deadline
-        self._acknowledged = 0
+        self._last_taken = self._acknowledged = 0
         self._stopped = False
 
     async def stop_taking(self) -> None:
@@ -87,13 +87,18 @@ class RabbitSession:
         is cancelled never arrives, and comes back as redelivered (seen on 3.10.8).
         """
         channel = self._taking
-        while channel.delivered - self._acknowledged < self._prefetch and not channel.is_closed:
+        while self._delivered() - self._acknowledged < self._prefetch and not channel.is_closed:
             channel.news.clear()
             try:
                 async with asyncio.timeout(_QUIET):
                     await channel.news.wait()
             except TimeoutError:
                 return
+
+    def _delivered(self) -> int:
+        """How many messages have been delivered: their tags count from 1."""
+        arrived = self._taking.arrived
+        return arrived[-1].tag if arrived else self._last_taken
 
     async def take(self, most: int) -> Sequence[Incoming]:
         channel = self._taking
@@ -110,6 +115,7 @@ class RabbitSession:
         if not first.redelivered:
             while arrived and len(batch) < most and not arrived[0].redelivered:
                 batch.append(arrived.popleft())
+        self._last_taken = batch[-1].tag
         return batch
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
