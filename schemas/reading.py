@@ -69,7 +69,7 @@ def read_submission(
             source,
             _usable(properties.message_id),
             None,
-            _speaks_of_anonymity(body),
+            _may_be_anonymous(body),
         )
     try:
         unpacked = unpack(body, properties)
@@ -80,7 +80,8 @@ def read_submission(
             source,
             _usable(properties.message_id),
             None,
-            _speaks_of_anonymity(body),
+            # Nobody can look into a compressed body.
+            why.reason == "content-encoding" or _may_be_anonymous(body),
         )
     event_id = unpacked.id or _usable(properties.message_id)
     anonymous = _is_set(unpacked.data.get("anonymous"))
@@ -126,9 +127,14 @@ def _is_set(flag: object) -> bool:
     return not (flag is None or flag is False)
 
 
-def _speaks_of_anonymity(body: bytes) -> bool:
-    """Whether a body that cannot be read may be an anonymous complaint: fail closed."""
-    return b"anonym" in body.lower()
+def _may_be_anonymous(body: bytes) -> bool:
+    """Whether a body that cannot be read may be an anonymous complaint: fail closed.
+
+    It is where it speaks of it, and where that cannot be seen: UTF-16, letters of JSON that are
+    escaped, base64.
+    """
+    lowered = body.lower()
+    return any(sign in lowered for sign in (b"anonym", b"\0", b"\\u00", b"data_base64"))
 
 
 def _flag_note(data: Mapping[str, Any], name: str) -> str | None:

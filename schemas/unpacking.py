@@ -85,7 +85,7 @@ def _structured(payload: Mapping[str, Any], *, declared: bool) -> Unpacked:
     if data is None and isinstance(payload.get("data_base64"), str):
         data = _base64_data(payload["data_base64"], str(payload.get("datacontenttype", "")))
     if isinstance(data, str):
-        data = {"text": data}
+        data = _payload(data.encode(), "text/plain")
     if not isinstance(data, dict):
         data = {}
     return _event(payload, data)

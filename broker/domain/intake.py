@@ -94,9 +94,10 @@ def refuse(
     """Park a message and tell its sender: ``complaint.rejected.v1``."""
     kind = event_type(verbs.REJECTED)
     subject, cause = _identity(message, why)
-    of: dict[str, Any] = {"source": why.source, "type": why.event_type}
+    of: dict[str, Any] = {"source": why.source}
     if not why.anonymous:
-        of["id"] = why.event_id
+        # Both are the adapter's own words: of whom they speak nobody knows.
+        of |= {"type": why.event_type, "id": why.event_id}
     data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
     known = why.event_id is not None
     if known:

@@ -33,11 +33,11 @@ _DEEPEST: Final = 16
 _RESERVED: Final = len(f',"{LEFT_OUT}":1000000,"{WITHHELD}":1000000,"headers":{{}}')
 _NAMES: Final = tuple(f.name for f in fields(Properties) if f.name != "headers")
 _NUMBERS: Final = ("delivery_mode", "priority", "timestamp")
-_HARMLESS: Final = frozenset({"content_type", "content_encoding", "type", *_NUMBERS})
+_HARMLESS: Final = frozenset({"content_type", "content_encoding", *_NUMBERS})
 _HARMLESS_HEADERS: Final = frozenset(TRACE_HEADERS) | {
     prefix + attribute
     for prefix in ("cloudevents_", "cloudevents:")
-    for attribute in ("specversion", "type", "source", "time", "datacontenttype", "dataschema")
+    for attribute in ("specversion", "time", "datacontenttype")
 }
 
 

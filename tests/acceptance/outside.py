@@ -6,7 +6,7 @@ the public face, and a change of one must show.
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -148,23 +148,25 @@ class Outside:
         eventually(is_there, 20.0, "the last complaint is routed")
         self.drain_all()
 
-    def stream(self, enough: Callable[[list[Message]], bool]) -> list[Message]:
-        """The audit stream from its beginning, until `enough` of it was read."""
-        channel = self._connection.channel()
+    def stream(self, last: str, within: float = 20.0) -> list[Message]:
+        """The audit stream from its beginning up to the message with the id `last`."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.url))
+        channel = connection.channel()
         channel.basic_qos(prefetch_count=100)
         found: list[Message] = []
-        offset = {"x-stream-offset": "first"}
-        for method, properties, body in channel.consume(
-            "audit", inactivity_timeout=10, arguments=offset
-        ):
-            if method is None:
-                raise AssertionError(f"the stream ended after {len(found)} messages")
+
+        def take(_: Any, method: Any, properties: Any, body: bytes) -> None:
             found.append(_message("audit", method, properties, body))
             channel.basic_ack(method.delivery_tag)
-            if enough(found):
-                break
-        channel.cancel()
-        channel.close()
+
+        channel.basic_consume("audit", take, arguments={"x-stream-offset": "first"})
+
+        def is_read() -> bool:
+            connection.process_data_events(0.1)
+            return any(message.properties.message_id == last for message in found)
+
+        eventually(is_read, within, "the audit stream has everything")
+        connection.close()
         return found
 
     def close(self) -> None:
