@@ -1,37 +1,43 @@
 """An aiormq channel that takes and publishes whole batches.
 
-aiormq makes a task for each delivery, and a future, a lock and a queue entry for each publish
-(0.3 ms a message); here a delivery is put on a deque, a batch is one write, and its
-confirms are counted off together.
+A delivery is put on a deque, a batch of publishes is one write, and its confirms are counted off
+together (aiormq: a task a delivery; a future, a lock and a queue entry a publish).
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import cast
 
 import aiormq
-from aiormq.abc import ChannelFrame, ConfirmationFrameType
+from aiormq.abc import ChannelFrame
 from aiormq.channel import Channel
 from pamqp import commands
-from pamqp.header import ContentHeader
 
-from broker.amqp.codec import incoming
+from broker.amqp import parsing
 from broker.amqp.frames import ack_frame, publish_frames
 from broker.domain.errors import BrokerUnavailable, Unroutable
 from broker.domain.outcome import Incoming, Outgoing
+from schemas.properties import Properties
+
+_METHOD, _HEADER, _BODY = 1, 2, 3
 
 
 class BatchChannel(Channel):
-    """Deliveries in ``arrived``; ``publish_batch`` awaits its confirms together."""
+    """Deliveries in ``arrived``; ``publish_batch`` awaits its confirms together.
+
+    It is a lane (broker.amqp.lane): its deliveries, returns and confirms never reach the library.
+    """
 
     def __init__(self, connection: aiormq.abc.AbstractConnection, number: int) -> None:
         super().__init__(connection, number, publisher_confirms=True)
         self.arrived: deque[Incoming] = deque()
         self.news = asyncio.Event()
-        self.delivered = 0
-        """The tag of the last delivery: they count from 1."""
         self.deaf: str | None = None
+        self._delivery: tuple[int, bool, str, str] | None = None
+        self._returning = False
+        self._missing = 0
+        self._properties = Properties()
+        self._body: list[bytes] = []
         self._unconfirmed: deque[int] = deque()
         self._confirmed_early: set[int] = set()
         self._refused: list[str] = []
@@ -69,25 +75,49 @@ class BatchChannel(Channel):
         await self.write_queue.put(frame)
         await written
 
-    async def _on_deliver_frame(self, frame: commands.Basic.Deliver) -> None:
-        header = cast(ContentHeader, await self._get_frame())  # one follows every deliver
-        message = await self._read_content(frame, header)
-        self.arrived.append(incoming(message))
-        self.delivered = frame.delivery_tag or 0
-        self.news.set()
+    def takes(self, kind: int, payload: bytes) -> bool:
+        """See broker.amqp.lane.Lane."""
+        if kind == _METHOD:
+            return self._method(payload)
+        if self._delivery is None and not self._returning:
+            return False
+        if kind == _HEADER:
+            self._missing, self._properties = parsing.content_header(payload)
+        elif kind == _BODY:
+            self._missing -= len(payload)
+            self._body.append(payload)
+        if self._missing <= 0:
+            self._complete()
+        return True
 
-    async def _on_return_frame(self, frame: commands.Basic.Return) -> None:
-        header = cast(ContentHeader, await self._get_frame())  # one follows every return
-        await self._read_content(frame, header)
-        self._refused.append(f"{frame.exchange}: {frame.routing_key}")
-
-    async def _on_confirm_frame(self, frame: ConfirmationFrameType) -> None:
-        tag = frame.delivery_tag or 0
-        if isinstance(frame, commands.Basic.Nack):
+    def _method(self, payload: bytes) -> bool:
+        method = payload[:4]
+        if method == parsing.DELIVER:
+            self._delivery = parsing.delivery(payload)
+        elif method == parsing.ACK:
+            self._confirmed(*parsing.confirmed(payload))
+        elif method == parsing.NACK:
             self._fail(BrokerUnavailable("the broker refused a message (nack)"))
-            return
+        elif method == parsing.RETURN:
+            self._refused.append(parsing.returned(payload))
+            self._returning = True
+        else:
+            return False
+        return True
+
+    def _complete(self) -> None:
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        self._body.clear()
+        if self._delivery is not None:
+            tag, redelivered, exchange, key = self._delivery
+            self.arrived.append(Incoming(body, exchange, key, self._properties, redelivered, tag))
+            self._delivery = None
+            self.news.set()
+        self._returning = False
+
+    def _confirmed(self, tag: int, multiple: bool) -> None:
         waiting = self._unconfirmed
-        if isinstance(frame, commands.Basic.Ack) and frame.multiple:
+        if multiple:
             while waiting and waiting[0] <= tag:
                 self._confirmed_early.discard(waiting.popleft())
         else:

@@ -9,6 +9,7 @@ from aiormq.connection import Connection
 from yarl import URL
 
 from broker.amqp.channel import BatchChannel
+from broker.amqp.lane import LaneTransport
 from broker.domain.errors import BrokerUnavailable
 
 _LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, EOFError, RuntimeError)
@@ -25,7 +26,7 @@ def shown(url: str) -> str:
 @asynccontextmanager
 async def connected(
     url: str, name: str, *, close_within: float = CONNECT_DEADLINE
-) -> AsyncIterator[Connection]:
+) -> AsyncIterator["LaneConnection"]:
     """A connection that is closed at the end.
 
     Args:
@@ -34,7 +35,7 @@ async def connected(
     Raises:
         BrokerUnavailable: it cannot be made.
     """
-    connection = Connection(URL(url), client_properties={"connection_name": name})
+    connection = LaneConnection(url, name)
     try:
         async with asyncio.timeout(CONNECT_DEADLINE):
             await connection.connect()
@@ -50,7 +51,17 @@ async def connected(
             pass  # it is gone either way
 
 
-async def batch_channel(connection: Connection) -> BatchChannel:
+class LaneConnection(Connection):
+    """aiormq's connection, with a lane beside it for one batch channel."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.lanes = LaneTransport()
+        super().__init__(
+            URL(url), client_properties={"connection_name": name}, transport_factory=self.lanes
+        )
+
+
+async def batch_channel(connection: LaneConnection) -> BatchChannel:
     """Open the connection's channel with confirms on.
 
     Raises:
@@ -63,6 +74,7 @@ async def batch_channel(connection: Connection) -> BatchChannel:
             await channel.open()
     except (*_LIBRARY_ERRORS, TimeoutError) as why:
         raise BrokerUnavailable(f"cannot open a channel: {_said(why)}") from why
+    connection.lanes.reader.lane = channel
     return channel
 
 
