@@ -10,9 +10,10 @@ from yarl import URL
 
 from broker.amqp.session import RabbitBroker
 from broker.memory import MemoryJournal
-from broker.ports import Journal
+from broker.ports import CaseStore, Journal
 from broker.store.journal import open_journal
 from tests.contract.gate import gate_to
+from tests.contract.keeping import OpenStore, stores
 from tests.contract.small_world import World, declare_on_rabbitmq, world_in_memory
 
 
@@ -49,6 +50,19 @@ async def open_another(
 @pytest_asyncio.fixture
 async def journal(open_another: Callable[[], Awaitable[Journal]]) -> Journal:
     return await open_another()
+
+
+@pytest_asyncio.fixture(params=["memory", "sqlite", "postgres"])
+async def open_stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
+    """Opens the case store of this test, as often as it is called."""
+    kind = request.param
+    async with stores(None if kind == "memory" else _empty(kind, request, tmp_path)) as opens:
+        yield opens
+
+
+@pytest_asyncio.fixture
+async def case_store(open_stores: OpenStore) -> CaseStore:
+    return await open_stores()
 
 
 def _empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:

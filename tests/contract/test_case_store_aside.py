@@ -1,0 +1,77 @@
+"""What every case store promises: messages kept aside, and how far reading has got."""
+
+from datetime import timedelta, timezone
+from uuid import uuid4
+
+from broker.ports import CaseStore
+from tests.contract.keeping import DAY, NOW, OpenStore, an_aside
+
+
+async def test_a_message_kept_aside_comes_back_whole(open_stores: OpenStore) -> None:
+    store, complaint = await open_stores(), uuid4()
+    body = bytes(range(256)) * 100
+    early = an_aside("agency.dpupr|u-1\x00", complaint, body=body)
+    async with store.transaction() as transaction:
+        await transaction.keep_aside([early])
+        assert await transaction.aside([complaint, uuid4()]) == [early]
+    async with (await open_stores()).transaction() as transaction:
+        assert await transaction.aside([complaint]) == [early]
+        assert await transaction.aside([uuid4()]) == []
+        assert await transaction.aside([]) == []
+
+
+async def test_what_is_kept_aside_comes_back_in_the_order_in_which_it_came(
+    case_store: CaseStore,
+) -> None:
+    one, two = uuid4(), uuid4()
+    early = [an_aside(f"u-{9 - n}", one if n % 3 else two, until=NOW - n * DAY) for n in range(9)]
+    for some in (early[:4], early[4:5], early[5:]):
+        async with case_store.transaction() as transaction:
+            await transaction.keep_aside(some)
+    async with case_store.transaction() as transaction:
+        assert await transaction.aside([one, two]) == early
+        assert await transaction.aside([two]) == early[::3]
+        assert await transaction.aside_until(NOW, 20) == early[1:]
+        assert await transaction.aside_until(NOW, 2) == early[1:3]
+        assert await transaction.aside_until(NOW - 8 * DAY, 20) == []
+
+
+async def test_the_same_message_is_kept_aside_once_as_it_was_first(case_store: CaseStore) -> None:
+    complaint = uuid4()
+    first = an_aside("u-1", complaint)
+    async with case_store.transaction() as transaction:
+        await transaction.keep_aside([first, an_aside("u-1", complaint, until=NOW + DAY)])
+    async with case_store.transaction() as transaction:
+        await transaction.keep_aside([an_aside("u-1", complaint, body=b"again")])
+        assert await transaction.aside([complaint]) == [first]
+
+
+async def test_what_was_decided_is_not_kept_aside_any_more(case_store: CaseStore) -> None:
+    complaint = uuid4()
+    early = [an_aside(f"u-{n}", complaint) for n in range(3)]
+    async with case_store.transaction() as transaction:
+        await transaction.keep_aside(early)
+    async with case_store.transaction() as transaction:
+        await transaction.forget_aside(["u-0", "u-2", "never kept"])
+        await transaction.forget_aside([])
+    async with case_store.transaction() as transaction:
+        assert await transaction.aside([complaint]) == early[1:2]
+
+
+async def test_what_was_reached_never_goes_back(case_store: CaseStore) -> None:
+    assert await case_store.reached() is None
+    jakarta = timezone(timedelta(hours=7))
+    for moment, expected in ((NOW, NOW), (NOW - DAY, NOW), (NOW + DAY, NOW + DAY)):
+        async with case_store.transaction() as transaction:
+            await transaction.reach(moment.astimezone(jakarta))
+        assert await case_store.reached() == expected
+
+
+async def test_the_fast_clock_begins_once(open_stores: OpenStore) -> None:
+    one, two = await open_stores(), await open_stores()
+    async with one.transaction() as transaction:
+        await transaction.reach(NOW + DAY)
+    assert await one.began(NOW) == NOW
+    assert await two.began(NOW + DAY) == NOW
+    assert await one.began(NOW - DAY) == NOW
+    assert await one.reached() == NOW + DAY

@@ -1,0 +1,104 @@
+"""What every case store promises: lists, counts, and what is forgotten."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from broker.domain.case import State
+from broker.ports import CaseChange, CaseStore
+from tests.contract.keeping import DAY, NOW, a_case, a_clock, a_line, closed, save
+
+pytestmark = pytest.mark.timeout(60)
+
+
+async def test_lists_are_oldest_first_and_of_what_is_asked_for(case_store: CaseStore) -> None:
+    cases = [a_case(opened_at=NOW - n * DAY, agency="dlh") for n in range(3)]
+    late = a_case(opened_at=NOW + DAY, clocks=(a_clock(NOW - DAY),), state=State.HELD)
+    gone = closed(a_case())
+    await save(case_store, *cases, late, gone)
+
+    async def ids(**asked: Any) -> list[UUID]:
+        return [case.complaint_id async for case in case_store.listed(**asked)]
+
+    oldest = [case.complaint_id for case in cases[::-1]]
+    assert await ids() == [*oldest, late.complaint_id]
+    assert await ids(most=2) == oldest[:2]
+    assert await ids(agency="dlh") == oldest
+    assert await ids(state=State.HELD) == [late.complaint_id]
+    assert await ids(state=State.CLOSED) == [gone.complaint_id]
+    assert await ids(overdue_at=NOW) == [late.complaint_id]
+    assert await ids(overdue_at=NOW, agency="dlh") == []
+    assert [case async for case in case_store.listed(state=State.HELD)] == [late]
+
+
+async def test_a_long_list_has_each_case_once(case_store: CaseStore) -> None:
+    cases = [a_case() for _ in range(450)]
+    await save(case_store, *cases)
+    found = [case.complaint_id async for case in case_store.listed()]
+    assert found == sorted(case.complaint_id for case in cases)
+    assert len([case async for case in case_store.listed(most=401)]) == 401
+
+
+async def test_cases_are_counted_by_agency_and_state(case_store: CaseStore) -> None:
+    triage = a_case(agency=None, state=State.TRIAGE)
+    await save(case_store, a_case(), a_case(), triage, a_case(state=State.HELD), closed(a_case()))
+    assert sorted(await case_store.counts(), key=str) == [
+        ("dpupr", State.CLOSED, 1),
+        ("dpupr", State.HELD, 1),
+        ("dpupr", State.ROUTED, 2),
+        (None, State.TRIAGE, 1),
+    ]
+
+
+async def test_whoever_is_late_is_counted_by_clock(case_store: CaseStore) -> None:
+    late, held = a_clock(NOW - DAY), a_clock(NOW)
+    helper = replace(a_clock(NOW - DAY, agency="pln"), start=2)
+    both = a_case(clocks=(late, helper))
+    await save(
+        case_store,
+        both,
+        a_case(clocks=(late.stop(NOW),)),
+        a_case(clocks=(held.hold(NOW - DAY),)),
+        a_case(agency=None, clocks=(replace(late, name="verification", agency=None),)),
+        closed(a_case(clocks=(late,))),
+    )
+    expected = [("dpupr", "response", 1), ("pln", "response", 1), (None, "verification", 1)]
+    assert sorted(await case_store.overdue(NOW), key=str) == expected
+    await save(case_store, replace(both, clocks=(late, helper.stop(NOW))))
+    async with case_store.transaction() as transaction:
+        await transaction.due(NOW, 10)
+
+
+async def test_debts_follow_the_case(case_store: CaseStore) -> None:
+    case = a_case(clocks=(a_clock(NOW - DAY),))
+    await save(case_store, case)
+    await save(case_store, replace(case, clocks=(a_clock(NOW + DAY),)))
+    assert await case_store.overdue(NOW) == []
+    assert await case_store.overdue(NOW + 2 * DAY) == [("dpupr", "response", 1)]
+    await save(case_store, closed(case))
+    assert await case_store.overdue(NOW + 2 * DAY) == []
+
+
+async def test_closed_cases_are_forgotten_oldest_first_with_all_that_is_theirs(
+    case_store: CaseStore,
+) -> None:
+    old = [closed(a_case(), NOW - n * DAY) for n in range(5)]
+    opened = a_case()
+    async with case_store.transaction() as transaction:
+        await transaction.save([CaseChange(c, (a_line(c),), ("u",)) for c in (*old, opened)])
+    before = NOW - DAY
+    assert [await case_store.forget(before, 2) for _ in range(3)] == [2, 1, 0]
+    for case in old[2:]:
+        assert await case_store.find(case.complaint_id) is None
+        assert await case_store.history(case.complaint_id) == []
+    for case in (*old[:2], opened):
+        assert await case_store.history(case.complaint_id) == [a_line(case)]
+    async with case_store.transaction() as transaction:
+        again = old[4].complaint_id
+        assert await transaction.load([again], {again: ["u"]}) == {}
+        await transaction.save([CaseChange(old[4])])
+    async with case_store.transaction() as transaction:
+        [found] = (await transaction.load([again], {again: ["u"]})).values()
+    assert found.seen == frozenset()
