@@ -40,13 +40,15 @@ def pintu(
     )
 
 
-class Router:
-    """`pintu run router` on a broker; ready when the constructor returns."""
+class Program:
+    """`pintu run NAME` on a broker; ready when the constructor returns."""
 
-    def __init__(self, amqp_url: str, state_dir: Path, **settings: str) -> None:
+    def __init__(self, name: str, amqp_url: str, state_dir: Path, **settings: str) -> None:
+        self.name = name
         self.state_dir = state_dir
         state_dir.mkdir(parents=True, exist_ok=True)
-        self.log_path = state_dir / "log" / f"{len(list(state_dir.glob('log/*')))}.jsonl"
+        number = len(list(state_dir.glob("log/*")))
+        self.log_path = state_dir / "log" / f"{number}-{name}.jsonl"
         self.log_path.parent.mkdir(exist_ok=True)
         defaults = {
             "AMQP_URL": amqp_url,
@@ -57,15 +59,15 @@ class Router:
         }
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [PINTU, "run", "router"],
+                [PINTU, "run", name],
                 env=environment(**defaults | settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
         try:
-            self.url = eventually(self._address, 30.0, "the router says where it serves")
-            eventually(lambda: self.get("/readyz")[0] == 200, 30.0, "the router is ready")
+            self.url = eventually(self._address, 30.0, f"{name} says where it serves")
+            eventually(lambda: self.get("/readyz")[0] == 200, 30.0, f"{name} is ready")
         except BaseException:
             self.process.kill()
             self.process.wait()
@@ -89,7 +91,7 @@ class Router:
 
     def metric(self, name: str, **labels: str) -> float:
         """A sample of /metrics; 0 where it is not there."""
-        shown = ",".join(f'{label}="{value}"' for label, value in labels.items())
+        shown = ",".join(f'{label}="{value}"' for label, value in sorted(labels.items()))
         start = f"{name}{{{shown}}} " if labels else f"{name} "
         lines = self.get("/metrics")[1].splitlines()
         return next((float(li[len(start) :]) for li in lines if li.startswith(start)), 0.0)
@@ -108,7 +110,7 @@ class Router:
             assert self.left() == 0, self.log()[-3:]
         finally:
             self.kill()
-        failures = [line for line in self.log() if line["event"] == "router.failed"]
+        failures = [line for line in self.log() if line["event"].endswith(".failed")]
         assert not failures, failures
 
     def kill(self) -> None:
@@ -120,5 +122,12 @@ class Router:
     def _address(self) -> str | None:
         if self.process.poll() is not None:
             raise RuntimeError(f"it ended: {self.log_path.read_text()}")
-        serves = [line for line in self.log() if line["event"] == "router.serves"]
+        serves = [line for line in self.log() if line["event"].endswith(".serves")]
         return str(serves[0]["http"]) if serves else None
+
+
+class Router(Program):
+    """`pintu run router`."""
+
+    def __init__(self, amqp_url: str, state_dir: Path, **settings: str) -> None:
+        super().__init__("router", amqp_url, state_dir, **settings)
