@@ -163,9 +163,9 @@ class RouterProcess:
 
     async def value(self, metric: str) -> float:
         """The sum of a metric over its labels."""
-        async with aiohttp.ClientSession() as http:
-            async with http.get(f"http://127.0.0.1:{self._port}/metrics") as answer:
-                page = await answer.text()
+        url = f"http://127.0.0.1:{self._port}/metrics"
+        async with aiohttp.ClientSession() as http, http.get(url) as answer:
+            page = await answer.text()
         return sum(
             float(line.rsplit(" ", 1)[1])
             for line in page.splitlines()
@@ -173,10 +173,10 @@ class RouterProcess:
         )
 
     async def _ready(self) -> bool:
+        url = f"http://127.0.0.1:{self._port}/readyz"
         try:
-            async with aiohttp.ClientSession() as http:
-                async with http.get(f"http://127.0.0.1:{self._port}/readyz") as answer:
-                    return answer.status == 200
+            async with aiohttp.ClientSession() as http, http.get(url) as answer:
+                return answer.status == 200
         except aiohttp.ClientError:
             return False
 
@@ -240,7 +240,8 @@ async def soak(url: str, count: int, state: Path) -> None:
             await drained(url)
             if (start // step) % 5 == 4 or start + step >= count:
                 resident = await process.value("process_resident_memory_bytes")
-                print(f"{start + step:>9,} complaints: resident {resident / 2**20:.0f} MiB", flush=True)
+                mebibytes = f"{resident / 2**20:.0f} MiB"
+                print(f"{start + step:>9,} complaints: resident {mebibytes}", flush=True)
 
 
 async def main() -> None:

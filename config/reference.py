@@ -1,4 +1,4 @@
-"""The configuration reference as Markdown: ``python -m config.reference > docs/configuration.md``."""
+"""The configuration reference as Markdown: ``python -m config.reference``."""
 
 from config.settings import PREFIX, SETTINGS
 

@@ -23,7 +23,8 @@ def opening(console: Console) -> None:
     console.print(
         Panel(
             "[bold]Pintu[/]: whatever door a complaint comes in by, it reaches the agency"
-            " that is answerable.\nWhat follows runs on a RabbitMQ of its own; every complaint is invented.",
+            " that is answerable.\nWhat follows runs on a RabbitMQ of its own; every complaint is"
+            " invented.",
             border_style="cyan",
         )
     )

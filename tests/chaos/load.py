@@ -40,9 +40,7 @@ class Found:
 
 def submitted(number: int) -> Outgoing:
     event = an_event(str(number), CHANNEL, text=f"{_TEXTS[number % len(_TEXTS)]} di Rias {number}")
-    return Outgoing(
-        names.INTAKE, CHANNEL, json.dumps(event).encode(), f"load-{number}", SUBMITTED
-    )
+    return Outgoing(names.INTAKE, CHANNEL, json.dumps(event).encode(), f"load-{number}", SUBMITTED)
 
 
 def ids(numbers: Iterable[int]) -> set[str]:

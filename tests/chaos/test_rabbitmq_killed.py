@@ -1,6 +1,7 @@
 """RabbitMQ is killed amid the work: none of the confirmed is lost, the router goes on by itself."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from broker.domain import names
@@ -26,7 +27,7 @@ async def test_kills_of_rabbitmq_lose_none_of_the_confirmed(
     try:
         for kill in range(1, KILLS + 1):
             share = kill * COMPLAINTS // (KILLS + 2)
-            await eventually_async(lambda least=share: len(confirmed) > least, within=60)
+            await eventually_async(_more(confirmed, share), within=60)
             await asyncio.to_thread(own_rabbitmq.kill)
             await eventually_async(lambda: router.get("/readyz")[0] == 503, within=20)
             assert router.get("/livez")[0] == 200
@@ -42,6 +43,10 @@ async def test_kills_of_rabbitmq_lose_none_of_the_confirmed(
     assert found.events.keys() == ids(range(COMPLAINTS))
     assert found.parked == 0
     assert all(len(same) == 1 for same in found.events.values())
+
+
+def _more(confirmed: set[int], than: int) -> Callable[[], bool]:
+    return lambda: len(confirmed) > than
 
 
 async def _empty(url: str) -> bool:

@@ -1,6 +1,7 @@
 """The router is killed ten times amid 20,000 complaints: none is lost, no innocent is parked."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from broker.domain import names
@@ -21,10 +22,7 @@ async def test_ten_kills_of_the_router_lose_nothing(amqp_url: str, tmp_path: Pat
         for _ in range(KILLS):
             routed = router.metric("pintu_routing_seconds_count")
             # Amid the work: when it has done some, and more is in hand.
-            await eventually_async(
-                lambda before=routed: router.metric("pintu_routing_seconds_count") > before + 300,
-                within=30,
-            )
+            await eventually_async(_more(router, routed + 300), within=30)
             router.process.kill()
             router.process.wait()
             router = await asyncio.to_thread(Router, amqp_url, tmp_path)
@@ -40,6 +38,10 @@ async def test_ten_kills_of_the_router_lose_nothing(amqp_url: str, tmp_path: Pat
     assert all(len(same) == 1 for same in found.events.values())
     # Only what was in hand at a kill can come twice: what was confirmed and not yet recorded.
     assert found.duplicates <= KILLS * 400
+
+
+def _more(router: Router, than: float) -> Callable[[], bool]:
+    return lambda: router.metric("pintu_routing_seconds_count") > than
 
 
 async def _empty(url: str) -> bool:

@@ -6,13 +6,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.complaint import ComplaintData
 from schemas.properties import Properties
 from schemas.reading import NeedsId, Submission, Unusable, read_submission
 
-FIELDS = (
-    "text title occurred_at classification oversight category agency location reporter"
-    " anonymous confidential attachments extra unknown"
-).split()
+FIELDS = [*ComplaintData.model_fields, "unknown"]
 json_values = st.recursive(
     st.none()
     | st.booleans()

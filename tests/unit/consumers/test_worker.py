@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from broker.domain import names
+from broker.domain.intake import handle_intake
 from broker.domain.outcome import Incoming
 from broker.domain.topology import topology
 from broker.memory import MemoryBroker, MemoryJournal
@@ -83,8 +84,8 @@ def world() -> World:
     return World()
 
 
-def picked(id: str, agency: str = "pln", **data: object) -> dict[str, object]:
-    return an_event(id, agency=agency, **data)
+def picked(id: str, agency: str = "pln") -> dict[str, object]:
+    return an_event(id, agency=agency)
 
 
 async def test_a_complaint_reaches_its_agency_the_cases_and_nobody_else(world: World) -> None:
@@ -131,7 +132,7 @@ async def test_an_unusable_message_is_parked_whole_and_its_sender_told(world: Wo
 async def test_a_bug_on_one_message_lets_its_neighbours_through(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = handler_module.handle_intake
+    whole = handle_intake
 
     def fails_on_two(message: Incoming, *arguments: object, **named: object) -> object:
         if b'"id": "2"' in message.body:

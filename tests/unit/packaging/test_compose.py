@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from config.settings import load_settings
+
 ROOT = Path(__file__).parents[3]
 COMPOSE = ROOT / "docker-compose.yml"
 
@@ -24,8 +26,6 @@ def test_it_is_valid_by_the_specifications_schema() -> None:
 
 
 def test_every_variable_that_a_service_gets_is_one_of_ours() -> None:
-    from config.settings import load_settings
-
     services = YAML(typ="safe").load(COMPOSE)["services"]
     ours = [s for s in services.values() if s.get("image") == "pintu"]
     assert ours

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import pytest
 
@@ -15,22 +16,24 @@ STRUCTURED = "application/cloudevents+json"
 
 
 def read(
-    body: object, content_type: str | None = STRUCTURED, **properties: object
+    body: object, content_type: str | None = STRUCTURED, **properties: Any
 ) -> Submission | Unusable | NeedsId:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return read_submission(
-        raw, Properties(content_type=content_type, **properties), channel="web"  # type: ignore[arg-type]  # a test's shorthand
+        raw,
+        Properties(content_type=content_type, **properties),
+        channel="web",
     )
 
 
-def accepted(*arguments: object, **properties: object) -> Submission:
-    reading = read(*arguments, **properties)  # type: ignore[arg-type]  # a test's shorthand
+def accepted(*arguments: Any, **properties: Any) -> Submission:
+    reading = read(*arguments, **properties)
     assert isinstance(reading, Submission), reading
     return reading
 
 
-def refused(*arguments: object, **properties: object) -> Unusable:
-    reading = read(*arguments, **properties)  # type: ignore[arg-type]  # a test's shorthand
+def refused(*arguments: Any, **properties: Any) -> Unusable:
+    reading = read(*arguments, **properties)
     assert isinstance(reading, Unusable), reading
     return reading
 

@@ -1,8 +1,9 @@
 """A small invented regency, and a way to ask it who is answerable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def ask(rules: Rules) -> Ask:
     """`ask(text, village="Serdang", category="77", excluded={"dlh"})` → the decision."""
 
     def asked(
-        text: str = "", *, on: date = ON, excluded: object = (), **fields: object
+        text: str = "", *, on: date = ON, excluded: Collection[str] = (), **fields: Any
     ) -> Decision:
         place = Place(**{k: v for k, v in fields.items() if k in PLACE_FIELDS})
         rest = {k: v for k, v in fields.items() if k not in PLACE_FIELDS}
