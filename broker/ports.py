@@ -157,7 +157,7 @@ class CaseTransaction(Protocol):
         """What is kept aside for these complaints, in the order in which it came."""
 
     async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
-        """What has waited long enough: ``until`` lies before ``reached``."""
+        """What has waited long enough: ``until`` lies before ``reached``; in order of ``until``."""
 
     async def forget_aside(self, keys: Collection[str]) -> None:
         """It was decided."""

@@ -216,7 +216,8 @@ class MemoryCaseTransaction:
     async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
         """See the port."""
         await self._check()
-        return [aside for aside in self._work.asides.values() if aside.until < reached][:most]
+        found = [aside for aside in self._work.asides.values() if aside.until < reached]
+        return sorted(found, key=lambda aside: aside.until)[:most]
 
     async def forget_aside(self, keys: Collection[str]) -> None:
         """See the port."""

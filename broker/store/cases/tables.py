@@ -107,7 +107,7 @@ case_aside: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Index("case_aside_key", "key", unique=True),
     Index("case_aside_complaint", "complaint_id"),
-    Index("case_aside_until", "until"),
+    Index("case_aside_until", "until", "n"),
 )
 """Messages that came before their case, numbered as they came."""
 

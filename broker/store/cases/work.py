@@ -163,11 +163,13 @@ class Work:
 
     def aside(self, complaints: Collection[UUID]) -> list[Aside]:
         """See the port."""
-        return self._asides(select(case_aside).where(case_aside.c.complaint_id.in_(complaints)))
+        query = select(case_aside).where(case_aside.c.complaint_id.in_(complaints))
+        return self._asides(query.order_by(case_aside.c.n))
 
     def aside_until(self, reached: datetime, most: int) -> list[Aside]:
         """See the port."""
-        return self._asides(select(case_aside).where(case_aside.c.until < reached).limit(most))
+        query = select(case_aside).where(case_aside.c.until < reached)
+        return self._asides(query.order_by(case_aside.c.until, case_aside.c.n).limit(most))
 
     def forget_aside(self, keys: Collection[str]) -> None:
         """See the port."""
@@ -228,7 +230,7 @@ class Work:
         return seen
 
     def _asides(self, query: Select[Any]) -> list[Aside]:
-        rows = self.connection.execute(query.order_by(case_aside.c.n)).mappings()
+        rows = self.connection.execute(query).mappings()
         return [aside_of(dict(row)) for row in rows]
 
     def _begin(self, new: Sequence[Row]) -> None:

@@ -87,7 +87,7 @@ def _aside() -> None:
     )
     op.create_index("case_aside_key", "case_aside", ["key"], unique=True)
     op.create_index("case_aside_complaint", "case_aside", ["complaint_id"])
-    op.create_index("case_aside_until", "case_aside", ["until"])
+    op.create_index("case_aside_until", "case_aside", ["until", "n"])
 
 
 def _partial(name: str, columns: list[str], condition: str) -> None:

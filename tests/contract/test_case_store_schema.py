@@ -1,0 +1,116 @@
+"""The tables of the case store, and that its questions go by its indexes."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import event, inspect, text
+
+from broker.store.cases import SqlCaseStore, open_case_store
+from broker.store.cases.tables import CASES
+from broker.store.database import Database
+from broker.store.schema import upgrade
+from tests.contract.keeping import NOW, a_case
+
+
+async def test_the_migrations_of_the_cases_end_at_their_tables(store_url: str) -> None:
+    database = Database(store_url)
+
+    def differences() -> list[object]:
+        upgrade(database, "cases")
+        with database.transaction(reading=True) as connection:
+            options = {"version_table": "cases_version", "compare_type": False}
+            context = MigrationContext.configure(connection, opts=options)
+            found: list[object] = compare_metadata(context, CASES)
+            return found
+
+    assert await database.run(differences, 20) == []
+    await database.close()
+
+
+async def test_journal_and_cases_may_share_a_database(store_url: str) -> None:
+    database = Database(store_url)
+
+    def tables() -> list[str]:
+        for _ in range(2):
+            upgrade(database, "journal")
+            upgrade(database, "cases")
+        with database.transaction(reading=True) as connection:
+            return inspect(connection).get_table_names()
+
+    names = await database.run(tables, 20)
+    assert {"journal", "journal_version", "cases", "cases_version"} <= set(names)
+    await database.close()
+
+
+async def test_no_question_reads_every_case(tmp_path: Path) -> None:
+    store = await open_case_store(f"sqlite:///{tmp_path}/cases.db")
+    asked = await statements_of(store)
+    plans = await store._database.run(partial(plans_of, store, asked), 10)
+    await store.close()
+    walks = {step for step in plans if step.startswith("SCAN")}
+    walks -= {"SCAN CONSTANT ROW", "SCAN (subquery-1)", "SCAN case_progress"}
+    assert walks == {
+        # The counts; a page of a list, from where it was.
+        "SCAN cases USING COVERING INDEX cases_counted",
+        "SCAN cases USING INDEX cases_open",
+    }, plans
+    assert "SEARCH cases USING INDEX cases_next_due (next_due<?)" in plans
+    assert "SEARCH cases USING COVERING INDEX cases_next_due (next_due>?)" in plans
+    assert "SEARCH case_causes USING PRIMARY KEY (complaint_id=? AND cause=?)" in plans
+    assert not [step for step in plans if "TEMP B-TREE FOR ORDER BY" in step]
+
+
+async def statements_of(store: SqlCaseStore) -> list[tuple[str, object]]:
+    """All that a store asks, as it goes to the database."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, values))
+
+    for database in (store._database, store._reads):
+        event.listen(database.engine, "before_cursor_execute", note)
+    case = a_case()
+    async with store.transaction() as transaction:
+        await transaction.load([case.complaint_id], {case.complaint_id: ["a", "b"]})
+        await transaction.due(NOW, 10)
+        await transaction.outdated("1", 10)
+        await transaction.aside([case.complaint_id])
+        await transaction.aside_until(NOW, 10)
+    await store.next_due()
+    await store.find(case.complaint_id)
+    await store.find_tracking(case.tracking)
+    await store.history(case.complaint_id)
+    await store.counts()
+    await store.overdue(NOW)
+    assert [found async for found in store.listed()] == []
+    assert [found async for found in store.listed(overdue_at=NOW)] == []
+    await store.forget(NOW, 10)
+    return asked
+
+
+def plans_of(store: SqlCaseStore, asked: list[tuple[str, object]]) -> list[str]:
+    with store._database.transaction(reading=True) as connection:
+        return [
+            row[3]
+            for statement, values in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        ]
+
+
+async def test_vacuum_on_postgres_goes_by_the_number_of_dead_rows(postgres_url: str) -> None:
+    store = await open_case_store(postgres_url)
+
+    def options() -> list[str]:
+        with store._database.transaction(reading=True) as connection:
+            query = text("SELECT unnest(reloptions) FROM pg_class WHERE relname = 'cases'")
+            return list(connection.scalars(query))
+
+    assert "autovacuum_vacuum_scale_factor=0" in await store._database.run(options, 10)
+    await store.close()
+
+
+pytestmark = pytest.mark.timeout(60)
