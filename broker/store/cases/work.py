@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -45,6 +45,14 @@ _SEEN_ON_POSTGRES: Final = text(
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:causes AS uuid[])) AS w (id, cause)"
     " JOIN case_causes AS c ON c.complaint_id = w.id AND c.cause = w.cause"
 ).columns(complaint_id=Id(), cause=Id())
+_SEEN_ON_SQLITE: Final = text(
+    "WITH RECURSIVE place (i) AS"
+    " (VALUES (1) UNION ALL SELECT i + 32 FROM place WHERE i + 32 < length(:pairs))"
+    " SELECT c.complaint_id, c.cause FROM place CROSS JOIN case_causes AS c"
+    " ON c.complaint_id = substr(:pairs, i, 16) AND c.cause = substr(:pairs, i + 16, 16)"
+).columns(complaint_id=Id(), cause=Id())
+"""SQLite has no arrays: the pairs are one value, twice sixteen bytes each. It reads the whole
+table for ``(complaint_id, cause) IN (VALUES ...)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +78,14 @@ class Work:
     ) -> dict[UUID, Case]:
         """See the port. In order, so that no two wait for each other in a circle."""
         wanted = sorted(set(complaints), key=lambda complaint: complaint.int)
-        if not wanted:
-            return {}
         query = select(*_CASE).where(cases.c.complaint_id.in_(wanted))
         query = query.order_by(cases.c.complaint_id).with_for_update()
         rows = self.connection.execute(query).all()
         # Read only when the cases are ours, and by statements of their own: on PostgreSQL one
         # that waited for another transaction would still see the texts of before.
         there = [row.complaint_id for row in rows]
+        if not there:
+            return {}
         texts, seen = self._texts(there), self._seen(there, causes)
         found = {}
         for row in rows:
@@ -218,8 +226,8 @@ class Work:
         if not wanted:
             return {}
         if self._is_sqlite:
-            key = case_causes.c.complaint_id, case_causes.c.cause
-            rows = self.connection.execute(select(*key).where(tuple_(*key).in_(list(wanted))))
+            pairs = b"".join(complaint.bytes + cause.bytes for complaint, cause in wanted)
+            rows = self.connection.execute(_SEEN_ON_SQLITE, {"pairs": pairs})
         else:
             ids, digests = zip(*wanted, strict=True)
             names = {"ids": list(ids), "causes": list(digests)}
