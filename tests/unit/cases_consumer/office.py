@@ -57,6 +57,7 @@ class Office:
         self.common = CommonMetrics(self.registry)
         self.cases = CaseMetrics(self.registry)
         self.health = Health()
+        self.complaints = count(1)
         self.ids = count(1)
         self.instances = count(1)
 
@@ -118,7 +119,7 @@ class Office:
 
     def routes(self, text: str, **data: Any) -> UUID:
         """A complaint that the router has routed; its id."""
-        id = f"c-{next(self.ids)}"
+        id = f"c-{next(self.complaints)}"
         events = routed_by_router(text, self.clock.now(), id=id, clocks=self.clocks, **data)
         for out in events:
             self.send(out)

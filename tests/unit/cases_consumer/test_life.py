@@ -2,16 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
-
 from broker.domain import names
 from tests.unit.case.story import DAY, LIGHT, NOTHING, ROAD
 from tests.unit.cases_consumer.office import Office
-
-
-@pytest.fixture
-def office() -> Office:
-    return Office()
 
 
 async def test_a_case_goes_from_routed_to_closed(office: Office) -> None:
