@@ -58,8 +58,6 @@ class Publishing:
         finally:
             for number in _SIGNALS:
                 loop.remove_signal_handler(number)
-            if self._began is not None:
-                self.seconds = time.monotonic() - self._began
 
     def _signalled(self, number: signal.Signals, work: "asyncio.Task[None]") -> None:
         if self.stopped_by is not None:
@@ -76,7 +74,10 @@ class Publishing:
             self._began = time.monotonic()
             with watching(self._size) as told:
                 connect = partial(broker.publisher, names.INTAKE)
-                await Sending(Arriving(items), connect, told, self._stop, self.tally).run()
+                try:
+                    await Sending(Arriving(items), connect, told, self._stop, self.tally).run()
+                finally:
+                    self.seconds = time.monotonic() - self._began
 
 
 async def _intake_is_there(

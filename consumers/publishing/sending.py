@@ -1,12 +1,12 @@
 """Batch after batch onto the intake, confirmed, through every outage that comes in the middle."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 
 from broker.domain.errors import NotPermitted, Unavailable, Unroutable
-from broker.domain.outcome import Outgoing
+from broker.ports import Publisher
 from consumers.publishing.arriving import Arriving
 from consumers.publishing.complaints import Item, Ready
 from consumers.publishing.records import Skipped
@@ -17,12 +17,6 @@ MOST: Final = 500
 """Complaints in a batch."""
 _LAST_WORD: Final = 5.0
 """Seconds for the batch in hand after an interruption."""
-
-
-class Publisher(Protocol):
-    """See broker.amqp.session.RabbitPublisher."""
-
-    async def publish(self, messages: Sequence[Outgoing]) -> None: ...
 
 
 class Told(Protocol):

@@ -43,7 +43,8 @@ class Tally:
     def summary(self, seconds: float) -> str:
         """For people; lines of text without a line feed at the end."""
         rate = f", {self.published / seconds:,.0f} a second" if seconds > 0 else ""
-        said = [f"published  {self.published:,} complaints in {seconds:.1f} s{rate}"]
+        what = "complaint" if self.published == 1 else "complaints"
+        said = [f"published  {self.published:,} {what} in {seconds:.1f} s{rate}"]
         if self.channels:
             said.append(f"channels   {_listed(self.channels)}")
         count = sum(map(len, self.skipped.values()))

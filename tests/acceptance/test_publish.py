@@ -1,0 +1,352 @@
+"""`pintu publish`: files of complaints onto the intake of a town where a router serves."""
+
+import asyncio
+import json
+import os
+import pty
+import shlex
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from tests.acceptance.outside import Message, Outside
+from tests.acceptance.program import PINTU, TOWN, Router, environment, pintu
+from tests.contract.gate import gate_to
+from tests.support.nodes import Management
+
+TOPICS = ("sampah tidak diangkut", "jalan rusak parah", "pungli", "kapan diperbaiki")
+
+
+@pytest.fixture
+def settings(town: Outside, tmp_path: Path) -> dict[str, str]:
+    return {"AMQP_URL": town.url, "STATE_DIR": str(tmp_path / "state")}
+
+
+def csv_file(folder: Path, mark: str, number: int) -> Path:
+    path = folder / f"{mark}.csv"
+    rows = [f'{n},"{TOPICS[n % 4]},\n{mark}-{n}-",Jl. Merdeka {n}' for n in range(number)]
+    path.write_text("id,text,address\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def numbers(messages: list[Message], mark: str) -> Counter[int]:
+    """Which complaints arrived, and how often."""
+    texts = [m.data["complaint"]["text"] for m in messages]
+    return Counter(int(text.split(f"{mark}-")[1].split("-")[0]) for text in texts)
+
+
+def test_each_row_of_a_csv_file_reaches_its_agency_once(
+    town: Outside, router: Router, settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    path = csv_file(tmp_path, mark, 200)
+    done = pintu("publish", str(path), "--channel", "sms", settings=settings)
+    assert done.returncode == 0, done.stderr
+    first, channels, skipped = done.stdout.decode().splitlines()
+    assert first.startswith("published  200 complaints in ")
+    assert channels == "channels   sms 200"
+    assert skipped == "skipped    0 lines"
+    messages = town.arrived(mark, 200)
+    assert numbers(messages, mark) == dict.fromkeys(range(200), 1)
+    assert Counter(m.queue for m in messages) == {
+        "agency.dlh": 50,
+        "agency.dpupr": 50,
+        "agency.inspektorat": 50,
+        "triage": 50,
+    }
+    assert {m.data["channel"] for m in messages} == {"sms"}
+    assert messages[0].data["complaint"]["location"]["address"].startswith("Jl. Merdeka")
+    # The same file again: the router knows every one of them.
+    before = router.metric("pintu_duplicates_total")
+    assert pintu("publish", str(path), "--channel", "sms", settings=settings).returncode == 0
+    assert len(town.arrived(mark, 200)) == 200
+    assert router.metric("pintu_duplicates_total") == before + 200
+
+
+def test_lines_without_an_id_are_the_same_complaints_the_next_time(
+    town: Outside, settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    path = tmp_path / f"{mark}.csv"
+    path.write_text(f"text\nsampah {mark}\nsampah {mark}\n")
+    for _ in range(2):
+        assert pintu("publish", str(path), settings=settings).returncode == 0
+    # Two neighbours wrote the same words, and each of them is heard once.
+    assert len(town.arrived(mark, 2)) == 2
+
+
+def test_json_lines_are_data_objects_or_whole_events(
+    town: Outside, settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    event = {
+        "specversion": "1.0",
+        "id": f"{mark}-event",
+        "source": "/channels/web",
+        "type": "complaint.submitted.v1",
+        "data": {"text": f"pungli {mark}", "extra": {"a": 1}},
+    }
+    lines: list[dict[str, Any]] = [
+        event,
+        {"text": f"sampah {mark}", "channel": "sms", "id": f"{mark}-data"},
+        {"text": f"jalan rusak {mark}"},
+    ]
+    path = tmp_path / "complaints.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = pintu("publish", str(path), settings=settings)
+    assert done.returncode == 0, done.stderr
+    messages = {m.queue: m for m in town.arrived(mark, 3)}
+    assert messages["agency.inspektorat"].data["channel"] == "web"
+    assert messages["agency.inspektorat"].data["complaint"]["extra"] == {"a": 1}
+    assert messages["agency.dlh"].data["channel"] == "sms"
+    assert messages["agency.dpupr"].data["channel"] == "api"
+
+
+def test_lines_that_could_only_be_parked_are_told_and_not_published(
+    town: Outside, settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    path = tmp_path / "complaints.jsonl"
+    path.write_bytes(
+        f'{{"text": "sampah {mark}"}}\n{{"text": " "}}\n\n{{"text": "{mark}"\n'.encode()
+        + f'{{"text": "sampah {mark} juga"}}\n'.encode()
+    )
+    done = pintu("publish", str(path), settings=settings)
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        "line 2: no-text: text: empty",
+        f"line 4: broken-json: Expecting ',' delimiter: line 1 column {len(mark) + 12}",
+    ]
+    assert done.stdout.decode().splitlines()[2:] == [
+        "skipped    2 lines",
+        "           no-text: line 2",
+        "           broken-json: line 4",
+    ]
+    assert [m.queue for m in town.arrived(mark, 2)] == ["agency.dlh", "agency.dlh"]
+
+
+def test_an_anonymous_row_is_anonymous(
+    town: Outside, settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(f"text;name;phone;anonymous;tiket\nsampah {mark};Ani;0812;ya;T-1\n")
+    assert pintu("publish", str(path), settings=settings).returncode == 0
+    [message] = town.arrived(mark)
+    assert message.data["complaint"]["anonymous"] is True
+    assert not {"reporter", "extra"} & message.data["complaint"].keys()
+    refused = pintu("publish", str(path), "--ignore", "anonymous", settings=settings)
+    assert refused.returncode == 2
+    assert b"anonymous cannot be left out" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["complaints.txt"], b"--format"),
+        (["missing.csv"], b"No such file"),
+        (["no-text.csv"], b"no column text"),
+        (["good.csv", "--channel", "SMS Center"], b"channel's code"),
+        (["good.csv", "--only", "adress"], b"no column adress"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_published(
+    words: list[str], says: bytes, settings: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "good.csv").write_text("text\nsampah\n")
+    (tmp_path / "complaints.txt").write_text("sampah\n")
+    (tmp_path / "no-text.csv").write_text("isi\nsampah\n")
+    done = pintu("publish", str(tmp_path / words[0]), *words[1:], settings=settings)
+    assert done.returncode == 2
+    assert says in b" ".join(done.stderr.split()), done.stderr
+    assert not done.stdout
+
+
+def test_a_broker_without_an_intake_is_told_with_advice(amqp_url: str, tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text("text\nsampah\n")
+    done = pintu("publish", str(tmp_path / "good.csv"), settings={"AMQP_URL": amqp_url})
+    assert done.returncode == 70
+    assert b"pintu topology apply" in done.stderr
+
+
+def test_a_broker_that_is_away_from_the_start_is_told(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text("text\nsampah\n")
+    away = {"AMQP_URL": "amqp://guest:secret@127.0.0.1:1/"}
+    done = pintu("publish", str(tmp_path / "good.csv"), settings=away)
+    assert done.returncode == 75
+    assert b"127.0.0.1:1" in done.stderr and b"secret" not in done.stderr
+
+
+def test_a_user_who_may_not_publish_is_told(
+    town: Outside, management_url: str, settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    management = Management(management_url)
+    vhost = town.url.rsplit("/", 1)[1]
+    management.call("PUT", f"/users/{mark}", {"password": "secret", "tags": ""})
+    nothing = {"configure": "^$", "write": "^$", "read": "^$"}
+    management.call("PUT", f"/permissions/{vhost}/{mark}", nothing)
+    url = str(URL(town.url).with_user(mark).with_password("secret"))
+    (tmp_path / "good.csv").write_text("text\nsampah\n")
+    done = pintu("publish", str(tmp_path / "good.csv"), settings=settings | {"AMQP_URL": url})
+    management.call("DELETE", f"/users/{mark}")
+    assert done.returncode == 75
+    assert b"may not publish" in done.stderr
+
+
+class Piped:
+    """`pintu publish -` at work, fed line by line."""
+
+    def __init__(self, settings: dict[str, str], *words: str) -> None:
+        self.process = subprocess.Popen(
+            [PINTU, "publish", "-", "--format", "jsonl", *words],
+            env=environment(**settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def write(self, lines: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(lines)
+        self.process.stdin.flush()
+
+    def says(self, words: bytes) -> bytes:
+        """Read its standard error up to a line with these words; gives all that was read."""
+        assert self.process.stderr is not None
+        said = b""
+        while words not in said:
+            line = self.process.stderr.readline()
+            assert line, said
+            said += line
+        return said
+
+    def end(self) -> tuple[int, bytes, bytes]:
+        """Exit code, standard output and error."""
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def piped() -> Iterator[list[Piped]]:
+    """What is put in here ends with the test."""
+    started: list[Piped] = []
+    yield started
+    for one in started:
+        one.process.kill()
+        one.process.communicate()
+
+
+def json_lines(mark: str, which: range) -> bytes:
+    return b"".join(
+        json.dumps({"text": f"sampah tidak diangkut {mark}-{n}-"}).encode() + b"\n" for n in which
+    )
+
+
+async def test_an_outage_in_the_middle_is_waited_out_and_nothing_is_lost(
+    town: Outside, settings: dict[str, str], piped: list[Piped], mark: str
+) -> None:
+    url = URL(town.url)
+    async with gate_to(url.host or "", url.port or 0) as gate:
+        through = str(url.with_host("127.0.0.1").with_port(gate.port))
+        publishing = Piped(settings | {"AMQP_URL": through})
+        piped.append(publishing)
+        await asyncio.to_thread(publishing.write, json_lines(mark, range(1_000)))
+        # A line comes as soon as it was written: no whole batch is waited for.
+        await asyncio.to_thread(town.arrived, mark, 1_000)
+        await gate.shut()
+        writing = asyncio.create_task(
+            asyncio.to_thread(publishing.write, json_lines(mark, range(1_000, 2_000)))
+        )
+        await asyncio.to_thread(publishing.says, b"trying again in")
+        await gate.open()
+        await asyncio.to_thread(publishing.says, b"RabbitMQ is back, going on")
+        await writing
+        code, out, _ = await asyncio.to_thread(publishing.end)
+        assert code == 0
+        assert out.startswith(b"published  2,000 complaints")
+        messages = await asyncio.to_thread(town.arrived, mark, 2_000)
+    assert numbers(messages, mark) == dict.fromkeys(range(2_000), 1)
+
+
+async def test_a_broker_that_hangs_in_the_middle_does_not_hold_an_interruption(
+    town: Outside, settings: dict[str, str], piped: list[Piped], mark: str
+) -> None:
+    url = URL(town.url)
+    async with gate_to(url.host or "", url.port or 0) as gate:
+        through = str(url.with_host("127.0.0.1").with_port(gate.port))
+        publishing = Piped(settings | {"AMQP_URL": through}, "--name", mark)
+        piped.append(publishing)
+        await asyncio.to_thread(publishing.write, json_lines(mark, range(10)))
+        await asyncio.to_thread(town.arrived, mark, 10)
+        gate.hold()
+        await asyncio.to_thread(publishing.write, json_lines(mark, range(10, 20)))
+        publishing.process.send_signal(signal.SIGTERM)
+        code, out, err = await asyncio.to_thread(publishing.end)
+    assert code == 128 + signal.SIGTERM
+    assert out.startswith(b"published  10 complaints")
+    assert f"--from 11 --name {mark}".encode() in err
+
+
+def test_an_interruption_says_where_to_go_on(
+    town: Outside, settings: dict[str, str], piped: list[Piped], mark: str
+) -> None:
+    publishing = Piped(settings)
+    piped.append(publishing)
+    publishing.write(json_lines(mark, range(100)))
+    town.arrived(mark, 100)
+    publishing.process.send_signal(signal.SIGINT)  # while it waits for more
+    code, out, err = publishing.end()
+    assert code == 128 + signal.SIGINT
+    assert out.startswith(b"published  100 complaints")
+    advice = err.decode().splitlines()[-1]
+    words = shlex.split(advice)
+    assert words[:5] == ["pintu", "publish", "-", "--format", "jsonl"]
+    assert words[5:7] == ["--from", "101"]
+    # As it says, and also from further back: what was sent before is known.
+    words[6] = "51"
+    done = pintu(*words[1:], settings=settings, given=json_lines(mark, range(150)))
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"published  100 complaints")
+    assert numbers(town.arrived(mark, 150), mark) == dict.fromkeys(range(150), 1)
+
+
+def test_two_pipes_that_say_the_same_are_two_batches(
+    town: Outside, settings: dict[str, str], mark: str
+) -> None:
+    for _ in range(2):
+        lines = json_lines(mark, range(1))
+        assert pintu("publish", "-", "--format", "jsonl", settings=settings, given=lines).stdout
+    assert len(town.arrived(mark, 2)) == 2
+
+
+def test_a_terminal_shows_a_progress_bar(
+    settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    path = csv_file(tmp_path, mark, 10)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [PINTU, "publish", str(path)],
+        env=environment(**settings) | {"TERM": "xterm", "COLUMNS": "100"},
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            shown += chunk
+    except OSError:
+        pass  # how the end of a terminal is told on Linux
+    os.close(ours)
+    assert process.wait(10) == 0
+    assert b"publishing" in shown and b"100%" in shown and b"10 published" in shown
+
+
+def test_without_a_broker_a_private_node_takes_them(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "good.csv"
+    path.write_text(f"text\nsampah {mark}\n")
+    own = {"STATE_DIR": str(tmp_path / "state"), "CONFIG_DIR": str(TOWN)}
+    done = pintu("publish", str(path), settings=own)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"published  1 complaint in ")
