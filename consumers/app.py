@@ -49,12 +49,20 @@ async def _serve(name: str, settings: Settings) -> None:
     # The rules stay for good: the collector need not walk them at every full collection.
     gc.freeze()
     service = Service(name, settings)
-    views = service.split(PARTS) if name == "all" else {name: service}
     async with service.running(), broker_address(settings) as address:
         clock = await shared_clock(service)
         if clock is not None:
-            async with asyncio.TaskGroup() as parts:
-                parts.create_task(keep_topology(service, address, rules, clocks, clock))
-                for part, view in views.items():
-                    parts.create_task(PARTS[part](view, address, rules, clocks, clock))
+            await serve(service, address, rules, clocks, clock)
     log.info("service.stopped")
+
+
+async def serve(
+    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+) -> None:
+    """The parts that the service is named for, on one topology, until it is told to stop."""
+    name = service.name
+    views = service.split(PARTS) if name == "all" else {name: service}
+    async with asyncio.TaskGroup() as parts:
+        parts.create_task(keep_topology(service, address, rules))
+        for part, view in views.items():
+            parts.create_task(PARTS[part](view, address, rules, clocks, clock))

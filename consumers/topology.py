@@ -6,10 +6,8 @@ from typing import Final
 import structlog
 
 from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
-from broker.domain.clocks import Clocks
 from broker.domain.routing.rules import Rules
 from broker.domain.topology import Topology, topology
-from broker.ports import Clock
 from consumers.address import BrokerAddress
 from consumers.service import Service
 
@@ -18,11 +16,9 @@ log = structlog.get_logger()
 _VERIFY_EVERY: Final = 30.0
 
 
-async def keep_topology(
-    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
-) -> None:
+async def keep_topology(service: Service, address: BrokerAddress, rules: Rules) -> None:
     """Declare it, tell the parts that wait for it, and watch over it until stopped."""
-    wanted = await service.patiently(lambda: declared_topology(address, rules, clock), "topology")
+    wanted = await service.patiently(lambda: declared_topology(address, rules), "topology")
     if wanted is None:
         return
     service.health.holds("topology")
@@ -31,7 +27,7 @@ async def keep_topology(
     await service.every(_VERIFY_EVERY, partial(_verify, service, address, wanted))
 
 
-async def declared_topology(address: BrokerAddress, rules: Rules, clock: Clock) -> Topology:
+async def declared_topology(address: BrokerAddress, rules: Rules) -> Topology:
     """Declare what the configuration asks for; gives what was declared.
 
     Raises:
@@ -39,7 +35,8 @@ async def declared_topology(address: BrokerAddress, rules: Rules, clock: Clock) 
         TopologyConflict: an operator has to act.
     """
     wanted = topology(
-        rules.active_agencies(clock.now().date()),
+        # Also of those that are not active today: tomorrow they may be.
+        rules.agencies,
         rules.channels,
         broker_version=await broker_version(address.url),
     )

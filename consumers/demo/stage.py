@@ -21,8 +21,8 @@ from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from config.settings import Settings
 from consumers.address import BrokerAddress, broker_address
-from consumers.clock import SystemClock
-from consumers.router.service import run_router
+from consumers.app import serve
+from consumers.demo.hourglass import Hourglass
 from consumers.service import Service
 
 
@@ -55,6 +55,7 @@ class Stage:
     rules: Rules
     clocks: Clocks
     service: Service
+    clock: Hourglass
     adapter: Client
     heard: Heard
     sent: Counter[str]
@@ -85,27 +86,27 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
 
 @asynccontextmanager
 async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Stage]:
-    """A router that serves, and an ear on every exchange."""
+    """The whole system in this process, and an ear on every exchange."""
     rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
-    service = Service("router", settings)
-    router = asyncio.create_task(run_router(service, address, rules, clocks, SystemClock()))
+    service, clock = Service("all", settings), Hourglass()
+    system = asyncio.create_task(serve(service, address, rules, clocks, clock))
     try:
         while not service.health.ready:
-            if router.done():
-                await router
+            if system.done():
+                await system
             await asyncio.sleep(0.05)
         heard = Heard()
         async with (
             client(address.url, "demo adapter") as adapter,
             client(address.url, "demo ear") as ear,
         ):
-            tap = await ear.tap(names.EVENTS, names.PARKED_EXCHANGE)
+            tap = await ear.tap(names.EVENTS, names.UPDATES, names.PARKED_EXCHANGE)
             listening = asyncio.create_task(_listen(ear, tap, heard))
-            yield Stage(address, rules, clocks, service, adapter, heard, Counter())
+            yield Stage(address, rules, clocks, service, clock, adapter, heard, Counter())
             listening.cancel()
     finally:
         service.stop.set()
-        await router
+        await system
 
 
 async def _listen(ear: Client, tap: str, heard: Heard) -> None:

@@ -14,7 +14,6 @@ from broker.domain.errors import PintuError, Unroutable
 from config.loading import load_rules
 from config.settings import Settings
 from consumers.address import BrokerAddress, broker_address
-from consumers.clock import SystemClock
 from consumers.publishing.arriving import Arriving
 from consumers.publishing.complaints import Item
 from consumers.publishing.lines import BadFile
@@ -94,4 +93,4 @@ async def _intake_is_there(
             ) from None
     from consumers.topology import declared_topology  # noqa: PLC0415 -- brings HTTP and metrics
 
-    await declared_topology(address, load_rules(settings.config_dir), SystemClock())
+    await declared_topology(address, load_rules(settings.config_dir))

@@ -20,7 +20,6 @@ from consumers.address import BrokerAddress
 from consumers.metrics import RouterMetrics
 from consumers.router.handler import RouterHandler
 from consumers.service import Service
-from consumers.topology import keep_topology
 from consumers.worker import Worker
 
 log = structlog.get_logger()
@@ -37,15 +36,6 @@ def journal_url(settings: Settings) -> str:
         return settings.database_url
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{(settings.state_dir / 'journal.sqlite3').absolute()}"
-
-
-async def run_router(
-    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
-) -> None:
-    """The router with its topology, where it has a process of its own."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(keep_topology(service, address, rules, clocks, clock))
-        tasks.create_task(serve_router(service, address, rules, clocks, clock))
 
 
 async def serve_router(
