@@ -1,6 +1,7 @@
 """Bring a database to the newest schema."""
 
 from importlib.resources import files
+from threading import Lock
 from typing import Final, Literal
 
 from alembic import command
@@ -19,6 +20,8 @@ on PostgreSQL tables that share one database with the other's."""
 
 _LOCK: Final = 0x50494E5455
 """The advisory lock under which PostgreSQL is migrated ("PINTU" in ASCII)."""
+_ONE_AT_A_TIME: Final = Lock()
+"""Alembic keeps what it works on in its modules' globals: two threads take it from each other."""
 
 
 def upgrade(database: Database, branch: Branch) -> None:
@@ -42,7 +45,8 @@ def upgrade(database: Database, branch: Branch) -> None:
         config.attributes["connection"] = connection
         config.attributes["version_table"] = f"{branch}_version"
         try:
-            command.upgrade(config, "head")
+            with _ONE_AT_A_TIME:
+                command.upgrade(config, "head")
         except CommandError as error:
             if not isinstance(error.__cause__, ResolutionError):
                 raise
