@@ -107,9 +107,12 @@ class CaseHandler:
             self._sending(marker)
             # The marker last: what it speaks for is said before it.
             yield [*at_hand.publish, *marked]
-            await transaction.save([*at_hand.changes, *work.amended])
-            await transaction.keep_aside(at_hand.to_keep)
-            await transaction.forget_aside(at_hand.decided)
+            if changes := [*at_hand.changes, *work.amended]:
+                await transaction.save(changes)
+            if early := at_hand.to_keep:
+                await transaction.keep_aside(early)
+            if decided := at_hand.decided:
+                await transaction.forget_aside(decided)
             if batch.reached is not None:
                 await transaction.reach(batch.reached)
         self._count(work)
