@@ -28,7 +28,11 @@ def test_it_is_valid_by_the_specifications_schema() -> None:
 def test_every_variable_that_a_service_gets_is_one_of_ours() -> None:
     services = YAML(typ="safe").load(COMPOSE)["services"]
     ours = [s for s in services.values() if s.get("image") == "pintu"]
-    assert ours
+    assert [service["command"] for service in ours] == [
+        ["run", "router"],
+        ["run", "cases"],
+        ["run", "escalations"],
+    ]
     for service in ours:
         load_settings(service["environment"])
 
