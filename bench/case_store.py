@@ -20,7 +20,7 @@ from typing import Any
 from uuid import UUID
 
 import psutil
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Dialect, Table, text
 
 from broker.domain import names
 from broker.domain.case import Applied, Context, apply, fire, read
@@ -32,6 +32,7 @@ from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from broker.store.cases.rows import case_row, digest, line_row, owed_rows, text_row
 from broker.store.cases.tables import case_causes, case_history, case_owed, case_texts, cases
+from broker.store.columns import Id, Moment
 from broker.store.database import Database
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
@@ -74,39 +75,57 @@ def due_first(rules: Rules, clocks: Clocks) -> list[Applied]:
     return [replace(first, case=replace(first.case, next_due=moment)) for moment in moments]
 
 
-def rows(many: int) -> Iterator[dict[Table, list[dict[str, Any]]]]:
+Raw = list[Any]
+"""A row as the driver of the database takes it, in the order of the table's columns."""
+
+
+def rows(many: int, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
     """Open cases in portions; ids ascend, since that is quicker, and what is due is scattered."""
     rules, clocks, chance = load_rules(None), load_clocks(), random.Random(7)
     days = [opened(_FIRST + n * _DAY, rules, clocks) for n in range(28, 42)]
     soon = [kind for kind in due_first(rules, clocks) for _ in range(_A_ROUND)]
     kinds = soon + [days[n % len(days)] for n in range(many - len(soon))]
     chance.shuffle(kinds)
-    made = {id(kind): _rows_of(kind) for kind in (*soon, *days)}
+    made = {id(kind): _rows_of(kind, dialect) for kind in (*soon, *days)}
     step, portion = (1 << 128) // (many + 1), 5_000
     for start in range(0, many, portion):
-        out: dict[Table, list[dict[str, Any]]] = {}
+        out: dict[Table, list[Raw]] = {}
         for n in range(start, min(start + portion, many)):
             complaint = UUID(int=n * step + chance.randrange(step))
+            key = Id().process_bind_param(complaint, dialect)
             old = kinds[n].case
             for table, row in made[id(kinds[n])]:
-                new = {**row, "complaint_id": complaint}
+                new = [key, *row[1:]]
                 if table is cases:
-                    new["tracking"] = tracking(complaint)
-                    record = str(row["record"]).replace(str(old.complaint_id), str(complaint))
-                    new["record"] = record.replace(old.tracking, new["tracking"])
+                    new[1] = tracking(complaint)
+                    record = row[-1].replace(str(old.complaint_id), str(complaint))
+                    new[-1] = record.replace(old.tracking, new[1])
                 out.setdefault(table, []).append(new)
         yield out
 
 
-def _rows_of(kind: Applied) -> Sequence[tuple[Table, dict[str, Any]]]:
+def _rows_of(kind: Applied, dialect: Dialect) -> Sequence[tuple[Table, Raw]]:
     case, lines, causes = kind.case, kind.history, kind.causes
-    return [
+    key = case.complaint_id
+    found = [
         (cases, case_row(case, len(lines))),
-        (case_texts, text_row(case.complaint_id, case.complaint or {})),
+        (case_texts, text_row(key, case.complaint or {})),
         *((case_owed, row) for row in owed_rows(case)),
-        *((case_history, line_row(case.complaint_id, n, e)) for n, e in enumerate(lines)),
-        *((case_causes, {"cause": digest(cause)}) for cause in causes),
+        *((case_history, line_row(key, n, e)) for n, e in enumerate(lines)),
+        *((case_causes, {"complaint_id": key, "cause": digest(cause)}) for cause in causes),
     ]
+    return [
+        (table, [_raw(row[column.name], dialect) for column in table.columns])
+        for table, row in found
+    ]
+
+
+def _raw(value: Any, dialect: Dialect) -> Any:
+    if isinstance(value, UUID):
+        return Id().process_bind_param(value, dialect)
+    if isinstance(value, datetime):
+        return Moment().process_bind_param(value, dialect)
+    return value
 
 
 def fill(url: str, many: int) -> None:
@@ -120,7 +139,7 @@ async def _fill(url: str, many: int) -> None:
 
     def work() -> None:
         with database.transaction() as connection:
-            for portion in rows(many):
+            for portion in rows(many, database.engine.dialect):
                 for table, some in portion.items():
                     _insert(connection, table, some)
         with database.transaction() as connection:
@@ -130,18 +149,17 @@ async def _fill(url: str, many: int) -> None:
     await database.close()
 
 
-def _insert(connection: Connection, table: Table, some: Sequence[dict[str, Any]]) -> None:
+def _insert(connection: Connection, table: Table, some: Sequence[Raw]) -> None:
+    driver: Any = connection.connection.driver_connection
+    columns = ", ".join(column.name for column in table.columns)
     if connection.dialect.name == "sqlite":
-        connection.execute(table.insert(), some)
+        places = ", ".join("?" for _ in table.columns)
+        driver.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({places})", some)
         return
-    columns = [column.name for column in table.columns]
-    raw: Any = connection.connection.driver_connection
-    with (
-        raw.cursor() as cursor,
-        cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy,
-    ):
+    copying = f"COPY {table.name} ({columns}) FROM STDIN"
+    with driver.cursor() as cursor, cursor.copy(copying) as copy:
         for row in some:
-            copy.write_row([row[column] for column in columns])
+            copy.write_row(row)
 
 
 def measure(url: str, many: int, rungs: int) -> None:

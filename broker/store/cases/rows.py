@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -29,7 +28,7 @@ def digest(text: str) -> UUID:
 
 def case_row(case: Case, lines: int) -> Row:
     """The row of ``cases``; ``lines``: how many its history has."""
-    record = to_record(replace(case, complaint=None))
+    record = to_record(case) | {"complaint": None}
     return {
         "complaint_id": case.complaint_id,
         "tracking": case.tracking,
