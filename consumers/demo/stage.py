@@ -100,7 +100,7 @@ async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Sta
             client(address.url, "demo adapter") as adapter,
             client(address.url, "demo ear") as ear,
         ):
-            tap = await ear.tap(names.EVENTS, names.UPDATES, names.PARKED_EXCHANGE)
+            tap = await ear.tap(names.EVENTS, names.PARKED_EXCHANGE)
             listening = asyncio.create_task(_listen(ear, tap, heard))
             yield Stage(address, rules, clocks, service, clock, adapter, heard, Counter())
             listening.cancel()

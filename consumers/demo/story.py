@@ -12,6 +12,7 @@ from broker.domain.names import INTAKE
 from config.settings import Settings
 from consumers.demo import scenes
 from consumers.demo.corpus import Delivery, complaints, unusual
+from consumers.demo.life import life
 from consumers.demo.stage import Heard, Stage, broker_for_demo, stage
 
 _AT_ONCE: Final = 40
@@ -44,6 +45,7 @@ async def tell(settings: Settings, console: Console) -> None:
         await _complaints_come_in(now, console)
         for scene in _SCENES:
             scene(console, now)
+        await life(console, now)
     scenes.ending(console, time.monotonic() - began)
 
 
