@@ -8,6 +8,8 @@ _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK: Final = _CROCKFORD + "*~$=U"
 _READ_AS: Final = {ord("O"): "0", ord("I"): "1", ord("L"): "1", ord("-"): None, ord(" "): None}
 _DIGITS: Final = 11
+_PAIRS: Final = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
+"""Two digits at a time: ten bits each."""
 
 
 def complaint_id(source: str, event_id: str) -> UUID:
@@ -47,12 +49,12 @@ def tracking(complaint: UUID) -> str:
     number = ((complaint.int >> 80) << 12 | (complaint.int >> 64) & 0xFFF) >> 5
     while number % 37 >= len(_CROCKFORD):
         number = (number + 1) % (1 << 5 * _DIGITS)
-    digits = ""
-    rest = number
-    for _ in range(_DIGITS):
-        rest, digit = divmod(rest, 32)
-        digits = _CROCKFORD[digit] + digits
-    return _grouped(digits + _CHECK[number % 37])
+    pairs = _PAIRS
+    return (
+        f"{pairs[number >> 45]}{pairs[number >> 35 & 1023]}-"
+        f"{pairs[number >> 25 & 1023]}{pairs[number >> 15 & 1023]}-"
+        f"{pairs[number >> 5 & 1023]}{_CROCKFORD[number & 31]}{_CHECK[number % 37]}"
+    )
 
 
 def _grouped(plain: str) -> str:

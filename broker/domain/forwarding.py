@@ -144,7 +144,7 @@ def _event(
             id=event_id,
             type=kind,
             source=source,
-            subject=str(what.complaint_id),
+            subject=data["complaint_id"],
             time=now,
             data=data,
         ),

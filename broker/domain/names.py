@@ -5,6 +5,7 @@ every adapter and agency system that is connected.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 INTAKE: Final = "complaints.intake"
@@ -55,6 +56,7 @@ def update_key(who: str, name: str, verb: str) -> str:
     return f"{who}.{name}.{verb}"
 
 
+@lru_cache(maxsize=1024)
 def channel_of(routing_key: str) -> tuple[str, bool]:
     """The channel that an intake routing key names, and whether it was well formed.
 

@@ -8,7 +8,7 @@ marked ``sensitive``.
 import re
 from typing import Any, Final
 
-from schemas.complaint import ComplaintData, Location
+from schemas.complaint import Attachment, ComplaintData, Location, Reporter
 
 PHONE_MASK: Final = "[telepon]"
 NIK_MASK: Final = "[NIK]"
@@ -100,19 +100,19 @@ def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool
         complaint["location"] = _location(data.location, anonymous)
     if data.attachments is not None:
         complaint["attachments"] = [
-            item.model_dump(exclude_none=True) | ({"sensitive": True} if anonymous else {})
+            _given(item) | ({"sensitive": True} if anonymous else {})
             for item in data.attachments
         ]
     if not anonymous:
         if data.reporter is not None:
-            complaint["reporter"] = data.reporter.model_dump(exclude_none=True)
+            complaint["reporter"] = _given(data.reporter)
         if data.extra is not None:
             complaint["extra"] = data.extra
     return complaint
 
 
 def _location(location: Location, anonymous: bool) -> dict[str, Any]:
-    fields: dict[str, Any] = location.model_dump(exclude_none=True)
+    fields = _given(location)
     if anonymous:
         for name in ("district", "village", "address"):
             if name in fields:
@@ -120,6 +120,11 @@ def _location(location: Location, anonymous: bool) -> dict[str, Any]:
         if not _REGION.fullmatch(fields.get("region", "")):
             fields.pop("region", None)
     return fields
+
+
+def _given(part: Location | Reporter | Attachment) -> dict[str, Any]:
+    """The fields that have a value. All are plain: no model lies in a part of a complaint."""
+    return {name: value for name, value in vars(part).items() if value is not None}
 
 
 def _as_it_is(text: str) -> str:

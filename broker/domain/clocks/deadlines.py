@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache, partial
 
 from broker.domain.clocks.calendar import WorkingCalendar
 from broker.domain.clocks.policies import Clock, Policy, policy_for
 from schemas.complaint import Classification
+
+_REMEMBERED = 128
+"""Deadlines kept in memory: those of one batch, whose messages share their moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ class Clocks:
     calendar: WorkingCalendar
     policies: tuple[Policy, ...]
     warnings: tuple[str, ...] = ()
+    _fresh: Callable[[Clock, datetime, int, Classification, bool], datetime] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        remembered = lru_cache(_REMEMBERED)(partial(_fresh_due, self.calendar, self.policies))
+        object.__setattr__(self, "_fresh", remembered)
 
     def policy_at(self, start: datetime) -> Policy:
         """The policy for a case that starts then."""
@@ -82,6 +93,9 @@ class Clocks:
         policy: Policy | None = None,
     ) -> datetime:
         """The deadline of any clock that started at `start`."""
+        if policy is None and not holds:
+            # Moments that differ in nothing but `fold` are equal, yet not the same.
+            return self._fresh(clock, start, start.fold, classification, oversight)
         local = self.calendar.local(start)  # once: a change of zone is half of the cost
         policy = policy or policy_for(self.policies, local.date())
         return due_at(self.calendar, local, policy.days.of(clock, classification, oversight), holds)
@@ -113,3 +127,18 @@ class Clocks:
 
     def close_at(self, resolved_at: datetime, policy: Policy | None = None) -> datetime:
         return self.due("closing", resolved_at, policy=policy)
+
+
+def _fresh_due(
+    calendar: WorkingCalendar,
+    policies: Sequence[Policy],
+    clock: Clock,
+    start: datetime,
+    _fold: int,
+    classification: Classification,
+    oversight: bool,
+) -> datetime:
+    """The deadline of a clock that was never held, under the policy of the day it started."""
+    local = calendar.local(start)
+    days = policy_for(policies, local.date()).days
+    return calendar.deadline(local, days.of(clock, classification, oversight))
