@@ -120,7 +120,10 @@ def _what_became(console: Console, now: Stage) -> None:
                 table.add_row(f"escalated: {rung} [dim]to the {to}[/]", str(count))
     console.print(table)
     ids = [event["id"] for key, event in now.heard.events if key.startswith("escalated.")]
-    console.print(f"[dim]{len(ids)} rungs, {len(ids) - len(set(ids))} of them twice[/]")
+    console.print(
+        f"[dim]{len(ids)} rungs, {len(ids) - len(set(ids))} of them twice. At this pace half a"
+        " second between due and told is more than a day.[/]"
+    )
 
 
 def _timelines(console: Console, now: Stage) -> None:
@@ -153,9 +156,7 @@ def _timeline(title: str, life: list[dict[str, Any]], now: Stage) -> Panel:
         verb, data = event["type"].split(".")[1], event["data"]
         if verb == "opened":
             continue
-        # A rung by when it was due: at this pace half a second's lag is more than a day.
-        moment = datetime.fromisoformat(data.get("due_at") or event["time"])
-        moment = moment.astimezone(now.clocks.calendar.zone)
+        moment = datetime.fromisoformat(event["time"]).astimezone(now.clocks.calendar.zone)
         who = escape(str(data.get("agency") or "desk"))
         lines.append(f"[cyan]{moment:%d %b %H:%M}[/]  {verb:<12} [dim]{who}[/] {_more(verb, data)}")
     return Panel("\n".join(lines), title=title, title_align="left")
