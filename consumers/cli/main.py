@@ -8,6 +8,7 @@ import typer
 
 from broker.domain.errors import BadConfiguration, NotInstalled, PintuError, Unavailable
 from consumers.cli import parked, rules, run, topology
+from consumers.cli.agency import agency
 from consumers.cli.demo import demo
 from consumers.cli.due import due
 from consumers.cli.publish import publish
@@ -31,6 +32,7 @@ app.command("demo")(demo)
 app.command("publish")(publish)
 app.command("route")(route)
 app.command("due")(due)
+app.command("agency")(agency)
 
 
 def main() -> None:
