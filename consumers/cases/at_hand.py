@@ -49,6 +49,9 @@ _OUTCOMES: Final[Mapping[str, str]] = {
 }
 
 
+_FAULT: Final = BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What the log says of a change: codes, and the id of the event that tells of it."""
@@ -74,6 +77,10 @@ class Input:
     message: Incoming
     what: Routing | Update | BadUpdate
 
+    def given_up(self) -> "Input":
+        """The same message, as one on which the program fails."""
+        return Input(self.message, _FAULT)
+
     @property
     def complaint(self) -> UUID | None:
         """The case that it is about."""
@@ -88,7 +95,7 @@ def read_safely(message: Incoming) -> Input:
         return Input(message, read(message))
     except Exception as error:  # one message must not take its neighbours along
         log.error("cases.failed", traceback=where(error))
-        return Input(message, BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail))
+        return Input(message, _FAULT)
 
 
 class AtHand:

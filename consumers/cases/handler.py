@@ -1,7 +1,7 @@
 """The keeper's part of the loop: one transaction a batch, and what time alone brings."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -10,6 +10,7 @@ import structlog
 
 from broker.domain.case import Context, amend
 from broker.domain.clocks import Clocks
+from broker.domain.errors import Unavailable
 from broker.domain.outcome import Incoming, Outgoing
 from broker.domain.routing.rules import Rules
 from broker.ports import Aside, CaseChange, CaseStore, CaseTransaction, Clock
@@ -43,6 +44,10 @@ class _Work:
     at_hand: AtHand
     expired: list[Aside] = field(default_factory=list)
     amended: list[CaseChange] = field(default_factory=list)
+
+
+class _Undone(Exception):
+    """A transaction that was only tried."""
 
 
 class CaseHandler:
@@ -100,13 +105,30 @@ class CaseHandler:
             self._sending(marker)
             yield marked
             return
+        async with AsyncExitStack() as stack:
+            try:
+                work = await stack.enter_async_context(self._transaction(batch))
+            except Unavailable:
+                raise
+            except Exception as error:  # nothing was published yet
+                log.error("cases.failed", traceback=where(error))
+                batch = await self._without_faults(batch)
+                work = await stack.enter_async_context(self._transaction(batch))
+            self._sending(marker)
+            # The marker last: what it speaks for is said before it.
+            yield [*work.at_hand.publish, *marked]
+        self._count(work)
+
+    @asynccontextmanager
+    async def _transaction(self, batch: Batch) -> AsyncIterator[_Work]:
+        """Everything is written when the block begins; leaving it well commits that.
+
+        Writing first shows what cannot be written before anybody has heard of it.
+        """
         reached = await self._store.reached() or _BEFORE_ALL
         async with self._store.transaction() as transaction:
             work = await self._work(transaction, batch, reached)
             at_hand = work.at_hand
-            self._sending(marker)
-            # The marker last: what it speaks for is said before it.
-            yield [*at_hand.publish, *marked]
             if changes := [*at_hand.changes, *work.amended]:
                 await transaction.save(changes)
             if early := at_hand.to_keep:
@@ -115,7 +137,25 @@ class CaseHandler:
                 await transaction.forget_aside(decided)
             if batch.reached is not None:
                 await transaction.reach(batch.reached)
-        self._count(work)
+            yield work
+
+    async def _without_faults(self, batch: Batch) -> Batch:
+        """The batch with those inputs given up that cannot be written: each is tried with what
+        came before it for the same case."""
+        inputs: list[tuple[Input, datetime | None]] = []
+        for given, seen in batch.inputs:
+            before = [one for one in inputs if one[0].complaint == given.complaint]
+            try:
+                async with self._transaction(Batch([*before, (given, seen)])):
+                    raise _Undone
+            except _Undone:
+                inputs.append((given, seen))
+            except Unavailable:
+                raise
+            except Exception as error:  # one message must not take its neighbours along
+                log.error("cases.failed", traceback=where(error))
+                inputs.append((given.given_up(), seen))
+        return Batch(inputs, batch.reached)
 
     def _sending(self, marker: Outgoing | None) -> None:
         if marker is not None:

@@ -35,11 +35,17 @@ class Markers:
     """
 
     def __init__(
-        self, instance: str, seconds: Callable[[], float], *, every: float = _EVERY
+        self,
+        instance: str,
+        seconds: Callable[[], float],
+        *,
+        every: float = _EVERY,
+        given_up: float = _GIVEN_UP,
     ) -> None:
         self._instance = instance
         self._seconds = seconds
         self._every = every
+        self._given_up = given_up
         self._sent = 0
         self._counts_from = 1
         self._heard = False
@@ -81,7 +87,7 @@ class Markers:
     def sent(self) -> None:
         """It was published, or may have been."""
         self._sent += 1
-        self._next_at = self._seconds() + _GIVEN_UP
+        self._next_at = self._seconds() + self._given_up
 
     def back(self, message: Incoming) -> datetime | None:
         """The moment that is reached with it; None for one that does not count."""
@@ -99,7 +105,7 @@ class Markers:
             # Another instance was the active one and took the others. It may have a batch in
             # hand that came before this marker: once it has had time to leave, we know.
             self._counts_from = self._sent + 1
-            self._next_at = self._seconds() + _GIVEN_UP
+            self._next_at = self._seconds() + self._given_up
             return None
         self._next_at = self._seconds() + self._every
         return moment

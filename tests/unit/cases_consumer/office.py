@@ -61,12 +61,16 @@ class Office:
         self.ids = count(1)
         self.instances = count(1)
 
-    def handler(self, store: CaseStore | None = None, every: float = EVERY) -> CaseHandler:
+    def handler(
+        self, store: CaseStore | None = None, every: float = EVERY, given_up: float = 5.0
+    ) -> CaseHandler:
+        seconds = asyncio.get_running_loop().time
+        name = f"i{next(self.instances)}"
         return CaseHandler(
             RULES,
             self.clocks,
             store or self.store,
-            Markers(f"i{next(self.instances)}", asyncio.get_running_loop().time, every=every),
+            Markers(name, seconds, every=every, given_up=given_up),
             self.cases,
             self.escalations,
             self.common,
@@ -75,10 +79,15 @@ class Office:
 
     @asynccontextmanager
     async def keeping(
-        self, *, broker: Broker | None = None, store: CaseStore | None = None, every: float = EVERY
+        self,
+        *,
+        broker: Broker | None = None,
+        store: CaseStore | None = None,
+        every: float = EVERY,
+        given_up: float = 5.0,
     ) -> AsyncIterator[None]:
         """While the keeper of the cases runs."""
-        stop, handler = asyncio.Event(), self.handler(store, every)
+        stop, handler = asyncio.Event(), self.handler(store, every, given_up)
         worker = Worker(
             broker or self.broker,
             names.CASES_QUEUE,

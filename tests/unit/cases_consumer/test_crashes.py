@@ -134,3 +134,15 @@ async def test_a_broker_that_is_away_is_a_pause(office: Office) -> None:
         office.clock.moment += 60 * DAY
         await office.catches_up()
     assert set(ids(office).values()) == {1}
+
+
+async def test_several_instances_share_the_work_and_fire_nothing_twice(office: Office) -> None:
+    complaints = [office.routes(ROAD) for _ in range(500)]
+    async with office.keeping():
+        await office.becomes(complaints[-1], "routed")
+        office.clock.moment += 60 * DAY
+        async with office.escalating(), office.escalating(), office.escalating():
+            await office.catches_up()
+    fired = {key: n for key, n in ids(office).items() if key[0] == "complaint.escalated.v1"}
+    assert len(fired) == 500 * 10
+    assert set(fired.values()) == {1}

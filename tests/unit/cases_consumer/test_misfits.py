@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -9,6 +11,8 @@ import pytest
 
 from broker.domain import names
 from broker.domain.case import Case, Context, Outcome, apply
+from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
+from broker.ports import CaseChange
 from schemas.identifiers import complaint_id
 from schemas.properties import Properties
 from tests.support.eventually import eventually_async
@@ -152,4 +156,36 @@ async def test_a_repeat_is_acknowledged_and_nothing_else(office: Office) -> None
         repeated = {"verb": "responded", "outcome": "repeated"}
         await eventually_async(lambda: office.value("pintu_updates_total", **repeated) == 1)
     assert office.keys("channel.web").count("responded.dpupr.web") == 1
+    assert not office.broker.queues[names.CASES_QUEUE].ready
+
+
+async def test_what_the_store_cannot_write_is_parked_beside_its_neighbours(
+    office: Office,
+) -> None:
+    class Choosy(MemoryCaseStore):
+        """Cannot write a line that speaks of poison."""
+
+        @asynccontextmanager
+        async def transaction(self) -> AsyncIterator[MemoryCaseTransaction]:
+            async with super().transaction() as transaction:
+                save = transaction.save
+
+                async def choosy(changes: Sequence[CaseChange]) -> None:
+                    lines = [line for change in changes for line in change.history]
+                    if any("racun" in str(line.detail) for line in lines):
+                        raise TypeError("not to be written")
+                    await save(changes)
+
+                transaction.save = choosy  # type: ignore[method-assign] # -- one instance of ours
+                yield transaction
+
+    office.store = Choosy()
+    complaints = [office.routes(ROAD) for _ in range(3)]
+    for n, complaint in enumerate(complaints):
+        office.says(complaint, "desk.sari.dismissed", reason="racun" if n == 1 else "ganda")
+    async with office.keeping():
+        await office.becomes(complaints[0], "closed")
+        await office.becomes(complaints[2], "closed")
+        await office.becomes(complaints[1], "routed")
+        await eventually_async(lambda: parked(office) == ["internal-error"])
     assert not office.broker.queues[names.CASES_QUEUE].ready
