@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aio_pika
+import aiormq
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
-from broker.domain.errors import BrokerUnavailable, Unroutable
+from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.domain.outcome import Incoming
 from schemas.properties import Properties
 
@@ -56,14 +57,21 @@ class Client:
         except (aio_pika.exceptions.AMQPError, TimeoutError, OSError) as why:
             raise BrokerUnavailable(str(why) or "not confirmed in time") from why
 
-    async def tap(self, *exchanges: str) -> str:
-        """A queue that gets a copy of whatever passes through the exchanges from now on.
+    async def tap(self, *exchanges: str, key: str = "#") -> str:
+        """A queue that gets a copy of whatever passes through the exchanges under ``key`` from
+        now on.
 
         It goes with the connection. Gives its name.
+
+        Raises:
+            NotPermitted: this user may not have a queue of its own, or not listen there.
         """
-        queue = await self._channel.declare_queue(exclusive=True, auto_delete=True)
-        for exchange in exchanges:
-            await queue.bind(exchange, "#")
+        try:
+            queue = await self._channel.declare_queue(exclusive=True, auto_delete=True)
+            for exchange in exchanges:
+                await queue.bind(exchange, key)
+        except aiormq.exceptions.ChannelAccessRefused as why:
+            raise NotPermitted(f"may not listen: {why}") from why
         return queue.name
 
     async def consume(self, queue: str, prefetch: int = 50) -> AsyncIterator[Incoming]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from typing import Final
 
 from broker.amqp.client import Client
 from broker.domain import names
@@ -10,21 +9,20 @@ from broker.domain.errors import BrokerUnavailable
 from consumers.agency.reference import Tell
 from schemas import verbs
 
-_WORDS: Final = 3
-
 
 async def watch(client: Client, code: str, stop: asyncio.Event, tell: Tell) -> None:
     """Tell every event for that agency from now on, until ``stop`` is set.
 
     Raises:
+        NotPermitted: this user may not listen to the events.
         ExceptionGroup: of BrokerUnavailable.
     """
-    queue = await client.tap(names.EVENTS)
+    queue = await client.tap(names.EVENTS, key=names.event_key("*", code, "*"))
 
     async def listen() -> None:
         async for message in client.consume(queue):
-            verb, *rest = message.routing_key.split(".")
-            if len(rest) == _WORDS - 1 and rest[0] == code and verb in verbs.AGENCY_EVENTS:
+            verb = message.routing_key.split(".", 1)[0]
+            if verb in verbs.AGENCY_EVENTS:
                 tell(verb, json.loads(message.body))
         raise BrokerUnavailable("nothing is delivered any more")
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 
 from broker.domain.errors import BadConfiguration, NotInstalled, PintuError, Unavailable
-from consumers.cli import parked, rules, run, topology
+from consumers.cli import case, parked, rules, run, topology, triage
 from consumers.cli.agency import agency
 from consumers.cli.demo import demo
 from consumers.cli.due import due
@@ -28,6 +28,8 @@ app.add_typer(run.app, name="run")
 app.add_typer(rules.app, name="rules")
 app.add_typer(topology.app, name="topology")
 app.add_typer(parked.app, name="parked")
+app.add_typer(case.app, name="case")
+app.add_typer(triage.app, name="triage")
 app.command("demo")(demo)
 app.command("publish")(publish)
 app.command("route")(route)

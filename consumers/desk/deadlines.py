@@ -1,0 +1,52 @@
+"""How a clock stands, in words: how many working days are left or late."""
+
+from datetime import datetime
+
+from broker.domain.case import CaseClock
+from broker.domain.clocks import WorkingCalendar
+
+
+def days_left(clock: CaseClock, now: datetime, calendar: WorkingCalendar) -> int | None:
+    """Working days to the deadline of an open clock, nought on its last day; negative if late.
+
+    While it stands still, as many as will be left when it goes on. None once it has stopped, and
+    on the day on which it became late, which is no whole day yet.
+    """
+    at = clock.held_at or now
+    if not clock.open:
+        return None
+    day, last = calendar.local_day(at), calendar.local_day(clock.due_at)
+    if at <= clock.due_at:
+        return calendar.working_days_between(day, last)
+    return -calendar.working_days_between(last, day) or None
+
+
+def standing(clock: CaseClock, now: datetime, calendar: WorkingCalendar) -> str:
+    """A few words on a clock."""
+    if clock.stopped_at is not None:
+        return _stopped(clock, clock.stopped_at, calendar)
+    left = days_left(clock, now, calendar)
+    if clock.held_at is not None:
+        return f"stands still, {_left(left)}"
+    if clock.name in ("waiting", "closing"):
+        return f"ends by itself, {_left(left)}"
+    return _left(left)
+
+
+def _left(left: int | None) -> str:
+    if left is None:
+        return "late since its last day"
+    if left == 0:
+        return "due today"
+    return f"{_days(left)} left" if left > 0 else f"{_days(-left)} late"
+
+
+def _stopped(clock: CaseClock, at: datetime, calendar: WorkingCalendar) -> str:
+    if at <= clock.due_at or clock.name in ("waiting", "closing"):
+        return "stopped" if clock.name in ("waiting", "closing") else "kept"
+    days = calendar.working_days_between(calendar.local_day(clock.due_at), calendar.local_day(at))
+    return f"stopped {_days(days)} late" if days else "stopped late, on its last day"
+
+
+def _days(number: int) -> str:
+    return f"{number} working day{'' if number == 1 else 's'}"
