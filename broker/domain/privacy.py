@@ -100,8 +100,7 @@ def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool
         complaint["location"] = _location(data.location, anonymous)
     if data.attachments is not None:
         complaint["attachments"] = [
-            _given(item) | ({"sensitive": True} if anonymous else {})
-            for item in data.attachments
+            _given(item) | ({"sensitive": True} if anonymous else {}) for item in data.attachments
         ]
     if not anonymous:
         if data.reporter is not None:

@@ -29,7 +29,7 @@ def marks(text: str, rules: Rules) -> list[Mark]:
             spans.append(word.span())
             haystack += reading + " "
     found: list[tuple[int, int, str]] = []
-    for start, end, entry in rules.matcher.matches(haystack):
+    for start, minus_end, entry in rules.matcher.matches(haystack):
         if entry.evidence or entry.together:
             shows = TOPIC
         elif entry.attributes or entry.roads:
@@ -39,7 +39,7 @@ def marks(text: str, rules: Rules) -> list[Mark]:
         else:
             continue
         first = bisect_right(starts, start + 1) - 1
-        last = bisect_right(starts, end - 1) - 1
+        last = bisect_right(starts, -minus_end - 1) - 1
         found.append((spans[first][0], spans[last][1], shows))
     result: list[Mark] = []
     for mark in sorted(found, key=lambda m: (m[0], -m[1], m[2])):

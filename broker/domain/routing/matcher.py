@@ -65,7 +65,11 @@ class Entry:
             )
 
 
-Match = tuple[int, int, Entry]  # start, end (characters of the haystack, inclusive), meaning
+Match = tuple[int, int, Entry]
+"""Start and end (characters of the haystack, inclusive), meaning.
+
+The end is negative, so that matches as they are sort by their start, the longest first.
+"""
 
 
 class Matcher:
@@ -81,8 +85,10 @@ class Matcher:
         self._automaton.make_automaton()
 
     def matches(self, haystack: str) -> list[Match]:
-        """Every occurrence, in order of its end; `haystack` begins and ends with a space."""
+        """Every occurrence, by its start; `haystack` begins and ends with a space."""
         if self._empty:
             return []
         found = self._automaton.iter(haystack)
-        return [(end - length, end, entry) for end, (length, entry) in found]
+        matches = [(end - length, -end, entry) for end, (length, entry) in found]
+        matches.sort()  # never compares entries: a start and an end are one pattern
+        return matches

@@ -1,15 +1,12 @@
 """What one pass over a text finds: evidence for topics, attributes, names."""
 
-import re
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from broker.domain.routing.matcher import Entry, Evidence, Match, Matcher
+from broker.domain.routing.matcher import Entry, Evidence, Match, Matcher, Together
 from broker.domain.routing.tables import Area
 from broker.domain.routing.vocabulary import LEVELS, NEGATION, NOT_ONLY, Vocabulary
 
-_SPACE = re.compile(" ")
 NEAR = 12  # words within which the parts of `a + b` must stand
 MAX_POSITIONS = 16  # of one part that are looked at
 NEGATED_WITHIN = 2  # words after "bukan" that it denies
@@ -43,72 +40,80 @@ def read(
 
     Without `topics`, only attributes and names are asked for, which costs less.
     """
-    reading = Reading()
     haystack = f" {' '.join(vocabulary.stream(text))} "
     found = matcher.matches(haystack)
     if not topics:
         found = [match for match in found if match[2].glimpsed]
+    reading = Reading()
     if not found:
         return reading
-    parts: dict[int, list[int]] = {}
+    parts: dict[int, list[int]] = {}  # the numbers of the words at which each part stands
     keys: list[tuple[Entry, float]] = []
     seen: set[Entry] = set()
     length = len(haystack)
+    denies = f" {NEGATION} " in haystack
     last_outside, last_end = -1, -1
+    number = counted = 0  # of words before the character `counted`
     for start, end, entry in _outermost(found):
-        where = start / length
         if entry.part >= 0:
-            positions = parts.setdefault(entry.part, [])
-            if len(positions) < MAX_POSITIONS:
-                positions.append(start)
-            if entry.together and len(positions) == 1:
-                keys.append((entry, where))
-        if entry in seen and not entry.is_name:
-            continue
-        if (entry.evidence or entry.attributes) and not _negated(haystack, start):
-            seen.add(entry)
-            reading.evidence += [(evidence, where) for evidence in entry.evidence]
-            for attribute, said in entry.attributes:
-                reading.attributes.setdefault(attribute, said)
-        reading.against.extend(entry.against)
-        reading.agencies.extend(entry.agencies)
+            number += haystack.count(" ", counted, start)
+            counted = start
+            positions = parts.get(entry.part)
+            if positions is None:
+                parts[entry.part] = [number]
+                if entry.together:
+                    keys.append((entry, start / length))
+            elif len(positions) < MAX_POSITIONS:
+                positions.append(number)
+        if entry.evidence or entry.attributes:
+            if entry in seen and not entry.is_name:
+                continue
+            if not (denies and _negated(haystack, start)):
+                seen.add(entry)
+                _note(entry, start / length, reading)
+        if entry.against:
+            reading.against += entry.against
+        if entry.agencies:
+            reading.agencies += entry.agencies
         if entry.is_name:
             _name(entry, haystack, start, areas, reading)
-        if entry.outside:
-            reading.outside_address |= start == last_end and entry.outside[0] != last_outside
-            last_outside, last_end = entry.outside[0], end
+            if entry.outside:
+                reading.outside_address |= start == last_end and entry.outside[0] != last_outside
+                last_outside, last_end = entry.outside[0], end
     if keys:
-        _together(keys, parts, haystack, reading)
+        _together(keys, parts, reading)
     return reading
 
 
+def _note(meaning: Entry | Together, where: float, reading: Reading) -> None:
+    for evidence in meaning.evidence:
+        reading.evidence.append((evidence, where))
+    for attribute, said in meaning.attributes:
+        reading.attributes.setdefault(attribute, said)
+
+
 def _outermost(found: list[Match]) -> list[Match]:
-    """Matches by place in the text, without evidence and names inside longer ones.
+    """Matches by place in the text, without evidence and names inside longer ones; ends positive.
 
     "lampu lalu lintas" is not about "lampu"; the conditions that a phrase shows stay, as do parts
     of phrases of several parts. Nothing begins inside a name: "Desa Air Bara" is not about water,
     and "Bukit Lampu, jalan rusak" has no "lampu jalan".
     """
-    found.sort(key=_by_start)
     result: list[Match] = []
     reach = name_reach = -1
-    for match in found:
-        start, end, entry = match
+    for start, minus_end, entry in found:
         if start < name_reach:
             continue
+        end = -minus_end
         if end > reach:
-            result.append(match)
+            result.append((start, end, entry))
             if entry.covers:
                 reach = end
-            if entry.is_name:
-                name_reach = end
+                if entry.is_name:
+                    name_reach = end
         elif entry.alone is not None:
             result.append((start, end, entry.alone))
     return result
-
-
-def _by_start(match: Match) -> tuple[int, int]:
-    return match[0], -match[1]
 
 
 def _word_before(haystack: str, start: int) -> tuple[str, int]:
@@ -144,37 +149,37 @@ def _name(
 
 
 def _together(
-    keys: list[tuple[Entry, float]], parts: dict[int, list[int]], haystack: str, reading: Reading
+    keys: list[tuple[Entry, float]], parts: dict[int, list[int]], reading: Reading
 ) -> None:
-    ordinals: dict[int, list[int]] = {}
-    spaces: list[int] = []
-
-    def words_at(part: int) -> list[int]:
-        """The word numbers at which a part stands; none where it does not."""
-        if part not in ordinals:
-            if not spaces:
-                spaces.extend(space.start() for space in _SPACE.finditer(haystack))
-            ordinals[part] = [bisect_left(spaces, start) for start in parts.get(part, ())]
-        return ordinals[part]
-
+    """Phrases of several parts, all of which stand near each other."""
     for key, where in keys:
-        for part in parts if len(parts) < len(key.together) else key.together:
-            if part not in parts:
+        here, together = parts[key.part], key.together
+        for part in parts if len(parts) < len(together) else together:
+            # Most pairs are not in the text, or too far apart: those are done with at once.
+            if part not in together or part not in parts or not _close(here, parts[part]):
                 continue
-            for together in key.together.get(part, ()):
-                others = [words_at(other) for other in (part, *together.others)]
-                if all(others) and _near(words_at(key.part), others):
-                    reading.evidence += [(evidence, where) for evidence in together.evidence]
-                    reading.against.extend(together.against)
-                    for attribute, said in together.attributes:
-                        reading.attributes.setdefault(attribute, said)
+            for phrase in together[part]:
+                if phrase.others and not _near(here, [part, *phrase.others], parts):
+                    continue
+                _note(phrase, where, reading)
+                reading.against += phrase.against
 
 
-def _near(positions: list[int], others: list[list[int]]) -> bool:
-    for position in positions:
+def _close(some: list[int], others: list[int]) -> bool:
+    """Whether any two of both stand within `NEAR` words."""
+    if len(some) == 1 == len(others):
+        return -NEAR <= some[0] - others[0] <= NEAR
+    return any(-NEAR <= one - other <= NEAR for one in some for other in others)
+
+
+def _near(here: list[int], others: list[int], parts: Mapping[int, list[int]]) -> bool:
+    """Whether all other parts stand within `NEAR` words, around one of the places `here`."""
+    if not all(other in parts for other in others):
+        return False
+    for position in here:
         first = last = position
         for other in others:
-            nearest = min(other, key=lambda p: abs(p - position))
+            nearest = min(parts[other], key=lambda p: abs(p - position))
             first, last = min(first, nearest), max(last, nearest)
         if last - first <= NEAR:
             return True

@@ -68,8 +68,7 @@ class Vocabulary:
         """Canonical words of a text in order; repetitions side by side count once."""
         result: list[str] = []
         last = ""
-        for word in words(text):
-            reading = self.read(word)
+        for reading in map(self.read, words(text)):
             if reading and (reading != last or reading == UNKNOWN):
                 result.append(reading)
                 last = reading
