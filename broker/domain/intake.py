@@ -94,9 +94,9 @@ def refuse(
     """Park a message and tell its sender: ``complaint.rejected.v1``."""
     kind = event_type(verbs.REJECTED)
     subject, cause = _identity(message, why)
-    of: dict[str, Any] = {"source": why.source}
+    of: dict[str, Any] = {"source": why.source, "type": None}
     if not why.anonymous:
-        # Both are the adapter's own words: of whom they speak nobody knows.
+        # Both are the adapter's own words: nobody knows of whom they speak.
         of |= {"type": why.event_type, "id": why.event_id}
     data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
     known = why.event_id is not None

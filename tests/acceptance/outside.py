@@ -129,11 +129,11 @@ class Outside:
 
         def enough() -> bool:
             self.drain_all()
-            return len(self._with(mark)) >= at_least
+            return len(self.seen_with(mark)) >= at_least
 
         eventually(enough, within, f"{at_least} messages with {mark}")
         self.pass_through()
-        return self._with(mark)
+        return self.seen_with(mark)
 
     def pass_through(self) -> None:
         """Send a complaint after the others and wait for it: what came before it is done."""
@@ -143,7 +143,7 @@ class Outside:
 
         def is_there() -> bool:
             self.drain("agency.dlh")
-            return bool(self._with(last))
+            return bool(self.seen_with(last))
 
         eventually(is_there, 20.0, "the last complaint is routed")
         self.drain_all()
@@ -172,7 +172,8 @@ class Outside:
     def close(self) -> None:
         self._connection.close()
 
-    def _with(self, mark: str) -> list[Message]:
+    def seen_with(self, mark: str) -> list[Message]:
+        """What was taken out so far and speaks of `mark`."""
         return [message for message in self.seen if mark.encode() in message.body]
 
 

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from tests.support.eventually import eventually
 
@@ -47,9 +48,8 @@ class Program:
         self.name = name
         self.state_dir = state_dir
         state_dir.mkdir(parents=True, exist_ok=True)
-        number = len(list(state_dir.glob("log/*")))
-        self.log_path = state_dir / "log" / f"{number}-{name}.jsonl"
-        self.log_path.parent.mkdir(exist_ok=True)
+        (state_dir / "log").mkdir(exist_ok=True)
+        self.log_path = state_dir / "log" / f"{name}-{uuid4().hex}.jsonl"
         defaults = {
             "AMQP_URL": amqp_url,
             "STATE_DIR": str(state_dir),

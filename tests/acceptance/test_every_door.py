@@ -93,36 +93,57 @@ WITHOUT_ANY_ID: Final = {
 }
 
 
+SENT: Final = [(name, form) for name in NAMES for form in FORMS if can_send(name, form("", ""))]
+
+
+def mark_of(name: str, form: str) -> str:
+    """The same in each run of the tests would do, as long as no other test writes it."""
+    return f"{name}-{form}-".replace(" ", "-")
+
+
+@pytest.fixture(scope="module")
+def town_with_letters(town: Outside) -> Outside:
+    """Everything sent, by each client all at once, and routed."""
+    for name in NAMES:
+        letters = [
+            form(text_of(mark), mark)
+            for client_name, form in SENT
+            if client_name == name and (mark := mark_of(name, form.__name__))
+        ]
+        for form, (content_type, body) in WITHOUT_ANY_ID.items():
+            text = text_of(mark_of(name, form))
+            letters.append(Letter("web", body.format(text).encode(), content_type))
+        client(name, town.url).publish(letters)
+    town.pass_through()
+    town.pass_through()  # what came without an id went round twice
+    return town
+
+
+def text_of(mark: str) -> str:
+    return f"Sampah tidak diangkut di Jl. Merdeka, é😀 {mark}"
+
+
 @pytest.mark.parametrize(
     ("name", "form"),
-    [
-        pytest.param(name, form, id=f"{name}-{form.__name__}")
-        for name in NAMES
-        for form in FORMS
-        if can_send(name, form("", ""))
-    ],
+    [pytest.param(name, form, id=f"{name}-{form.__name__}") for name, form in SENT],
 )
 def test_a_complaint_in_any_form_reaches_its_agency(
-    name: str, form: Form, town: Outside, mark: str
+    name: str, form: Form, town_with_letters: Outside
 ) -> None:
-    text = f"Sampah tidak diangkut di Jl. Merdeka, é😀 {mark}"
-    client(name, town.url).publish([form(text, f"{name}-{mark}")])
-    [message] = town.arrived(mark)
+    mark = mark_of(name, form.__name__)
+    [message] = town_with_letters.seen_with(mark)
     assert message.queue == "agency.dlh"
     assert message.key == "routed.dlh.web"
-    assert message.data["complaint"]["text"] == text
-    assert message.data["complaint_id"] == str(uuid5(NAMESPACE_URL, f"/channels/web#{name}-{mark}"))
+    assert message.data["complaint"]["text"] == text_of(mark)
+    assert message.data["complaint_id"] == str(uuid5(NAMESPACE_URL, f"/channels/web#{mark}"))
 
 
 @pytest.mark.parametrize("form", WITHOUT_ANY_ID)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_complaint_without_any_id_is_routed_once(
-    name: str, form: str, town: Outside, mark: str
+    name: str, form: str, town_with_letters: Outside
 ) -> None:
-    content_type, body = WITHOUT_ANY_ID[form]
-    letter = Letter("web", body.format(f"sampah tidak diangkut {mark}").encode(), content_type)
-    client(name, town.url).publish([letter])
-    [message] = town.arrived(mark)
+    [message] = town_with_letters.seen_with(mark_of(name, form))
     assert message.queue == "agency.dlh"
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -27,10 +28,16 @@ def outside(amqp_url: str) -> Iterator[Outside]:
     connected.close()
 
 
+def two(start: Start, **settings: str) -> list[Router]:
+    """Two routers, started side by side."""
+    with ThreadPoolExecutor() as threads:
+        return list(threads.map(lambda _: start(**settings), range(2)))
+
+
 def test_two_routers_share_the_work_and_route_each_complaint_once(
     start: Start, outside: Outside, store: dict[str, str], mark: str
 ) -> None:
-    routers = [start(**store) for _ in range(2)]
+    routers = two(start, **store)
     complaints = [(f"{mark}-{n}", f"sampah {mark}-{n}".encode()) for n in range(1_000)]
     thrice = complaints * 3
     random.Random(7).shuffle(thrice)
@@ -54,7 +61,7 @@ def test_two_routers_share_the_work_and_route_each_complaint_once(
 
 
 def test_one_goes_on_where_another_was_killed(start: Start, outside: Outside, mark: str) -> None:
-    doomed, other = start(), start()
+    doomed, other = two(start)
     outside.flood("sms", ((f"{mark}-{n}", f"sampah {mark}-{n}".encode()) for n in range(2_000)))
     outside.wait_for("agency.dlh", 200)
     doomed.kill()
