@@ -50,8 +50,11 @@ async def settle(
 class Handler(Protocol[Prepared]):
     """What a consumer does with a batch; it never settles a message itself."""
 
-    def prepare(self, batch: Sequence[Incoming]) -> Prepared:
-        """Everything that needs nothing from outside. Never raises."""
+    async def prepare(self, batch: Sequence[Incoming]) -> Prepared:
+        """Everything that needs nothing from outside. Never raises.
+
+        A long one gives way now and then, since the batch before it is being settled.
+        """
 
     def settling(self, batch: Prepared) -> AbstractAsyncContextManager[Sequence[Outgoing]]:
         """Enter: give what to publish. Leave well: everything is confirmed, record it.
@@ -143,7 +146,7 @@ class Worker(Generic[Prepared]):
                     idle = self._idle() if self._idle and settling is None else None
                     if idle is not None and idle <= 0:
                         settling = asyncio.create_task(
-                            self._settle(session, (), self._handler.prepare(()))
+                            self._settle(session, (), await self._handler.prepare(()))
                         )
                         waits.add(settling)
                         idle = None
@@ -158,7 +161,7 @@ class Worker(Generic[Prepared]):
                 if taking.cancelled():
                     continue
                 batch = taking.result()
-                prepared = self._handler.prepare(batch)
+                prepared = await self._handler.prepare(batch)
                 if settling is not None:
                     await settling
                 settling = asyncio.create_task(self._settle(session, batch, prepared))
@@ -173,7 +176,7 @@ class Worker(Generic[Prepared]):
         """Settle what has arrived, so that it does not come back marked as redelivered."""
         await session.stop_taking()
         while batch := await session.take(self._most):
-            await self._settle(session, batch, self._handler.prepare(batch))
+            await self._settle(session, batch, await self._handler.prepare(batch))
 
     async def _settle(
         self, session: Session, batch: Sequence[Incoming], prepared: Prepared

@@ -87,7 +87,7 @@ class CaseHandler:
         """Seconds until a marker is to be sent."""
         return self._markers.wait()
 
-    def prepare(self, batch: Sequence[Incoming]) -> Batch:
+    async def prepare(self, batch: Sequence[Incoming]) -> Batch:
         prepared = Batch()
         for message in batch:
             if is_marker(message):

@@ -1,10 +1,12 @@
 """The router's part of the loop: decide all, claim what is new, count what was done."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -18,6 +20,9 @@ from config.logging import where
 from consumers.metrics import CommonMetrics, RouterMetrics
 
 log = structlog.get_logger()
+
+_GIVE_WAY: Final = 8
+"""Messages decided in one go, 2 ms: meanwhile the batch before is claimed, sent and confirmed."""
 
 
 @dataclass(slots=True)
@@ -69,11 +74,13 @@ class RouterHandler:
             yield outgoing
         self._count(batch, fresh)
 
-    def prepare(self, batch: Sequence[Incoming]) -> Batch:
+    async def prepare(self, batch: Sequence[Incoming]) -> Batch:
         sorted_out = Batch(time.perf_counter(), len(batch))
         unusable: Counter[bytes] = Counter()
         now = self._clock.now()
-        for message in batch:
+        for number, message in enumerate(batch):
+            if number % _GIVE_WAY == 0:
+                await asyncio.sleep(0)
             try:
                 outcome = handle_intake(
                     message,

@@ -124,10 +124,10 @@ async def test_what_the_active_one_may_have_in_hand_is_not_taken_for_read(office
 async def test_reached_is_when_the_marker_was_sent(office: Office) -> None:
     handler, sent_at = office.handler(), office.clock.now()
     await handler.check()
-    async with handler.settling(handler.prepare(())) as outgoing:
+    async with handler.settling(await handler.prepare(())) as outgoing:
         [marker] = outgoing
     office.clock.moment += HOUR
-    async with handler.settling(handler.prepare([as_delivered(marker)])):
+    async with handler.settling(await handler.prepare([as_delivered(marker)])):
         pass
     assert await office.store.reached() == sent_at
 
