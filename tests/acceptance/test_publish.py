@@ -136,31 +136,6 @@ def test_an_anonymous_row_is_anonymous(
     [message] = town.arrived(mark)
     assert message.data["complaint"]["anonymous"] is True
     assert not {"reporter", "extra"} & message.data["complaint"].keys()
-    refused = pintu("publish", str(path), "--ignore", "anonymous", settings=settings)
-    assert refused.returncode == 2
-    assert b"anonymous cannot be left out" in refused.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (["complaints.txt"], b"--format"),
-        (["missing.csv"], b"No such file"),
-        (["no-text.csv"], b"no column text"),
-        (["good.csv", "--channel", "SMS Center"], b"channel's code"),
-        (["good.csv", "--only", "adress"], b"no column adress"),
-    ],
-)
-def test_wrong_use_is_told_before_anything_is_published(
-    words: list[str], says: bytes, settings: dict[str, str], tmp_path: Path
-) -> None:
-    (tmp_path / "good.csv").write_text("text\nsampah\n")
-    (tmp_path / "complaints.txt").write_text("sampah\n")
-    (tmp_path / "no-text.csv").write_text("isi\nsampah\n")
-    done = pintu("publish", str(tmp_path / words[0]), *words[1:], settings=settings)
-    assert done.returncode == 2
-    assert says in b" ".join(done.stderr.split()), done.stderr
-    assert not done.stdout
 
 
 def test_a_broker_without_an_intake_is_told_with_advice(amqp_url: str, tmp_path: Path) -> None:

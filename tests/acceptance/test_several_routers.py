@@ -43,15 +43,13 @@ def test_two_routers_share_the_work_and_route_each_complaint_once(
     random.Random(7).shuffle(thrice)
     outside.flood("sms", thrice)
 
-    def settled() -> float:
-        return sum(
-            router.metric("pintu_complaints_received_total", channel="sms") for router in routers
-        )
+    def taken() -> list[float]:
+        return [r.metric("pintu_complaints_received_total", channel="sms") for r in routers]
 
-    eventually(lambda: settled() >= 3_000, 30.0, "all are settled")
+    eventually(lambda: sum(taken()) >= 3_000, 30.0, "all are settled")
+    assert min(taken()) > 300, "one of them did nearly everything"
     counts = [r.metric("pintu_complaints_routed_total", agency="dlh") for r in routers]
     assert sum(counts) == 1_000
-    assert min(counts) > 50, "one of them did nearly everything"
     assert sum(router.metric("pintu_duplicates_total") for router in routers) == 2_000
     messages = outside.take("agency.dlh", 1_000)
     assert len({message.data["complaint_id"] for message in messages}) == 1_000
