@@ -1,20 +1,25 @@
 """The desk, the counter and the reference agency, through the command line."""
 
+import json
+import os
+import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
 from broker.amqp.node import Node
 from tests.acceptance.case_town import Town, a_town
 from tests.acceptance.outside import Message
-from tests.acceptance.program import PINTU, TOWN, environment
+from tests.acceptance.program import PINTU, TOWN, environment, pintu
 from tests.support.eventually import eventually
 from tests.support.nodes import Management, in_vhost
 
-Desk = Callable[..., "subprocess.CompletedProcess[bytes]"]
+Done = subprocess.CompletedProcess[bytes]
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +96,160 @@ def test_an_agency_that_returns_does_not_answer(town: Town, settings: dict[str, 
         moved = reporter_hears(town, complaint, "moved.dishub.sms")
     assert moved.data["reason"]
     assert not [m for m in town.about(complaint) if m.key.startswith("responded.")]
+
+
+class Desk:
+    """A person at a terminal of the town."""
+
+    def __init__(self, settings: dict[str, str]) -> None:
+        self.settings = settings
+
+    def does(self, *words: str, **settings: str) -> Done:
+        return pintu(*words, settings=self.settings | settings)
+
+    def prints(self, *words: str) -> str:
+        done = self.does(*words)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    def case(self, which: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.prints("case", "show", which, "--json"))
+        return found
+
+
+@pytest.fixture(scope="module")
+def desk(settings: dict[str, str]) -> Desk:
+    return Desk(settings)
+
+
+def opened(town: Town, text: str, agency: str) -> tuple[str, str]:
+    """A complaint whose case has begun: its id and its tracking code."""
+    complaint = town.submits(text)
+    told = town.hears(complaint, f"opened.{agency}.web", "channel.web")
+    return complaint, told.data["tracking"]
+
+
+def test_a_case_is_found_however_its_code_is_typed(town: Town, desk: Desk) -> None:
+    complaint, tracking = opened(town, "jalan rusak di simpang empat", "dpupr")
+    town.says(complaint, "agency.dpupr.responded", note="kami tinjau")
+    town.hears(complaint, "responded.dpupr.web")
+    page = desk.prints("case", "show", f"  {tracking.replace('-', ' ').lower()} ")
+    assert desk.prints("case", "show", complaint) == page
+    assert "RESPONDED" in page
+    assert "jalan rusak di simpang empat" in page
+    assert "resolution by" in page and "14 working days left" in page
+    assert "response" in page and "kept" in page
+    assert "agency.dpupr" in page
+    assert "breach of resolution, to the head" in page
+
+
+def test_a_code_that_is_nobodys_is_said_to_be(desk: Desk) -> None:
+    nobody = "5ad5b9ac-0000-5000-8000-00000000beef"
+    done = desk.does("case", "show", nobody)
+    assert done.returncode == 1
+    assert f"no case {nobody}" in done.stderr.decode()
+    mistyped = desk.does("case", "show", "AAAA-BBBB-CCCC")
+    assert mistyped.returncode == 1
+    assert b"nor a tracking code" in mistyped.stderr
+
+
+def test_a_confidential_text_is_shown_as_such(town: Town, desk: Desk) -> None:
+    event = {"text": "pungli di loket", "confidential": True}
+    town.outside.publish("web", json.dumps(event).encode(), message_id="rahasia-1")
+    complaint = str(uuid5(NAMESPACE_URL, "/channels/web#rahasia-1"))
+    town.hears(complaint, "opened.inspektorat.web")
+    page = desk.prints("case", "show", complaint)
+    assert "CONFIDENTIAL" in page and "pungli di loket" in page
+    listed = desk.does("case", "list", "--json").stdout.decode()
+    assert complaint in listed and "loket" not in listed
+
+
+def test_the_list_is_tab_separated_and_filtered(town: Town, desk: Desk) -> None:
+    ours, tracking = opened(town, "jalan berlubang di pasar", "dpupr")
+    other, _ = opened(town, "sampah menumpuk di pasar", "dlh")
+    rows = [line.split("\t") for line in desk.prints("case", "list").splitlines()]
+    assert {ours, other} <= {row[-1] for row in rows}
+    filtered = desk.prints("case", "list", "--agency", "dpupr")
+    rows = [line.split("\t") for line in filtered.splitlines()]
+    mine = next(row for row in rows if row[-1] == ours)
+    assert mine[:5] == [tracking, "routed", "dpupr", "web", "response"]
+    assert mine[6] == "5 working days left"
+    assert other not in {row[-1] for row in rows}
+    assert ours not in desk.prints("case", "list", "--overdue")
+    assert ours not in desk.prints("case", "list", "--state", "triage")
+    wrong = desk.does("case", "list", "--agency", "dpuprr")
+    assert wrong.returncode == 2 and b"dpupr" in wrong.stderr
+
+
+def test_the_desk_sends_a_complaint_on_and_hears_the_new_deadlines(town: Town, desk: Desk) -> None:
+    complaint, tracking = opened(town, "mohon bantuan pak", "triage")
+    waiting = [line.split("\t") for line in desk.prints("triage", "list").splitlines()]
+    mine = next(row for row in waiting if row[-1] == complaint)
+    assert mine[0] == tracking and mine[3] == "3 working days left"
+    printed = desk.prints(
+        "triage", "assign", tracking, "desa-rias", "--note", "milik desa", "--as", "sari"
+    )
+    assert "desa-rias" in printed and "response by" in printed and "5 working days left" in printed
+    moved = town.hears(complaint, "moved.triage.web", "channel.web")
+    assert (moved.data["to"], moved.data["by"]) == ("desa-rias", "desk.sari")
+    routed = town.hears(complaint, "routed.desa-rias.web", "agency.desa-rias")
+    assert "milik desa" in routed.data["decision"]["because"]
+    assert complaint not in desk.prints("triage", "list")
+
+
+def test_an_agency_that_there_is_not_is_never_sent(town: Town, desk: Desk) -> None:
+    complaint, tracking = opened(town, "tolong pak camat", "triage")
+    done = desk.does("triage", "assign", tracking, "dishup")
+    assert done.returncode == 2
+    assert b"dishub" in done.stderr
+    assert desk.case(complaint)["state"] == "triage"
+
+
+def test_what_is_refused_is_told_with_the_reason(town: Town, desk: Desk) -> None:
+    """The desk's configuration has an agency that the town's has not."""
+    complaint, tracking = opened(town, "ada yang bisa bantu", "triage")
+    done = desk.does("triage", "assign", tracking, "dinkopukm", CONFIG_DIR="")
+    assert done.returncode == 1, done.stderr.decode()
+    assert b"refused (unknown-agency)" in done.stderr
+    assert desk.case(complaint)["state"] == "triage"
+
+
+def test_what_is_not_handled_yet_is_not_called_done(town: Town, desk: Desk) -> None:
+    complaint, tracking = opened(town, "halo selamat pagi", "triage")
+    cases = town.programs["cases"].process
+    os.kill(cases.pid, signal.SIGSTOP)
+    try:
+        done = desk.does("triage", "dismiss", tracking, "--reason", "ganda", "--wait", "1")
+    finally:
+        os.kill(cases.pid, signal.SIGCONT)
+    assert done.returncode == 0
+    assert b"not handled yet" in done.stderr and not done.stdout
+    closed = town.hears(complaint, "closed.triage.web", "channel.web")
+    assert closed.data["reason"] == "ganda"
+    again = desk.does("triage", "dismiss", tracking, "--reason", "ganda")
+    assert again.returncode == 1 and b"closed" in again.stderr
+    assert desk.case(tracking)["complaint"] is None
+
+
+def test_a_complaint_is_sent_again_to_a_queue_that_was_purged(town: Town, desk: Desk) -> None:
+    complaint, tracking = opened(town, "sampah di taman kota", "dlh")
+    first = town.hears(complaint, "routed.dlh.web", "agency.dlh")
+    printed = desk.prints("case", "resend", tracking)
+    assert "agency.dlh" in printed
+
+    def again() -> bool:
+        said = [m for m in town.about(complaint, "agency.dlh") if m.key == "routed.dlh.web"]
+        return [m.event["id"] for m in said] == [first.event["id"]] * 2
+
+    eventually(again, 20.0, "the same event twice")
+    assert len(desk.case(complaint)["history"]) == 1
+
+
+def test_watching_an_agency_takes_nothing_from_it(town: Town, settings: dict[str, str]) -> None:
+    with an_agency(settings, "dlh", "--json") as watching:
+        assert watching.stderr and watching.stdout
+        assert b"agency.dlh" in watching.stderr.readline()
+        complaint = town.submits("sampah di depan sekolah")
+        event = json.loads(watching.stdout.readline())
+        assert (event["type"], event["subject"]) == ("complaint.routed.v1", complaint)
+    town.hears(complaint, "routed.dlh.web", "agency.dlh")
