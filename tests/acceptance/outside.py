@@ -6,7 +6,7 @@ the public face, and a change of one must show.
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -131,7 +131,7 @@ class Outside:
             self.drain_all()
             return len(self.seen_with(mark)) >= at_least
 
-        eventually(enough, within, f"{at_least} messages with {mark}")
+        eventually(self._soon(enough), within, f"{at_least} messages with {mark}")
         self.pass_through()
         return self.seen_with(mark)
 
@@ -145,7 +145,7 @@ class Outside:
             self.drain("agency.dlh")
             return bool(self.seen_with(last))
 
-        eventually(is_there, 20.0, "the last complaint is routed")
+        eventually(self._soon(is_there), 20.0, "the last complaint is routed")
         self.drain_all()
 
     def stream(self, last: str, within: float = 20.0) -> list[Message]:
@@ -171,6 +171,16 @@ class Outside:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _soon(self, predicate: Callable[[], bool]) -> Callable[[], bool]:
+        """Most things are there in a moment: ask often at first."""
+
+        def asked() -> bool:
+            return predicate() or any(
+                self._connection.sleep(0.005) or predicate() for _ in range(10)
+            )
+
+        return asked
 
     def seen_with(self, mark: str) -> list[Message]:
         """What was taken out so far and speaks of `mark`."""
