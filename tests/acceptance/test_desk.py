@@ -208,7 +208,7 @@ def test_an_agency_that_there_is_not_is_never_sent(town: Town, desk: Desk) -> No
 def test_what_is_refused_is_told_with_the_reason(town: Town, desk: Desk) -> None:
     """The desk's configuration has an agency that the town's has not."""
     complaint, tracking = opened(town, "ada yang bisa bantu", "triage")
-    done = desk.does("triage", "assign", tracking, "dinkopukm", CONFIG_DIR="")
+    done = desk.does("triage", "assign", tracking, "dkukmindag", CONFIG_DIR="")
     assert done.returncode == 1, done.stderr.decode()
     assert b"refused (unknown-agency)" in done.stderr
     assert desk.case(complaint)["state"] == "triage"
