@@ -90,6 +90,17 @@ async def test_a_block_that_is_cancelled_changes_nothing(case_store: CaseStore) 
     await save(case_store, case)
 
 
+async def test_a_transaction_that_failed_stands_in_nobodys_way(open_stores: OpenStore) -> None:
+    one, two, case = await open_stores(), await open_stores(), a_case()
+    await save(one, case)
+    with pytest.raises(ZeroDivisionError):
+        async with one.transaction() as transaction:
+            await transaction.load([case.complaint_id])
+            raise ZeroDivisionError
+    async with asyncio.timeout(5):
+        await save(two, replace(case, hops=1))
+
+
 async def test_a_transaction_that_is_over_does_nothing_more(case_store: CaseStore) -> None:
     async with case_store.transaction() as transaction:
         pass

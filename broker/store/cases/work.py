@@ -39,6 +39,8 @@ _CASE: Final = (cases.c.complaint_id, cases.c.lines, cases.c.record)
 _SEARCHED: Final = ("agency", "state", "calendar", "closed_at")
 """Columns with indexes that most changes leave alone: then they are not written either."""
 _FIRED: Final = ("next_due", "lines", "record")
+_MOST_AT_ONCE: Final = 10_000
+"""Keys in one statement: SQLite takes 32,766 values, PostgreSQL 65,535."""
 _HIS: Final = cases.c.complaint_id == bindparam("his")
 _SEEN_ON_POSTGRES: Final = text(
     "SELECT c.complaint_id, c.cause"
@@ -199,7 +201,11 @@ class Work:
     def forget(self, closed_before: datetime, most: int) -> int:
         """See the port."""
         old = select(cases.c.complaint_id).where(cases.c.closed_at < closed_before)
-        old = old.order_by(cases.c.closed_at).limit(most).with_for_update(skip_locked=True)
+        old = (
+            old.order_by(cases.c.closed_at)
+            .limit(min(most, _MOST_AT_ONCE))
+            .with_for_update(skip_locked=True)
+        )
         gone = self.connection.scalars(old).all()
         for table in (case_texts, case_owed, case_history, case_causes, cases):
             self._drop(table.c.complaint_id, gone)
