@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 
 from broker.amqp.client import Client
 from broker.domain import names
@@ -10,14 +11,19 @@ from consumers.agency.reference import Tell
 from schemas import verbs
 
 
-async def watch(client: Client, code: str, stop: asyncio.Event, tell: Tell) -> None:
+async def watch(
+    client: Client, code: str, stop: asyncio.Event, tell: Tell, ready: Callable[[], None]
+) -> None:
     """Tell every event for that agency from now on, until ``stop`` is set.
+
+    ``ready`` is called once nothing can be missed any more.
 
     Raises:
         NotPermitted: this user may not listen to the events.
         ExceptionGroup: of BrokerUnavailable.
     """
     queue = await client.tap(names.EVENTS, key=names.event_key("*", code, "*"))
+    ready()
 
     async def listen() -> None:
         async for message in client.consume(queue):

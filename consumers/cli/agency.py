@@ -95,8 +95,8 @@ async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, 
             await simulate(connected, code, behaviour, stop, clock.now, tell)
         else:
             waiting = await connected.depth(f"agency.{code}")
-            typer.echo(f"{waiting} wait in agency.{code}; what comes from now on:", err=True)
-            await watch(connected, code, stop, tell)
+            words = f"{waiting} wait in agency.{code}; what comes from now on:"
+            await watch(connected, code, stop, tell, lambda: typer.echo(words, err=True))
 
 
 def _line(verb: str, event: Mapping[str, Any]) -> str:
