@@ -70,7 +70,7 @@ async def statements_of(store: SqlCaseStore) -> list[tuple[str, object]]:
         if statement.startswith(("SELECT", "WITH")):
             asked.append((statement, values))
 
-    for database in (store._database, store._reads):
+    for database in (store._database, store._reads, store._scrapes):
         event.listen(database.engine, "before_cursor_execute", note)
     case = a_case()
     await save(store, case)

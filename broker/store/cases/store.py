@@ -51,7 +51,7 @@ async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseSto
     except BaseException:
         await database.close()
         raise
-    return SqlCaseStore(database, _database(url), waits)
+    return SqlCaseStore(database, _database(url), Database(url), waits)
 
 
 def _database(url: str) -> Database:
@@ -77,9 +77,13 @@ class SqlCaseStore:
     log by the next ``forget`` or ``close``.
     """
 
-    def __init__(self, database: Database, reads: Database, waits: Waits) -> None:
+    def __init__(
+        self, database: Database, reads: Database, scrapes: Database, waits: Waits
+    ) -> None:
         self._database = database
         self._reads = reads
+        self._scrapes = scrapes
+        """Counting a million takes a while, and a wake-up does not wait for it."""
         self._waits = waits
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
@@ -153,13 +157,14 @@ class SqlCaseStore:
         """See the port."""
         if (recent := self._counts.still_good()) is not None:
             return recent
-        return await self._read(self._counts.measured(reading.counts))
+        return await self._read(self._counts.measured(reading.counts), self._scrapes)
 
     async def overdue(self, at: datetime) -> list[tuple[str | None, str, int]]:
         """See the port."""
         if (recent := self._overdue.still_good()) is not None:
             return recent
-        return await self._read(self._overdue.measured(partial(reading.overdue, at)))
+        question = self._overdue.measured(partial(reading.overdue, at))
+        return await self._read(question, self._scrapes)
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """See the port."""
@@ -189,13 +194,16 @@ class SqlCaseStore:
             await self._wipe()
         await self._database.close()
         await self._reads.close()
+        await self._scrapes.close()
 
-    async def _read(self, question: Callable[[Connection], T]) -> T:
+    async def _read(self, question: Callable[[Connection], T], by: Database | None = None) -> T:
+        database = by or self._reads
+
         def ask() -> T:
-            with self._reads.transaction(reading=True) as connection:
+            with database.transaction(reading=True) as connection:
                 return question(connection)
 
-        return await self._reads.run(ask, self._waits.answer)
+        return await database.run(ask, self._waits.answer)
 
     async def _wipe(self) -> None:
         if self._dropped and self._database.is_sqlite:
