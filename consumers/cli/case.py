@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Cases: what became of a complaint.\n\nExample: pintu case show 7K2M-9QWD-4TXA",
+    help="Cases: what became of a complaint.\n\nExample: pintu case show 9KB0-BSXF-M8V4",
 )
 
 _FAILED = 1
@@ -38,7 +38,7 @@ def show(which: Which, as_json: AsJson = False) -> None:
 
     The complaint is shown as its agency got it, also where it is confidential (that is said).
 
-    Example: pintu case show 7k2m9qwd4txa
+    Example: pintu case show 9kb0bsxfm8v4
     """
     asyncio.run(_show(which, as_json))
 

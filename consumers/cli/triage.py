@@ -64,7 +64,7 @@ def assign(
 
     Exit code 1 where it was refused; it is said why.
 
-    Example: pintu triage assign 7K2M-9QWD-4TXA dpupr --note "Jalan kabupaten."
+    Example: pintu triage assign 9KB0-BSXF-M8V4 dpupr --note "Jalan kabupaten."
     """
     data = {"agency": agency, "oversight": oversight, "note": note}
     asyncio.run(_say(which, verbs.ASSIGNED, data, by, wait))
@@ -79,7 +79,7 @@ def dismiss(
 ) -> None:
     """Close a case for good, with a reason. The complaint's text is forgotten.
 
-    Example: pintu triage dismiss 7K2M-9QWD-4TXA --reason "Laporan ganda."
+    Example: pintu triage dismiss 9KB0-BSXF-M8V4 --reason "Laporan ganda."
     """
     if not reason.strip():
         raise typer.BadParameter("needs words", param_hint="--reason")
