@@ -43,7 +43,7 @@ def _left(left: int | None) -> str:
 
 def _stopped(clock: CaseClock, at: datetime, calendar: WorkingCalendar) -> str:
     if at <= clock.due_at or clock.name in ("waiting", "closing"):
-        return "stopped" if clock.name in ("waiting", "closing") else "kept"
+        return "stopped" if clock.name in ("waiting", "closing") else "stopped in time"
     days = calendar.working_days_between(calendar.local_day(clock.due_at), calendar.local_day(at))
     return f"stopped {_days(days)} late" if days else "stopped late, on its last day"
 

@@ -27,11 +27,15 @@ def show(case: Case, history: Sequence[Entry], office: Office, console: Console)
     console.print(_heading("Complaint"))
     console.print(_complaint(case))
     console.print(_heading("Clocks"))
-    console.print(_grid(_clock(case, clock, ahead, office) for clock in case.clocks))
+    console.print(_grid(_clock(clock, office) for clock in case.clocks))
+    ladders = [(clock, _rungs(case, clock, ahead, office)) for clock in case.clocks]
+    if any(rungs for _, rungs in ladders):
+        console.print(_heading("Escalations  [● fired  ○ ahead]"))
+        console.print(_grid((*_named(clock), rungs) for clock, rungs in ladders if rungs))
     console.print(_heading("Next"))
     console.print(Text(f"  {owed(case)}"))
     for due in ahead[:_MOST_AHEAD]:
-        console.print(Text(f"  {comes(due, office.clocks.calendar)}", style="dim"))
+        console.print(Text(f"  {comes(due, case, office.clocks.calendar)}", style="dim"))
     console.print(_heading("History"))
     console.print(_grid(_line(entry, office) for entry in history))
 
@@ -51,7 +55,8 @@ def _head(case: Case, office: Office) -> Iterator[tuple[str, Text]]:
             text = standing(clock, office.now(), calendar)
             style = "bold red" if " late" in text or text.startswith("late") else "bold"
             line = Text(f"{moment(clock.due_at, calendar)}  ")
-            yield f"{clock.name} by", line.append(text, style=style)
+            whose = f" ({clock.agency})" if case.supports(clock.agency or "") else ""
+            yield f"{clock.name} by", line.append(text, style=style).append(whose)
     yield "because", Text(printable(str(case.decision.get("because", "-"))))
     if case.previous:
         yield "handed back by", Text(", ".join(called(c, office.rules) for c in case.previous))
@@ -87,8 +92,23 @@ def _where(case: Case) -> str:
     return ", ".join(printable(str(location[name])) for name in names if location.get(name))
 
 
-def _clock(case: Case, clock: CaseClock, ahead: Sequence[Due], office: Office) -> tuple[Text, ...]:
-    """Name, whose, deadline, how it stands, and its rungs: ● fired, ○ ahead."""
+def _clock(clock: CaseClock, office: Office) -> tuple[Text, ...]:
+    """Name, whose, deadline, how it stands."""
+    calendar = office.clocks.calendar
+    return (
+        *_named(clock),
+        Text(moment(clock.due_at, calendar)),
+        Text(standing(clock, office.now(), calendar)),
+    )
+
+
+def _named(clock: CaseClock) -> tuple[Text, Text]:
+    nth = f" ({clock.start})" if clock.start > 1 else ""
+    return Text(f"  {clock.name}{nth}"), Text(clock.agency or "desk", style="dim")
+
+
+def _rungs(case: Case, clock: CaseClock, ahead: Sequence[Due], office: Office) -> Text:
+    """Those that fired, then those ahead with their days; empty where there are none."""
     calendar = office.clocks.calendar
     to_come = {due.rung.name: due.at for due in ahead if due.rung and due.clock.key == clock.key}
     rungs = Text()
@@ -98,14 +118,7 @@ def _clock(case: Case, clock: CaseClock, ahead: Sequence[Due], office: Office) -
         elif rung.name in to_come:
             when = calendar.local(to_come[rung.name]).strftime("%d %b")
             rungs.append(f"○ {rung.name} {when}  ", style="dim")
-    nth = f" ({clock.start})" if clock.start > 1 else ""
-    return (
-        Text(f"  {clock.name}{nth}"),
-        Text(clock.agency or "desk", style="dim"),
-        Text(moment(clock.due_at, calendar)),
-        Text(standing(clock, office.now(), calendar)),
-        rungs,
-    )
+    return rungs
 
 
 def _line(entry: Entry, office: Office) -> tuple[Text, ...]:

@@ -24,8 +24,8 @@ TRIAGE_HEADINGS: Final = (
 
 def soonest_owed(case: Case) -> CaseClock | None:
     """The clock whose deadline is the first that somebody can be late for."""
-    debts = {(agency, name, due) for agency, name, due in owed(case)}
-    clocks = [c for c in case.clocks if c.open and any(c.name == d[1] for d in debts)]
+    debts = {(name, due_at) for _, name, due_at in owed(case)}
+    clocks = [c for c in case.clocks if c.open and (c.name, c.due_at) in debts]
     return min(clocks, key=lambda clock: clock.due_at, default=None)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from broker.domain.case import Case, Due, Entry, State
-from broker.domain.clocks import WorkingCalendar
+from broker.domain.clocks import Holder, WorkingCalendar, role_of
 from broker.domain.routing.rules import Rules
 
 _NEXT: Final[Mapping[State, str]] = {
@@ -17,7 +17,7 @@ _NEXT: Final[Mapping[State, str]] = {
     State.RESOLVED: "nobody owes anything; the reporter may reply",
     State.CLOSED: "nothing: it is closed",
 }
-_DETAILS: Final = ("reason", "suggest", "supporting", "rung", "clock", "rule", "to", "calendar")
+_DETAILS: Final = ("reason", "suggest", "supporting", "rule")
 _LATER: Final = timedelta(minutes=1)
 
 
@@ -36,24 +36,39 @@ def owed(case: Case) -> str:
     return _NEXT[case.state]
 
 
-def comes(due: Due, calendar: WorkingCalendar) -> str:
+def comes(due: Due, case: Case, calendar: WorkingCalendar) -> str:
     """What falls due, and when, if nothing happens before."""
     when = moment(due.at, calendar)
     if due.rung is not None:
-        return f"{when}  {due.rung.name} of {due.clock.name}, to the {due.rung.to}"
+        role = role_of(due.rung, _holder(due, case))
+        return f"{when}  {due.rung.name} of {due.clock.name}, to the {role}"
     ends = "the case is closed" if due.clock.name == "closing" else "the hold ends"
     return f"{when}  {ends}, unless the reporter replies"
 
 
+def _holder(due: Due, case: Case) -> Holder:
+    agency = case.agency if due.clock.name == "resolution" else due.clock.agency
+    if agency is None:
+        return "triage"
+    other = case.supports(agency)
+    return "external" if (other.external if other else case.external) else "agency"
+
+
 def happened(entry: Entry, rules: Rules, calendar: WorkingCalendar) -> tuple[str, str, str, str]:
     """Moment, who, what and details of a line of history."""
-    what = entry.what
+    what, detail = entry.what, entry.detail
     if entry.state_from not in (None, entry.state_to) and entry.what != entry.state_to:
         what += f" → {entry.state_to}"
     details = []
+    if "clock" in detail:
+        whose = f" ({detail['agency']})" if detail.get("agency") else ""
+        details.append(" of ".join(filter(None, (detail.get("rung"), detail["clock"]))) + whose)
+    if entry.what == "deadline":
+        old, new = (datetime.fromisoformat(detail[end]) for end in ("from", "to"))
+        details.append(f"{moment(old, calendar)} → {moment(new, calendar)}")
     if entry.agency_from != entry.agency_to or entry.state_from is None:
         details.append(f"to {called(entry.agency_to, rules)}")
-    details += [f"{name}: {entry.detail[name]}" for name in _DETAILS if entry.detail.get(name)]
+    details += [f"{name}: {detail[name]}" for name in _DETAILS if detail.get(name)]
     if entry.recorded_at - entry.at > _LATER:
         details.append(f"recorded {moment(entry.recorded_at, calendar)}")
     return moment(entry.at, calendar), entry.who, what, ", ".join(details)
