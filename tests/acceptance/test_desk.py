@@ -138,7 +138,7 @@ def test_a_case_is_found_however_its_code_is_typed(town: Town, desk: Desk) -> No
     assert "RESPONDED" in page
     assert "jalan rusak di simpang empat" in page
     assert "resolution by" in page and "14 working days left" in page
-    assert "response" in page and "kept" in page
+    assert "stopped in time" in page
     assert "agency.dpupr" in page
     assert "breach of resolution, to the head" in page
 
