@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import signal
 import sys
 from collections.abc import Mapping
@@ -69,6 +70,7 @@ def agency(
 async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, tell: Any) -> None:
     from broker.amqp.client import client
     from config.loading import load_rules
+    from config.logging import configure_logging
     from config.settings import load_settings
     from consumers.address import broker_address
     from consumers.agency.reference import simulate
@@ -77,6 +79,7 @@ async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, 
     from consumers.desk.office import clock_alone, objection
 
     settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
     rules = load_rules(settings.config_dir)
     if why := objection(code, rules, SystemClock().now().date()):
         raise typer.BadParameter(why, param_hint="CODE")

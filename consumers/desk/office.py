@@ -1,6 +1,7 @@
 """What a command of the desk works with: the configuration, the cases and the time."""
 
 import difflib
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from broker.ports import CaseStore, Clock
 from broker.store.cases import open_case_store
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
+from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from consumers.case_store import cases_url
 from consumers.clock import FastClock, SystemClock
@@ -60,6 +62,7 @@ async def office() -> AsyncIterator[Office]:
         StoreUnavailable: it is away.
     """
     settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
     rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
     store = await open_case_store(cases_url(settings))
     try:
