@@ -36,26 +36,22 @@ def answer(
     on: date,
 ) -> Answer:
     """`shown`: attributes found, with the words that show them; `code`: the place."""
-    case, when = _holding(topic, shown, code, rules, on)
+    case, when = _holding(topic, shown, code, rules, on) if topic.when else (0, None)
     named = when.agency if when else topic.agency
     reasons = _reasons(when, shown, rules) if when else ()
-    helpers = (*(when.supporting if when else ()), *topic.supporting)
+    helpers = (*when.supporting, *topic.supporting) if when else topic.supporting
     if named == TRIAGE:
         return Answer(TRIAGE, case=case, reasons=reasons)
     agency, above = _resolve(named, code, rules, on)
     if agency is None and named in PLACE_OFFICES:
         lacking = "village" if named == VILLAGE else "district"
         return Answer(None, case=case, reasons=reasons, lacking=lacking)
-    supporting = tuple(
-        dict.fromkeys(
-            helper
-            for name in helpers
-            if name != TRIAGE
-            for helper in (_resolve(name, code, rules, on)[0],)
-            if helper and helper != agency
-        )
-    )
-    return Answer(agency, supporting, case, reasons, above=above)
+    supporting: list[str] = []
+    for name in helpers:
+        helper = _resolve(name, code, rules, on)[0] if name != TRIAGE else None
+        if helper and helper != agency and helper not in supporting:
+            supporting.append(helper)
+    return Answer(agency, tuple(supporting), case, reasons, above=above)
 
 
 def _holding(
@@ -66,12 +62,14 @@ def _holding(
     on: date,
 ) -> tuple[int, When | None]:
     for number, when in enumerate(topic.when, start=1):
-        if when.region and not rules.gazetteer.within(code, when.region):
-            continue
-        if not in_force(when.valid_from, when.valid_until, on):
-            continue
-        if all(condition in shown for condition in when.attributes):
-            return number, when
+        for condition in when.attributes:
+            if condition not in shown:
+                break
+        else:
+            if when.region and not rules.gazetteer.within(code, when.region):
+                continue
+            if in_force(when.valid_from, when.valid_until, on):
+                return number, when
     return 0, None
 
 

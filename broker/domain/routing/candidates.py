@@ -1,6 +1,8 @@
 """Which agencies the text speaks for, the best first."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from broker.domain.routing.answerable import Answer, answer
 from broker.domain.routing.confidence import NAME_ALONE, agency_score, confidence
@@ -11,18 +13,27 @@ from broker.domain.routing.verdict import Alternative
 
 MOST = 5  # alternatives that a decision carries
 LACKING = "@place"  # stands for the office of a place that is not known
+_NOTHING: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """`key`: an agency's code, `TRIAGE` or `LACKING`; `topic` is its best, if any."""
+class Candidate(NamedTuple):
+    """`key`: an agency's code, `TRIAGE` or `LACKING`; `topic` is its best, if any, and `number`
+    that topic's place among the topics of the rules."""
 
     key: str
     score: float
     confidence: float
-    index: int = -1
+    number: int = -1
     topic: Topic | None = None
     answer: Answer | None = None
+
+
+class _Case(NamedTuple):
+    """What speaks for one agency: its best topic with the answer, the scores of all its topics."""
+
+    number: int
+    answer: Answer
+    scores: list[float]
 
 
 def candidates(situation: Situation) -> list[Candidate]:
@@ -30,48 +41,48 @@ def candidates(situation: Situation) -> list[Candidate]:
     rules, on, excluded = situation.rules, situation.on, situation.excluded
     reading = situation.reading
     scores = topic_scores(reading)
-    by_key: dict[str, list[tuple[float, int, Answer]]] = {}
-    if scores:
-        shown = situation.shown()
-        code = situation.place.code
-        for index in sorted(scores, key=lambda i: (-scores[i], i)):
-            topic = rules.topics[index]
-            if not in_force(topic.valid_from, topic.valid_until, on):
-                continue
-            answered = answer(topic, shown, code, rules, on)
-            key = answered.agency or (LACKING if answered.lacking else None)
-            if key is None or key in excluded:
-                situation.lost = situation.lost or topic
-                continue
-            by_key.setdefault(key, []).append((scores[index], index, answered))
-    named: set[str] = set()
+    code = situation.place.code if scores else None
+    by_key: dict[str, _Case] = {}
+    for score, number in _best_first(scores):
+        topic = rules.topics[number]
+        if not in_force(topic.valid_from, topic.valid_until, on):
+            continue
+        shown = situation.shown if topic.when else _NOTHING
+        answered = answer(topic, shown, code, rules, on)
+        key = answered.agency or (LACKING if answered.lacking else None)
+        if key is None or key in excluded:
+            situation.lost = situation.lost or topic
+        elif key in by_key:
+            by_key[key].scores.append(score)
+        else:
+            by_key[key] = _Case(number, answered, [score])
+    totals = {key: agency_score(case.scores, 0.0) for key, case in by_key.items()}
     for mentioned in reading.agencies:
         active = rules.answering(mentioned, on)
         if active and active not in excluded:
-            named.add(active)
-    totals = {
-        key: agency_score(
-            [score for score, _, _ in by_key.get(key, ())], NAMED if key in named else 0.0
-        )
-        for key in sorted(by_key.keys() | named)
-    }
-    ranked = sorted(totals, key=lambda key: (-totals[key], key))
+            of_topics = by_key[active].scores if active in by_key else []
+            totals[active] = agency_score(of_topics, NAMED)
+    ranked = sorted([(-total, key) for key, total in totals.items()])
     result: list[Candidate] = []
-    for place, key in enumerate(ranked):
-        rival = ranked[0] if place else (ranked[1] if len(ranked) > 1 else None)
-        sure = confidence(totals[key], totals[rival] if rival else 0.0)
-        if key in by_key:
-            _, index, answered = by_key[key][0]
-            result.append(Candidate(key, totals[key], sure, index, rules.topics[index], answered))
+    for place, (minus_total, key) in enumerate(ranked):
+        rival = -ranked[0 if place else 1][0] if len(ranked) > 1 else 0.0
+        sure = confidence(-minus_total, rival)
+        case = by_key.get(key)
+        if case:
+            topic = rules.topics[case.number]
+            result.append(Candidate(key, -minus_total, sure, case.number, topic, case.answer))
         else:
-            result.append(Candidate(key, totals[key], min(sure, NAME_ALONE)))
+            result.append(Candidate(key, -minus_total, min(sure, NAME_ALONE)))
     return result
+
+
+def _best_first(scores: dict[int, float]) -> list[tuple[float, int]]:
+    """Scores with their topics; of equal ones the topic that comes first in the rules."""
+    ranked = sorted([(-score, number) for number, score in scores.items()])
+    return [(-minus_score, number) for minus_score, number in ranked]
 
 
 def alternatives(ranked: list[Candidate], chosen: str | None) -> tuple[Alternative, ...]:
     """The agencies among the candidates but the chosen one, best first."""
-    return tuple(
-        Alternative(candidate.key, candidate.confidence)
-        for candidate in ranked
-        if candidate.key not in (chosen, TRIAGE, LACKING)
-    )[:MOST]
+    others = [other for other in ranked if other.key not in (chosen, TRIAGE, LACKING)]
+    return tuple([Alternative(other.key, other.confidence) for other in others[:MOST]])

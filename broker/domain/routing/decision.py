@@ -93,7 +93,7 @@ def _by_category(situation: Situation) -> Decision | None:
     if topic is None:
         return None
     if topic.when or not PLACE_OFFICES.isdisjoint((topic.agency, *topic.supporting)):
-        shown, place = situation.shown(), situation.place  # the text has a say
+        shown, place = situation.shown, situation.place  # the text has a say
     else:
         shown, place = {}, situation.fields
     rules = situation.rules
@@ -120,7 +120,7 @@ def _by_text(situation: Situation) -> Decision:
     sure = best.confidence >= situation.rules.thresholds.auto
     if not sure or best.topic is None or best.answer is None:
         return _unsure(situation, ranked)
-    found = wording.by_words(said_for(situation.reading, best.index))
+    found = wording.by_words(said_for(situation.reading, best.number))
     return settled(situation, best.topic, best.answer, "text", found, best.confidence, ranked)
 
 
@@ -130,7 +130,7 @@ def _unsure(situation: Situation, ranked: list[Candidate]) -> Decision:
     if place.code is None and place.outside is not None:
         because = wording.outside(situation.rules, place.outside)
         return triage(situation, "outside", because, ranked, confidence=best.confidence)
-    said = said_for(situation.reading, best.index)
+    said = said_for(situation.reading, best.number)
     found = wording.by_words(said) if said else wording.only_a_name()
     names = [c.key for c in ranked if c.key in situation.rules.agencies]
     because = wording.unsure(situation.rules, found, names)

@@ -7,6 +7,7 @@ may share a name: a bare name then means the district, which holds the village.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from broker.domain.routing.tables import DISTRICT_LEVEL, VILLAGE_LEVELS, Area, Outside
 from broker.domain.routing.text import words
@@ -14,6 +15,8 @@ from broker.domain.routing.vocabulary import LEVELS
 
 _CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}){1,2}(\.[0-9]{4})?")
 _LEVEL_WORDS = frozenset(LEVELS) | {"ds", "kel", "kec", "kab"}
+REMEMBERED = 1 << 12  # places by their fields that are kept in memory
+_LONGEST_REMEMBERED = 120  # characters of the three fields together
 MAX_NAMESAKES = 64  # of one name; beyond it only a named district can tell which is meant
 
 
@@ -53,6 +56,7 @@ class Gazetteer:
         self._in_district: dict[tuple[str, str], str] = {}
         for code in sorted(self.areas):
             self._file(self.areas[code])
+        self._remembered = lru_cache(REMEMBERED)(self._from_fields)
 
     def _file(self, area: Area) -> None:
         village = area.level in VILLAGE_LEVELS
@@ -88,6 +92,13 @@ class Gazetteer:
 
     def from_fields(self, region: str | None, district: str | None, village: str | None) -> Located:
         """What the fields say; a value that names nothing is a warning, never quoted."""
+        length = len(region or "") + len(district or "") + len(village or "")
+        located = self._remembered if length <= _LONGEST_REMEMBERED else self._from_fields
+        return located(region, district, village)
+
+    def _from_fields(
+        self, region: str | None, district: str | None, village: str | None
+    ) -> Located:
         warnings: list[str] = []
         outside: str | None = None
         code: str | None = None

@@ -1,8 +1,9 @@
 """The rules of one tenant, frozen, with everything compiled that a decision looks up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 from broker.domain.routing.compiling import agency_names, compile_matcher
@@ -21,6 +22,8 @@ from broker.domain.routing.tables import (
 )
 from broker.domain.routing.text import words as words_of
 from broker.domain.routing.vocabulary import Vocabulary
+
+_ANSWERS = 1 << 12  # of agencies and days that are kept in memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +48,8 @@ class Rules:
     topic_index: Mapping[str, int]  # topic ids and SP4N-LAPOR! ids, as text → index
     ordinary: frozenset[str]  # codes of places whose bare name is an ordinary word
     agency_index: Mapping[str, str]  # codes, names and aliases as `agency_key` → code
+    answering: Callable[[str, date], str | None]
+    """Who answers for a code on that day: itself, else its successor; None for nobody."""
 
     def agency_name(self, code: str) -> str:
         """The name of an agency; of an unknown code, the code."""
@@ -54,19 +59,6 @@ class Rules:
     def active_agencies(self, on: date) -> tuple[str, ...]:
         """Codes of the agencies that exist on that day, sorted."""
         return tuple(sorted(c for c, agency in self.agencies.items() if agency.active(on)))
-
-    def answering(self, code: str, on: date) -> str | None:
-        """Who answers for `code` on that day: itself, else its successor; None for nobody."""
-        for _ in range(len(self.agencies)):
-            agency = self.agencies.get(code)
-            if agency is None:
-                return None
-            if agency.active(on):
-                return code
-            if agency.successor is None or (agency.valid_from and on < agency.valid_from):
-                return None
-            code = agency.successor
-        return None
 
 
 def compile_rules(
@@ -122,7 +114,21 @@ def compile_rules(
         topic_index=MappingProxyType(_topic_index(subjects)),
         ordinary=_ordinary(places, spelling),
         agency_index=MappingProxyType(_agency_index(everybody.values())),
+        answering=lru_cache(_ANSWERS)(partial(_answering, everybody)),
     )
+
+
+def _answering(agencies: Mapping[str, Agency], code: str, on: date) -> str | None:
+    for _ in range(len(agencies)):
+        agency = agencies.get(code)
+        if agency is None:
+            return None
+        if agency.active(on):
+            return code
+        if agency.successor is None or (agency.valid_from and on < agency.valid_from):
+            return None
+        code = agency.successor
+    return None
 
 
 def office_agency(area: Area) -> Agency:

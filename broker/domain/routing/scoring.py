@@ -11,6 +11,7 @@ LONGER = 0.2  # a phrase gains this much a further word: it is seldom there by c
 LONGEST = 4
 EARLY = 4 / 3  # factor for a phrase at the start of a text: people begin with the matter
 LATE = 2 / 3  # factor at its end; in between, in proportion
+_FALL = EARLY - LATE
 
 
 def specificity(size: int) -> float:
@@ -22,12 +23,13 @@ def topic_scores(reading: Reading) -> dict[int, float]:
     """Topic index → score above zero; sums run in the order of the text."""
     scores: dict[int, float] = {}
     for evidence, where in reading.evidence:
-        weight = evidence.weight * (EARLY - (EARLY - LATE) * where)
-        scores[evidence.topic] = scores.get(evidence.topic, 0.0) + weight
-    for topic in sorted(set(reading.against)):
-        if topic in scores:
-            scores[topic] -= AGAINST
-    return {topic: score for topic, score in scores.items() if score > 0.0}
+        topic = evidence.topic
+        scores[topic] = scores.get(topic, 0.0) + evidence.weight * (EARLY - _FALL * where)
+    for topic in scores.keys() & set(reading.against):
+        scores[topic] -= AGAINST
+        if scores[topic] <= 0.0:
+            del scores[topic]
+    return scores
 
 
 def said_for(reading: Reading, topic: int, most: int = 3) -> tuple[str, ...]:

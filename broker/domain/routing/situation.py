@@ -1,6 +1,7 @@
 """One complaint in the light of the rules: what is looked up once, and only where it is needed."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from broker.domain.routing.gazetteer import Located, Mention
@@ -16,6 +17,22 @@ _THERE = r"(?:di|kota|kabupaten|kab|kecamatan|kec|provinsi|prov|wilayah|daerah|d
 class Situation:
     """Mutable only in what it has looked up so far and in `warnings`."""
 
+    __slots__ = (
+        "_address",
+        "_fields",
+        "_glimpse",
+        "_place",
+        "_reading",
+        "_shown",
+        "category",
+        "excluded",
+        "lost",
+        "on",
+        "query",
+        "rules",
+        "warnings",
+    )
+
     def __init__(self, query: Query, rules: Rules, on: date, excluded: frozenset[str]) -> None:
         self.query = query
         self.rules = rules
@@ -26,6 +43,8 @@ class Situation:
         self.category = str(query.category).strip().lower() if query.category is not None else ""
         self._reading: Reading | None = None
         self._glimpse: Reading | None = None
+        self._address: Reading | None = None
+        self._shown: dict[tuple[str, str], str] | None = None
         self._fields: Located | None = None
         self._place: Located | None = None
 
@@ -74,22 +93,24 @@ class Situation:
         """The place as far as it has been looked up already: by the fields at least."""
         return self._place or self.fields
 
-    def shown(self) -> dict[tuple[str, str], str]:
+    @property
+    def shown(self) -> Mapping[tuple[str, str], str]:
         """Attributes that the text shows, or else the class of a road that it or the address names.
 
         A word in the text that names the class outweighs the table of roads.
         """
-        shown = dict(self.glimpse.attributes)
-        if not any(name == "road" for name, _ in shown):
-            for index in self._roads():
-                road = self.rules.roads[index]
-                shown.setdefault(("road", road.road_class), road.name)
-        return shown
+        if self._shown is None:
+            shown = self._shown = dict(self.glimpse.attributes)
+            if not any([name == "road" for name, _ in shown]):
+                for index in self._roads():
+                    road = self.rules.roads[index]
+                    shown.setdefault(("road", road.road_class), road.name)
+        return self._shown
 
     def _roads(self) -> list[int]:
-        found = list(self.glimpse.roads)
+        found = self.glimpse.roads
         if self.query.place.address:
-            found += self._read(self.query.place.address, topics=False).roads
+            found = found + self._in_address(self.query.place.address).roads
         if not found:
             return found
         code = self.place.code
@@ -106,6 +127,11 @@ class Situation:
         rules = self.rules
         return read(text, rules.vocabulary, rules.matcher, rules.gazetteer.areas, topics)
 
+    def _in_address(self, address: str) -> Reading:
+        if self._address is None:
+            self._address = self._read(address, topics=False)
+        return self._address
+
     def _locate(self) -> Located:
         fields = self.fields
         places = self.rules.gazetteer
@@ -115,12 +141,12 @@ class Situation:
         outside = fields.outside
         address = self.query.place.address
         if address:
-            found = self._read(address, topics=False)
-            code = places.from_mentions(self._mentions(found), code) or code
+            found = self._in_address(address)
+            code = self._refined(found, code)
             if code is None and found.outside and outside is None:
                 outside = self.rules.outside[found.outside[0]].name
         if not places.is_village(code):
-            code = places.from_mentions(self._mentions(self.glimpse), code) or code
+            code = self._refined(self.glimpse, code)
             if code is None and outside is None:
                 outside = self._outside_in_text()
         return Located(code, None if code else outside)
@@ -128,6 +154,13 @@ class Situation:
     def _said(self) -> str:
         """Title and text as plain words, to look for what stands before a name."""
         return " ".join(words(self._text))
+
+    def _refined(self, reading: Reading, known: str | None) -> str | None:
+        """The place that names in a text point to, at or below `known`, which is no village; else
+        `known`."""
+        if not reading.places:
+            return known
+        return self.rules.gazetteer.from_mentions(self._mentions(reading), known) or known
 
     def _mentions(self, reading: Reading) -> list[Mention]:
         """Names in a text; one that is also an ordinary word counts only with a level word."""
