@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from schemas.complaint import ComplaintData
 
 _MOST_WARNINGS = 20
+_MAY_BE_INFINITE = (float, dict, list)
 
 
 class InvalidData(ValueError):
@@ -112,10 +113,10 @@ def _finite(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
-        return all(map(_finite, value.values()))
-    if isinstance(value, list):
-        return all(map(_finite, value))
-    return True
+        value = value.values()
+    elif not isinstance(value, list):
+        return True
+    return all([_finite(part) for part in value if isinstance(part, _MAY_BE_INFINITE)])
 
 
 def _capped(warnings: list[str]) -> tuple[str, ...]:

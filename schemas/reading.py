@@ -5,10 +5,9 @@ and plain UTF-8 text are complaints. A bad optional field is left out and named 
 warnings; only what holds no usable text is refused.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from schemas.complaint import MAX_BODY, SUBMITTED, ComplaintData
@@ -18,8 +17,7 @@ from schemas.properties import Properties
 from schemas.unpacking import Unpacked, UnusableBody, unpack
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """A complaint that can be routed."""
 
     complaint_id: UUID
@@ -94,8 +92,7 @@ def read_submission(
         return Unusable(why.reason, why.detail, source, event_id, unpacked.type, anonymous)
     if event_id is None:
         return NeedsId()
-    notes = list(_notes(unpacked, source, key_is_code))
-    notes += [w for name in ("anonymous", "confidential") if (w := _flag_note(unpacked.data, name))]
+    notes = _notes(unpacked, source, key_is_code)
     return Submission(
         complaint_id=complaint_id(source, event_id),
         channel=channel,
@@ -115,6 +112,10 @@ def _notes(unpacked: Unpacked, source: str, key_is_code: bool) -> list[str]:
         notes.append("source: names another channel than the routing key; the key counts")
     if not key_is_code:
         notes.append("routing key: its first word is no channel code; read as the nearest code")
+    for name in ("anonymous", "confidential"):
+        flag = unpacked.data.get(name)
+        if _is_set(flag) and flag is not True:
+            notes.append(f"{name}: neither true nor false; taken as true")
     return notes
 
 
@@ -135,10 +136,3 @@ def _may_be_anonymous(body: bytes) -> bool:
     """
     lowered = body.lower()
     return any(sign in lowered for sign in (b"anonym", b"\0", b"\\u00", b"data_base64"))
-
-
-def _flag_note(data: Mapping[str, Any], name: str) -> str | None:
-    flag = data.get(name)
-    if _is_set(flag) and flag is not True:
-        return f"{name}: neither true nor false; taken as true"
-    return None

@@ -4,9 +4,9 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from functools import lru_cache
+from typing import Any, NamedTuple, NoReturn
 
 from pydantic_core import from_json
 
@@ -25,8 +25,7 @@ class UnusableBody(ValueError):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
+class Unpacked(NamedTuple):
     """The event's attributes, where there are any, and its data."""
 
     data: Mapping[str, Any]
@@ -35,7 +34,7 @@ class Unpacked:
     id: str | None = None
     subject: str | None = None
     time: datetime | None = None
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def unpack(body: bytes, properties: Properties) -> Unpacked:
@@ -44,19 +43,25 @@ def unpack(body: bytes, properties: Properties) -> Unpacked:
     Raises:
         UnusableBody: broken JSON, not UTF-8, a batch, a foreign content encoding.
     """
-    encoding = (properties.content_encoding or "").strip().lower()
-    if encoding not in _ENCODINGS:
+    encoding = properties.content_encoding
+    if encoding and encoding.strip().lower() not in _ENCODINGS:
         raise UnusableBody("content-encoding", "only none, identity or utf-8 can be read")
-    media_type = (properties.content_type or "").partition(";")[0].strip().lower()
+    media_type = _media_type(properties.content_type or "")
     if media_type.startswith("application/cloudevents-batch"):
         raise UnusableBody("batch", "one message holds one complaint")
-    attributes = _binary_attributes(properties.headers)
+    attributes = _binary_attributes(properties.headers) if properties.headers else None
     if attributes:
         return _event(attributes, _payload(body, media_type))
     if media_type.startswith("application/cloudevents"):
         return _structured(_json_object(body), declared=True)
     payload = _payload(body, media_type)
     return _structured(payload, declared=False)
+
+
+@lru_cache(maxsize=256)
+def _media_type(content_type: str) -> str:
+    """Without parameters, in lower case. RabbitMQ lets a content type have 255 bytes at most."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _payload(body: bytes, media_type: str) -> Mapping[str, Any]:
@@ -100,15 +105,14 @@ def _base64_data(encoded: str, media_type: str) -> Mapping[str, Any]:
 
 
 def _event(attributes: Mapping[str, Any], data: Mapping[str, Any]) -> Unpacked:
-    warnings = []
     event_id = attributes.get("id")
     if isinstance(event_id, int) and not isinstance(event_id, bool):
         event_id = str(event_id)
     if not isinstance(event_id, str) or not event_id.strip():
         event_id = None
-    moment = _moment(attributes.get("time"))
-    if moment is None and attributes.get("time") is not None:
-        warnings.append("time: not an RFC 3339 timestamp; left out")
+    time = attributes.get("time")
+    moment = _moment(time)
+    bad_time = moment is None and time is not None
     kind = attributes.get("type")
     return Unpacked(
         data=data,
@@ -117,7 +121,7 @@ def _event(attributes: Mapping[str, Any], data: Mapping[str, Any]) -> Unpacked:
         id=event_id,
         subject=_text(attributes.get("subject")),
         time=moment,
-        warnings=tuple(warnings),
+        warnings=("time: not an RFC 3339 timestamp; left out",) if bad_time else (),
     )
 
 

@@ -9,7 +9,7 @@ refused: acting on the wrong complaint is worse than asking again.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -166,8 +166,8 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
 def _without_envelope(event: Unpacked) -> Unpacked:
     """A bare object: what an envelope would hold may stand beside the data, or around it."""
     if event.type is not None or event.id is not None or event.subject is not None:
-        return replace(
-            event, type=_text(event.type), source=_text(event.source), id=_text(event.id)
+        return event._replace(
+            type=_text(event.type), source=_text(event.source), id=_text(event.id)
         )
     outer = dict(event.data)
     attributes = {name: outer.pop(name, None) for name in _BARE}

@@ -1,8 +1,8 @@
 """Given the topic and the place: who is answerable, and by which line of the rules."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import (
@@ -16,8 +16,7 @@ from broker.domain.routing.tables import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """`agency`: a code, `TRIAGE`, or None where the place that would tell is not known."""
 
     agency: str | None

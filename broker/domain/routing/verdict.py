@@ -1,10 +1,10 @@
 """What goes into a decision and what comes out: values, no behaviour."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where, as the complaint's fields say. `region` is a Kemendagri code."""
 
     region: str | None = None
@@ -15,6 +15,9 @@ class Place:
     longitude: float | None = None
 
 
+_ANYWHERE = Place()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What of a complaint a decision looks at."""
@@ -23,7 +26,7 @@ class Query:
     title: str | None = None
     category: str | None = None
     agency: str | None = None
-    place: Place = Place()
+    place: Place = _ANYWHERE
     oversight: bool = False
 
 
