@@ -5,9 +5,9 @@ anew, so that both say the same in the same words.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from broker.domain import names
@@ -22,8 +22,7 @@ MOST_RETURNS: Final = 3
 """The third return ends in triage, whatever the rules say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Routable:
+class Routable(NamedTuple):
     """A complaint as it may leave the router, and how it got here.
 
     ``complaint`` holds the fields of the contract as far as anonymity allows. ``cause`` is the
@@ -39,7 +38,7 @@ class Routable:
     hops: int = 0
     previous: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    trace: Mapping[str, str] = field(default_factory=dict)
+    trace: Mapping[str, str] = MappingProxyType({})
 
 
 def query_of(complaint: Mapping[str, Any]) -> Query:

@@ -75,7 +75,7 @@ def handle_intake(
     complaint = public_complaint(
         reading.data, anonymous=reading.anonymous, confidential=reading.confidential
     )
-    decision = decide(query_of(complaint), rules, on=clocks.calendar.local_day(now))
+    decision = decide(query_of(complaint), rules, on=clocks.local_day(now))
     what = Routable(
         complaint_id=reading.complaint_id,
         channel=channel,

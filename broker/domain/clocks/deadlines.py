@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, partial
 
 from broker.domain.clocks.calendar import WorkingCalendar
@@ -66,10 +66,17 @@ class Clocks:
     _fresh: Callable[[Clock, datetime, int, Classification, bool], datetime] = field(
         init=False, repr=False, compare=False
     )
+    _days: Callable[[datetime, int], date] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         remembered = lru_cache(_REMEMBERED)(partial(_fresh_due, self.calendar, self.policies))
         object.__setattr__(self, "_fresh", remembered)
+        days = lru_cache(_REMEMBERED)(partial(_local_day, self.calendar))
+        object.__setattr__(self, "_days", days)
+
+    def local_day(self, moment: datetime) -> date:
+        """The day it is at that moment in the calendar's zone."""
+        return self._days(moment, moment.fold)
 
     def policy_at(self, start: datetime) -> Policy:
         """The policy for a case that starts then."""
@@ -127,6 +134,10 @@ class Clocks:
 
     def close_at(self, resolved_at: datetime, policy: Policy | None = None) -> datetime:
         return self.due("closing", resolved_at, policy=policy)
+
+
+def _local_day(calendar: WorkingCalendar, moment: datetime, _fold: int) -> date:
+    return calendar.local_day(moment)
 
 
 def _fresh_due(

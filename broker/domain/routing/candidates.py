@@ -85,4 +85,6 @@ def _best_first(scores: dict[int, float]) -> list[tuple[float, int]]:
 def alternatives(ranked: list[Candidate], chosen: str | None) -> tuple[Alternative, ...]:
     """The agencies among the candidates but the chosen one, best first."""
     others = [other for other in ranked if other.key not in (chosen, TRIAGE, LACKING)]
+    if not others:
+        return ()
     return tuple([Alternative(other.key, other.confidence) for other in others[:MOST]])

@@ -48,12 +48,16 @@ class Entry:
     is_name: bool = False  # of a place, a road or something outside
     covers: bool = False  # what lies inside it means nothing of its own
     alone: "Entry | None" = field(default=None, repr=False)  # what counts inside a longer one too
+    says: bool = False  # has evidence or attributes
+    only_part: bool = False  # means nothing but as a part of phrases of several parts
     glimpsed: bool = False  # may show an attribute or a name: the rest is about topics
 
     def settle(self) -> None:
         """Derive the flags once everything that the pattern means has been filed."""
         self.is_name = bool(self.places or self.roads or self.outside)
         self.covers = self.is_name or bool(self.evidence or self.against)
+        self.says = bool(self.evidence or self.attributes)
+        self.only_part = not (self.says or self.against or self.agencies or self.is_name)
         self.glimpsed = self.glimpsed or self.is_name or bool(self.attributes)
         if self.part >= 0 or self.against or self.attributes:
             self.alone = Entry(
@@ -62,6 +66,8 @@ class Entry:
                 attributes=self.attributes,
                 part=self.part,
                 together=self.together,
+                says=bool(self.attributes),
+                only_part=not (self.attributes or self.against),
             )
 
 

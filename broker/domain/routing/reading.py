@@ -55,17 +55,19 @@ def read(
     last_outside, last_end = -1, -1
     number = counted = 0  # of words before the character `counted`
     for start, end, entry in _outermost(found):
-        if entry.part >= 0:
+        part = entry.part
+        if part >= 0:
             number += haystack.count(" ", counted, start)
             counted = start
-            positions = parts.get(entry.part)
-            if positions is None:
-                parts[entry.part] = [number]
+            if part not in parts:
+                parts[part] = [number]
                 if entry.together:
                     keys.append((entry, start / length))
-            elif len(positions) < MAX_POSITIONS:
-                positions.append(number)
-        if entry.evidence or entry.attributes:
+            elif len(parts[part]) < MAX_POSITIONS:
+                parts[part].append(number)
+            if entry.only_part:
+                continue
+        if entry.says:
             if entry in seen and not entry.is_name:
                 continue
             if not (denies and _negated(haystack, start)):
@@ -154,15 +156,14 @@ def _together(
     """Phrases of several parts, all of which stand near each other."""
     for key, where in keys:
         here, together = parts[key.part], key.together
-        for part in parts if len(parts) < len(together) else together:
+        fewer, more = (parts, together) if len(parts) < len(together) else (together, parts)
+        for part in fewer:
             # Most pairs are not in the text, or too far apart: those are done with at once.
-            if part not in together or part not in parts or not _close(here, parts[part]):
-                continue
-            for phrase in together[part]:
-                if phrase.others and not _near(here, [part, *phrase.others], parts):
-                    continue
-                _note(phrase, where, reading)
-                reading.against += phrase.against
+            if part in more and _close(here, parts[part]):
+                for phrase in together[part]:
+                    if not phrase.others or _near(here, [part, *phrase.others], parts):
+                        _note(phrase, where, reading)
+                        reading.against += phrase.against
 
 
 def _close(some: list[int], others: list[int]) -> bool:

@@ -1,5 +1,7 @@
 """How much the evidence in a text speaks for each topic. The constants stand here and only here."""
 
+from operator import attrgetter
+
 from broker.domain.routing.reading import Reading
 
 PLAIN = 1.0
@@ -12,6 +14,7 @@ LONGEST = 4
 EARLY = 4 / 3  # factor for a phrase at the start of a text: people begin with the matter
 LATE = 2 / 3  # factor at its end; in between, in proportion
 _FALL = EARLY - LATE
+_weight = attrgetter("weight")
 
 
 def specificity(size: int) -> float:
@@ -35,5 +38,5 @@ def topic_scores(reading: Reading) -> dict[int, float]:
 def said_for(reading: Reading, topic: int, most: int = 3) -> tuple[str, ...]:
     """The phrases that weighed most for a topic, as written in the rules."""
     for_it = [e for e, _ in reading.evidence if e.topic == topic]
-    for_it.sort(key=lambda e: -e.weight)
-    return tuple(e.said.replace(" + ", " … ") for e in for_it[:most])
+    for_it.sort(key=_weight, reverse=True)
+    return tuple([e.said.replace(" + ", " … ") for e in for_it[:most]])

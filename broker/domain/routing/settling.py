@@ -1,7 +1,7 @@
 """From a topic and its answer to a decision: an agency, or triage with its reason."""
 
 from broker.domain.routing import wording
-from broker.domain.routing.answerable import Answer
+from broker.domain.routing.answerable import Answer, without
 from broker.domain.routing.candidates import Candidate, alternatives
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import TRIAGE, Topic
@@ -41,7 +41,7 @@ def settled(
     case = f"#{answered.case}" if answered.case else ""
     return Decision(
         agency=answered.agency,
-        supporting=tuple(c for c in answered.supporting if c not in situation.excluded),
+        supporting=without(answered.supporting, situation.excluded),
         rule=f"{how}/{topic.id}{case}",
         because=wording.decided(rules, topic, found, reasons, answered.agency, place.code),
         table=rules.version,
