@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
+from pydantic_core import from_json
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 
@@ -46,6 +47,19 @@ def dumps(value: Any) -> bytes:
         return orjson.dumps(value)
     except TypeError:
         return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False).encode()
+
+
+def loads(raw: bytes | str) -> Any:
+    """What ``dumps`` wrote, integers of any size too (orjson reads those as floats).
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    try:
+        return from_json(raw, allow_inf_nan=False)
+    except ValueError:
+        # It stops at 200 levels; the standard library reads a few more.
+        return json.loads(raw)
 
 
 def _plain(value: object) -> str:

@@ -10,6 +10,9 @@ from pydantic_core import ErrorDetails
 from schemas.complaint import ComplaintData
 
 _MOST_WARNINGS = 20
+_DEEPEST = 190
+"""Levels of ``extra``. JSON is read to 200, and the event that carries it on is nested deeper
+than what came in: what could be routed and not be read again would have no clock."""
 _MAY_BE_INFINITE = (float, dict, list)
 
 
@@ -41,6 +44,9 @@ def validate_data(raw: Mapping[str, Any]) -> tuple[ComplaintData, tuple[str, ...
     if not _finite(data.get("extra")):
         del data["extra"]
         warnings.append("extra: a number that JSON cannot carry; left out")
+    elif not _shallow(data.get("extra")):
+        del data["extra"]
+        warnings.append(f"extra: nested more than {_DEEPEST} levels deep; left out")
     while True:
         try:
             return ComplaintData.model_validate(data), _capped(warnings)
@@ -117,6 +123,21 @@ def _finite(value: Any) -> bool:
     elif not isinstance(value, list):
         return True
     return all([_finite(part) for part in value if isinstance(part, _MAY_BE_INFINITE)])
+
+
+def _shallow(value: Any) -> bool:
+    """Whether nothing in it lies deeper than ``_DEEPEST``; level by level, so no recursion."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            part
+            for item in level
+            if isinstance(item, dict | list)
+            for part in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return True
+    return not any(isinstance(item, dict | list) for item in level)
 
 
 def _capped(warnings: list[str]) -> tuple[str, ...]:

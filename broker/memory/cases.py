@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-import orjson
-
 from broker.domain.case import Case, Entry, State, from_record, to_record
 from broker.domain.case.owed import owed
 from broker.domain.errors import StoreUnavailable
 from broker.ports import Aside, CaseChange
+from schemas.envelope import dumps, loads
 
 
 @dataclass(slots=True)
@@ -260,4 +259,4 @@ def _as_kept(case: Case, before: Case | None) -> Case:
     elif complaint is None and before is not None:
         complaint = before.complaint
     case = replace(case, complaint=complaint)
-    return from_record(orjson.loads(orjson.dumps(to_record(case))))
+    return from_record(loads(dumps(to_record(case))))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from broker.ports import CaseChange, CaseStore
 from tests.contract.keeping import (
     DAY,
     NOW,
+    TEXT,
     OpenStore,
     a_case,
     a_line,
@@ -245,3 +247,16 @@ async def test_the_store_can_be_checked_at_any_time(case_store: CaseStore) -> No
         async with asyncio.timeout(2):
             await asyncio.gather(*(case_store.check() for _ in range(5)))
     await case_store.check()
+
+
+async def test_whatever_json_can_say_in_a_complaint_comes_back(open_stores: OpenStore) -> None:
+    one, two = await open_stores(), await open_stores()
+    deep: Any = 10**30
+    for _ in range(150):
+        deep = [deep]
+    whole = {"text": TEXT, "extra": {"n": 10**30, "negative": -(2**70), "deep": deep}}
+    case = replace(a_case(), complaint=whole)
+    await save(one, case)
+    found = await two.find(case.complaint_id)
+    assert found is not None
+    assert found.complaint == whole

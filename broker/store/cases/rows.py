@@ -7,13 +7,12 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
 from broker.domain.case import Case, Entry, State, from_record, to_record
 from broker.domain.case.owed import owed
 from broker.domain.original_properties import as_json, from_json
 from broker.domain.outcome import Incoming
 from broker.ports import Aside
+from schemas.envelope import dumps, loads
 
 Row = dict[str, Any]
 
@@ -40,20 +39,20 @@ def case_row(case: Case, lines: int) -> Row:
         "calendar": case.calendar,
         "closed_at": case.closed.at if case.closed else None,
         "lines": lines,
-        "record": orjson.dumps(record).decode(),
+        "record": dumps(record).decode(),
     }
 
 
 def case_of(record: str, complaint: str | None = None, seen: Iterable[str] = ()) -> Case:
     """The case of ``cases.record`` and, where it is wanted, ``case_texts.complaint``."""
-    plain = orjson.loads(record)
-    plain["complaint"] = None if complaint is None else orjson.loads(complaint)
+    plain = loads(record)
+    plain["complaint"] = None if complaint is None else loads(complaint)
     return from_record(plain, seen)
 
 
 def text_row(complaint_id: UUID, complaint: Mapping[str, Any]) -> Row:
     """The row of ``case_texts``."""
-    return {"complaint_id": complaint_id, "complaint": orjson.dumps(complaint).decode()}
+    return {"complaint_id": complaint_id, "complaint": dumps(complaint).decode()}
 
 
 def owed_rows(case: Case) -> list[Row]:
@@ -81,12 +80,12 @@ def line_row(complaint_id: UUID, n: int, entry: Entry) -> Row:
         "agency": [entry.agency_from, entry.agency_to],
         "detail": entry.detail,
     }
-    return {"complaint_id": complaint_id, "n": n, "line": orjson.dumps(line).decode()}
+    return {"complaint_id": complaint_id, "n": n, "line": dumps(line).decode()}
 
 
 def entry_of(line: str) -> Entry:
     """The line of ``case_history.line``."""
-    plain = orjson.loads(line)
+    plain = loads(line)
     before, after = plain["state"]
     return Entry(
         at=datetime.fromisoformat(plain["at"]),
@@ -117,7 +116,7 @@ def aside_row(aside: Aside) -> Row:
         "key": digest(aside.key),
         "complaint_id": aside.complaint,
         "until": aside.until,
-        # In ASCII, unlike orjson's: a routing key may hold half a surrogate pair.
+        # In ASCII, unlike the others: a routing key may hold half a surrogate pair.
         "about": json.dumps(about),
         "body": message.body,
     }
