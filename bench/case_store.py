@@ -60,7 +60,7 @@ def opened(at: datetime, rules: Rules, clocks: Clocks) -> Applied:
     event = routed.publish[0]
     echo = Incoming(event.body, event.exchange, event.routing_key, properties, False, 1)
     what = read(echo)
-    outcome = apply(None, what, Context(at, at, rules, clocks))  # type: ignore[arg-type]
+    outcome = apply(None, what, Context(at, at, rules, clocks))  # type: ignore[arg-type]  # a delivery of our own event is a Routing
     assert isinstance(outcome, Applied)
     return outcome
 

@@ -7,19 +7,11 @@ import structlog
 from broker.domain.errors import StoreUnavailable
 from broker.ports import CaseStore, Clock
 from broker.store.cases import open_case_store
-from config.settings import Settings
 from consumers.clock import FastClock, SystemClock
 from consumers.service import Service
+from consumers.store_url import store_url
 
 log = structlog.get_logger()
-
-
-def cases_url(settings: Settings) -> str:
-    """The cases' database: a file of its own where no server is named."""
-    if settings.database_url is not None:
-        return settings.database_url
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{(settings.state_dir / 'cases.sqlite3').absolute()}"
 
 
 async def opened_cases(service: Service) -> CaseStore | None:
@@ -28,7 +20,7 @@ async def opened_cases(service: Service) -> CaseStore | None:
     Raises:
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
-    url = cases_url(service.settings)
+    url = store_url(service.settings, "cases")
     return await service.patiently(lambda: open_case_store(url), "store")
 
 

@@ -182,16 +182,5 @@ class RabbitBroker:
             yield RabbitPublisher(channel, self._deadline)
 
 
-async def _flushed(taking: BatchChannel, prefetch: int) -> None:
-    """A round trip, so that the last acknowledgement has arrived: closing drops what is queued."""
-    if taking.is_closed:
-        return
-    try:
-        async with asyncio.timeout(_CLOSE_WITHIN):
-            await taking.basic_qos(prefetch_count=prefetch)
-    except (*_LIBRARY_ERRORS, TimeoutError):
-        pass  # it is gone, and what was not acknowledged comes again
-
-
 async def _unused(_: object) -> None:
     """The channel takes deliveries itself; the library wants a callback."""

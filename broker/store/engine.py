@@ -23,10 +23,6 @@ _PRAGMAS: Final = (
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
-    # Ids are random, so every batch touches pages all over the file: 16 MB of them are kept
-    # in memory, and 16 MB of log are gathered before they are written back.
-    "cache_size = -16000",
-    "wal_autocheckpoint = 4000",
 )
 """https://www.sqlite.org/pragma.html"""
 
@@ -128,11 +124,7 @@ def _opens(path: Path) -> Callable[[], sqlite3.Connection]:
             check_same_thread=False,
         )
         try:
-            for pragma in (
-                "journal_mode = WAL",
-                "synchronous = FULL",
-                "foreign_keys = ON",
-            ):
+            for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             connection.close()

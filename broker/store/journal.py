@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from broker.domain.errors import StoreUnavailable
 from broker.store.columns import Id, Moment
 from broker.store.database import Database, Waits, end
-from broker.store.schema import upgrade
+from broker.store.schema import upgraded
 from broker.store.tables import journal, journal_check
 
 _FROM_ARRAY: Final = """
@@ -38,12 +38,7 @@ async def open_journal(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlJournal":
         StoreUnavailable: the database is away; try again later.
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
-    database = Database(url)
-    try:
-        await database.run(partial(upgrade, database, "journal"), waits.claim)
-    except BaseException:
-        await database.close()
-        raise
+    database = await upgraded(Database(url), "journal", waits.claim)
     return SqlJournal(database, Database(url), waits)
 
 

@@ -1,5 +1,6 @@
 """Bring a database to the newest schema."""
 
+from functools import partial
 from importlib.resources import files
 from threading import Lock
 from typing import Final, Literal
@@ -22,6 +23,21 @@ _LOCK: Final = 0x50494E5455
 """The advisory lock under which PostgreSQL is migrated ("PINTU" in ASCII)."""
 _ONE_AT_A_TIME: Final = Lock()
 """Alembic keeps what it works on in its modules' globals: two threads take it from each other."""
+
+
+async def upgraded(database: Database, branch: Branch, within: float) -> Database:
+    """The database with the newest schema; closed where that cannot be had in time.
+
+    Raises:
+        StoreUnavailable: it is away; try again later.
+        BadConfiguration: see ``upgrade``.
+    """
+    try:
+        await database.run(partial(upgrade, database, branch), within)
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
 
 def upgrade(database: Database, branch: Branch) -> None:

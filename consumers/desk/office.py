@@ -18,8 +18,8 @@ from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
-from consumers.case_store import cases_url
 from consumers.clock import FastClock, SystemClock
+from consumers.store_url import store_url
 from schemas.identifiers import normalise_tracking
 
 _NEAREST = 3
@@ -64,7 +64,7 @@ async def office() -> AsyncIterator[Office]:
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
     rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
-    store = await open_case_store(cases_url(settings))
+    store = await open_case_store(store_url(settings, "cases"))
     try:
         clock = await clock_of(settings, store)
         yield Office(settings, rules, clocks, store, clock, _where(settings))
@@ -85,7 +85,7 @@ async def clock_alone(settings: Settings) -> AsyncIterator[Clock]:
     if settings.clock_speed == 1:
         yield SystemClock()
         return
-    store = await open_case_store(cases_url(settings))
+    store = await open_case_store(store_url(settings, "cases"))
     try:
         yield await clock_of(settings, store)
     finally:

@@ -15,11 +15,11 @@ from broker.domain.names import ROUTER_QUEUE
 from broker.domain.routing.rules import Rules
 from broker.ports import Clock, Journal
 from broker.store.journal import open_journal
-from config.settings import Settings
 from consumers.address import BrokerAddress
 from consumers.metrics import RouterMetrics
 from consumers.router.handler import RouterHandler
 from consumers.service import Service
+from consumers.store_url import store_url
 from consumers.worker import Worker
 
 log = structlog.get_logger()
@@ -30,20 +30,12 @@ _FORGET_EVERY: Final = 3600.0
 _FORGET_MOST: Final = 1000
 
 
-def journal_url(settings: Settings) -> str:
-    """The journal's database: a file of its own where no server is named."""
-    if settings.database_url is not None:
-        return settings.database_url
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{(settings.state_dir / 'journal.sqlite3').absolute()}"
-
-
 async def serve_router(
     service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
 ) -> None:
     """Serve the intake until the service is told to stop."""
     settings = service.settings
-    journal = await service.patiently(lambda: open_journal(journal_url(settings)), "store")
+    journal = await service.patiently(lambda: open_journal(store_url(settings, "journal")), "store")
     if journal is None:
         return
     try:

@@ -97,3 +97,7 @@ async def find_all(url: str, config: Path = TOWN) -> Found:
 async def depth(url: str, queue: str) -> int:
     async with client(url, "depth") as counting:
         return await counting.depth(queue)
+
+
+async def intake_is_empty(url: str) -> bool:
+    return await depth(url, names.ROUTER_QUEUE) == 0

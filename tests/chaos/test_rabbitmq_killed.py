@@ -6,7 +6,7 @@ from pathlib import Path
 
 from broker.domain import names
 from tests.acceptance.program import Router
-from tests.chaos.load import declare, depth, find_all, ids, publish
+from tests.chaos.load import declare, find_all, ids, intake_is_empty, publish
 from tests.support.eventually import eventually_async
 from tests.support.nodes import OwnRabbit
 
@@ -34,7 +34,7 @@ async def test_kills_of_rabbitmq_lose_none_of_the_confirmed(
             await asyncio.to_thread(own_rabbitmq.start)
             await eventually_async(lambda: router.get("/readyz")[0] == 200, within=60)
         await publishing
-        await eventually_async(lambda: _empty(url), within=90)
+        await eventually_async(lambda: intake_is_empty(url), within=90)
         await asyncio.to_thread(router.stop)
     finally:
         router.kill()
@@ -47,7 +47,3 @@ async def test_kills_of_rabbitmq_lose_none_of_the_confirmed(
 
 def _more(confirmed: set[int], than: int) -> Callable[[], bool]:
     return lambda: len(confirmed) > than
-
-
-async def _empty(url: str) -> bool:
-    return await depth(url, names.ROUTER_QUEUE) == 0

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from broker.domain import names
 from tests.acceptance.program import Router
-from tests.chaos.load import declare, depth, find_all, ids, publish
+from tests.chaos.load import declare, find_all, ids, intake_is_empty, publish
 from tests.support.eventually import eventually_async
 
 COMPLAINTS = 20_000
@@ -27,7 +26,7 @@ async def test_ten_kills_of_the_router_lose_nothing(amqp_url: str, tmp_path: Pat
             router.process.wait()
             router = await asyncio.to_thread(Router, amqp_url, tmp_path)
         await publishing
-        await eventually_async(lambda: _empty(amqp_url), within=90)
+        await eventually_async(lambda: intake_is_empty(amqp_url), within=90)
         await asyncio.to_thread(router.stop)
     finally:
         router.kill()
@@ -42,7 +41,3 @@ async def test_ten_kills_of_the_router_lose_nothing(amqp_url: str, tmp_path: Pat
 
 def _more(router: Router, than: float) -> Callable[[], bool]:
     return lambda: router.metric("pintu_routing_seconds_count") > than
-
-
-async def _empty(url: str) -> bool:
-    return await depth(url, names.ROUTER_QUEUE) == 0

@@ -97,7 +97,7 @@ def plans_of(store: SqlCaseStore, asked: list[tuple[str, object]]) -> list[str]:
         return [
             row[3]
             for statement, values in asked
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]  # the driver takes a mapping
         ]
 
 

@@ -19,7 +19,7 @@ from broker.store.cases.tables import case_check, case_progress
 from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.work import Work
 from broker.store.database import Database, Waits, end
-from broker.store.schema import upgrade
+from broker.store.schema import upgraded
 
 T = TypeVar("T")
 
@@ -45,12 +45,7 @@ async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseSto
         StoreUnavailable: the database is away; try again later.
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
-    database = _database(url)
-    try:
-        await database.run(partial(upgrade, database, "cases"), waits.claim)
-    except BaseException:
-        await database.close()
-        raise
+    database = await upgraded(_database(url), "cases", waits.claim)
     return SqlCaseStore(database, _database(url), Database(url), waits)
 
 
