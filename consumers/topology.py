@@ -39,6 +39,7 @@ async def declared_topology(address: BrokerAddress, rules: Rules) -> Topology:
         rules.agencies,
         rules.channels,
         broker_version=await broker_version(address.url),
+        retention=rules.retention,
     )
     # Declaring what stands already takes seconds; looking at it takes a fraction of one.
     found = await verify_topology(address.url, wanted, address.management_url, light=True)

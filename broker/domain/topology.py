@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from broker.domain import names
+from broker.domain.retention import Retention
 from schemas import verbs
 
 Argument = str | int | bool
@@ -73,21 +74,6 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
-    """How long and how much is kept where nobody may ever read.
-
-    ``copies``: age after which a message of a copy queue expires, milliseconds on the wire.
-    ``audit_age`` (whole seconds), ``audit_bytes``: bounds of the audit stream; it is cut by
-    whole segments of ``audit_segment_bytes``.
-    """
-
-    copies: timedelta = timedelta(days=90)
-    audit_age: timedelta = timedelta(days=90)
-    audit_bytes: int = 5_000_000_000
-    audit_segment_bytes: int = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
 class Topology:
     """All objects, in the order in which they can be declared: exchanges, queues, bindings.
 
@@ -116,7 +102,7 @@ def topology(
         agencies: codes; each gets a work queue.
         channels: codes; each gets a copy queue of what its adapter tells the reporter.
         broker_version: e.g. ``(3, 10, 8)``.
-        retention: 90 days and 5 GB where it is left out.
+        retention: of copies and of the audit stream; 90 days and 5 GB where it is left out.
 
     Raises:
         ValueError: a code has not the form of one, or is reserved; or the version is too old.

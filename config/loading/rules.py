@@ -1,10 +1,12 @@
 """Reads a configuration folder into `Rules`, or says everything that is wrong with it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from broker.domain.retention import Retention
 from broker.domain.routing import tables as values
 from broker.domain.routing.rules import Rules, compile_rules
 from config.loading import rules_format as form
@@ -88,6 +90,17 @@ def _compiled(tables: Tables, head: form.RulesFile, words: form.WordsFile) -> Ru
             ordinary=tuple(words.ordinary.words),
             keep=tuple(words.keep.words),
         ),
+        retention=_retention(head.retention),
+    )
+
+
+def _retention(entry: form.RetentionEntry) -> Retention:
+    return Retention(
+        copies=timedelta(days=entry.copies_days),
+        audit_age=timedelta(days=entry.audit_days),
+        audit_bytes=round(entry.audit_gigabytes * 1_000_000_000),
+        journal=timedelta(days=entry.journal_days),
+        closed_cases=timedelta(days=entry.closed_cases_days),
     )
 
 

@@ -32,12 +32,24 @@ class Confidences(Entry):
     category: Confidence = 0.95
 
 
+Days = Annotated[int, Field(ge=1, le=3_650)]
+
+
+class RetentionEntry(Entry):
+    copies_days: Days = 90
+    audit_days: Days = 90
+    audit_gigabytes: Annotated[float, Field(ge=0.1, le=100_000, strict=False)] = 5
+    journal_days: Days = 400
+    closed_cases_days: Days = 400
+
+
 class RulesFile(Entry):
     tenant: Code
     name: Named
     version: Named
     region: Kemendagri
     confidence: Confidences = Confidences()
+    retention: RetentionEntry = RetentionEntry()
 
 
 class AgencyEntry(Dated):

@@ -1,7 +1,6 @@
 """``pintu run cases``: the keeper of the cases with its store, gauges and retention."""
 
 import asyncio
-from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import uuid4
@@ -24,8 +23,6 @@ from consumers.worker import Worker
 
 log = structlog.get_logger()
 
-KEPT: Final = timedelta(days=400)
-"""How long a closed case is kept: the journal keeps a complaint as long."""
 _GAUGES_EVERY: Final = 30.0
 _FORGET_EVERY: Final = 3600.0
 _FORGET_MOST: Final = 200
@@ -75,7 +72,7 @@ async def serve_cases(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
-            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, store, clock)))
+            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, store, rules, clock)))
     finally:
         await store.close()
 
@@ -84,6 +81,7 @@ async def _show(store: CaseStore, metrics: CaseMetrics, clock: Clock) -> None:
     metrics.show(await store.counts(), await store.overdue(clock.now()))
 
 
-async def _forget(store: CaseStore, clock: Clock) -> None:
-    while await store.forget(clock.now() - KEPT, _FORGET_MOST) == _FORGET_MOST:
+async def _forget(store: CaseStore, rules: Rules, clock: Clock) -> None:
+    kept = rules.retention.closed_cases
+    while await store.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

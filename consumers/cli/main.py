@@ -6,7 +6,13 @@ from typing import NoReturn
 
 import typer
 
-from broker.domain.errors import BadConfiguration, NotInstalled, PintuError, Unavailable
+from broker.domain.errors import (
+    BadConfiguration,
+    NotInstalled,
+    NotPermitted,
+    PintuError,
+    Unavailable,
+)
 from consumers.cli import case, parked, rules, run, topology, triage
 from consumers.cli.agency import agency
 from consumers.cli.demo import demo
@@ -15,7 +21,7 @@ from consumers.cli.publish import publish
 from consumers.cli.route import route
 
 # sysexits.h
-_EX_UNAVAILABLE, _EX_SOFTWARE, _EX_TEMPFAIL, _EX_CONFIG = 69, 70, 75, 78
+_EX_UNAVAILABLE, _EX_SOFTWARE, _EX_TEMPFAIL, _EX_NOPERM, _EX_CONFIG = 69, 70, 75, 77, 78
 
 app = typer.Typer(
     name="pintu",
@@ -40,7 +46,7 @@ app.command("agency")(agency)
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 a comparison found differences, 2 wrong use,
     69 something needed is not installed, 70 any other failure of ours, 75 RabbitMQ or the
-    store is away (try again), 78 the configuration is wrong."""
+    store is away (try again), 77 RabbitMQ refuses this user, 78 the configuration is wrong."""
     try:
         app()
     except PintuError as error:
@@ -72,6 +78,8 @@ def exit_code(error: PintuError) -> int:
         return _EX_CONFIG
     if isinstance(error, NotInstalled):
         return _EX_UNAVAILABLE
+    if isinstance(error, NotPermitted):
+        return _EX_NOPERM
     if isinstance(error, Unavailable):
         return _EX_TEMPFAIL
     return _EX_SOFTWARE

@@ -1,7 +1,6 @@
 """``pintu run router``: the router with its topology, journal, health and supervision."""
 
 import asyncio
-from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import uuid4
@@ -24,8 +23,6 @@ from consumers.worker import Worker
 
 log = structlog.get_logger()
 
-KEPT: Final = timedelta(days=400)
-"""How long the journal remembers a complaint: a year, and a month for those who repeat late."""
 _FORGET_EVERY: Final = 3600.0
 _FORGET_MOST: Final = 1000
 
@@ -67,11 +64,12 @@ async def serve_router(
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
-            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, journal, clock)))
+            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, journal, rules, clock)))
     finally:
         await journal.close()
 
 
-async def _forget(journal: Journal, clock: Clock) -> None:
-    while await journal.forget(clock.now() - KEPT, _FORGET_MOST) == _FORGET_MOST:
+async def _forget(journal: Journal, rules: Rules, clock: Clock) -> None:
+    kept = rules.retention.journal
+    while await journal.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

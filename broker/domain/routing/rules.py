@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache, partial
 from types import MappingProxyType
 
+from broker.domain.retention import Retention
 from broker.domain.routing.compiling import agency_names, compile_matcher
 from broker.domain.routing.gazetteer import Gazetteer
 from broker.domain.routing.matcher import Matcher
@@ -50,6 +51,7 @@ class Rules:
     agency_index: Mapping[str, str]  # codes, names and aliases as `agency_key` → code
     answering: Callable[[str, date], str | None]
     """Who answers for a code on that day: itself, else its successor; None for nobody."""
+    retention: Retention
 
     def agency_name(self, code: str) -> str:
         """The name of an agency; of an unknown code, the code."""
@@ -76,6 +78,7 @@ def compile_rules(
     channels: Iterable[Channel] = (),
     words: Words | None = None,
     thresholds: Thresholds | None = None,
+    retention: Retention | None = None,
 ) -> Rules:
     """Rules from tables that were checked (`config.loading`): ids unique, references known.
 
@@ -115,6 +118,7 @@ def compile_rules(
         ordinary=_ordinary(places, spelling),
         agency_index=MappingProxyType(_agency_index(everybody.values())),
         answering=lru_cache(_ANSWERS)(partial(_answering, everybody)),
+        retention=retention or Retention(),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from broker.domain.topology import Kind, Queue, Retention, Topology, topology
+from broker.domain.retention import Retention
+from broker.domain.topology import Kind, Queue, Topology, topology
 from schemas import verbs
 
 NEW = topology(["dpupr", "pln"], ["web", "sms"], broker_version=(4, 0, 5))

@@ -1,0 +1,22 @@
+"""How long and how much is kept where nobody may ever read."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """`[retention]` of rules.toml.
+
+    ``copies``: age after which a message of a copy queue expires, milliseconds on the wire.
+    ``audit_age`` (whole seconds), ``audit_bytes``: bounds of the audit stream; it is cut by
+    whole segments of ``audit_segment_bytes``. ``journal``: how long a complaint is remembered, so
+    that a repeat is known as one. ``closed_cases``: how long a case is kept after its end.
+    """
+
+    copies: timedelta = timedelta(days=90)
+    audit_age: timedelta = timedelta(days=90)
+    audit_bytes: int = 5_000_000_000
+    audit_segment_bytes: int = 20_000_000
+    journal: timedelta = timedelta(days=400)
+    closed_cases: timedelta = timedelta(days=400)
