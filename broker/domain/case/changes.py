@@ -108,10 +108,11 @@ def reopened(case: Case, at: datetime) -> Case:
 
 
 def closed(case: Case, at: datetime, by: str, how: How, reason: str) -> Case:
-    """The end: no clock runs, and the complaint is forgotten."""
+    """The end: no clock runs, and the complaint is forgotten, with the reasons that quote it."""
     case = _each(case, lambda c: c.stop(at))
     end = Closed(at, by, how, reason)
-    return replace(case, state=State.CLOSED, closed=end, complaint=None)
+    told = {name: value for name, value in case.decision.items() if name != "because"}
+    return replace(case, state=State.CLOSED, closed=end, complaint=None, decision=told)
 
 
 def settled(before: Case | None, case: Case, clocks: Clocks, causes: Iterable[str] = ()) -> Case:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from broker.domain.case.model import Case
 from broker.domain.case.outcome import Entry
+from schemas.updates import Update
+
+_NOTE: Final = 2_000  # characters of a note
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,11 @@ class History:
 def brief(decision: Mapping[str, Any]) -> dict[str, Any]:
     """What of a decision goes into the history."""
     return {name: decision[name] for name in ("rule", "table", "topic", "confidence")}
+
+
+def note_of(update: Update) -> str | None:
+    """What an agency or the desk noted; not what the reporter wrote, which ends with the case."""
+    note = update.data.get("note")
+    if update.who == "channel" or not isinstance(note, str):
+        return None
+    return note.strip()[:_NOTE] or None

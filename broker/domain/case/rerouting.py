@@ -6,7 +6,7 @@ from typing import Final
 
 from broker.domain.case import changes
 from broker.domain.case.events import Voice
-from broker.domain.case.history import History, brief
+from broker.domain.case.history import History, brief, note_of
 from broker.domain.case.model import Case, policy_of
 from broker.domain.case.outcome import Applied, Context
 from broker.domain.clocks import Clocks
@@ -163,7 +163,12 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     )
     voice = Voice(update.cause, now, trace=update.trace)
     moved = voice.moved(case, before.agency, case.agency, by=update.speaker, reason=update.reason)
-    detail = {"reason": update.reason, "suggest": update.suggest, **brief(case.decision)}
+    detail = {
+        "reason": update.reason,
+        "note": note_of(update),
+        "suggest": update.suggest,
+        **brief(case.decision),
+    }
     line = History(now, update.speaker, before).line(case, update.verb, mover.at, detail)
     return Applied(case, line, (moved, *routed), causes)
 

@@ -29,7 +29,7 @@ from typing import Any
 
 from broker.domain.case import changes
 from broker.domain.case.events import Voice
-from broker.domain.case.history import History
+from broker.domain.case.history import History, note_of
 from broker.domain.case.model import Case, State
 from broker.domain.case.outcome import (
     SETTLING,
@@ -151,7 +151,7 @@ def _gives_up(case: Case, update: Update, at: datetime, context: Context) -> Out
     moved = voice.moved(
         after, agency, case.agency, by=update.speaker, reason=update.reason, role="supporting"
     )
-    detail = {"supporting": agency, "reason": update.reason}
+    detail = {"supporting": agency, "reason": update.reason, "note": note_of(update)}
     line = History(context.now, update.speaker, case).line(after, update.verb, at, detail)
     return Applied(after, line, (moved,), (update.cause,))
 
@@ -207,7 +207,7 @@ def _accepted(
 
 
 def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, Any]:
-    detail: dict[str, Any] = {"reason": update.reason}
+    detail: dict[str, Any] = {"reason": update.reason, "note": note_of(update)}
     if agency is not None and agency != before.agency:
         detail["supporting"] = agency
     return detail
