@@ -4,7 +4,8 @@
 #   environment  .venv with the locked dependencies and this project itself
 #   rabbitmq     RabbitMQ (apt); nothing to do where PINTU_AMQP_URL is set
 #   postgresql   PostgreSQL's server programs (apt), for the tests
-#   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm)
+#   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
+#                tests/foreign/package-lock.json has it)
 #   uv           the tool that writes the lock file
 #
 # Without apt, or without the right to use it, nothing is forced: it says what to install, and the
@@ -14,8 +15,8 @@ set -eu
 cd "$(dirname "$0")/.."
 VENV=.venv
 STAMP=$VENV/.pintu-stamp
+FOREIGN=tests/foreign
 CLIENTS=.cache/node
-AMQPLIB=amqplib@0.10.9
 UV=uv==0.13.9
 
 say() { printf '%s\n' "$*" >&2; }
@@ -171,14 +172,15 @@ clients() {
         apt_install amqp-tools ||
             say "amqp-tools is not installed: the tests that need it will be skipped."
     fi
-    if [ "$(cat $CLIENTS/.stamp 2>/dev/null)" = "$AMQPLIB" ]; then
+    locked=$(cksum <$FOREIGN/package-lock.json)
+    if [ "$(cat $CLIENTS/.stamp 2>/dev/null)" = "$locked" ]; then
         return
     fi
     if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
         mkdir -p $CLIENTS
-        if npm install --silent --no-save --no-audit --no-fund --ignore-scripts \
-            --prefix $CLIENTS $AMQPLIB >/dev/null; then
-            echo $AMQPLIB >$CLIENTS/.stamp
+        cp $FOREIGN/package.json $FOREIGN/package-lock.json $CLIENTS
+        if npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $CLIENTS >/dev/null; then
+            echo "$locked" >$CLIENTS/.stamp
             return
         fi
     fi
