@@ -7,159 +7,38 @@ published. Nothing is asserted.
 
 import argparse
 import asyncio
-import multiprocessing
-import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
-from typing import Any
-from uuid import UUID
 
 import psutil
-from sqlalchemy import Connection, Dialect, Table, text
+from sqlalchemy import text
 
-from broker.domain import names
-from broker.domain.case import Applied, Context, apply, fire, read
+from bench.support.filling import Plan, apart, fill, opened
+from broker.domain.case import fire
 from broker.domain.clocks import Clocks
-from broker.domain.intake import Routed, handle_intake
-from broker.domain.outcome import Incoming
-from broker.domain.routing.rules import Rules
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
-from broker.store.cases.rows import case_row, digest, line_row, owed_rows, text_row
 from broker.store.cases.tables import case_causes, case_history, case_owed, case_texts, cases
-from broker.store.columns import Id, Moment
 from broker.store.database import Database
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
-from schemas.identifiers import tracking
-from schemas.properties import Properties
 
 _FIRST = datetime(2026, 2, 2, 2, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _ROUNDS = 30
 _A_ROUND = 100
 _BATCH = 200
-_BODY = (
-    b'{"text": "Assalamualaikum, jalan berlubang besar di depan pasar, sudah tiga bulan tidak'
-    b' diperbaiki, banyak motor jatuh. Terima kasih sebelumnya", "title": "Laporan warga",'
-    b' "location": {"district": "Toboali", "village": "Rias"}}'
-)
 
 
-def opened(at: datetime, rules: Rules, clocks: Clocks) -> Applied:
-    """What the router and the cases make of a complaint about a road."""
-    properties = Properties(content_type="application/json", message_id=at.isoformat())
-    message = Incoming(_BODY, names.INTAKE, "web", properties, False, 1)
-    routed = handle_intake(message, rules, clocks, now=at, new_id=lambda: "fresh")
-    assert isinstance(routed, Routed)
-    event = routed.publish[0]
-    echo = Incoming(event.body, event.exchange, event.routing_key, properties, False, 1)
-    what = read(echo)
-    outcome = apply(None, what, Context(at, at, rules, clocks))  # type: ignore[arg-type]  # a delivery of our own event is a Routing
-    assert isinstance(outcome, Applied)
-    return outcome
-
-
-def due_first(rules: Rules, clocks: Clocks) -> list[Applied]:
-    """A case for each round, each due at a moment of its own, before all the others."""
-    first = opened(_FIRST, rules, clocks)
-    due = first.case.next_due
+def plan(many: int) -> Plan:
+    """A hundred for each round, each round due at a moment of its own, before all the others."""
+    due = opened(_FIRST, load_rules(None), load_clocks()).case.next_due
     assert due is not None
-    # A minute apart: what fires is what would have fired at the right moment.
-    moments = (due + n * timedelta(minutes=1) for n in range(_ROUNDS))
-    return [replace(first, case=replace(first.case, next_due=moment)) for moment in moments]
-
-
-Raw = list[Any]
-"""A row as the driver of the database takes it, in the order of the table's columns."""
-
-
-def rows(many: int, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
-    """Open cases in portions; ids ascend, since that is quicker, and what is due is scattered."""
-    rules, clocks, chance = load_rules(None), load_clocks(), random.Random(7)
-    days = [opened(_FIRST + n * _DAY, rules, clocks) for n in range(28, 42)]
-    soon = [kind for kind in due_first(rules, clocks) for _ in range(_A_ROUND)]
-    kinds = soon + [days[n % len(days)] for n in range(many - len(soon))]
-    chance.shuffle(kinds)
-    made = {id(kind): _rows_of(kind, dialect) for kind in (*soon, *days)}
-    step, portion = (1 << 128) // (many + 1), 5_000
-    for start in range(0, many, portion):
-        out: dict[Table, list[Raw]] = {}
-        for n in range(start, min(start + portion, many)):
-            complaint = UUID(int=n * step + chance.randrange(step))
-            key = Id().process_bind_param(complaint, dialect)
-            old = kinds[n].case
-            for table, row in made[id(kinds[n])]:
-                new = [key, *row[1:]]
-                if table is cases:
-                    new[1] = tracking(complaint)
-                    record = row[-1].replace(str(old.complaint_id), str(complaint))
-                    new[-1] = record.replace(old.tracking, new[1])
-                out.setdefault(table, []).append(new)
-        yield out
-
-
-def _rows_of(kind: Applied, dialect: Dialect) -> Sequence[tuple[Table, Raw]]:
-    case, lines, causes = kind.case, kind.history, kind.causes
-    key = case.complaint_id
-    found = [
-        (cases, case_row(case, len(lines))),
-        (case_texts, text_row(key, case.complaint or {})),
-        *((case_owed, row) for row in owed_rows(case)),
-        *((case_history, line_row(key, n, e)) for n, e in enumerate(lines)),
-        *((case_causes, {"complaint_id": key, "cause": digest(cause)}) for cause in causes),
-    ]
-    return [
-        (table, [_raw(row[column.name], dialect) for column in table.columns])
-        for table, row in found
-    ]
-
-
-def _raw(value: Any, dialect: Dialect) -> Any:
-    if isinstance(value, UUID):
-        return Id().process_bind_param(value, dialect)
-    if isinstance(value, datetime):
-        return Moment().process_bind_param(value, dialect)
-    return value
-
-
-def fill(url: str, many: int) -> None:
-    """In a process of its own, whose memory does not count."""
-    asyncio.run(_fill(url, many))
-
-
-async def _fill(url: str, many: int) -> None:
-    await (await open_case_store(url)).close()
-    database = Database(url)
-
-    def work() -> None:
-        with database.transaction() as connection:
-            for portion in rows(many, database.engine.dialect):
-                for table, some in portion.items():
-                    _insert(connection, table, some)
-        with database.transaction() as connection:
-            connection.execute(text("ANALYZE"))
-
-    await database.run(work, 3600)
-    await database.close()
-
-
-def _insert(connection: Connection, table: Table, some: Sequence[Raw]) -> None:
-    driver: Any = connection.connection.driver_connection
-    columns = ", ".join(column.name for column in table.columns)
-    if connection.dialect.name == "sqlite":
-        places = ", ".join("?" for _ in table.columns)
-        driver.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({places})", some)
-        return
-    copying = f"COPY {table.name} ({columns}) FROM STDIN"
-    with driver.cursor() as cursor, cursor.copy(copying) as copy:
-        for row in some:
-            copy.write_row(row)
+    rounds = [(due + n * timedelta(minutes=1), _A_ROUND) for n in range(_ROUNDS)]
+    return Plan(many, [_FIRST + n * _DAY for n in range(28, 42)], rounds)
 
 
 def measure(url: str, many: int, rungs: int) -> None:
@@ -253,10 +132,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             url = given.postgres or f"sqlite:///{folder}/cases.db"
             started = time.perf_counter()
-            _apart(fill, url, many)
+            fill(url, plan(many))
             took = time.perf_counter() - started
             print(f"{many:>9,} open: filled in {took:.0f} s", flush=True)
-            _apart(measure, url, many, given.rungs)
+            apart(measure, url, many, given.rungs)
             if given.postgres:
                 asyncio.run(_emptied(url))
 
@@ -271,14 +150,6 @@ async def _emptied(url: str) -> None:
 
     await database.run(work, 60)
     await database.close()
-
-
-def _apart(what: Any, *given: object) -> None:
-    process = multiprocessing.get_context("spawn").Process(target=what, args=given)
-    process.start()
-    process.join()
-    if process.exitcode:
-        raise SystemExit(process.exitcode)
 
 
 if __name__ == "__main__":

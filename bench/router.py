@@ -7,24 +7,18 @@ the router validates, decides, journals, counts and logs. Nothing is asserted.
 
 import argparse
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from itertools import cycle, islice
 from pathlib import Path
 from uuid import uuid4
 
 import aio_pika
-import aiohttp
 import orjson
 import uvloop
 
+from bench.support.program import Program
 from broker.amqp.node import private_node
 from broker.amqp.session import RabbitBroker
 from broker.amqp.topology import apply_topology, broker_version
@@ -132,62 +126,6 @@ def _copy(message: aio_pika.abc.AbstractIncomingMessage) -> aio_pika.Message:
     )
 
 
-class RouterProcess:
-    """``pintu run router`` as an operator runs it."""
-
-    def __init__(self, url: str, state: Path) -> None:
-        self._port = _free_port()
-        self._environment = os.environ | {
-            "PINTU_AMQP_URL": url,
-            "PINTU_STATE_DIR": str(state),
-            "PINTU_HTTP": f"127.0.0.1:{self._port}",
-            "PINTU_LOG_FORMAT": "json",
-        }
-        self._log = state.with_suffix(".log")
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator["RouterProcess"]:
-        with self._log.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "consumers", "run", "router"],
-                env=self._environment,
-                stderr=log,
-            )
-            try:
-                while not await self._ready():
-                    await asyncio.sleep(0.1)
-                yield self
-            finally:
-                process.send_signal(signal.SIGTERM)
-                process.wait(20)
-
-    async def value(self, metric: str) -> float:
-        """The sum of a metric over its labels."""
-        url = f"http://127.0.0.1:{self._port}/metrics"
-        async with aiohttp.ClientSession() as http, http.get(url) as answer:
-            page = await answer.text()
-        return sum(
-            float(line.rsplit(" ", 1)[1])
-            for line in page.splitlines()
-            if line.startswith((f"{metric} ", f"{metric}{{"))
-        )
-
-    async def _ready(self) -> bool:
-        url = f"http://127.0.0.1:{self._port}/readyz"
-        try:
-            async with aiohttp.ClientSession() as http, http.get(url) as answer:
-                return answer.status == 200
-        except aiohttp.ClientError:
-            return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 async def timed(what: Callable[[str, int], Awaitable[None]], url: str, count: int) -> float:
     """Messages a second."""
     await fill(url, count, uuid4().hex[:8])
@@ -199,19 +137,19 @@ async def timed(what: Callable[[str, int], Awaitable[None]], url: str, count: in
 async def routed(url: str, count: int, state: Path) -> tuple[float, float]:
     """The router: messages a second, and CPU microseconds a message."""
     await fill(url, count, uuid4().hex[:8])
-    async with RouterProcess(url, state).running() as process:
+    async with Program("router", url, state).running() as process:
         while await process.value("pintu_complaints_received_total") == 0:
             await asyncio.sleep(0.02)
         first, started = await _done(process), time.perf_counter()
-        cpu = await process.value("process_cpu_seconds_total")
+        cpu = await process.cpu()
         while (done := await _done(process)) < count:
             await asyncio.sleep(0.1)
         seconds = time.perf_counter() - started
-        cpu = await process.value("process_cpu_seconds_total") - cpu
+        cpu = await process.cpu() - cpu
     return (done - first) / seconds, cpu / (done - first) * 1e6
 
 
-async def _done(process: RouterProcess) -> float:
+async def _done(process: Program) -> float:
     return await process.value("pintu_complaints_routed_total") + await process.value(
         "pintu_complaints_triaged_total"
     )
@@ -231,7 +169,7 @@ async def drained(url: str) -> None:
 
 async def soak(url: str, count: int, state: Path) -> None:
     """Memory after very many complaints through one router."""
-    async with RouterProcess(url, state).running() as process:
+    async with Program("router", url, state).running() as process:
         step = 20_000
         for start in range(0, count, step):
             await fill(url, min(step, count - start), uuid4().hex[:8])
