@@ -43,7 +43,7 @@ BENCH ?= $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))
 
 lock: ## write requirements.lock anew from pyproject.toml
 	@scripts/bootstrap.sh environment uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --extra learn --python-version 3.11 \
 		--no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
 
 docs: ## the documents that are generated: topology and settings
