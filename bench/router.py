@@ -18,14 +18,11 @@ import aio_pika
 import orjson
 import uvloop
 
+from bench.support.node import a_node, emptied
 from bench.support.program import Program
-from broker.amqp.node import private_node
 from broker.amqp.session import RabbitBroker
-from broker.amqp.topology import apply_topology, broker_version
 from broker.domain import names
 from broker.domain.outcome import Outgoing
-from broker.domain.topology import topology
-from config.loading import load_rules
 from schemas.complaint import SUBMITTED
 
 _TEXTS = (
@@ -156,15 +153,7 @@ async def _done(process: Program) -> float:
 
 
 async def drained(url: str) -> None:
-    """Empty what the runs left, so that no run pays for the one before."""
-    async with await aio_pika.connect(url) as connection:
-        channel = await connection.channel()
-        rules = load_rules(None)
-        queues = [names.CASES_QUEUE, names.TRIAGE_QUEUE, names.ROUTER_QUEUE]
-        for queue in queues + [names.agency_queue(a) for a in rules.agencies]:
-            found = await channel.declare_queue(queue, passive=True)
-            if found.declaration_result.message_count:
-                await found.purge()
+    await emptied(url, names.CASES_QUEUE, names.TRIAGE_QUEUE, names.ROUTER_QUEUE)
 
 
 async def soak(url: str, count: int, state: Path) -> None:
@@ -189,24 +178,19 @@ async def main() -> None:
     arguments.add_argument("--soak", type=int, default=0, metavar="N")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        async with private_node(Path(folder), management=False) as node:
-            rules = load_rules(None)
-            wanted = topology(
-                rules.agencies, rules.channels, broker_version=await broker_version(node.url)
-            )
-            await apply_topology(node.url, wanted)
+        async with a_node(Path(folder)) as url:
             if given.soak:
-                await soak(node.url, given.soak, Path(folder) / "soak")
+                await soak(url, given.soak, Path(folder) / "soak")
                 return
             print("| round | aio-pika, one at a time | aio-pika, 400 in flight | router | CPU |")
             print("| --- | --- | --- | --- | --- |")
             for n in range(given.rounds):
-                slow = await timed(relay_one_at_a_time, node.url, given.complaints // 4)
-                await drained(node.url)
-                quick = await timed(relay_concurrently, node.url, given.complaints)
-                await drained(node.url)
-                rate, cpu = await routed(node.url, given.complaints, Path(folder) / f"state{n}")
-                await drained(node.url)
+                slow = await timed(relay_one_at_a_time, url, given.complaints // 4)
+                await drained(url)
+                quick = await timed(relay_concurrently, url, given.complaints)
+                await drained(url)
+                rate, cpu = await routed(url, given.complaints, Path(folder) / f"state{n}")
+                await drained(url)
                 print(
                     f"| {n + 1} | {slow:,.0f}/s | {quick:,.0f}/s | {rate:,.0f}/s"
                     f" ({rate / quick:.1f} times) | {cpu:.0f} µs |",

@@ -32,9 +32,13 @@ class NoPostgresError(Exception):
 
 
 class OwnPostgres:
-    """`url` is that of the maintenance database; `database()` makes one for a test."""
+    """`url` is that of the maintenance database; `database()` makes one for a test.
 
-    def __init__(self) -> None:
+    Settings of the server may be given by name.
+    """
+
+    def __init__(self, **settings: str) -> None:
+        self._settings = _QUICK | settings
         self._bin = _programs()
         self._user = _somebody()
         self._folder = Path(tempfile.mkdtemp(prefix="pintu-postgres-"))
@@ -88,7 +92,7 @@ class OwnPostgres:
     def _start(self) -> None:
         port = choose_ports().amqp
         self.url = f"postgresql://pintu@127.0.0.1:{port}/postgres"
-        settings = [f"--{name}={value}" for name, value in _QUICK.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         self._server = subprocess.Popen(
             [
                 *(str(self._bin / "postgres"), "-D", str(self._folder / "data")),

@@ -1,0 +1,289 @@
+"""The keeper of the cases beside the router flat out, and alone.
+
+Run: ``python -m bench.cases [--complaints N] [--rounds R] [--modes beside alone updates]
+[--postgres URL]``. One RabbitMQ node of its own, the shipped topology, ``pintu run router`` and
+``pintu run cases`` as an operator runs them, on SQLite or an empty PostgreSQL database. Three
+modes: router and cases *beside* each other, the intake full at the start; the cases *alone*, their
+queue full at the start; *updates* for those cases (acknowledged, responded, resolved). ``--series``
+prints the length of the queue over time. Nothing is asserted.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import aio_pika
+import aiohttp
+import orjson
+import psutil
+import uvloop
+
+from bench.router import drained, fill
+from broker.amqp.node import private_node
+from broker.amqp.session import RabbitBroker
+from broker.amqp.topology import apply_topology, broker_version
+from broker.domain import names
+from broker.domain.outcome import Outgoing
+from broker.domain.topology import topology
+from broker.ports import CaseStore
+from broker.store.cases import open_case_store
+from config.loading import load_rules
+
+_EVERY = 0.25
+"""Seconds between two looks at the queue."""
+_VERBS = ("acknowledged", "responded", "resolved")
+
+
+class Consumer:
+    """``pintu run NAME`` as an operator runs it."""
+
+    def __init__(self, name: str, url: str, state: Path, database: str | None) -> None:
+        self.name = name
+        self._port = _free_port()
+        self._environment = os.environ | {
+            "PINTU_AMQP_URL": url,
+            "PINTU_STATE_DIR": str(state),
+            "PINTU_HTTP": f"127.0.0.1:{self._port}",
+            "PINTU_LOG_FORMAT": "json",
+        }
+        if database:
+            self._environment["PINTU_DATABASE_URL"] = database
+        self._log = state.with_suffix(f".{name}.log")
+        self._process: psutil.Process | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Consumer"]:
+        with self._log.open("ab") as log:
+            started = subprocess.Popen(
+                [sys.executable, "-m", "consumers", "run", self.name],
+                env=self._environment,
+                stderr=log,
+            )
+            self._process = psutil.Process(started.pid)
+            try:
+                while not await self._ready():
+                    await asyncio.sleep(0.1)
+                yield self
+            finally:
+                started.send_signal(signal.SIGTERM)
+                started.wait(20)
+
+    def cpu(self) -> float:
+        """Seconds so far."""
+        assert self._process is not None
+        times = self._process.cpu_times()
+        return times.user + times.system
+
+    def resident(self) -> float:
+        """MiB."""
+        assert self._process is not None
+        return self._process.memory_info().rss / 2**20
+
+    async def _ready(self) -> bool:
+        url = f"http://127.0.0.1:{self._port}/readyz"
+        try:
+            async with aiohttp.ClientSession() as http, http.get(url) as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Watch:
+    """The queue and what is in it, looked at now and then."""
+
+    channel: aio_pika.abc.AbstractChannel
+    store: CaseStore
+    series: list[tuple[float, int, int]] = field(default_factory=list)
+    """Seconds since the start, length of the queue ``cases``, length of ``router.intake``."""
+
+    async def length(self, queue: str) -> int:
+        found = await self.channel.declare_queue(queue, passive=True)
+        return found.declaration_result.message_count or 0
+
+    async def cases(self) -> int:
+        return sum(count for _, _, count in await self.store.counts())
+
+    async def look(self, since: float) -> tuple[float, int, int]:
+        cases = await self.length(names.CASES_QUEUE)
+        intake = await self.length(names.ROUTER_QUEUE)
+        self.series.append((time.perf_counter() - since, cases, intake))
+        return self.series[-1]
+
+    async def until(self, done: Callable[[], Awaitable[bool]], since: float) -> float:
+        """Seconds since, when it was so."""
+        while not await done():
+            await self.look(since)
+            await asyncio.sleep(_EVERY)
+        return time.perf_counter() - since
+
+
+@dataclass
+class Place:
+    """Where a round happens."""
+
+    url: str
+    state: Path
+    database: str | None
+    watch: Watch
+
+    def consumer(self, name: str) -> Consumer:
+        return Consumer(name, self.url, self.state, self.database)
+
+    async def empty(self, queue: str) -> bool:
+        return await self.watch.length(queue) == 0
+
+
+async def beside(place: Place, count: int) -> list[str]:
+    """Router and cases beside each other, the intake full when they start."""
+    await fill(place.url, count, uuid4().hex[:8])
+    watch = place.watch
+    before = await watch.cases()
+    async with (
+        place.consumer("cases").running() as keeper,
+        place.consumer("router").running() as router,
+    ):
+        started, kept, decided = time.perf_counter(), keeper.cpu(), router.cpu()
+        left = await watch.length(names.ROUTER_QUEUE)
+        done = await watch.cases() - before
+        routing = await watch.until(lambda: place.empty(names.ROUTER_QUEUE), started)
+        behind = await watch.length(names.CASES_QUEUE)
+        decided = router.cpu() - decided
+        kept_by_then, cases_by_then = keeper.cpu() - kept, await watch.cases() - before - done
+
+        async def all_there() -> bool:
+            return await watch.cases() - before >= count
+
+        await watch.until(all_there, started)
+        return [
+            f"{left / routing:,.0f}/s",
+            f"{cases_by_then / routing:,.0f}/s",
+            f"{max(length for _, length, _ in watch.series):,}",
+            f"{behind:,}",
+            f"{decided / left * 1e6:.0f} µs",
+            f"{kept_by_then / cases_by_then * 1e6:.0f} µs",
+            f"{router.resident():.0f} MiB",
+            f"{keeper.resident():.0f} MiB",
+        ]
+
+
+async def alone(place: Place, count: int) -> list[str]:
+    """The cases with a queue that the router filled before."""
+    await fill(place.url, count, uuid4().hex[:8])
+    watch = place.watch
+    async with place.consumer("router").running():
+        await watch.until(lambda: place.empty(names.ROUTER_QUEUE), time.perf_counter())
+    return await _drain(place, await watch.length(names.CASES_QUEUE))
+
+
+async def updates(place: Place, count: int) -> list[str]:
+    """What the agencies say of the cases that are there."""
+    said = 0
+    broker = RabbitBroker(place.url, name="bench agencies")
+    async with broker.session(names.PARKED_QUEUE, 1) as session:
+        for verb in _VERBS:
+            batch: list[Outgoing] = []
+            async for case in place.watch.store.listed(most=count):
+                if case.agency is not None:
+                    batch.append(_update(str(case.complaint_id), case.agency, verb))
+            for start in range(0, len(batch), 500):
+                await session.publish(batch[start : start + 500])
+            said += len(batch)
+    return await _drain(place, said)
+
+
+def _update(complaint: str, agency: str, verb: str) -> Outgoing:
+    event_id, kind = uuid4().hex, f"complaint.{verb}.v1"
+    event = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": f"/agencies/{agency}",
+        "type": kind,
+        "subject": complaint,
+        "datacontenttype": "application/json",
+        "data": {"note": "Sudah kami terima dan petugas segera menuju lokasi. Terima kasih."},
+    }
+    key = names.update_key("agency", agency, verb)
+    return Outgoing(names.UPDATES, key, orjson.dumps(event), event_id, kind)
+
+
+async def _drain(place: Place, messages: int) -> list[str]:
+    async with place.consumer("cases").running() as keeper:
+        watch = place.watch
+        started, cpu = time.perf_counter(), keeper.cpu()
+        left = await watch.length(names.CASES_QUEUE)
+        seconds = await watch.until(lambda: place.empty(names.CASES_QUEUE), started)
+        cpu = keeper.cpu() - cpu
+        resident = keeper.resident()
+    # What the start took is in neither figure.
+    return [
+        f"{messages:,}",
+        f"{left / seconds:,.0f}/s",
+        f"{cpu / left * 1e6:.0f} µs",
+        f"{resident:.0f} MiB",
+    ]
+
+
+_MODES = {"beside": beside, "alone": alone, "updates": updates}
+_HEADS = {
+    "beside": "routed | cases | longest queue | its length when the intake is empty"
+    " | router CPU | cases CPU | router RSS | cases RSS",
+    "alone": "messages | handled | CPU | RSS",
+    "updates": "messages | handled | CPU | RSS",
+}
+
+
+async def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--complaints", type=int, default=10_000)
+    arguments.add_argument("--rounds", type=int, default=2)
+    arguments.add_argument("--modes", nargs="+", choices=list(_MODES), default=list(_MODES))
+    arguments.add_argument("--series", action="store_true")
+    arguments.add_argument("--postgres", metavar="URL", help="an empty database")
+    given = arguments.parse_args()
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        node = await stack.enter_async_context(private_node(folder, management=False))
+        rules, version = load_rules(None), await broker_version(node.url)
+        wanted = topology(rules.agencies, rules.channels, broker_version=version)
+        await apply_topology(node.url, wanted)
+        connection = await stack.enter_async_context(await aio_pika.connect(node.url))
+        channel = await connection.channel()
+        for number in range(given.rounds):
+            state = folder / f"state{number}"
+            state.mkdir()
+            store = await open_case_store(given.postgres or f"sqlite:///{state}/cases.db")
+            for mode in given.modes:
+                watch = Watch(channel, store)
+                place = Place(node.url, state, given.postgres, watch)
+                found = await _MODES[mode](place, given.complaints)
+                load = f"load {os.getloadavg()[0]:.1f}"
+                print(f"| {mode} {number + 1} | {_HEADS[mode]} |", flush=True)
+                print(f"| {load} | {' | '.join(found)} |", flush=True)
+                if given.series:
+                    for seconds, cases, intake in watch.series[::4]:
+                        print(f"    {seconds:6.1f} s: cases {cases:>7,}, intake {intake:>7,}")
+                await drained(node.url)
+            await store.close()
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
