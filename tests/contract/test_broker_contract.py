@@ -1,82 +1,14 @@
-"""What every broker promises: in memory and RabbitMQ."""
+"""What every broker, in memory and RabbitMQ, promises to who takes messages."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from broker.domain.errors import BrokerUnavailable, Unroutable
-from broker.domain.outcome import Incoming, Outgoing
-from broker.ports import Session
+from broker.domain.errors import BrokerUnavailable
+from tests.contract.messages import a_message, bodies_in, is_empty, publish, take_all, take_bodies
 from tests.contract.small_world import World
 
 pytestmark = pytest.mark.timeout(60)
-
-
-def a_message(key: str, body: str = "x", *, to: str = "events", **more: Any) -> Outgoing:
-    return Outgoing(to, key, body.encode(), str(uuid4()), **more)
-
-
-async def take_bodies(session: Session, number: int) -> list[str]:
-    """Take and acknowledge ``number`` messages."""
-    bodies: list[str] = []
-    async with asyncio.timeout(10):
-        while len(bodies) < number:
-            batch = await session.take(number - len(bodies))
-            await session.acknowledge(batch)
-            bodies += [message.body.decode() for message in batch]
-    return bodies
-
-
-async def take_all(session: Session, number: int) -> list[Sequence[Incoming]]:
-    """Take ``number`` messages without acknowledging them, in the batches they came in."""
-    batches: list[Sequence[Incoming]] = []
-    async with asyncio.timeout(10):
-        while (left := number - sum(map(len, batches))) > 0:
-            batches.append(await session.take(left))
-    return batches
-
-
-async def publish(world: World, *messages: Outgoing) -> None:
-    async with world.broker.session("lost", 1) as session:
-        await session.publish(messages)
-
-
-async def bodies_in(world: World, queue: str, number: int) -> list[str]:
-    async with world.broker.session(queue, 100) as session:
-        return await take_bodies(session, number)
-
-
-async def is_empty(world: World, queue: str) -> bool:
-    async with world.broker.session(queue, 100) as session:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0.3):
-                await session.take(1)
-                return False
-    return True
-
-
-async def test_a_message_arrives_whole(world: World) -> None:
-    sent = a_message(
-        "order.new",
-        "Jalan bolong é",
-        type="complaint.routed.v1",
-        headers={"traceparent": "00"},
-    )
-    await publish(world, sent)
-    async with world.broker.session("work", 10) as session:
-        [got] = await session.take(10)
-        await session.acknowledge([got])
-    assert (got.exchange, got.routing_key, got.body) == (sent.exchange, sent.routing_key, sent.body)
-    assert got.properties.message_id == sent.message_id
-    assert got.properties.type == "complaint.routed.v1"
-    assert got.properties.content_type == "application/cloudevents+json"
-    assert got.properties.headers == {"traceparent": "00"}
-    assert got.properties.delivery_mode == 2
-    assert not got.redelivered
 
 
 async def test_messages_come_in_the_order_in_which_they_were_published(world: World) -> None:
@@ -212,72 +144,6 @@ async def test_two_sessions_share_a_queue(world: World) -> None:
         ones, twos = await asyncio.gather(take_all(one, 5), take_all(two, 5))
     got = [message.body.decode() for batch in ones + twos for message in batch]
     assert sorted(got) == [str(n) for n in range(10)]
-
-
-async def test_every_queue_whose_pattern_fits_gets_the_message_once(world: World) -> None:
-    await publish(
-        world,
-        a_message("order.1", "one word"),
-        a_message("order.1.red", "two words"),
-        a_message("order", "none"),
-        a_message("order.1.2.red", "three words"),
-    )
-    assert await bodies_in(world, "work", 4) == ["one word", "two words", "none", "three words"]
-    assert await bodies_in(world, "copy", 1) == ["two words"]
-    assert await is_empty(world, "work")
-    assert await is_empty(world, "copy")
-
-
-async def test_a_mandatory_message_for_no_queue_is_told_and_its_neighbours_arrive(
-    world: World,
-) -> None:
-    async with world.broker.session("work", 10) as session:
-        with pytest.raises(Unroutable):
-            await session.publish(
-                [
-                    a_message("order.a", "a"),
-                    a_message("nowhere", "b"),
-                    a_message("order.c", "c"),
-                ]
-            )
-        assert await take_bodies(session, 2) == ["a", "c"]
-        await session.publish([a_message("order.d", "d")])
-        assert await take_bodies(session, 1) == ["d"]
-
-
-async def test_a_message_that_is_not_mandatory_may_reach_nobody(world: World) -> None:
-    await publish(world, a_message("nowhere", mandatory=False))
-
-
-async def test_what_an_exchange_cannot_route_goes_to_its_alternate(world: World) -> None:
-    await publish(world, a_message("elsewhere", "stray", to="front"))
-    async with world.broker.session("lost", 10) as session:
-        [stray] = await session.take(1)
-        await session.acknowledge([stray])
-    assert stray.body == b"stray"
-    assert (stray.exchange, stray.routing_key) == ("front", "elsewhere")
-
-
-async def test_publishing_nothing_is_no_work(world: World) -> None:
-    await publish(world)
-
-
-async def test_a_large_message_arrives(world: World) -> None:
-    body = "x" * 1_048_576
-    await publish(world, a_message("order.new", body))
-    assert await bodies_in(world, "work", 1) == [body]
-
-
-async def test_a_queue_that_does_not_exist_is_told(world: World) -> None:
-    with pytest.raises(BrokerUnavailable):
-        async with world.broker.session("missing", 10):
-            pass
-
-
-async def test_an_exchange_that_does_not_exist_is_told(world: World) -> None:
-    async with world.broker.session("work", 10) as session, asyncio.timeout(10):
-        with pytest.raises(BrokerUnavailable):
-            await session.publish([a_message("order.new", to="missing")])
 
 
 async def test_a_broker_that_goes_away_ends_every_wait(world: World) -> None:
