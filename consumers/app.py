@@ -7,24 +7,25 @@ from collections.abc import Callable, Coroutine
 import structlog
 import uvloop
 
-from broker.domain.clocks import Clocks
-from broker.domain.routing.rules import Rules
 from broker.ports import Clock
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
+from config.loading.snapshot import digest_of, look
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from consumers.address import BrokerAddress, broker_address
 from consumers.case_store import shared_clock
 from consumers.cases.service import serve_cases
 from consumers.escalations.service import serve_escalations
+from consumers.in_force import InForce
+from consumers.reloading import keep_rules
 from consumers.router.service import serve_router
 from consumers.service import Service
 from consumers.topology import keep_topology
 
 log = structlog.get_logger()
 
-Part = Callable[[Service, BrokerAddress, Rules, Clocks, Clock], Coroutine[None, None, None]]
+Part = Callable[[Service, BrokerAddress, InForce, Clock], Coroutine[None, None, None]]
 PARTS: dict[str, Part] = {
     "router": serve_router,
     "cases": serve_cases,
@@ -45,24 +46,27 @@ def run(name: str) -> None:
 
 
 async def _serve(name: str, settings: Settings) -> None:
-    rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
+    folder = settings.config_dir
+    # Before it is loaded: what is edited meanwhile is seen as a change.
+    seen, digest = look(folder) if folder else (), digest_of(folder)
+    in_force = InForce(load_rules(folder), load_clocks(folder), digest)
     # The rules stay for good: the collector need not walk them at every full collection.
     gc.freeze()
     service = Service(name, settings)
     async with service.running(), broker_address(settings) as address:
         clock = await shared_clock(service)
         if clock is not None:
-            await serve(service, address, rules, clocks, clock)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(serve(service, address, in_force, clock))
+                tasks.create_task(keep_rules(service, address, in_force, seen))
     log.info("service.stopped")
 
 
-async def serve(
-    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
-) -> None:
+async def serve(service: Service, address: BrokerAddress, in_force: InForce, clock: Clock) -> None:
     """The parts that the service is named for, on one topology, until it is told to stop."""
     name = service.name
     views = service.split(PARTS) if name == "all" else {name: service}
     async with asyncio.TaskGroup() as parts:
-        parts.create_task(keep_topology(service, address, rules))
+        parts.create_task(keep_topology(service, address, in_force))
         for part, view in views.items():
-            parts.create_task(PARTS[part](view, address, rules, clocks, clock))
+            parts.create_task(PARTS[part](view, address, in_force, clock))

@@ -27,7 +27,7 @@ class RouterMetrics:
     """What the router counts. A channel that the configuration does not know is ``other``."""
 
     def __init__(self, registry: CollectorRegistry, channels: Collection[str]) -> None:
-        self._channels = frozenset(channels)
+        self._channels = frozenset[str]()
         self.received = Counter(
             "pintu_complaints_received_total",
             "Messages taken from the intake",
@@ -63,6 +63,11 @@ class RouterMetrics:
             buckets=_SLOW,
             registry=registry,
         )
+        self.know(channels)
+
+    def know(self, channels: Collection[str]) -> None:
+        """The channels of the configuration, each with its series from the beginning."""
+        self._channels = frozenset(channels)
         for channel in (*sorted(self._channels), OTHER_CHANNEL):
             self.received.labels(channel)
             self.triaged.labels(channel)
@@ -105,6 +110,47 @@ class CaseMetrics:
             gauge.clear()
             for agency, what, number in found:
                 gauge.labels(agency or TRIAGE, what).set(number)
+
+
+class RulesMetrics:
+    """Which rules are in force, and what became of those that were to be."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.reloads = Counter(
+            "pintu_rules_reloads_total",
+            "Times the configuration was read again, by what came of it",
+            ["outcome"],
+            registry=registry,
+        )
+        self._info = Gauge(
+            "pintu_rules_info", "1 for the version in force", ["table"], registry=registry
+        )
+        self._refused = Gauge(
+            "pintu_rules_refused",
+            "1 while the configuration folder holds what was refused: a restart would fail",
+            registry=registry,
+        )
+        for outcome in ("reloaded", "unchanged", "refused", "postponed"):
+            self.reloads.labels(outcome)
+
+    def show(self, version: str) -> None:
+        """The version in force."""
+        self._info.clear()
+        self._info.labels(version).set(1)
+
+    def reloaded(self, version: str) -> None:
+        self.reloads.labels("reloaded").inc()
+        self._refused.set(0)
+        self.show(version)
+
+    def unchanged(self) -> None:
+        """The folder says what is in force, perhaps again."""
+        self.reloads.labels("unchanged").inc()
+        self._refused.set(0)
+
+    def refused(self) -> None:
+        self.reloads.labels("refused").inc()
+        self._refused.set(1)
 
 
 class EscalationMetrics:

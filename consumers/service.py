@@ -27,6 +27,7 @@ PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466}
 
 _TIDY_UP: Final = 2.0
 """Seconds for work that is cancelled; a broker that hangs is left without a farewell."""
+_STDERR: Final = 2
 _SAME_SIGNAL: Final = 0.5
 """Seconds; timeout(1) and others send one signal twice, to the process and to its group."""
 
@@ -38,6 +39,8 @@ class Service:
         self.name = name
         self.settings = settings
         self.stop = asyncio.Event()
+        self.reload = asyncio.Event()
+        """Set by SIGHUP; whoever reads the configuration again clears it."""
         self.health = Health()
         self.registry = CollectorRegistry()
         self.metrics = CommonMetrics(self.registry)
@@ -47,6 +50,7 @@ class Service:
         self.declared = asyncio.Event()
         """Set once the topology stands."""
         self._signalled_at = 0.0
+        self._on_terminal = os.isatty(_STDERR)
 
     def split(self, parts: Iterable[str]) -> "dict[str, Service]":
         """This service as each of several parts sees it: with a health of its own, and the
@@ -66,6 +70,8 @@ class Service:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._signalled, number)
                 stack.callback(loop.remove_signal_handler, number)
+            loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+            stack.callback(loop.remove_signal_handler, signal.SIGHUP)
             address = self.settings.http or ("127.0.0.1", PORTS[self.name])
             if address != "off":
                 self.url = await stack.enter_async_context(
@@ -106,12 +112,15 @@ class Service:
             await asyncio.wait({working}, timeout=_TIDY_UP)
         return working.result() if working.done() and not working.cancelled() else None
 
-    async def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float, *, wakes: asyncio.Event | None = None) -> None:
+        """So many seconds, or until the process is told to stop, or ``wakes`` is set."""
+        events = [self.stop] if wakes is None else [self.stop, wakes]
+        waiting = [asyncio.create_task(event.wait()) for event in events]
         try:
-            async with asyncio.timeout(seconds):
-                await self.stop.wait()
-        except TimeoutError:
-            pass
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
 
     def _signalled(self, number: signal.Signals) -> None:
         moment = asyncio.get_running_loop().time()
@@ -123,6 +132,13 @@ class Service:
         log.info("service.stopping", signal=signal.Signals(number).name)
         self._signalled_at = moment
         self.stop.set()
+
+    def _hung_up(self) -> None:
+        """SIGHUP: read the configuration again; or the terminal that it was started on is gone."""
+        if self._on_terminal and not os.isatty(_STDERR):
+            self._signalled(signal.SIGHUP)
+        else:
+            self.reload.set()
 
     def _gauges(self) -> None:
         self.metrics.connected.set(1 if self.health.connected else 0)

@@ -9,6 +9,7 @@ from broker.amqp.topology import Kind, apply_topology, broker_version, verify_to
 from broker.domain.routing.rules import Rules
 from broker.domain.topology import Topology, topology
 from consumers.address import BrokerAddress
+from consumers.in_force import InForce
 from consumers.service import Service
 
 log = structlog.get_logger()
@@ -16,15 +17,17 @@ log = structlog.get_logger()
 _VERIFY_EVERY: Final = 30.0
 
 
-async def keep_topology(service: Service, address: BrokerAddress, rules: Rules) -> None:
+async def keep_topology(service: Service, address: BrokerAddress, in_force: InForce) -> None:
     """Declare it, tell the parts that wait for it, and watch over it until stopped."""
+    rules = in_force.rules
     wanted = await service.patiently(lambda: declared_topology(address, rules), "topology")
     if wanted is None:
         return
+    in_force.topology = wanted
     service.health.holds("topology")
     service.declared.set()
     await service.sleep(_VERIFY_EVERY)
-    await service.every(_VERIFY_EVERY, partial(_verify, service, address, wanted))
+    await service.every(_VERIFY_EVERY, partial(_verify, service, address, in_force))
 
 
 async def declared_topology(address: BrokerAddress, rules: Rules) -> Topology:
@@ -51,8 +54,11 @@ async def declared_topology(address: BrokerAddress, rules: Rules) -> Topology:
     return wanted
 
 
-async def _verify(service: Service, address: BrokerAddress, wanted: Topology) -> None:
+async def _verify(service: Service, address: BrokerAddress, in_force: InForce) -> None:
     """An agency queue that somebody deleted would otherwise go unnoticed: others take the event."""
+    wanted = in_force.topology
+    if wanted is None:
+        return
     found = await verify_topology(address.url, wanted, address.management_url, light=True)
     damage = [difference for difference in found if difference.serious]
     if damage:

@@ -25,6 +25,8 @@ PATIENCE: Final = timedelta(seconds=15)
 """For how long an update waits for its case."""
 _STEP: Final = 200
 """Of what time alone brings, in one transaction."""
+_LOOK_AGAIN: Final = timedelta(minutes=1)
+"""After which cases are looked for that another process has put back on an older calendar."""
 _BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Reached before anything was: no update is too old."""
 
@@ -76,7 +78,12 @@ class CaseHandler:
         self._common = common
         self._clock = clock
         self._patience = patience
-        self._all_amended = False
+        self._amended: tuple[str, datetime] | None = None
+        """To which calendar all cases were amended, and until when that need not be looked at."""
+
+    def use(self, rules: Rules, clocks: Clocks) -> None:
+        """Other rules and clocks, from the next batch on; open deadlines follow the calendar."""
+        self._rules, self._clocks = rules, clocks
 
     async def check(self) -> None:
         """Called before each session."""
@@ -163,6 +170,11 @@ class CaseHandler:
 
     async def _work(self, transaction: CaseTransaction, batch: Batch, reached: datetime) -> _Work:
         now = self._clock.now()
+        rules, clocks = self._rules, self._clocks  # others may come in while it waits
+
+        def context(seen: datetime) -> Context:
+            return Context(now, min(seen, now), rules, clocks, self._patience)
+
         # Expired is what was not answered by anything that was read up to the moment reached.
         expired: list[Aside] = []
         if batch.reached is not None:
@@ -174,27 +186,28 @@ class CaseHandler:
         causes = causes_of([*inputs, *(read_safely(one.message) for one in aside)])
         at_hand = AtHand(await transaction.load(causes, causes) if causes else {}, aside)
         for given, seen in batch.inputs:
-            at_hand.take(given, self._context(now, max(seen or reached, reached)))
-        at_hand.give_up(expired, self._context(now, reached))
+            at_hand.take(given, context(max(seen or reached, reached)))
+        at_hand.give_up(expired, context(reached))
         work = _Work(at_hand, expired)
-        if batch.reached is not None and not self._all_amended:
-            work.amended = await self._amend(transaction, at_hand, now)
+        if batch.reached is not None and not self._all_amended(clocks, now):
+            work.amended = await self._amend(transaction, at_hand, clocks, now)
         if len(expired) == _STEP:
             self._markers.hurry()
         return work
 
     async def _amend(
-        self, transaction: CaseTransaction, at_hand: AtHand, now: datetime
+        self, transaction: CaseTransaction, at_hand: AtHand, clocks: Clocks, now: datetime
     ) -> list[CaseChange]:
         """A step of letting deadlines follow the calendar of this configuration."""
-        found = await transaction.outdated(self._clocks.calendar.version, _STEP)
+        version = clocks.calendar.version
+        found = await transaction.outdated(version, _STEP)
         changes: list[CaseChange] = []
         failed = 0
         for case in found:
             if case.complaint_id in at_hand.cases:
                 continue  # it is another value by now; the next step finds it if need be
             try:
-                amended = amend(case, self._clocks, now=now)
+                amended = amend(case, clocks, now=now)
             except Exception as error:  # one case must not hold up the others
                 log.error("cases.failed", traceback=where(error))
                 failed += 1
@@ -202,14 +215,18 @@ class CaseHandler:
             if amended is not None:
                 changes.append(CaseChange(amended.case, amended.history))
         # Where none of them can be amended, the next step would find the same ones.
-        self._all_amended = failed == len(found)
+        self._amended = (version, now + _LOOK_AGAIN) if failed == len(found) else None
         if changes:
             self._markers.hurry()
             log.info("cases.amended", cases=len(changes))
         return changes
 
-    def _context(self, now: datetime, reached: datetime) -> Context:
-        return Context(now, min(reached, now), self._rules, self._clocks, self._patience)
+    def _all_amended(self, clocks: Clocks, now: datetime) -> bool:
+        return (
+            self._amended is not None
+            and self._amended[0] == clocks.calendar.version
+            and now < self._amended[1]
+        )
 
     def _count(self, work: _Work) -> None:
         at_hand = work.at_hand

@@ -9,14 +9,13 @@ import structlog
 
 from broker.amqp.connection import shown
 from broker.amqp.session import RabbitBroker
-from broker.domain.clocks import Clocks
 from broker.domain.names import CASES_QUEUE
-from broker.domain.routing.rules import Rules
 from broker.ports import CaseStore, Clock
 from consumers.address import BrokerAddress
 from consumers.case_store import opened_cases
 from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.marker import Markers
+from consumers.in_force import InForce
 from consumers.metrics import CaseMetrics
 from consumers.service import Service
 from consumers.worker import Worker
@@ -29,7 +28,7 @@ _FORGET_MOST: Final = 200
 
 
 async def serve_cases(
-    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+    service: Service, address: BrokerAddress, in_force: InForce, clock: Clock
 ) -> None:
     """Keep the cases until the service is told to stop."""
     store = await opened_cases(service)
@@ -38,6 +37,7 @@ async def serve_cases(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
+        rules, clocks = in_force.rules, in_force.clocks
         metrics = CaseMetrics(service.registry)
         # No other instance has this id, not even an earlier one of this machine.
         markers = Markers(str(uuid4()), asyncio.get_running_loop().time)
@@ -53,6 +53,7 @@ async def serve_cases(
             # Messages take as long as they take, however fast the clock goes.
             patience=PATIENCE * service.settings.clock_speed,
         )
+        in_force.followed_by(handler.use)
         worker = Worker(
             RabbitBroker(address.url, name="pintu cases"),
             CASES_QUEUE,
@@ -72,7 +73,9 @@ async def serve_cases(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
-            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, store, rules, clock)))
+            tasks.create_task(
+                service.every(_FORGET_EVERY, partial(_forget, store, in_force, clock))
+            )
     finally:
         await store.close()
 
@@ -81,7 +84,7 @@ async def _show(store: CaseStore, metrics: CaseMetrics, clock: Clock) -> None:
     metrics.show(await store.counts(), await store.overdue(clock.now()))
 
 
-async def _forget(store: CaseStore, rules: Rules, clock: Clock) -> None:
-    kept = rules.retention.closed_cases
+async def _forget(store: CaseStore, in_force: InForce, clock: Clock) -> None:
+    kept = in_force.rules.retention.closed_cases
     while await store.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

@@ -23,6 +23,7 @@ from config.settings import Settings
 from consumers.address import BrokerAddress, broker_address
 from consumers.app import serve
 from consumers.demo.hourglass import Hourglass
+from consumers.in_force import InForce
 from consumers.service import Service
 
 
@@ -89,7 +90,7 @@ async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Sta
     """The whole system in this process, and an ear on every exchange."""
     rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
     service, clock = Service("all", settings), Hourglass()
-    system = asyncio.create_task(serve(service, address, rules, clocks, clock))
+    system = asyncio.create_task(serve(service, address, InForce(rules, clocks), clock))
     try:
         while not service.health.ready:
             if system.done():

@@ -17,6 +17,7 @@ from broker.domain.case import Applied, Case, fire
 from broker.domain.clocks import Clocks
 from broker.domain.errors import Unavailable, Unroutable
 from broker.domain.outcome import Outgoing
+from broker.domain.routing.rules import Rules
 from broker.ports import Broker, CaseChange, CaseStore, Clock, Publisher
 from config.logging import where
 from consumers.health import Health
@@ -65,6 +66,10 @@ class Escalations:
         self._speed = speed
         self._poll = poll
         self._backoff = Backoff()
+
+    def use(self, _: Rules, clocks: Clocks) -> None:
+        """Other clocks, from the next case on."""
+        self._clocks = clocks
 
     async def run(self) -> None:
         """Until ``stop``; what is in hand is done, or has had its time and is done again later."""

@@ -4,19 +4,18 @@ import structlog
 
 from broker.amqp.connection import shown
 from broker.amqp.session import RabbitBroker
-from broker.domain.clocks import Clocks
-from broker.domain.routing.rules import Rules
 from broker.ports import Clock
 from consumers.address import BrokerAddress
 from consumers.case_store import opened_cases
 from consumers.escalations.escalations import Escalations
+from consumers.in_force import InForce
 from consumers.service import Service
 
 log = structlog.get_logger()
 
 
 async def serve_escalations(
-    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+    service: Service, address: BrokerAddress, in_force: InForce, clock: Clock
 ) -> None:
     """Fire what falls due until the service is told to stop."""
     store = await opened_cases(service)
@@ -25,6 +24,7 @@ async def serve_escalations(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
+        rules, clocks = in_force.rules, in_force.clocks
         escalations = Escalations(
             RabbitBroker(address.url, name="pintu escalations"),
             store,
@@ -35,6 +35,7 @@ async def serve_escalations(
             service.stop,
             speed=service.settings.clock_speed,
         )
+        in_force.followed_by(escalations.use)
         log.info(
             "escalations.serves",
             broker=shown(address.url),

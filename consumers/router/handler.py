@@ -58,6 +58,11 @@ class RouterHandler:
         self._clock = clock
         self._new_id = new_id
 
+    def use(self, rules: Rules, clocks: Clocks) -> None:
+        """Other rules, from the next batch on."""
+        self._rules, self._clocks = rules, clocks
+        self._metrics.know(rules.channels)
+
     async def check(self) -> None:
         await self._journal.check()
 
@@ -78,14 +83,15 @@ class RouterHandler:
         sorted_out = Batch(time.perf_counter(), len(batch))
         unusable: Counter[bytes] = Counter()
         now = self._clock.now()
+        rules, clocks = self._rules, self._clocks  # others may come in while it gives way
         for number, message in enumerate(batch):
             if number % _GIVE_WAY == 0:
                 await asyncio.sleep(0)
             try:
                 outcome = handle_intake(
                     message,
-                    self._rules,
-                    self._clocks,
+                    rules,
+                    clocks,
                     now=now,
                     new_id=self._new_id,
                     repeat=unusable[message.body],

@@ -9,12 +9,11 @@ import structlog
 
 from broker.amqp.connection import shown
 from broker.amqp.session import RabbitBroker
-from broker.domain.clocks import Clocks
 from broker.domain.names import ROUTER_QUEUE
-from broker.domain.routing.rules import Rules
 from broker.ports import Clock, Journal
 from broker.store.journal import open_journal
 from consumers.address import BrokerAddress
+from consumers.in_force import InForce
 from consumers.metrics import RouterMetrics
 from consumers.router.handler import RouterHandler
 from consumers.service import Service
@@ -28,7 +27,7 @@ _FORGET_MOST: Final = 1000
 
 
 async def serve_router(
-    service: Service, address: BrokerAddress, rules: Rules, clocks: Clocks, clock: Clock
+    service: Service, address: BrokerAddress, in_force: InForce, clock: Clock
 ) -> None:
     """Serve the intake until the service is told to stop."""
     settings = service.settings
@@ -38,15 +37,17 @@ async def serve_router(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
+        rules = in_force.rules
         handler = RouterHandler(
             rules,
-            clocks,
+            in_force.clocks,
             journal,
             RouterMetrics(service.registry, rules.channels),
             service.metrics,
             clock,
             new_id=lambda: str(uuid4()),
         )
+        in_force.followed_by(handler.use)
         worker = Worker(
             RabbitBroker(address.url, name="pintu router"),
             ROUTER_QUEUE,
@@ -64,12 +65,14 @@ async def serve_router(
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
-            tasks.create_task(service.every(_FORGET_EVERY, partial(_forget, journal, rules, clock)))
+            tasks.create_task(
+                service.every(_FORGET_EVERY, partial(_forget, journal, in_force, clock))
+            )
     finally:
         await journal.close()
 
 
-async def _forget(journal: Journal, rules: Rules, clock: Clock) -> None:
-    kept = rules.retention.journal
+async def _forget(journal: Journal, in_force: InForce, clock: Clock) -> None:
+    kept = in_force.rules.retention.journal
     while await journal.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)
