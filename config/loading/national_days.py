@@ -4,12 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from holidays.constants import GOVERNMENT, PUBLIC
-from holidays.countries.indonesia import Indonesia
-
-# The library marks a date that it computed and no decree has fixed.
-_ESTIMATED = Indonesia.estimated_label.replace("%s", "").strip()
-
 
 @dataclass(frozen=True, slots=True)
 class NationalDays:
@@ -26,11 +20,17 @@ def national_days(years: range) -> NationalDays:
     The library keeps holidays by decree or by calendar under PUBLIC and *cuti bersama*, which the
     joint decree of three ministers (SKB 3 Menteri) declares year by year, under GOVERNMENT.
     """
+    # Late: the library loads the calendars of all countries, and most commands need none.
+    from holidays.constants import GOVERNMENT, PUBLIC  # noqa: PLC0415
+    from holidays.countries.indonesia import Indonesia  # noqa: PLC0415
+
+    # It marks a date that it computed and no decree has fixed.
+    estimated = Indonesia.estimated_label.replace("%s", "").strip()
     public = Indonesia(years=years, categories=(PUBLIC,), language="id")
     joint = Indonesia(years=years, categories=(GOVERNMENT,), language="id")
     names = dict(joint.items()) | dict(public.items())
     return NationalDays(
         names=names,
-        estimated=frozenset(day for day, name in names.items() if _ESTIMATED in name),
+        estimated=frozenset(day for day, name in names.items() if estimated in name),
         joint_leave_years=frozenset(day.year for day in joint),
     )
