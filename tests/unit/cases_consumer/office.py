@@ -85,8 +85,8 @@ class Office:
         store: CaseStore | None = None,
         every: float = EVERY,
         given_up: float = 5.0,
-    ) -> AsyncIterator[None]:
-        """While the keeper of the cases runs."""
+    ) -> AsyncIterator[CaseHandler]:
+        """While the keeper of the cases runs; gives its handler."""
         stop, handler = asyncio.Event(), self.handler(store, every, given_up)
         worker = Worker(
             broker or self.broker,
@@ -97,7 +97,7 @@ class Office:
             idle=handler.idle,
         )
         async with _running(worker.run(), stop):
-            yield
+            yield handler
 
     @asynccontextmanager
     async def escalating(
