@@ -11,6 +11,7 @@ from broker.domain.clocks import rungs_of
 from consumers.cli.printable import printable
 from consumers.desk.deadlines import standing
 from consumers.desk.office import Office
+from consumers.desk.rows import Candidate, candidates
 from consumers.desk.telling import called, comes, happened, moment, owed
 
 _STYLES = {State.TRIAGE: "yellow", State.HELD: "cyan", State.RESOLVED: "green", State.CLOSED: "dim"}
@@ -26,6 +27,9 @@ def show(case: Case, history: Sequence[Entry], office: Office, console: Console)
     console.print(_grid((Text(label, style="dim"), value) for label, value in _head(case, office)))
     console.print(_heading("Complaint"))
     console.print(_complaint(case))
+    if case.state is State.TRIAGE and (found := candidates(case, office)):
+        console.print(_heading("Candidates"))
+        console.print(_grid(_candidate(one) for one in found))
     console.print(_heading("Clocks"))
     console.print(_grid(_clock(clock, office) for clock in case.clocks))
     ladders = [(clock, _rungs(case, clock, ahead, office)) for clock in case.clocks]
@@ -90,6 +94,15 @@ def _where(case: Case) -> str:
     location = (case.complaint or {}).get("location") or {}
     names = ("address", "village", "district")
     return ", ".join(printable(str(location[name])) for name in names if location.get(name))
+
+
+def _candidate(one: Candidate) -> tuple[Text, ...]:
+    """Code and name, how sure, what speaks for it."""
+    return (
+        Text(f"  {one.agency} · {one.name}"),
+        Text(f"{one.confidence:.0%}"),
+        Text(printable(one.because or ""), style="dim"),
+    )
 
 
 def _clock(clock: CaseClock, office: Office) -> tuple[Text, ...]:

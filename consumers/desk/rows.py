@@ -1,10 +1,13 @@
 """Cases as rows of a list, and as records for programs."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from broker.domain.case import Case, CaseClock, Entry, to_record, upcoming
+from broker.domain.case import Case, CaseClock, Entry, State, to_record, upcoming
 from broker.domain.case.owed import owed
+from broker.domain.forwarding import query_of
+from broker.domain.routing.grounds import grounds
 from consumers.cli.printable import printable
 from consumers.desk.deadlines import days_left, standing
 from consumers.desk.office import Office
@@ -55,17 +58,40 @@ def triage_row(case: Case, office: Office) -> tuple[str, ...]:
         calendar.local(clock.due_at).isoformat() if clock else "-",
         standing(clock, office.now(), calendar) if clock else "-",
         case.channel,
-        ", ".join(f"{agency} {share:.0%}" for agency, share in candidates(case)) or "-",
+        "; ".join(map(str, candidates(case, office))) or "-",
         printable(str(case.decision.get("because", "-"))),
         str(case.complaint_id),
     )
 
 
-def candidates(case: Case) -> list[tuple[str, float]]:
-    """Agencies that the rules thought of, best first, without those that handed it back."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agency that the rules thought of. ``because``: what speaks for it, if the text shows."""
+
+    agency: str
+    name: str
+    confidence: float
+    because: str | None
+
+    def __str__(self) -> str:
+        reason = f" ({printable(self.because)})" if self.because else ""
+        return f"{self.agency} {self.confidence:.0%}{reason}"
+
+
+def candidates(case: Case, office: Office) -> list[Candidate]:
+    """Best first, without those that handed it back."""
     found = case.decision.get("alternatives") or ()
+    text = case.complaint
+    why = grounds(query_of(text), office.rules, office.today()) if found and text else {}
     return [
-        (one["agency"], one["confidence"]) for one in found if one["agency"] not in case.previous
+        Candidate(
+            one["agency"],
+            office.rules.agency_name(one["agency"]),
+            one["confidence"],
+            why.get(one["agency"]),
+        )
+        for one in found
+        if one["agency"] not in case.previous
     ]
 
 
@@ -106,6 +132,8 @@ def brief(case: Case, office: Office) -> dict[str, Any]:
     """A case as a list shows it to programs: its record and the agency's name."""
     record = to_record(case)
     record["agency_name"] = office.rules.agency_name(case.agency) if case.agency else None
+    if case.state is State.TRIAGE:
+        record["candidates"] = [asdict(one) for one in candidates(case, office)]
     clock = soonest_owed(case)
     record["owed"] = (
         {"clock": clock.name, "due_at": clock.due_at.isoformat()} if clock is not None else None

@@ -8,14 +8,14 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from broker.domain.case import CaseClock
+from broker.domain.case import CaseClock, State
 from broker.domain.clocks import Hold
 from broker.memory.cases import MemoryCaseStore
 from config.settings import load_settings
 from consumers.desk.deadlines import days_left, standing
 from consumers.desk.office import Office, objection
 from consumers.desk.page import show
-from consumers.desk.rows import case_row, whole
+from consumers.desk.rows import brief, candidates, case_row, triage_row, whole
 from tests.unit.case.story import CLOCKS, LIGHT, MONDAY, NOTHING, ROAD, RULES, Story, at
 
 DUE = at("2026-02-09 16:00")
@@ -144,3 +144,34 @@ def test_a_code_that_is_nobodys_names_the_nearest() -> None:
     assert "dishub (Dinas Perhubungan)" in (objection("dishup", RULES, on) or "")
     assert "dishub (Dinas Perhubungan)" in (objection("Dinas Perhubungan", RULES, on) or "")
     assert "perhubungan" not in (objection("zzzzzz", RULES, on) or "").lower()
+
+
+def test_the_desk_sees_what_speaks_for_each_candidate() -> None:
+    story = Story()
+    story.begins("lampu jalan padam di jalan rusak parah")
+    office = an_office(story)
+    case = replace(
+        story.it,
+        state=State.TRIAGE,
+        agency=None,
+        decision={
+            **story.it.decision,
+            "alternatives": [
+                {"agency": "dishub", "confidence": 0.52},
+                {"agency": "dpupr", "confidence": 0.41},
+                {"agency": "pln", "confidence": 0.05},
+            ],
+        },
+    )
+
+    found = candidates(case, office)
+
+    assert [one.agency for one in found] == ["dishub", "dpupr", "pln"]
+    assert "lampu jalan" in (found[0].because or "")
+    assert "rusak" in (found[1].because or "")
+    assert found[2].because is None
+    assert "lampu" in triage_row(case, office)[5]
+    shown = StringIO()
+    show(case, [], office, Console(file=shown, width=160))
+    assert "dishub · " in shown.getvalue()
+    assert brief(case, office)["candidates"][1]["agency"] == "dpupr"
