@@ -24,7 +24,7 @@ from uuid import uuid4
 
 import uvloop
 
-from bench.support.filling import Plan, breached, fill, opened
+from bench.support.filling import Plan, fill, opened
 from bench.support.node import a_node, emptied
 from bench.support.program import Program
 from broker.amqp.session import RabbitBroker
@@ -34,6 +34,7 @@ from broker.store.cases import open_case_store
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from schemas.identifiers import tracking
+from tests.support.due_cases import breached
 from tests.support.postgres import OwnPostgres
 
 _FIRED = "pintu_escalations_total"

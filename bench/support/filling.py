@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Dialect, Table, text
 
 from broker.domain import names
-from broker.domain.case import Applied, Case, Context, apply, read
+from broker.domain.case import Applied, Context, apply, read
 from broker.domain.clocks import Clocks
 from broker.domain.intake import Routed, handle_intake
 from broker.domain.outcome import Incoming
@@ -27,6 +27,7 @@ from config.loading.clocks import load_clocks
 from schemas.identifiers import tracking
 from schemas.properties import Properties
 from schemas.updates import BadUpdate
+from tests.support.due_cases import breached
 
 _BODY = (
     b'{"text": "Assalamualaikum, jalan berlubang besar di depan pasar, sudah tiga bulan tidak'
@@ -61,15 +62,6 @@ def opened(at: datetime, rules: Rules, clocks: Clocks) -> Applied:
     outcome = apply(None, what, Context(at, at, rules, clocks))
     assert isinstance(outcome, Applied)
     return outcome
-
-
-def breached(case: Case, moment: datetime) -> Case:
-    """The same case, whose first answer is due at that moment: one rung fires then."""
-    response = case.response
-    assert response is not None
-    late = replace(response, due_at=moment, fired=("reminder",))
-    clocks = tuple(late if clock is response else clock for clock in case.clocks)
-    return replace(case, clocks=clocks, next_due=moment)
 
 
 def fill(url: str, plan: Plan) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from broker.amqp.node.ports import choose_ports
@@ -45,7 +46,7 @@ class OwnPostgres:
         self._server: subprocess.Popen[bytes] | None = None
         try:
             self._create()
-            self._start()
+            self._start(choose_ports().amqp)
         except BaseException:
             self.stop()
             raise
@@ -61,14 +62,40 @@ class OwnPostgres:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
-    def stop(self) -> None:
-        """At once, without a checkpoint; the data goes too."""
+    def hold(self) -> None:
+        """Every process of the server stands still: nothing is answered, nothing is refused."""
+        for process in self._processes():
+            process.suspend()
+
+    def release(self) -> None:
+        """It goes on, as if nothing had been."""
+        for process in self._processes():
+            process.resume()
+
+    def cut(self, database: str) -> int:
+        """End all connections of a database; gives how many there were."""
+        query = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            row = connection.execute(query, (database,)).fetchone()
+        return row[0] if row else 0
+
+    def shut(self) -> None:
+        """At once, without a checkpoint; it stays down until `start`."""
         if self._server:
+            self.release()
             self._server.send_signal(signal.SIGQUIT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._server.wait(10)
             self._server.kill()
             self._server.wait()
+
+    def start(self) -> None:
+        """Up again after `shut`; the same port and data."""
+        self._start(int(self.url.rsplit(":", 1)[1].split("/")[0]))
+
+    def stop(self) -> None:
+        """At once; the data goes too."""
+        self.shut()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _create(self) -> None:
@@ -89,8 +116,13 @@ class OwnPostgres:
             extra_groups=[] if self._user else None,
         )
 
-    def _start(self) -> None:
-        port = choose_ports().amqp
+    def _processes(self) -> list[psutil.Process]:
+        if self._server is None or self._server.poll() is not None:
+            return []
+        server = psutil.Process(self._server.pid)
+        return [server, *server.children()]
+
+    def _start(self, port: int) -> None:
         self.url = f"postgresql://pintu@127.0.0.1:{port}/postgres"
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
         self._server = subprocess.Popen(
