@@ -27,7 +27,7 @@ PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466}
 
 _TIDY_UP: Final = 2.0
 """Seconds for work that is cancelled; a broker that hangs is left without a farewell."""
-_STDERR: Final = 2
+_STDOUT, _STDERR = 1, 2
 _SAME_SIGNAL: Final = 0.5
 """Seconds; timeout(1) and others send one signal twice, to the process and to its group."""
 
@@ -136,6 +136,9 @@ class Service:
     def _hung_up(self) -> None:
         """SIGHUP: read the configuration again; or the terminal that it was started on is gone."""
         if self._on_terminal and not os.isatty(_STDERR):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            for gone in (_STDOUT, _STDERR):  # a line of the log would fail there
+                os.dup2(nowhere, gone)
             self._signalled(signal.SIGHUP)
         else:
             self.reload.set()
