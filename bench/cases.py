@@ -270,7 +270,7 @@ async def main() -> None:
         for number in range(given.rounds):
             state = folder / f"state{number}"
             state.mkdir()
-            store = await open_case_store(given.postgres or f"sqlite:///{state}/cases.db")
+            store = await open_case_store(given.postgres or f"sqlite:///{state}/cases.sqlite3")
             for mode in given.modes:
                 watch = Watch(channel, store)
                 place = Place(node.url, state, given.postgres, watch)
