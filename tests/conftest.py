@@ -18,7 +18,7 @@ from tests.support.postgres import NoPostgresError, OwnPostgres
 
 _MARKS = {
     "rabbitmq": {"rabbitmq", "vhost", "amqp_url", "management_url", "own_rabbitmq"},
-    "postgres": {"postgres", "postgres_url"},
+    "postgres": {"postgres", "postgres_url", "own_postgres"},
 }
 
 
@@ -84,6 +84,17 @@ def postgres() -> Iterator[OwnPostgres]:
         _missing(str(error))
     yield server
     server.stop()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[OwnPostgres]:
+    """A server of this test's own, which it may stop and start again."""
+    try:
+        own = OwnPostgres()
+    except NoPostgresError as error:
+        _missing(str(error))
+    yield own
+    own.stop()
 
 
 @pytest.fixture

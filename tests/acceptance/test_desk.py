@@ -7,19 +7,17 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
 from broker.amqp.node import Node
 from tests.acceptance.case_town import Town, a_town
+from tests.acceptance.desk import Desk, opened
 from tests.acceptance.outside import Message
-from tests.acceptance.program import PINTU, TOWN, environment, pintu
+from tests.acceptance.program import PINTU, TOWN, environment
 from tests.support.eventually import eventually
 from tests.support.nodes import Management, in_vhost
-
-Done = subprocess.CompletedProcess[bytes]
 
 
 @pytest.fixture(scope="module")
@@ -98,35 +96,9 @@ def test_an_agency_that_returns_does_not_answer(town: Town, settings: dict[str, 
     assert not [m for m in town.about(complaint) if m.key.startswith("responded.")]
 
 
-class Desk:
-    """A person at a terminal of the town."""
-
-    def __init__(self, settings: dict[str, str]) -> None:
-        self.settings = settings
-
-    def does(self, *words: str, **settings: str) -> Done:
-        return pintu(*words, settings=self.settings | settings)
-
-    def prints(self, *words: str) -> str:
-        done = self.does(*words)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode()
-
-    def case(self, which: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.prints("case", "show", which, "--json"))
-        return found
-
-
 @pytest.fixture(scope="module")
 def desk(settings: dict[str, str]) -> Desk:
     return Desk(settings)
-
-
-def opened(town: Town, text: str, agency: str) -> tuple[str, str]:
-    """A complaint whose case has begun: its id and its tracking code."""
-    complaint = town.submits(text)
-    told = town.hears(complaint, f"opened.{agency}.web", "channel.web")
-    return complaint, told.data["tracking"]
 
 
 def test_a_case_is_found_however_its_code_is_typed(town: Town, desk: Desk) -> None:

@@ -24,6 +24,8 @@ from tests.unit.case.story import an_echo, routed_by_router
 
 Rung = tuple[str, str, int, str]
 """Case, clock, its start, rung."""
+Fired = dict[Rung, Counter[str]]
+"""Of each rung the ids under which it came, and how often."""
 _AT_ONCE = 500
 
 
@@ -80,26 +82,31 @@ async def nothing_due(url: str) -> bool:
         await store.close()
 
 
-async def fired(amqp_url: str) -> dict[Rung, Counter[str]]:
-    """Of each rung in the queue of escalations the ids under which it came, and how often."""
-    found: dict[Rung, Counter[str]] = {}
+async def fired(amqp_url: str) -> Fired:
+    """Take them out of the queue of escalations."""
+    bodies: list[bytes] = []
     async with client(amqp_url, "depth") as counting:
         left = await counting.depth(names.ESCALATIONS_QUEUE)
     broker = RabbitBroker(amqp_url, name="finder")
     async with broker.session(names.ESCALATIONS_QUEUE, 1000) as session:
-        while left > 0:
+        while len(bodies) < left:
             batch = await session.take(1000)
             await session.acknowledge(batch)
-            left -= len(batch)
-            for message in batch:
-                event = json.loads(message.body)
-                data = event["data"]
-                rung = (data["complaint_id"], data["clock"], data["start"], data["rung"])
-                found.setdefault(rung, Counter())[event["id"]] += 1
+            bodies += [message.body for message in batch]
+    return by_rung(bodies)
+
+
+def by_rung(bodies: Iterable[bytes]) -> Fired:
+    found: Fired = {}
+    for body in bodies:
+        event = json.loads(body)
+        data = event["data"]
+        rung = (data["complaint_id"], data["clock"], data["start"], data["rung"])
+        found.setdefault(rung, Counter())[event["id"]] += 1
     return found
 
 
-def came_twice(fired: dict[Rung, Counter[str]]) -> int:
+def came_twice(fired: Fired) -> int:
     """How many events came again under the same id; two ids for one rung are an error."""
     two = [rung for rung, ids in fired.items() if len(ids) > 1]
     assert not two, f"two ids for one rung: {two[:3]}"

@@ -1,0 +1,36 @@
+"""A person at a terminal of the town: the commands of the desk."""
+
+import json
+import subprocess
+from typing import Any
+
+from tests.acceptance.case_town import Town
+from tests.acceptance.program import pintu
+
+Done = subprocess.CompletedProcess[bytes]
+
+
+class Desk:
+    """Runs commands with these settings."""
+
+    def __init__(self, settings: dict[str, str]) -> None:
+        self.settings = settings
+
+    def does(self, *words: str, **settings: str) -> Done:
+        return pintu(*words, settings=self.settings | settings)
+
+    def prints(self, *words: str) -> str:
+        done = self.does(*words)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    def case(self, which: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.prints("case", "show", which, "--json"))
+        return found
+
+
+def opened(town: Town, text: str, agency: str) -> tuple[str, str]:
+    """A complaint whose case has begun: its id and its tracking code."""
+    complaint = town.submits(text)
+    told = town.hears(complaint, f"opened.{agency}.web", "channel.web")
+    return complaint, told.data["tracking"]
