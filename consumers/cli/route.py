@@ -15,8 +15,9 @@ from broker.domain.routing.decision import Place, Query, decide
 from broker.domain.routing.rules import Rules
 from config.loading import load_rules
 from consumers.cli.explain import explain
-from consumers.cli.route_file import BadRow, route_file
+from consumers.cli.route_file import route_file
 from consumers.cli.rules import Config
+from consumers.csv_rows import BadRow
 
 _BAD_USE = 2
 _ZONE = ZoneInfo("Asia/Jakarta")

@@ -71,6 +71,12 @@ def test_a_file_keeps_its_columns_in_order_and_gets_three_more(run, tmp_path):
     assert rows[0]["text"] == "kantor desa\ntutup"
 
 
+def test_a_file_of_semicolons_stays_one(run, tmp_path):
+    result, rows = routed(run, tmp_path, "id;text\n1;kantor desa, tutup\n")
+    assert result.exit_code == 0
+    assert list(rows[0]) == ["id;text;agency;confidence;auto"]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -79,6 +85,7 @@ def test_a_file_keeps_its_columns_in_order_and_gets_three_more(run, tmp_path):
         ("text,id\nsampah,1\nsampah\n", "row 3 (line 3) has 1 columns, the header 2"),
         ('text\n"a\nb"\nx\n"y', "row 4 (line 5) is not CSV"),
         (b"text\nok\n\xff\n", "row 3 (line 3) is not UTF-8"),
+        ("\n\ntext,id\n\nx\n", "row 5 (line 5) has 1 columns, the header 2"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_with_its_row(run, tmp_path, content, told):
