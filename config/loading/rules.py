@@ -1,18 +1,25 @@
 """Reads a configuration folder into `Rules`, or says everything that is wrong with it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broker.domain.retention import Retention
 from broker.domain.routing import tables as values
 from broker.domain.routing.rules import Rules, compile_rules
 from config.loading import rules_format as form
+from config.loading.learned import read_learned
 from config.loading.problems import Findings, Problem, RulesError
 from config.loading.rules_checks import check_tables
 from config.loading.rules_tables import Tables, read_tables
+
+if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
+    from broker.domain.routing.learned.model import LearnedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +47,34 @@ def shipped_rules() -> Traversable:
     return files("config").joinpath("defaults", "bangka-selatan")
 
 
-def check_rules(folder: Path | None) -> Checked:
-    """The same as a value, with the warnings; never raises for what is in the folder."""
+def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True) -> Checked:
+    """The same as a value, with the warnings; never raises for what is in the folder.
+
+    Without `learned`, only what people wrote; without `model`, the learned tables, but not the
+    model: so begins `pintu rules learn`.
+    """
     findings = Findings()
     place: Traversable = shipped_rules() if folder is None else folder
     if not place.is_dir():
         findings.error(str(folder), 0, "", "there is no such folder")
         return Checked(None, tuple(findings.errors), ())
-    tables = read_tables(place, findings)
+    tables = read_tables(place, findings, learned)
     check_tables(tables, findings)
+    found = read_learned(place, tables, findings) if learned and model else None
     head, words = tables.head, tables.words
     usable = head is not None and words is not None and not findings.errors
-    rules = _compiled(tables, head, words) if usable and head and words else None
+    rules = _compiled(tables, head, words, found) if usable and head and words else None
     return Checked(rules, tuple(findings.errors), tuple(findings.warnings))
 
 
-def _compiled(tables: Tables, head: form.RulesFile, words: form.WordsFile) -> Rules:
+def _compiled(
+    tables: Tables, head: form.RulesFile, words: form.WordsFile, model: LearnedModel | None
+) -> Rules:
     return compile_rules(
         tenant=head.tenant,
         name=head.name,
-        version=head.version,
+        # Decisions name the model as well: its digest tells it from every other.
+        version=f"{head.version}+{model.digest[:8]}" if model else head.version,
         region=head.region,
         thresholds=values.Thresholds(
             head.confidence.auto, head.confidence.picked, head.confidence.category
@@ -90,6 +105,7 @@ def _compiled(tables: Tables, head: form.RulesFile, words: form.WordsFile) -> Ru
             ordinary=tuple(words.ordinary.words),
             keep=tuple(words.keep.words),
         ),
+        model=model,
         retention=_retention(head.retention),
     )
 

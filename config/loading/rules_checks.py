@@ -9,7 +9,7 @@ from broker.domain.routing.tables import SPECIAL_AGENCIES
 from config.loading import rules_format as form
 from config.loading.problems import Findings, nearest
 from config.loading.rules_files import Placed
-from config.loading.rules_tables import Tables
+from config.loading.rules_tables import LEARNED, Tables
 
 _PARENTS = {
     "kecamatan": frozenset({"kabupaten", "kota"}),
@@ -213,7 +213,8 @@ def _phrases(tables: Tables, findings: Findings) -> None:
     strong: dict[str, Placed[form.TopicEntry]] = {}
     for placed in tables.topics:
         topic = placed.entry
-        if not (topic.phrases or topic.strong or topic.weak) and not topic.lapor:
+        says = topic.phrases or topic.strong or topic.weak or topic.lapor
+        if not says and not placed.file.startswith(f"{LEARNED}/"):
             what = "has neither phrases nor a SP4N-LAPOR! id: only its own id leads to it"
             findings.warn(placed.file, placed.line, placed.place, what)
         for phrase in (*topic.phrases, *topic.strong, *topic.weak, *topic.against):

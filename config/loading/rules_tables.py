@@ -1,8 +1,15 @@
-"""All rules files of a folder as checked entries; what they say of each other is checked after."""
+"""All rules files of a folder as checked entries; what they say of each other is checked after.
 
-from collections.abc import Iterable
+The folder `learned/`, which `pintu rules learn` writes, holds more agencies, places and topics.
+What a person wrote under the same code counts instead of what was learned.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from config.loading import rules_format as form
 from config.loading.problems import Findings
@@ -10,6 +17,8 @@ from config.loading.rules_files import Placed, csv_rows, toml_entries, toml_file
 
 _LISTS = frozenset({"aliases", "places"})
 _FLAGS = frozenset({"confirmed"})
+LEARNED = "learned"
+M = TypeVar("M", bound=BaseModel)
 FILES = frozenset(
     {
         *("rules.toml", "agencies.toml", "attributes.toml", "words.toml", "channels.toml"),
@@ -33,19 +42,33 @@ class Tables:
     channels: list[Placed[form.ChannelEntry]]
 
 
-def read_tables(folder: Traversable, findings: Findings) -> Tables:
-    """Read every file; attributes, roads, outside and words may be missing, the others not."""
+def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -> Tables:
+    """Read every file; attributes, roads, outside and words may be missing, the others not.
+
+    Where `learned/` is there, agencies and topics of one's own may be missing too. Without
+    `learned` that folder is not looked at: what people wrote may then be next to nothing.
+    """
     there = {file.name for file in folder.iterdir()}
+    needed = learned and not folder.joinpath(LEARNED).is_dir()
+    learned = learned and not needed
     names = [*sorted(FILES), "topics"]
     for name in sorted(there):
         if name.endswith((".toml", ".csv")) and name not in FILES:
             findings.warn(name, 0, "", f"is not read; known files are {', '.join(names)}")
     return Tables(
         head=toml_file(folder, "rules.toml", form.RulesFile, findings),
-        agencies=list(
-            toml_entries(folder, "agencies.toml", "agency", "code", form.AgencyEntry, findings)
+        agencies=_with_learned(
+            _agencies(folder, "agencies.toml", findings)
+            if "agencies.toml" in there or needed
+            else (),
+            _agencies(folder, f"{LEARNED}/agencies.toml", findings) if learned else (),
+            lambda agency: agency.code,
         ),
-        topics=list(_topics(folder, findings)),
+        topics=_with_learned(
+            _topics(folder, findings) if "topics" in there or needed else (),
+            _topics_of(folder, f"{LEARNED}/topics.toml", findings) if learned else (),
+            lambda topic: topic.id,
+        ),
         attributes=list(
             toml_entries(
                 folder, "attributes.toml", "attribute", "name", form.AttributeEntry, findings
@@ -53,7 +76,13 @@ def read_tables(folder: Traversable, findings: Findings) -> Tables:
             if "attributes.toml" in there
             else ()
         ),
-        places=list(csv_rows(folder, "places.csv", form.PlaceRow, findings, _LISTS)),
+        places=_with_learned(
+            csv_rows(folder, "places.csv", form.PlaceRow, findings, _LISTS),
+            csv_rows(folder, f"{LEARNED}/places.csv", form.PlaceRow, findings, _LISTS)
+            if learned
+            else (),
+            lambda place: place.code,
+        ),
         roads=list(
             csv_rows(folder, "roads.csv", form.RoadRow, findings, _LISTS, _FLAGS)
             if "roads.csv" in there
@@ -84,4 +113,24 @@ def _topics(folder: Traversable, findings: Findings) -> Iterable[Placed[form.Top
     if not names:
         findings.error("topics", 0, "", "holds no .toml file; add topics")
     for name in names:
-        yield from toml_entries(folder, f"topics/{name}", "topic", "id", form.TopicEntry, findings)
+        yield from _topics_of(folder, f"topics/{name}", findings)
+
+
+def _topics_of(
+    folder: Traversable, name: str, findings: Findings
+) -> Iterable[Placed[form.TopicEntry]]:
+    return toml_entries(folder, name, "topic", "id", form.TopicEntry, findings)
+
+
+def _agencies(
+    folder: Traversable, name: str, findings: Findings
+) -> Iterable[Placed[form.AgencyEntry]]:
+    return toml_entries(folder, name, "agency", "code", form.AgencyEntry, findings)
+
+
+def _with_learned(
+    own: Iterable[Placed[M]], learned: Iterable[Placed[M]], code: Callable[[M], str]
+) -> list[Placed[M]]:
+    written = list(own)
+    codes = {code(placed.entry) for placed in written}
+    return [*written, *(placed for placed in learned if code(placed.entry) not in codes)]

@@ -35,7 +35,7 @@ def _lines(decision: Decision, rules: Rules) -> list[tuple[str, str]]:
     lines = [
         ("agency", called(decision.agency) if decision.agency else "triage (a person decides)"),
         ("because", decision.because),
-        ("confidence", f"{decision.confidence:.2f} (routed from {rules.thresholds.auto:.2f})"),
+        ("confidence", f"{decision.confidence:.2f} (routed from {rules.auto:.2f})"),
         ("rule", f"{decision.rule} of {decision.table}"),
     ]
     if topic:

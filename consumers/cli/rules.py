@@ -13,6 +13,7 @@ from rich.markup import escape
 from broker.domain.routing.rules import Rules
 from config.loading import Problem, check_rules
 from config.loading.clocks import read_clocks
+from consumers.cli.rules_learn import learn
 
 app = typer.Typer(no_args_is_help=True, help="Validate and inspect the rules.")
 
@@ -30,6 +31,9 @@ Config = Annotated[
 @app.callback()
 def _rules() -> None:
     """Validate and inspect the rules."""
+
+
+app.command("learn")(learn)
 
 
 @app.command()

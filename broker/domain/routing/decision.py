@@ -4,13 +4,15 @@ In this order: the agency that the reporter picked; the category; the topic that
 Then the place, the conditions of the topic and the table name the agency, or a person decides
 (`agency` None, triage) with the candidates before them.
 
-`rule` names the line that decided: `picked`, `category/<topic>`, `text/<topic>` (with `#n` for
-the n-th `when`), or `triage/<reason>`, the reason being
+`rule` names the line that decided: `picked`, `category/<topic>`, `learned/<topic or agency>`,
+`text/<topic>` (with `#n` for the n-th `when`), or `triage/<reason>`, the reason being
 `nothing`, `unsure`, `place-missing`, `outside`, `rule` or `nobody-left`.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from broker.domain.routing import wording
 from broker.domain.routing.answerable import answer
@@ -22,6 +24,9 @@ from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import PLACE_OFFICES, TRIAGE, Topic, in_force
 from broker.domain.routing.verdict import Alternative, Decision, Place, Query
 
+if TYPE_CHECKING:
+    from broker.domain.routing.learned.model import LearnedModel
+
 __all__ = ["Alternative", "Decision", "Place", "Query", "decide"]
 
 
@@ -31,7 +36,10 @@ def decide(query: Query, rules: Rules, *, on: date, excluded: Collection[str] = 
     Never raises on any text or field. The same arguments give the same decision, bit for bit.
     """
     situation = Situation(query, rules, on, frozenset(excluded))
-    return _picked(situation) or _by_category(situation) or _by_text(situation)
+    decision = _picked(situation) or _by_category(situation)
+    if decision is not None:
+        return decision
+    return _by_text(situation) if rules.model is None else _by_history(situation, rules.model)
 
 
 def _picked(situation: Situation) -> Decision | None:
@@ -122,6 +130,21 @@ def _by_text(situation: Situation) -> Decision:
         return _unsure(situation, ranked)
     found = wording.by_words(said_for(situation.reading, best.number))
     return settled(situation, best.topic, best.answer, "text", found, best.confidence, ranked)
+
+
+def _by_history(situation: Situation, model: "LearnedModel") -> Decision:
+    """What was learned decides; where it is not sure, phrases that people wrote may be."""
+    from broker.domain.routing.learned.deciding import Learned  # noqa: PLC0415  # needs numpy
+
+    learned = Learned(situation, model)
+    if not learned.sure and situation.rules.phrased:
+        by_phrases = _by_text(situation)
+        if by_phrases.agency is not None:
+            return by_phrases
+    decision = learned.decision()
+    if situation.query.oversight and not decision.oversight and _oversight_in_text(situation):
+        return replace(decision, oversight=True)
+    return decision
 
 
 def _unsure(situation: Situation, ranked: list[Candidate]) -> Decision:

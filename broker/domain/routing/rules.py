@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from broker.domain.retention import Retention
 from broker.domain.routing.compiling import agency_names, compile_matcher
 from broker.domain.routing.gazetteer import Gazetteer
+from broker.domain.routing.learned.calibration import CERTAIN
 from broker.domain.routing.matcher import Matcher
 from broker.domain.routing.tables import (
     Agency,
@@ -23,6 +25,9 @@ from broker.domain.routing.tables import (
 )
 from broker.domain.routing.text import words as words_of
 from broker.domain.routing.vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
+    from broker.domain.routing.learned.model import LearnedModel
 
 _ANSWERS = 1 << 12  # of agencies and days that are kept in memory
 
@@ -52,6 +57,13 @@ class Rules:
     answering: Callable[[str, date], str | None]
     """Who answers for a code on that day: itself, else its successor; None for nobody."""
     retention: Retention
+    phrased: bool = True  # whether any topic can be recognised by phrases
+    model: "LearnedModel | None" = None
+
+    @property
+    def auto(self) -> float:
+        """The confidence from which a decision by the text is routed without a person."""
+        return self.model.auto / CERTAIN if self.model else self.thresholds.auto
 
     def agency_name(self, code: str) -> str:
         """The name of an agency; of an unknown code, the code."""
@@ -79,6 +91,7 @@ def compile_rules(
     words: Words | None = None,
     thresholds: Thresholds | None = None,
     retention: Retention | None = None,
+    model: "LearnedModel | None" = None,
 ) -> Rules:
     """Rules from tables that were checked (`config.loading`): ids unique, references known.
 
@@ -118,6 +131,8 @@ def compile_rules(
         ordinary=_ordinary(places, spelling),
         agency_index=MappingProxyType(_agency_index(everybody.values())),
         answering=lru_cache(_ANSWERS)(partial(_answering, everybody)),
+        phrased=any(topic.phrases or topic.strong or topic.weak for topic in subjects),
+        model=model,
         retention=retention or Retention(),
     )
 

@@ -29,6 +29,11 @@ class Query:
     place: Place = _ANYWHERE
     oversight: bool = False
 
+    @property
+    def whole(self) -> str:
+        """Title and text as one."""
+        return f"{self.title} . {self.text}" if self.title else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:

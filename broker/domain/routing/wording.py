@@ -48,6 +48,18 @@ def by_words(phrases: Sequence[str]) -> str:
     return f"Kata {quoted(phrases)}"
 
 
+def by_learned_words(words: Sequence[str]) -> str:
+    """What was learned from history decided; `words` weighed most, there may be none."""
+    if not words:
+        return "Isi laporan secara keseluruhan, dibandingkan dengan riwayat laporan,"
+    return f"Kata {quoted(words)}, menurut riwayat laporan,"
+
+
+def learned_class(name: str) -> str:
+    """What stands for a topic where the history led to an agency alone."""
+    return f"laporan untuk {name}"
+
+
 def above(lacking: str) -> str:
     """The district answers in place of a village that is not known."""
     return f"{LACKING[lacking]} tidak disebut sehingga kecamatan yang meneruskan"

@@ -1,0 +1,166 @@
+"""From the classes of a learned model to agencies, with the words that led there."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from broker.domain.routing import wording
+from broker.domain.routing.answerable import Answer, answer
+from broker.domain.routing.candidates import LACKING, Candidate
+from broker.domain.routing.learned.calibration import CERTAIN, WHOLE
+from broker.domain.routing.learned.features import NUMBER
+from broker.domain.routing.learned.model import Judged, LearnedModel
+from broker.domain.routing.settling import ABOVE, settled, triage
+from broker.domain.routing.situation import Situation
+from broker.domain.routing.tables import (
+    DISTRICT,
+    PLACE_OFFICES,
+    VILLAGE,
+    Topic,
+    in_force,
+)
+from broker.domain.routing.verdict import Decision
+
+MOST = 8  # classes that are looked at
+QUOTED = 3  # words that a reason names
+_SHORTEST_QUOTED = 3
+_NOTHING: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
+_OFFICES = {
+    VILLAGE: Topic("village", wording.learned_class("kantor desa/kelurahan"), VILLAGE),
+    DISTRICT: Topic("district", wording.learned_class("kantor kecamatan"), DISTRICT),
+}
+
+
+class Learned:
+    """What the model says of one complaint: candidates, the best first."""
+
+    def __init__(self, situation: Situation, model: LearnedModel) -> None:
+        place = situation.query.place
+        self._situation, self._model = situation, model
+        self._sample = model.sample(
+            situation.query.whole, place.address, place.district, place.village
+        )
+        self._numbers: dict[str, tuple[int, str | None]] = {}  # agency → class, its topic's id
+        self.ranked = self._candidates()
+
+    @property
+    def sure(self) -> bool:
+        """Whether the best candidate is routed without a person."""
+        best = self.ranked[0] if self.ranked else None
+        return best is not None and _after_place(best) >= self._situation.rules.auto
+
+    def decision(self) -> Decision:
+        """For the best candidate, be it sure or not."""
+        situation, ranked = self._situation, self.ranked
+        if not ranked:
+            return self._nobody()
+        best = ranked[0]
+        assert best.topic is not None and best.answer is not None  # every candidate has both
+        number, topic = self._numbers[best.key]
+        found = wording.by_learned_words(self._words(number))
+        if self.sure:
+            decision = settled(
+                situation, best.topic, best.answer, "learned", found, best.confidence, ranked
+            )
+        else:
+            place = situation.known_place
+            if place.code is None and place.outside is not None:
+                because = wording.outside(situation.rules, place.outside)
+                return triage(situation, "outside", because, ranked, None, best.confidence)
+            names = [c.key for c in ranked if c.key in situation.rules.agencies]
+            because = wording.unsure(situation.rules, found.rstrip(","), names)
+            decision = triage(situation, "unsure", because, ranked, confidence=_after_place(best))
+        return replace(decision, topic=topic) if decision.topic != topic else decision
+
+    def _nobody(self) -> Decision:
+        situation, lost = self._situation, self._situation.lost
+        if lost is None:
+            return triage(situation, "nothing", wording.nothing(), [])
+        return triage(situation, "nobody-left", wording.nobody_left(lost), [], lost)
+
+    def _candidates(self) -> list[Candidate]:
+        """Agencies with what the classes that lead to them weigh together."""
+        judged = self._model.judge(self._sample, MOST, self._out_of_question())
+        by_key: dict[str, tuple[int, Topic, Answer]] = {}
+        for one in judged:
+            topic, answered = self._answer(one)
+            key = answered.agency or (LACKING if answered.lacking else None)
+            if key is None or key in self._situation.excluded:
+                self._situation.lost = self._situation.lost or topic
+            elif key in by_key:
+                share, first, said = by_key[key]
+                by_key[key] = (share + one.share, first, said)
+            else:
+                by_key[key] = (one.share, topic, answered)
+                known = self._model.topics[one.topic] if one.topic >= 0 else ""
+                known = known if known in self._situation.rules.topic_index else ""
+                self._numbers[key] = one.number, known or None
+        ranked = sorted(by_key.items(), key=lambda item: (-item[1][0], item[0]))
+        return _calibrated(self._model, ranked)
+
+    def _out_of_question(self) -> list[int]:
+        """Classes that lead to an agency that handed the complaint back."""
+        if not self._situation.excluded:
+            return []
+        return [
+            number
+            for number in range(len(self._model.classes))
+            if self._answer(Judged(number, 0, -1))[1].agency in self._situation.excluded
+        ]
+
+    def _answer(self, judged: Judged) -> tuple[Topic, Answer]:
+        situation, model = self._situation, self._model
+        rules, on = situation.rules, situation.on
+        named = model.classes[judged.number]
+        topic = self._topic_of(judged, named) or _OFFICES.get(named)
+        if topic is None:
+            topic = Topic(named, wording.learned_class(rules.agency_name(named)), named)
+        shown = situation.shown if topic.when else _NOTHING
+        placed = topic.when or not PLACE_OFFICES.isdisjoint((named, *topic.supporting))
+        code = situation.place.code if placed else None
+        return topic, answer(topic, shown, code, rules, on)
+
+    def _topic_of(self, judged: Judged, named: str) -> Topic | None:
+        """The topic, where the rules know it and it leads to that class."""
+        if judged.topic < 0:
+            return None
+        rules, on = self._situation.rules, self._situation.on
+        index = rules.topic_index.get(self._model.topics[judged.topic])
+        topic = rules.topics[index] if index is not None else None
+        if topic and topic.agency == named and in_force(topic.valid_from, topic.valid_until, on):
+            return topic
+        return None
+
+    def _words(self, number: int) -> list[str]:
+        """Words of the text that speak most for a class, against the next best."""
+        others = [n for n, _ in self._numbers.values() if n != number]
+        rival = others[0] if others else -1
+        silent = self._situation.rules.words.ignore
+        weighed = self._model.weighed(self._sample, number, rival)
+        return [
+            word
+            for word, _ in weighed
+            if len(word) >= _SHORTEST_QUOTED and word != NUMBER and word not in silent
+        ][:QUOTED]
+
+
+def _after_place(candidate: Candidate) -> float:
+    """Less sure where the district stands in for an unknown village."""
+    above = candidate.answer is not None and candidate.answer.above
+    return round(candidate.confidence * ABOVE, 4) if above else candidate.confidence
+
+
+def _calibrated(
+    model: LearnedModel, ranked: list[tuple[str, tuple[int, Topic, Answer]]]
+) -> list[Candidate]:
+    """Confidences that fall and add up to one at most."""
+    left = CERTAIN
+    result: list[Candidate] = []
+    for key, (share, topic, answered) in ranked:
+        sure = min(model.calibration.confidence(min(share, WHOLE)), left)
+        if result:
+            sure = min(sure, round(result[-1].confidence * CERTAIN))
+        left -= sure
+        result.append(Candidate(key, share / WHOLE, sure / CERTAIN, topic=topic, answer=answered))
+    return result

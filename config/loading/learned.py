@@ -1,0 +1,41 @@
+"""The model of a configuration folder, if it has one, and whether it fits the tables."""
+
+from __future__ import annotations
+
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+from broker.domain.routing.tables import PLACE_OFFICES
+from config.loading.model_file import BadModel, read_model
+from config.loading.problems import Findings
+from config.loading.rules_tables import LEARNED, Tables
+
+if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
+    from broker.domain.routing.learned.model import LearnedModel
+
+MODEL = f"{LEARNED}/model.bin"
+
+
+def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> LearnedModel | None:
+    """None where there is none, or with an error noted where it cannot be used."""
+    if not folder.joinpath(LEARNED).is_dir():
+        return None
+    try:
+        model = read_model(folder.joinpath(MODEL).read_bytes())
+    except BadModel as error:
+        findings.unreadable(MODEL, 0, str(error))
+        return None
+    except FileNotFoundError:
+        what = "the file is missing; run `pintu rules learn` again, or remove the folder learned"
+        findings.unreadable(MODEL, 0, what)
+        return None
+    except OSError as error:
+        findings.unreadable(MODEL, 0, f"cannot be read: {error.strerror}")
+        return None
+    known = {placed.entry.code for placed in tables.agencies}
+    known |= {placed.entry.office for placed in tables.places if placed.entry.office}
+    for code in model.classes:
+        if code not in known | PLACE_OFFICES:
+            what = f"knows the agency {code!r}, which is in no table; run `pintu rules learn` again"
+            findings.error(MODEL, 0, "", what)
+    return model

@@ -1,0 +1,159 @@
+"""The file of a learned model: data that can be checked, never code that would be run.
+
+    pintu-model 1 <SHA-256 of all that follows this line>
+    <one line of JSON: classes, topics, blocks, calibration, validation, …>
+    <the arrays one after the other, little-endian, as the JSON lists them, in one zlib stream>
+
+Nothing in it depends on the machine. Needs numpy, which is imported only here and by the model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+if TYPE_CHECKING:
+    from broker.domain.routing.learned.model import LearnedModel
+
+FORMAT, VERSION = "pintu-model", 1
+_LONGEST_FIRST_LINE = 200
+_AGAIN = "run `pintu rules learn` again, or copy the file again from where it was made"
+
+
+class BadModel(Exception):
+    """The file is not a model that can be used; the message says why and what to do."""
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: str
+    rows: Annotated[int, Field(ge=1)]
+    characters: Annotated[int, Field(ge=1)]  # bytes of the n-grams, one a line
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    classes: Annotated[list[str], Field(min_length=1)]
+    topics: list[str]
+    blocks: Annotated[list[_Block], Field(min_length=1)]
+    scale: Annotated[int, Field(ge=-40, le=40)]
+    mix: Annotated[int, Field(ge=0, le=1024)]
+    shares: list[int]
+    confidences: list[int]
+    auto: Annotated[int, Field(ge=0, le=10_001)]
+    validation: dict[str, Any]
+
+
+def write_model(model: LearnedModel) -> bytes:
+    """The content of a file that `read_model` reads; the digest in `model` plays no part."""
+    header: dict[str, Any] = {
+        "classes": model.classes,
+        "topics": model.topics,
+        "blocks": [],
+        "scale": model.scale,
+        "mix": model.mix,
+        "shares": model.calibration.shares,
+        "confidences": model.calibration.confidences,
+        "auto": model.auto,
+        "validation": model.validation,
+    }
+    arrays = [model.bias.astype("<i4").tobytes(), model.table.astype("<i4").tobytes()]
+    for block in model.blocks.values():
+        grams = "\n".join(block.grams).encode()
+        header["blocks"].append(
+            {"name": block.name, "rows": len(block.grams), "characters": len(grams)}
+        )
+        arrays += [grams, block.rarity.astype("<i2").tobytes()]
+        arrays.append(block.weights.astype("<i2").tobytes())
+    line = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
+    rest = line + b"\n" + zlib.compress(b"".join(arrays), 6)
+    return f"{FORMAT} {VERSION} {hashlib.sha256(rest).hexdigest()}\n".encode() + rest
+
+
+def read_model(content: bytes) -> LearnedModel:
+    """Raises `BadModel` for anything but a whole model of this version, and where numpy lacks."""
+    first, newline, rest = content.partition(b"\n")
+    words = first[:_LONGEST_FIRST_LINE].decode("ascii", "replace").split(" ")
+    if words[0] != FORMAT or len(words) != 3:
+        raise BadModel(f"is not a learned model of Pintu; {_AGAIN}")
+    if words[1] != str(VERSION):
+        raise BadModel(
+            f"has version {words[1]} of the format, this Pintu reads {VERSION}; "
+            "run `pintu rules learn` with this Pintu"
+        )
+    if not newline or hashlib.sha256(rest).hexdigest() != words[2]:
+        raise BadModel(f"is truncated or was changed (its checksum is wrong); {_AGAIN}")
+    line, _, packed = rest.partition(b"\n")
+    try:
+        header = _Header.model_validate_json(line)
+        body = zlib.decompress(packed)
+    except (ValidationError, zlib.error) as error:
+        raise BadModel(f"is broken: {str(error).splitlines()[0]}; {_AGAIN}") from None
+    try:
+        import numpy  # noqa: F401, PLC0415  # only who decides by a model needs it
+    except ImportError:
+        what = "needs numpy, which is not installed: pip install 'pintu[learn]'"
+        raise BadModel(what) from None
+    return _built(header, body, words[2])
+
+
+def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
+    import numpy as np  # noqa: PLC0415
+
+    from broker.domain.routing.learned.calibration import Calibration, is_sound  # noqa: PLC0415
+    from broker.domain.routing.learned.model import Block, LearnedModel  # noqa: PLC0415
+
+    outputs = len(header.classes) + len(header.topics)
+    sizes = [4 * outputs, 4 * len(header.topics) * len(header.classes)]
+    for block in header.blocks:
+        sizes += [block.characters, 2 * block.rows, 2 * block.rows * outputs]
+    if sum(sizes) != len(body) or not is_sound(header.shares, header.confidences):
+        raise BadModel(f"is broken: its parts do not fit each other; {_AGAIN}")
+    parts: list[bytes | memoryview] = []
+    at = 0
+    for size in sizes:
+        parts.append(memoryview(body)[at : at + size])
+        at += size
+    blocks: dict[str, Block] = {}
+    for number, block in enumerate(header.blocks):
+        text, rarity, weights = parts[2 + 3 * number : 5 + 3 * number]
+        grams = str(text, "utf-8", "replace").split("\n")
+        if len(grams) != block.rows:
+            raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {_AGAIN}")
+        rows = np.frombuffer(weights, dtype="<i2").astype(np.int16, copy=False)
+        blocks[block.name] = Block(
+            block.name,
+            grams,
+            np.frombuffer(rarity, dtype="<i2").astype(np.int16),
+            rows.reshape(block.rows, outputs),
+        )
+    table = np.frombuffer(parts[1], dtype="<i4").astype(np.int32)
+    return LearnedModel(
+        digest=digest,
+        classes=tuple(header.classes),
+        topics=tuple(header.topics),
+        blocks=blocks,
+        bias=np.frombuffer(parts[0], dtype="<i4").astype(np.int32),
+        table=table.reshape(len(header.topics), len(header.classes)),
+        scale=header.scale,
+        mix=header.mix,
+        calibration=Calibration(tuple(header.shares), tuple(header.confidences)),
+        auto=header.auto,
+        validation=header.validation,
+    )
+
+
+def model_summary(validation: Mapping[str, Any]) -> str:
+    """One line of figures for people."""
+    return (
+        f"learned from {validation.get('rows')} rows"
+        f" ({validation.get('from') or '?'} to {validation.get('to') or '?'}); "
+        f"validated: {validation.get('accuracy', 0):.1%} right, "
+        f"{validation.get('coverage', 0):.1%} routed by itself, "
+        f"{validation.get('precision', 0):.1%} of those right"
+    )
