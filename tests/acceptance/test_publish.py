@@ -154,7 +154,7 @@ def test_a_user_who_may_not_publish_is_told(
     (tmp_path / "good.csv").write_text("text\nsampah\n")
     done = pintu("publish", str(tmp_path / "good.csv"), settings=settings | {"AMQP_URL": url})
     management.call("DELETE", f"/users/{mark}")
-    assert done.returncode == 75
+    assert done.returncode == 77
     assert b"may not publish" in done.stderr
 
 
