@@ -17,7 +17,7 @@ _PREFIXES = ("memper", "diper", "di", "ke", "ber", "ter", "per", "se")
 
 def stem(word: str) -> str:
     """The word without its affixes: `perbaikannya` → `baik`, `dilaporkan` → `lapor`."""
-    word = _without_particles(word)
+    word = without_particles(word)
     ending = _without_suffix(word)
     if word.startswith("ke") and ending == word:
         return word  # ke- comes with -an (`kerusakan`); `kejari`, `kelapa` have no affix
@@ -30,7 +30,8 @@ def stem(word: str) -> str:
     return ending if len(ending) >= SHORTEST else word
 
 
-def _without_particles(word: str) -> str:
+def without_particles(word: str) -> str:
+    """The word without -lah, -kah, -nya, -ku, -mu, of which two may follow each other."""
     for _ in range(2):
         for particle in _PARTICLES:
             if word.endswith(particle) and len(word) - len(particle) >= SHORTEST:

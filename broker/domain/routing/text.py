@@ -10,6 +10,7 @@ import unicodedata
 MAX_CHARS = 20_000
 MAX_WORDS = 4_000
 MAX_WORD = 40
+_SPELT = 4  # characters of a word in which digits may stand for letters
 
 WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
@@ -33,8 +34,11 @@ def _compose(head: str) -> str:
 
 
 def squeezed(word: str) -> tuple[str, ...]:
-    """The word with stretched letters squeezed: `parahhh` → `parahh`, `parah` (likelier first)."""
-    if not _DOUBLED.search(word):
+    """The word with stretched letters squeezed: `parahhh` → `parahh`, `parah` (likelier first).
+
+    Numbers stay what they are: 1000 is not 10.
+    """
+    if word.isdigit() or not _DOUBLED.search(word):
         return ()
     three = _STRETCHED.sub(r"\1", word)
     two = _STRETCHED.sub(r"\1\1", word)
@@ -45,9 +49,15 @@ def squeezed(word: str) -> tuple[str, ...]:
 def lettered(word: str) -> str | None:
     """The word with digits read as letters (`j4lan`), or None where it has none or only digits.
 
-    A closing 2 is the sign of doubling in Indonesian (`jalan2`) and is left out.
+    A closing 2 is the sign of doubling in Indonesian (`jalan2`) and is left out. What is short or
+    has more digits than letters is a number: `5d`, `150m`.
     """
     if word.isalpha() or word.isdigit():
         return None
     bare = word[:-1] if word[-1] == "2" else word
-    return bare if bare.isalpha() else bare.translate(_DIGITS)
+    if bare.isalpha():
+        return bare if len(bare) > 2 else None
+    letters = sum(map(str.isalpha, word))
+    if len(word) < _SPELT or letters * 2 < len(word):
+        return None
+    return bare.translate(_DIGITS)

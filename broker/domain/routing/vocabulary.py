@@ -8,7 +8,7 @@ the matcher walks over them without a second look.
 from collections.abc import Iterable
 from functools import lru_cache
 
-from broker.domain.routing.affixes import stem
+from broker.domain.routing.affixes import stem, without_particles
 from broker.domain.routing.tables import DISTRICT_LEVEL, REGION_LEVELS, VILLAGE_LEVELS, Words
 from broker.domain.routing.text import MAX_WORD, lettered, squeezed, words
 
@@ -28,9 +28,14 @@ LEVELS: dict[str, frozenset[str]] = {
 }  # a word before a place's name → the levels that it can mean
 NEGATION = "bukan"  # "bukan jalannya": what follows is not the matter
 NOT_ONLY = frozenset({"hanya", "cuma", "sekadar"})  # "bukan hanya jalannya": it is, too
-SIGNS = frozenset(LEVELS) | NOT_ONLY | {NEGATION}  # never left out as saying nothing
+RATHER = frozenset({"tapi", "melainkan", "namun", "justru", "yang"})  # where a denial ends
+SIGNS = frozenset(LEVELS) | NOT_ONLY | RATHER | {NEGATION}  # never left out as saying nothing
 _GLUED = ("di", "ke", "se")  # prepositions that people write together with a name
 _GLUED_NAME = 5
+_SPOKEN = (("nya", ""), ("ne", ""), ("na", ""), ("e", ""), ("e", "a"))
+"""Endings as spoken, and what stands for them: `airnya` (`stem` keeps three letters whole);
+Javanese `lubange`, `lampune`; Sundanese `jalanna`; Bangka Malay `buaye` for `buaya`."""
+_SPOKEN_WORD = 3
 
 
 class Vocabulary:
@@ -45,13 +50,9 @@ class Vocabulary:
         self._names = SIGNS | {
             part for name in names for word in words(name) for part in self._meant(word)
         }
-        self._known = frozenset(
-            reading
-            for phrase in phrases
-            for word in words(phrase)
-            for part in self._meant(word)
-            for reading in (self._canonical(part),)
-        )
+        said = {part for phrase in phrases for word in words(phrase) for part in self._meant(word)}
+        self._roots = frozenset(word for word in said if self._stem(word) == word)
+        self._known = frozenset(map(self._canonical, said))
         self.read = lru_cache(maxsize=REMEMBERED)(self._read)
 
     def phrase(self, text: str) -> str:
@@ -80,7 +81,22 @@ class Vocabulary:
         return tuple(part for part in meant if part not in self._ignore)
 
     def _canonical(self, word: str) -> str:
-        return word if word in self._names or word in self._keep else self._stem(word)
+        """The word as phrases and texts have in common.
+
+        What looks like an ending may be part of the word: `dicuri` is of `curi`, `rujukan` of
+        `rujuk`, as far as the rules' phrases have that word.
+        """
+        bare = without_particles(word)
+        for whole in (word, bare):
+            if whole in self._names or whole in self._keep:
+                return whole
+        if bare.endswith("kan"):
+            root = self._stem(bare[:-2])
+        elif bare.endswith("i") and bare.startswith(("di", "me")):
+            root = self._stem(bare + "kan")  # takes -kan off, and no second ending
+        else:
+            return self._stem(word)
+        return root if root in self._roots else self._stem(word)
 
     def _read(self, word: str) -> str:
         """One written word → canonical words joined by spaces, `UNKNOWN`, or "" for silence."""
@@ -102,6 +118,17 @@ class Vocabulary:
         spelt = lettered(word)
         if spelt and spelt.isalpha():
             return self._read(spelt)
+        return self._spoken(word)
+
+    def _spoken(self, word: str) -> str:
+        """A word of the rules' phrases with an ending as spoken; `UNKNOWN` where it is none."""
+        for ending, instead in _SPOKEN:
+            bare = word.removesuffix(ending) + instead
+            shortest = _SPOKEN_WORD if ending == "nya" else _SPOKEN_WORD + 1
+            if word.endswith(ending) and len(bare) >= shortest:
+                reading = self._canonical(bare)
+                if reading in self._known:
+                    return reading
         return UNKNOWN
 
     def _known_or_unknown(self, word: str) -> str:

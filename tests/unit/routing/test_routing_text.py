@@ -5,8 +5,16 @@ import time
 import pytest
 
 from broker.domain.routing.affixes import stem
-from broker.domain.routing.text import MAX_CHARS, MAX_WORD, MAX_WORDS, words
-from broker.domain.routing.vocabulary import UNKNOWN
+from broker.domain.routing.tables import Words
+from broker.domain.routing.text import (
+    MAX_CHARS,
+    MAX_WORD,
+    MAX_WORDS,
+    lettered,
+    squeezed,
+    words,
+)
+from broker.domain.routing.vocabulary import UNKNOWN, Vocabulary
 
 
 @pytest.mark.parametrize(
@@ -24,6 +32,8 @@ from broker.domain.routing.vocabulary import UNKNOWN
         "rusaknya jalan kami",
         "kerusakan jalan",
         "jalan\u0000rusak",
+        "jalane rusake",
+        "jalanna ruksak, rusakna parah",
     ],
 )
 def test_a_broken_road_is_one_however_it_is_written(ask, text):
@@ -58,6 +68,40 @@ def test_names_keep_their_endings(ask):
     assert ask("sampah di Serdang").region == "99.01.01.2002"
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("1000", ()), ("aaa", ("a", "aa")), ("jalann", ("jalan",))],
+)
+def test_stretched_letters_are_squeezed_and_numbers_are_not(written, meant):
+    assert squeezed(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("j4lan", "jalan"), ("jalan2", "jalan"), ("5d", None), ("150m", None), ("c2", None)],
+)
+def test_digits_are_letters_where_most_are_letters(written, meant):
+    assert lettered(written) == meant
+
+
+def test_what_looks_like_an_ending_may_be_part_of_a_word_of_the_rules():
+    vocabulary = Vocabulary(Words(keep=("saluran",)), [], ["curi", "rujuk", "saluran", "air"])
+    for written, meant in (
+        ("dicuri", "curi"),
+        ("rujukan", "rujuk"),
+        ("salurannya", "saluran"),
+        ("penyaluran", UNKNOWN),
+        ("airnya", "air"),
+        ("saluranne", "saluran"),
+        ("kursie", UNKNOWN),
+    ):
+        assert vocabulary.read(written) == meant, written
+
+
+def test_a_road_is_a_road_whatever_its_name(ask):
+    assert ask("Jalan Sudirman sampai ujung kelupas rusak").topic == "road-damage"
+
+
 def test_a_phrase_matches_whole_words_only(ask):
     assert ask("pajak sampahwarga").agency is None
 
@@ -69,6 +113,10 @@ def test_a_phrase_matches_whole_words_only(ask):
         ("bukan sampah", None),
         ("bukan hanya sampah menumpuk", "dlh"),
         ("bukan cuma sampah menumpuk", "dlh"),
+        ("bukan lampu yang padam, jalan yang rusak", "dpupr"),
+        ("bukan mau bicara sampah", None),
+        ("bukan saya yang buang sampah", "dlh"),
+        ("bukan jalan melainkan sampah", "dlh"),
         ("lampu lalu lintas", "dishub"),
     ],
 )
