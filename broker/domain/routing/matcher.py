@@ -48,6 +48,7 @@ class Entry:
     is_name: bool = False  # of a place, a road or something outside
     covers: bool = False  # what lies inside it means nothing of its own
     alone: "Entry | None" = field(default=None, repr=False)  # what counts inside a longer one too
+    as_part: "Entry | None" = field(default=None, repr=False)  # what counts of a road's first word
     says: bool = False  # has evidence or attributes
     only_part: bool = False  # means nothing but as a part of phrases of several parts
     glimpsed: bool = False  # may show an attribute or a name: the rest is about topics
@@ -59,6 +60,8 @@ class Entry:
         self.says = bool(self.evidence or self.attributes)
         self.only_part = not (self.says or self.against or self.agencies or self.is_name)
         self.glimpsed = self.glimpsed or self.is_name or bool(self.attributes)
+        if self.part >= 0:
+            self.as_part = Entry(self.size, part=self.part, together=self.together, only_part=True)
         if self.part >= 0 or self.against or self.attributes:
             self.alone = Entry(
                 self.size,

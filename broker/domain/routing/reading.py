@@ -5,11 +5,19 @@ from dataclasses import dataclass, field
 
 from broker.domain.routing.matcher import Entry, Evidence, Match, Matcher, Together
 from broker.domain.routing.tables import Area
-from broker.domain.routing.vocabulary import LEVELS, NEGATION, NOT_ONLY, Vocabulary
+from broker.domain.routing.vocabulary import (
+    LEVELS,
+    NEGATION,
+    NOT_ONLY,
+    RATHER,
+    UNKNOWN,
+    Vocabulary,
+)
 
 NEAR = 12  # words within which the parts of `a + b` must stand
 MAX_POSITIONS = 16  # of one part that are looked at
-NEGATED_WITHIN = 2  # words after "bukan" that it denies
+NEGATED_WITHIN = 3  # words after "bukan" that it may deny, unless the sentence turns before
+NEGATED_KNOWN = 2  # of these, words that the rules know
 
 
 @dataclass(slots=True)
@@ -55,6 +63,8 @@ def read(
     last_outside, last_end = -1, -1
     number = counted = 0  # of words before the character `counted`
     for start, end, entry in _outermost(found):
+        if denies and not entry.is_name and _negated(haystack, start):
+            continue
         part = entry.part
         if part >= 0:
             number += haystack.count(" ", counted, start)
@@ -70,9 +80,8 @@ def read(
         if entry.says:
             if entry in seen and not entry.is_name:
                 continue
-            if not (denies and _negated(haystack, start)):
-                seen.add(entry)
-                _note(entry, start / length, reading)
+            seen.add(entry)
+            _note(entry, start / length, reading)
         if entry.against:
             reading.against += entry.against
         if entry.agencies:
@@ -99,12 +108,15 @@ def _outermost(found: list[Match]) -> list[Match]:
 
     "lampu lalu lintas" is not about "lampu"; the conditions that a phrase shows stay, as do parts
     of phrases of several parts. Nothing begins inside a name: "Desa Air Bara" is not about water,
-    and "Bukit Lampu, jalan rusak" has no "lampu jalan".
+    and "Bukit Lampu, jalan rusak" has no "lampu jalan". But a road is a road: of "Jalan Melayu
+    berlubang", "jalan" counts as a part.
     """
     result: list[Match] = []
-    reach = name_reach = -1
+    reach = name_reach = road = -1
     for start, minus_end, entry in found:
         if start < name_reach:
+            if start == road and entry.as_part is not None:
+                result.append((start, -minus_end, entry.as_part))
             continue
         end = -minus_end
         if end > reach:
@@ -113,6 +125,7 @@ def _outermost(found: list[Match]) -> list[Match]:
                 reach = end
                 if entry.is_name:
                     name_reach = end
+                    road = start if entry.roads and not entry.places else -1
         elif entry.alone is not None:
             result.append((start, end, entry.alone))
     return result
@@ -125,12 +138,15 @@ def _word_before(haystack: str, start: int) -> tuple[str, int]:
 
 
 def _negated(haystack: str, start: int) -> bool:
+    """Whether "bukan" stands before `start` and means what begins there."""
     after = ""
+    known = 1
     for _ in range(NEGATED_WITHIN):
         word, start = _word_before(haystack, start)
         if word == NEGATION:
             return after not in NOT_ONLY
-        if start < 0:
+        known += word != UNKNOWN
+        if start < 0 or word in RATHER or known > NEGATED_KNOWN:
             return False
         after = word
     return False
