@@ -1,17 +1,15 @@
 """One complaint in the light of the rules: what is looked up once, and only where it is needed."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
+from broker.domain.routing.elsewhere import said_to_be_there
 from broker.domain.routing.gazetteer import Located, Mention
 from broker.domain.routing.reading import Reading, read
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Topic
 from broker.domain.routing.text import words
 from broker.domain.routing.verdict import Query
-
-_THERE = r"(?:di|kota|kabupaten|kab|kecamatan|kec|provinsi|prov|wilayah|daerah|desa|warga)"
 
 
 class Situation:
@@ -184,6 +182,6 @@ class Situation:
         for index in dict.fromkeys(self.glimpse.outside):
             other = self.rules.outside[index]
             for name in (other.name, *other.aliases):
-                if re.search(rf"\b{_THERE} {re.escape(' '.join(words(name)))}\b", said):
+                if said_to_be_there(said, name):
                     return other.name
         return None

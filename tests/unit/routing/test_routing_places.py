@@ -113,6 +113,9 @@ def test_a_text_about_a_foreign_place_goes_to_the_desk(ask, text):
         "sampah menumpuk di Serdang, saya sedang di Pangkalpinang",
         "sampah menumpuk kiriman Pangkalpinang",
         "sampah menumpuk di Contoh, bukan di Pangkalpinang",
+        "sampah menumpuk, suami saya kerja di Pangkalpinang",
+        "sampah menumpuk di jalan ke kota Pangkalpinang",
+        "sampah menumpuk, kantor dinas jauh di Pangkalpinang",
     ],
 )
 def test_a_foreign_name_beside_one_of_ours_or_without_being_the_place_changes_nothing(ask, text):
