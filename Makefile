@@ -7,6 +7,9 @@ BIN := .venv/bin
 # Four generic package names: what lies in the folder one stands in must not shadow them.
 export PYTHONSAFEPATH := 1
 
+# Tests start pintu a hundred times: it should not compile every module each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup setup-test demo check test fast bench lock docs clean
 
 help: ## what there is to make
@@ -30,7 +33,11 @@ check: ## style, types and the direction of imports
 	$(BIN)/lint-imports --no-logo
 
 test: setup-test check ## check, then every test, with real RabbitMQ and PostgreSQL
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+# Processes that share the test files: two a core, since tests mostly wait; not more than 8, since
+# each has a RabbitMQ and a PostgreSQL of its own. JOBS=0 runs every test in one process.
+JOBS ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores * 2 : 8)))
 
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment

@@ -22,12 +22,20 @@ _MARKS = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures they use, so that `-m "not rabbitmq"` is always true."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures they use, so that `-m "not rabbitmq"` is always true.
+
+    Where files are shared out to several processes (`pytest -n`), those with slow tests come
+    first: one that came last would be waited for alone.
+    """
     for item in items:
         for mark, fixtures in _MARKS.items():
             if fixtures & set(getattr(item, "fixturenames", ())):
                 item.add_marker(mark)
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

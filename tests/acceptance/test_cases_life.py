@@ -151,6 +151,7 @@ def test_a_closed_case_takes_nothing_more(town: Town) -> None:
     assert told.data["reason"] == "closed"
 
 
+@pytest.mark.slow
 def test_an_unknown_case_is_refused_after_a_while(town: Town) -> None:
     nobody = "5ad5b9ac-0000-5000-8000-00000000beef"
     town.says(nobody, "agency.dlh.responded")

@@ -61,6 +61,7 @@ def test_when_its_supervisor_is_killed_as_well_nothing_is_left_behind(tmp_path: 
         wait_until_gone(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_broker_that_survived_all_that_is_found_and_ended_at_the_next_start(
     tmp_path: Path,
 ) -> None:
