@@ -6,7 +6,7 @@ Nothing here waits or settles; the store and the broker come before and after.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -76,17 +76,17 @@ class Input:
 
     message: Incoming
     what: Routing | Update | BadUpdate
+    complaint: UUID | None = field(init=False)
+    """The case that it is about."""
+
+    def __post_init__(self) -> None:
+        what = self.what
+        about = what.data.complaint_id if isinstance(what, Routing) else what.complaint_id
+        object.__setattr__(self, "complaint", about)
 
     def given_up(self) -> "Input":
         """The same message, as one on which the program fails."""
         return Input(self.message, _FAULT)
-
-    @property
-    def complaint(self) -> UUID | None:
-        """The case that it is about."""
-        if isinstance(self.what, Routing):
-            return self.what.data.complaint_id
-        return self.what.complaint_id
 
 
 def read_safely(message: Incoming) -> Input:

@@ -1,13 +1,13 @@
 """What lies ahead of a case: the rungs of its clocks that are to fire, and the clocks that end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.model import Case, policy_of
-from broker.domain.clocks import Clock, Clocks, Policy, Rung, WorkingCalendar, rungs_of
+from broker.domain.clocks import Clock, Clocks, Policy, Rung, rungs_of
 
 _END_BY_THEMSELVES: Final[tuple[Clock, ...]] = ("waiting", "closing")
 
@@ -26,21 +26,27 @@ def upcoming(case: Case, clocks: Clocks) -> tuple[Due, ...]:
     if not case.open:
         return ()
     policy = policy_of(case, clocks)
-    found = [due for clock in case.clocks for due in _ahead(clock, policy, clocks.calendar)]
+    found = [due for clock in case.clocks for due in _ahead(clock, policy, clocks)]
     return tuple(sorted(found, key=lambda due: due.at))
 
 
 def soonest(case: Case, clocks: Clocks) -> Due | None:
     """The first of it; None where nothing is to come."""
-    if not case.open:
-        return None
-    policy, calendar = policy_of(case, clocks), clocks.calendar
-    # The rungs of a clock come in order of time: its first is its soonest.
-    firsts = (next(_ahead(clock, policy, calendar), None) for clock in case.clocks)
-    return min((due for due in firsts if due), key=lambda due: due.at, default=None)
+    return soonest_of(case.clocks, policy_of(case, clocks), clocks) if case.open else None
 
 
-def _ahead(clock: CaseClock, policy: Policy, calendar: WorkingCalendar) -> Iterator[Due]:
+def soonest_of(its: Iterable[CaseClock], policy: Policy, clocks: Clocks) -> Due | None:
+    """The same for the clocks of an open case."""
+    first: Due | None = None
+    for clock in its:
+        # The rungs of a clock come in order of time: its first is its soonest.
+        due = next(_ahead(clock, policy, clocks), None)
+        if due is not None and (first is None or due.at < first.at):
+            first = due
+    return first
+
+
+def _ahead(clock: CaseClock, policy: Policy, clocks: Clocks) -> Iterator[Due]:
     """Of one clock, in order of time: see broker.domain.clocks.rung_times."""
     if clock.name in _END_BY_THEMSELVES:
         if clock.open:
@@ -49,13 +55,12 @@ def _ahead(clock: CaseClock, policy: Policy, calendar: WorkingCalendar) -> Itera
     # What came while it ran is still owed after it stopped or began to stand still: who answered
     # too late was late, however far behind we are.
     until = clock.stopped_at or clock.held_at
-    day = calendar.local_day(clock.due_at)
     for rung in rungs_of(policy, clock.name):
         if rung.name in clock.fired:
             continue
         at = clock.due_at
         if rung.offset:
-            at = calendar.close_of(calendar.add_working_days(day, rung.offset))
+            at = clocks.close_after(at, rung.offset)
         if until is not None and at >= until:
             return
         if at > clock.started_at:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from broker.domain.case.ahead import soonest
+from broker.domain.case.ahead import soonest_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.model import Case, Closed, How, State, Supporting, policy_of
 from broker.domain.clocks import Clock, Clocks
@@ -136,13 +136,11 @@ def settled(before: Case | None, case: Case, clocks: Clocks, causes: Iterable[st
         )
         return replace(clock, due_at=moment)
 
-    timed = replace(
-        case, clocks=tuple(map(due, case.clocks)), calendar=calendar, seen=case.seen.union(causes)
-    )
-    if same and timed.clocks == kept:
-        return timed
-    first = soonest(timed, clocks)
-    return replace(timed, next_due=first.at if first else None)
+    timed, seen, next_due = tuple(map(due, case.clocks)), case.seen.union(causes), case.next_due
+    if not same or timed != kept:
+        first = soonest_of(timed, policy, clocks) if case.open else None
+        next_due = first.at if first else None
+    return replace(case, clocks=timed, calendar=calendar, seen=seen, next_due=next_due)
 
 
 def _started(case: Case, name: Clock, at: datetime, agency: str | None) -> tuple[CaseClock, ...]:

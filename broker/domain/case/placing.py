@@ -6,6 +6,7 @@ and they do so when they handle an update, not when they read of it: the echo is
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final, cast, get_args
 
 from broker.domain.case import changes
@@ -62,7 +63,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
     what = verbs.ROUTED if case.agency else verbs.TRIAGED
     return Applied(
         case,
-        history.line(case, what, case.opened_at, brief(event.data.decision.model_dump())),
+        history.line(case, what, case.opened_at, brief(case.decision)),
         (voice.opened(case, name),),
         (event.id,),
     )
@@ -70,7 +71,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
 
 def _begun(event: Routing, context: Context) -> Case:
     data = event.data
-    at = min(data.routed_at, context.now)
+    at = min(_in_utc(data.routed_at), context.now)
     complaint = data.complaint
     anonymous = complaint.get("anonymous") is not False  # fail closed
     if anonymous:
@@ -97,7 +98,7 @@ def _begun(event: Routing, context: Context) -> Case:
         calendar=context.clocks.calendar.version,
         decision=data.decision.model_dump(),
         event_id=event.id,
-        received_at=data.received_at,
+        received_at=_in_utc(data.received_at),
         opened_at=at,
         routed_at=at,
         placed_at=context.now,
@@ -147,6 +148,11 @@ def _ahead_of_its_update(case: Case, event: Routing) -> bool:
     decision = event.data.decision
     ahead = decision.hops > case.hops or decision.rule == BY_DESK
     return event.source == CASES and ahead and case.open
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The same value, in a zone that compares and prints faster than the reading library's own."""
+    return moment if moment.utcoffset() else moment.replace(tzinfo=UTC)
 
 
 def _who(event: Routing) -> str:

@@ -1,6 +1,6 @@
 """A case as plain values that JSON can carry, and back: what a store keeps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,11 @@ from broker.domain.case.model import Case, Closed, State, Supporting
 from broker.domain.clocks import Hold
 
 
-def to_record(case: Case) -> dict[str, Any]:
-    """All fields of a case but ``seen``; moments as ISO 8601 with offset, clocks as records."""
+def to_record(case: Case, moment: Callable[[datetime], Any] = datetime.isoformat) -> dict[str, Any]:
+    """All fields of a case but ``seen``, clocks as records.
+
+    ``moment``: what stands for a moment; ISO 8601 with offset, unless whoever writes it does that.
+    """
     return {
         "complaint_id": str(case.complaint_id),
         "tracking": case.tracking,
@@ -31,18 +34,18 @@ def to_record(case: Case) -> dict[str, Any]:
         "oversight_by_desk": case.oversight_by_desk,
         "hops": case.hops,
         "previous": list(case.previous),
-        "clocks": [clock_record(clock) for clock in case.clocks],
+        "clocks": [clock_record(clock, moment) for clock in case.clocks],
         "policy": list(case.policy),
         "calendar": case.calendar,
         "decision": dict(case.decision),
         "event_id": case.event_id,
-        "received_at": case.received_at.isoformat(),
-        "opened_at": case.opened_at.isoformat(),
-        "routed_at": case.routed_at.isoformat(),
-        "placed_at": case.placed_at.isoformat(),
-        "next_due": case.next_due.isoformat() if case.next_due else None,
+        "received_at": moment(case.received_at),
+        "opened_at": moment(case.opened_at),
+        "routed_at": moment(case.routed_at),
+        "placed_at": moment(case.placed_at),
+        "next_due": moment(case.next_due) if case.next_due else None,
         "closed": {
-            "at": case.closed.at.isoformat(),
+            "at": moment(case.closed.at),
             "by": case.closed.by,
             "how": case.closed.how,
             "reason": case.closed.reason,
@@ -89,17 +92,19 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
     )
 
 
-def clock_record(clock: CaseClock) -> dict[str, Any]:
+def clock_record(
+    clock: CaseClock, moment: Callable[[datetime], Any] = datetime.isoformat
+) -> dict[str, Any]:
     """One clock as plain values; ``name`` and ``start`` are its key within the case."""
     return {
         "name": clock.name,
         "start": clock.start,
         "agency": clock.agency,
-        "started_at": clock.started_at.isoformat(),
-        "due_at": clock.due_at.isoformat(),
-        "holds": [[hold.start.isoformat(), hold.end.isoformat()] for hold in clock.holds],
-        "held_at": clock.held_at.isoformat() if clock.held_at else None,
-        "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
+        "started_at": moment(clock.started_at),
+        "due_at": moment(clock.due_at),
+        "holds": [[moment(hold.start), moment(hold.end)] for hold in clock.holds],
+        "held_at": moment(clock.held_at) if clock.held_at else None,
+        "stopped_at": moment(clock.stopped_at) if clock.stopped_at else None,
         "fired": list(clock.fired),
     }
 

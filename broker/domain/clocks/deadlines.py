@@ -67,20 +67,28 @@ class Clocks:
         init=False, repr=False, compare=False
     )
     _days: Callable[[datetime, int], date] = field(init=False, repr=False, compare=False)
+    _closes: Callable[[date, int], datetime] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         remembered = lru_cache(_REMEMBERED)(partial(_fresh_due, self.calendar, self.policies))
         object.__setattr__(self, "_fresh", remembered)
         days = lru_cache(_REMEMBERED)(partial(_local_day, self.calendar))
         object.__setattr__(self, "_days", days)
+        closes = lru_cache(_REMEMBERED)(partial(_close_after, self.calendar))
+        object.__setattr__(self, "_closes", closes)
 
     def local_day(self, moment: datetime) -> date:
         """The day it is at that moment in the calendar's zone."""
         return self._days(moment, moment.fold)
 
+    def close_after(self, moment: datetime, days: int) -> datetime:
+        """The close of business so many working days after the local day of a moment; before it
+        for a negative number."""
+        return self._closes(self.local_day(moment), days)
+
     def policy_at(self, start: datetime) -> Policy:
         """The policy for a case that starts then."""
-        return policy_for(self.policies, self.calendar.local_day(start))
+        return policy_for(self.policies, self.local_day(start))
 
     def policy_named(self, policy_id: str, version: str) -> Policy:
         """The policy of that id and version; raises KeyError where the configuration lost it."""
@@ -103,9 +111,11 @@ class Clocks:
         if policy is None and not holds:
             # Moments that differ in nothing but `fold` are equal, yet not the same.
             return self._fresh(clock, start, start.fold, classification, oversight)
-        local = self.calendar.local(start)  # once: a change of zone is half of the cost
-        policy = policy or policy_for(self.policies, local.date())
-        return due_at(self.calendar, local, policy.days.of(clock, classification, oversight), holds)
+        policy = policy or self.policy_at(start)
+        days = policy.days.of(clock, classification, oversight)
+        if not holds and days >= 1:
+            return self.close_after(start, days)
+        return due_at(self.calendar, self.calendar.local(start), days, holds)
 
     def verify_by(self, triaged_at: datetime, policy: Policy | None = None) -> datetime:
         return self.due("verification", triaged_at, policy=policy)
@@ -138,6 +148,10 @@ class Clocks:
 
 def _local_day(calendar: WorkingCalendar, moment: datetime, _fold: int) -> date:
     return calendar.local_day(moment)
+
+
+def _close_after(calendar: WorkingCalendar, day: date, days: int) -> datetime:
+    return calendar.close_of(calendar.add_working_days(day, days))
 
 
 def _fresh_due(

@@ -54,7 +54,7 @@ def rungs_of(policy: Policy, clock: Clock) -> tuple[Rung, ...]:
     """
     if clock in ("waiting", "closing"):
         return ()
-    return tuple(sorted(policy.ladder, key=lambda rung: rung.offset))
+    return policy.climb
 
 
 def rung_times(

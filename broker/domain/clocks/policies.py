@@ -7,7 +7,7 @@ ends and another begins. Which numbers are in force is the configuration's busin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, get_args
 
@@ -73,7 +73,8 @@ class Policy:
     """Days and ladder in force from `valid_from` (with it) to `valid_until` (without it).
 
     `legal_basis` names the regulations; `confirmed` is false where nobody has held these numbers
-    and dates against their text. (`id`, `version`) names a policy for ever.
+    and dates against their text. (`id`, `version`) names a policy for ever. `climb` is its ladder
+    in the order of time.
     """
 
     id: str
@@ -85,6 +86,11 @@ class Policy:
     days: Days
     ladder: tuple[Rung, ...]
     note: str = ""
+    climb: tuple[Rung, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        climb = tuple(sorted(self.ladder, key=lambda rung: rung.offset))
+        object.__setattr__(self, "climb", climb)
 
 
 def policy_for(policies: Sequence[Policy], on: date) -> Policy:

@@ -27,7 +27,8 @@ def digest(text: str) -> UUID:
 
 def case_row(case: Case, lines: int) -> Row:
     """The row of ``cases``; ``lines``: how many its history has."""
-    record = to_record(case) | {"complaint": None}
+    record = to_record(case, _as_it_is)
+    record["complaint"] = None
     return {
         "complaint_id": case.complaint_id,
         "tracking": case.tracking,
@@ -72,8 +73,8 @@ def owed_rows(case: Case) -> list[Row]:
 def line_row(complaint_id: UUID, n: int, entry: Entry) -> Row:
     """The row of ``case_history`` for its ``n``-th line."""
     line = {
-        "at": entry.at.isoformat(),
-        "recorded_at": entry.recorded_at.isoformat(),
+        "at": entry.at,
+        "recorded_at": entry.recorded_at,
         "who": entry.who,
         "what": entry.what,
         "state": [entry.state_from, entry.state_to],
@@ -98,6 +99,11 @@ def entry_of(line: str) -> Entry:
         agency_to=plain["agency"][1],
         detail=plain["detail"],
     )
+
+
+def _as_it_is(moment: datetime) -> datetime:
+    """``dumps`` writes moments as ``isoformat`` does, and faster."""
+    return moment
 
 
 def aside_row(aside: Aside) -> Row:
