@@ -59,11 +59,11 @@ def read(
     keys: list[tuple[Entry, float]] = []
     seen: set[Entry] = set()
     length = len(haystack)
-    denies = f" {NEGATION} " in haystack
+    denied = _denied(haystack)
     last_outside, last_end = -1, -1
     number = counted = 0  # of words before the character `counted`
     for start, end, entry in _outermost(found):
-        if denies and not entry.is_name and _negated(haystack, start):
+        if start in denied and not entry.is_name:
             continue
         part = entry.part
         if part >= 0:
@@ -131,25 +131,31 @@ def _outermost(found: list[Match]) -> list[Match]:
     return result
 
 
-def _word_before(haystack: str, start: int) -> tuple[str, int]:
-    """The word that ends at the space `start`, and the place of the space before it."""
-    space = haystack.rfind(" ", 0, start) if start > 0 else -1
-    return (haystack[space + 1 : start], space) if space >= 0 else ("", -1)
+def _word_before(haystack: str, start: int) -> str:
+    """The word that ends at the space `start`."""
+    return haystack[haystack.rfind(" ", 0, start) + 1 : start] if start > 0 else ""
 
 
-def _negated(haystack: str, start: int) -> bool:
-    """Whether "bukan" stands before `start` and means what begins there."""
-    after = ""
-    known = 1
-    for _ in range(NEGATED_WITHIN):
-        word, start = _word_before(haystack, start)
-        if word == NEGATION:
-            return after not in NOT_ONLY
-        known += word != UNKNOWN
-        if start < 0 or word in RATHER or known > NEGATED_KNOWN:
-            return False
-        after = word
-    return False
+def _denied(haystack: str) -> set[int]:
+    """Where in the haystack a word begins (its space) that a "bukan" before it denies."""
+    denied: set[int] = set()
+    sign = f" {NEGATION} "
+    found = haystack.find(sign)
+    while found >= 0:
+        start = found + len(sign) - 1
+        known = 0
+        for number in range(NEGATED_WITHIN):
+            end = haystack.find(" ", start + 1)
+            word = haystack[start + 1 : end]
+            if end < 0 or word in RATHER or (number == 0 and word in NOT_ONLY):
+                break
+            denied.add(start)
+            known += word != UNKNOWN
+            if known == NEGATED_KNOWN:
+                break
+            start = end
+        found = haystack.find(sign, found + 1)
+    return denied
 
 
 def _name(
@@ -158,7 +164,7 @@ def _name(
     reading.roads.extend(entry.roads)
     reading.outside.extend(entry.outside)
     if entry.places:
-        levels = LEVELS.get(_word_before(haystack, start)[0])
+        levels = LEVELS.get(_word_before(haystack, start))
         codes = entry.places
         if levels:
             meant = tuple(code for code in codes if areas[code].level in levels)
