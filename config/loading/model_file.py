@@ -125,7 +125,8 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
         grams = str(text, "utf-8", "replace").split("\n")
         if len(grams) != block.rows:
             raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {_AGAIN}")
-        rows = np.frombuffer(weights, dtype="<i2").astype(np.int16, copy=False)
+        # A copy: where it stands in the file it need not be aligned, which would be slow.
+        rows = np.frombuffer(weights, dtype="<i2").astype(np.int16)
         blocks[block.name] = Block(
             block.name,
             grams,

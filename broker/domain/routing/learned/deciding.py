@@ -137,12 +137,13 @@ class Learned:
         others = [n for n, _ in self._numbers.values() if n != number]
         rival = others[0] if others else -1
         silent = self._situation.rules.words.ignore
-        weighed = self._model.weighed(self._sample, number, rival)
-        return [
-            word
-            for word, _ in weighed
-            if len(word) >= _SHORTEST_QUOTED and word != NUMBER and word not in silent
-        ][:QUOTED]
+        quoted: list[str] = []
+        for word in self._model.weighed(self._sample, number, rival):
+            if len(word) >= _SHORTEST_QUOTED and word != NUMBER and word not in silent:
+                quoted.append(word)
+                if len(quoted) == QUOTED:
+                    break
+        return quoted
 
 
 def _after_place(candidate: Candidate) -> float:

@@ -59,6 +59,7 @@ class Sample(NamedTuple):
 
     words: list[str]
     of_words: list[NDArray[np.int32]]
+    chars: NDArray[np.int32]  # all of them, one after the other
     rows: dict[str, tuple[NDArray[np.int32], NDArray[np.int32]]]  # block → rows, what each counts
 
 
@@ -116,7 +117,7 @@ class LearnedModel:
         if len(chars):
             distinct, times = np.unique(chars, return_counts=True)
             rows["char"] = distinct, counted(times)
-        return Sample(said, of_words, {name: found for name, found in rows.items() if found})
+        return Sample(said, of_words, chars, {name: found for name, found in rows.items() if found})
 
     def _found(
         self, name: str, grams: Iterable[str]
@@ -190,31 +191,37 @@ class LearnedModel:
                 result.append(Judged(number, int(shares[number]), topic))
         return result
 
-    def weighed(self, sample: Sample, number: int, rival: int) -> list[tuple[str, float]]:
+    def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
         """Distinct words of the text by how much they speak for a class and against its rival
         (-1: none), the heaviest first; only words that the model itself knows."""
-        totals: dict[str, float] = {}
         block, chars = self.blocks.get("word"), self.blocks.get("char")
-        known = block.index if block else {}
-        for said, rows in zip(sample.words, sample.of_words, strict=True):
-            row = known.get(said)
-            if row is None or said in totals:
-                continue
-            weight = 0
-            if block is not None:
-                weight = self._column(block, np.array([row]), number, rival)
-            if chars is not None and len(rows):
-                weight += self._column(chars, rows, number, rival)
-            if weight > 0:
-                totals[said] = weight
-        return sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+        if block is None or not sample.words:
+            return []
+        index = block.index
+        known = [
+            (at, row) for at, said in enumerate(sample.words) if (row := index.get(said, -1)) >= 0
+        ]
+        if not known:
+            return []
+        places = [at for at, _ in known]
+        weights = _column(block, np.array([row for _, row in known]), number, rival)
+        if chars is not None:
+            # Sums of neighbouring runs of rows are differences of one running sum.
+            running = np.zeros(len(sample.chars) + 1, dtype=np.int64)
+            np.cumsum(_column(chars, sample.chars, number, rival), out=running[1:])
+            ends = np.cumsum([0, *map(len, sample.of_words)])
+            weights = weights + (running[ends[1:]] - running[ends[:-1]])[places]
+        totals = {
+            sample.words[at]: weight for at, weight in zip(places, weights.tolist(), strict=True)
+        }
+        heavy = [(-weight, word) for word, weight in totals.items() if weight > 0]
+        return [word for _, word in sorted(heavy)]
 
-    @staticmethod
-    def _column(block: Block, rows: NDArray[Any], number: int, rival: int) -> int:
-        weight = int(block.weights[rows, number].sum(dtype=np.int64))
-        if rival >= 0:
-            weight -= int(block.weights[rows, rival].sum(dtype=np.int64))
-        return weight
+
+def _column(block: Block, rows: NDArray[Any], number: int, rival: int) -> NDArray[np.int64]:
+    """What n-grams weigh for a class, against its rival."""
+    weights: NDArray[np.int64] = block.weights[rows, number].astype(np.int64)
+    return weights - block.weights[rows, rival] if rival >= 0 else weights
 
 
 def counted(times: NDArray[np.int64]) -> NDArray[np.int32]:
