@@ -1,6 +1,8 @@
 """The case store of these settings, and the clock whose beginning is kept there."""
 
 from contextlib import suppress
+from functools import partial
+from typing import Final
 
 import structlog
 
@@ -8,10 +10,13 @@ from broker.domain.errors import StoreUnavailable
 from broker.ports import CaseStore, Clock
 from broker.store.cases import open_case_store
 from consumers.clock import FastClock, SystemClock
+from consumers.health import Health
 from consumers.service import Service
 from consumers.store_url import store_url
 
 log = structlog.get_logger()
+
+_WATCH_EVERY: Final = 3.0
 
 
 async def opened_cases(service: Service) -> CaseStore | None:
@@ -22,6 +27,24 @@ async def opened_cases(service: Service) -> CaseStore | None:
     """
     url = store_url(service.settings, "cases")
     return await service.patiently(lambda: open_case_store(url), "store")
+
+
+async def watch_store(service: Service, store: CaseStore) -> None:
+    """Say in the health whether the store can be written, until the process is told to stop.
+
+    Work waits a minute for whoever has the store in hand, longer than anybody may take it for
+    ready; and work of which there is none notices nothing.
+    """
+    await service.every(_WATCH_EVERY, partial(_look_at, store, service.health))
+
+
+async def _look_at(store: CaseStore, health: Health) -> None:
+    try:
+        await store.check()
+    except StoreUnavailable as why:
+        health.fails("store", str(why))
+        raise
+    health.holds("store")
 
 
 async def shared_clock(service: Service) -> Clock | None:

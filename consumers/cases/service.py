@@ -12,7 +12,7 @@ from broker.amqp.session import RabbitBroker
 from broker.domain.names import CASES_QUEUE
 from broker.ports import CaseStore, Clock
 from consumers.address import BrokerAddress
-from consumers.case_store import opened_cases
+from consumers.case_store import opened_cases, watch_store
 from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.marker import Markers
 from consumers.in_force import InForce
@@ -72,6 +72,7 @@ async def serve_cases(
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
+            tasks.create_task(watch_store(service, store))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, store, in_force, clock))

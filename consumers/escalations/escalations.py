@@ -99,7 +99,8 @@ class Escalations:
                 await settle(publisher, self._firing(upto, fired))
                 self._tell(fired)
                 sleep = 0.0 if fired.cases else _SOON
-            self._health.holds("store")
+                # Reading alone does not show that it can be written.
+                self._health.holds("store")
             self._backoff.reset()
             if sleep:
                 await pause(self._stop, min(sleep, self._poll))

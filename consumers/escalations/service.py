@@ -1,12 +1,14 @@
 """``pintu run escalations``: the escalations with their store."""
 
+import asyncio
+
 import structlog
 
 from broker.amqp.connection import shown
 from broker.amqp.session import RabbitBroker
 from broker.ports import Clock
 from consumers.address import BrokerAddress
-from consumers.case_store import opened_cases
+from consumers.case_store import opened_cases, watch_store
 from consumers.escalations.escalations import Escalations
 from consumers.in_force import InForce
 from consumers.service import Service
@@ -43,6 +45,8 @@ async def serve_escalations(
             calendar=clocks.calendar.version,
             http=service.url,
         )
-        await escalations.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(escalations.run())
+            tasks.create_task(watch_store(service, store))
     finally:
         await store.close()
