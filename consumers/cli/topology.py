@@ -132,9 +132,7 @@ def _wanted(rules: "Rules", version: tuple[int, ...]) -> "Topology":
     from consumers.clock import SystemClock
 
     agencies = rules.active_agencies(SystemClock().now().date())
-    return topology(
-        agencies, rules.channels, broker_version=version, retention=rules.retention
-    )
+    return topology(agencies, rules.channels, broker_version=version, retention=rules.retention)
 
 
 async def _apply(settings: "Settings", rules: "Rules") -> "tuple[Report, str]":

@@ -154,8 +154,7 @@ def client(name: str, url: str) -> Client:
     there = {
         "pika": True,
         "amqp-tools": shutil.which("amqp-publish") is not None,
-        "node": shutil.which("node") is not None
-        and (_NODE_MODULES / "amqplib").is_dir(),
+        "node": shutil.which("node") is not None and (_NODE_MODULES / "amqplib").is_dir(),
     }
     if not there[name]:
         missing = f"{name} is not installed: make setup-test"
