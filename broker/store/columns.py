@@ -1,6 +1,8 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +12,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+Bind = Callable[[Any], Any]
+"""From a value to what the database's driver takes."""
 
 
 class Id(TypeDecorator[UUID]):
@@ -23,6 +28,10 @@ class Id(TypeDecorator[UUID]):
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
         return value if value is None or dialect.name == "postgresql" else value.bytes
+
+    def bind(self, is_sqlite: bool) -> Bind | None:
+        """What ``process_bind_param`` does to a UUID; None for nothing."""
+        return attrgetter("bytes") if is_sqlite else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         return value if value is None or dialect.name == "postgresql" else UUID(bytes=value)
@@ -44,11 +53,11 @@ class Moment(TypeDecorator[datetime]):
         )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
+        return (_aware if dialect.name == "postgresql" else _microseconds)(value)
+
+    def bind(self, is_sqlite: bool) -> Bind | None:
+        """What ``process_bind_param`` does to a moment."""
+        return _microseconds if is_sqlite else _aware
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -58,3 +67,14 @@ class Moment(TypeDecorator[datetime]):
             return there
         moment: datetime = _EPOCH + value * _MICROSECOND
         return moment
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    aware = _aware(moment)
+    return None if aware is None else (aware - _EPOCH) // _MICROSECOND

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, delete, select, text, update
+from sqlalchemy import Connection, Select, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -33,15 +33,12 @@ from broker.store.cases.tables import (
     case_texts,
     cases,
 )
+from broker.store.cases.writing import HIS, writing
 from broker.store.columns import Id
 
 _CASE: Final = (cases.c.complaint_id, cases.c.lines, cases.c.record)
-_SEARCHED: Final = ("agency", "state", "calendar", "closed_at")
-"""Columns with indexes that most changes leave alone: then they are not written either."""
-_FIRED: Final = ("next_due", "lines", "record")
 _MOST_AT_ONCE: Final = 10_000
 """Keys in one statement: SQLite takes 32,766 values, PostgreSQL 65,535."""
-_HIS: Final = cases.c.complaint_id == bindparam("his")
 _SEEN_ON_POSTGRES: Final = text(
     "SELECT c.complaint_id, c.cause"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:causes AS uuid[])) AS w (id, cause)"
@@ -74,6 +71,7 @@ class Work:
         self._given: dict[UUID, _Given] = {}
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._dialect: Any = sqlite if self._is_sqlite else postgresql
+        self._writing = writing(self._is_sqlite)
 
     def load(
         self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]]
@@ -117,7 +115,7 @@ class Work:
         fired: list[Row] = []
         texts: list[Row] = []
         closed: list[UUID] = []
-        settled: list[UUID] = []
+        settled: list[Row] = []
         owed: list[Row] = []
         lines: list[Row] = []
         causes: list[Row] = []
@@ -135,12 +133,10 @@ class Work:
             else:
                 searched = before.agency, before.state, before.calendar
                 same = searched == (case.agency, case.state, case.calendar)
-                names = _FIRED if same else (*_SEARCHED, *_FIRED)
-                (fired if same else moved).append(
-                    {"his": complaint, **{name: row[name] for name in names}}
-                )
+                row[HIS] = complaint
+                (fired if same else moved).append(row)
                 if (due := owed_rows(case)) != owed_rows(before):
-                    settled.append(complaint)
+                    settled.append({HIS: complaint})
                     owed += due
             if not case.open:
                 case = replace(case, complaint=None)
@@ -152,24 +148,22 @@ class Work:
                 texts.append(text_row(complaint, case.complaint))
             self._given[complaint] = _Given(case, row["lines"])
         self._begin(new)
-        self._many(update(cases).where(_HIS), moved)
-        self._many(update(cases).where(_HIS), fired)
-        self._drop(case_owed.c.complaint_id, settled)
-        self._many(case_owed.insert(), owed)
-        self._many(case_history.insert(), lines)
-        self._many(self._dialect.insert(case_causes).on_conflict_do_nothing(), causes)
+        write, connection = self._writing, self.connection
+        write.moved.run(connection, moved)
+        write.fired.run(connection, fired)
+        write.settled.run(connection, settled)
+        write.owed.run(connection, owed)
+        write.lines.run(connection, lines)
+        write.causes.run(connection, causes)
         self._drop(case_texts.c.complaint_id, closed)
         self.dropped = self.dropped or bool(closed)
-        said = self._dialect.insert(case_texts)
-        said = said.on_conflict_do_update(
-            index_elements=["complaint_id"], set_={"complaint": said.excluded.complaint}
-        )
-        self._many(said, texts)
+        write.texts.run(connection, texts)
 
     def keep_aside(self, early: Sequence[Aside]) -> None:
         """See the port."""
         insert = self._dialect.insert(case_aside).on_conflict_do_nothing(index_elements=["key"])
-        self._many(insert, [aside_row(aside) for aside in early])
+        if early:
+            self.connection.execute(insert, [aside_row(aside) for aside in early])
 
     def aside(self, complaints: Collection[UUID]) -> list[Aside]:
         """See the port."""
@@ -249,14 +243,10 @@ class Work:
 
     def _begin(self, new: Sequence[Row]) -> None:
         try:
-            self._many(cases.insert(), new)
+            self._writing.begun.run(self.connection, new)
         except IntegrityError as error:
             # Whoever had the queue before us was still at it. Tried again, it is there to load.
             raise StoreUnavailable("another transaction began one of these cases") from error
-
-    def _many(self, statement: Any, rows: Sequence[Row]) -> None:
-        if rows:
-            self.connection.execute(statement, list(rows))
 
     def _drop(self, column: Any, keys: Sequence[UUID]) -> None:
         if keys:
