@@ -16,7 +16,7 @@ def explain(query: Query, decision: Decision, rules: Rules, console: Console | N
     """Print the decision; colours only where the output is a terminal."""
     console = console or Console(highlight=False)
     text = Text(query.text[:SHOWN].strip("\n"))
-    for start, end, shows in marks(query.text[:SHOWN].strip("\n"), rules):
+    for start, end, shows in marks(text.plain, rules, decision.topic):
         text.stylize(_STYLES[shows], start, end)
     console.print(text)
     console.print()

@@ -4,45 +4,100 @@ import re
 import unicodedata
 from bisect import bisect_right
 
+from broker.domain.routing.matcher import Entry
+from broker.domain.routing.reading import denied, outermost, read
 from broker.domain.routing.rules import Rules
-from broker.domain.routing.text import MAX_CHARS, WORD
+from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, WORD, without_marks, without_masks
+from broker.domain.routing.vocabulary import LEVELS, repeated
 
 TOPIC, PLACE, CONDITION = "topic", "place", "condition"
 Mark = tuple[int, int, str]  # start, end (characters, exclusive), what it shows
 
 
-def marks(text: str, rules: Rules) -> list[Mark]:
-    """Spans of `text` that the rules know, in order, without overlaps: the longest counts.
+def marks(text: str, rules: Rules, topic: str | None = None) -> list[Mark]:
+    """Spans of `text` that counted, in order, without overlaps: the longest of those at a place.
 
-    Looks at `MAX_CHARS` characters. Text that changes its length in lower case or in NFKC is
-    left unmarked, since its places cannot be told.
+    With the id of a `topic`, only what speaks for it and the conditions that it depends on; else
+    what speaks for any. Of phrases of several parts, each part is a span. What a "bukan" denies
+    did not count. Looks at `MAX_CHARS` characters.
     """
-    head = text[:MAX_CHARS]
-    plain = unicodedata.normalize("NFKC", head).lower()
-    if len(plain) != len(head):
-        return []
-    haystack, starts, spans = " ", [], []
-    for word in re.finditer(WORD, plain):
-        reading = rules.vocabulary.read(word.group())
-        if reading:
-            starts.append(len(haystack))
-            spans.append(word.span())
-            haystack += reading + " "
-    found: list[tuple[int, int, str]] = []
-    for start, minus_end, entry in rules.matcher.matches(haystack):
-        if entry.evidence or entry.together:
-            shows = TOPIC
-        elif entry.attributes or entry.roads:
-            shows = CONDITION
-        elif entry.places or entry.outside:
-            shows = PLACE
-        else:
+    head = without_masks(text[:MAX_CHARS])
+    haystack, starts, spans = _haystack(head, rules)
+    counted = _counted(head, rules, topic)
+    conditions = {
+        name
+        for known in rules.topics
+        if topic in (None, known.id)
+        for when in known.when
+        for name, _ in when.attributes
+    }
+    against = denied(haystack)
+    found: list[Mark] = []
+    for start, end, entry in outermost(rules.matcher.matches(haystack)):
+        if start in against:
             continue
-        first = bisect_right(starts, start + 1) - 1
-        last = bisect_right(starts, -minus_end - 1) - 1
-        found.append((spans[first][0], spans[last][1], shows))
+        shows = _shows(entry, haystack[start + 1 : end], counted, conditions)
+        level = haystack[haystack.rfind(" ", 0, start) + 1 : start] if start else ""
+        if shows == PLACE and level not in LEVELS and rules.ordinary.issuperset(entry.places):
+            shows = None if entry.places else shows
+        if shows:
+            first = bisect_right(starts, start + 1) - 1
+            if shows == PLACE and level in LEVELS:
+                first -= 1
+            last = bisect_right(starts, end - 1) - 1
+            found.append((spans[first][0], spans[last][1], shows))
     result: list[Mark] = []
     for mark in sorted(found, key=lambda m: (m[0], -m[1], m[2])):
         if not result or mark[0] >= result[-1][1]:
             result.append(mark)
     return result
+
+
+def _shows(entry: Entry, said: str, counted: set[str], conditions: set[str]) -> str | None:
+    if said in counted:
+        return TOPIC
+    if not conditions.isdisjoint(name for (name, _), _ in entry.attributes):
+        return CONDITION
+    if entry.roads:
+        return CONDITION if "road" in conditions else PLACE
+    return PLACE if entry.places or entry.outside else None
+
+
+def _counted(text: str, rules: Rules, topic: str | None) -> set[str]:
+    """The parts of all phrases that counted, in canonical words."""
+    reading = read(text, rules.vocabulary, rules.matcher, rules.gazetteer.areas)
+    return {
+        rules.vocabulary.phrase(part)
+        for evidence, _ in reading.evidence
+        if topic in (None, rules.topics[evidence.topic].id)
+        for part in evidence.said.split("+")
+    }
+
+
+def _haystack(text: str, rules: Rules) -> tuple[str, list[int], list[tuple[int, int]]]:
+    """As `reading.read` makes it; where in it each word begins; where in `text` that word stands.
+
+    Lower case and NFKC may make more characters of one, so they are taken one by one.
+    """
+    pieces = [without_marks(unicodedata.normalize("NFKC", char)).lower() for char in text]
+    plain = "".join(pieces)
+    origin = [number for number, piece in enumerate(pieces) for _ in piece]
+    haystack = " "
+    readings: list[str] = []
+    starts: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for number, word in enumerate(re.finditer(WORD, plain)):
+        if number == MAX_WORDS:
+            break
+        reading = rules.vocabulary.read(word.group())
+        if not reading:
+            continue
+        here = (origin[word.start()], origin[word.end() - 1] + 1)
+        if repeated(reading, readings):
+            spans[-1] = (spans[-1][0], here[1])
+            continue
+        starts.append(len(haystack))
+        spans.append(here)
+        haystack += reading + " "
+        readings.append(reading)
+    return haystack, starts, spans

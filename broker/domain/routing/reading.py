@@ -7,6 +7,8 @@ from broker.domain.routing.matcher import Entry, Evidence, Match, Matcher, Toget
 from broker.domain.routing.tables import Area
 from broker.domain.routing.vocabulary import (
     LEVELS,
+    NEGATED_KNOWN,
+    NEGATED_WITHIN,
     NEGATION,
     NOT_ONLY,
     RATHER,
@@ -16,8 +18,6 @@ from broker.domain.routing.vocabulary import (
 
 NEAR = 12  # words within which the parts of `a + b` must stand
 MAX_POSITIONS = 16  # of one part that are looked at
-NEGATED_WITHIN = 3  # words after "bukan" that it may deny, unless the sentence turns before
-NEGATED_KNOWN = 2  # of these, words that the rules know
 
 
 @dataclass(slots=True)
@@ -59,11 +59,11 @@ def read(
     keys: list[tuple[Entry, float]] = []
     seen: set[Entry] = set()
     length = len(haystack)
-    denied = _denied(haystack)
+    against = denied(haystack)
     last_outside, last_end = -1, -1
     number = counted = 0  # of words before the character `counted`
-    for start, end, entry in _outermost(found):
-        if start in denied and not entry.is_name:
+    for start, end, entry in outermost(found):
+        if start in against and not entry.is_name:
             continue
         part = entry.part
         if part >= 0:
@@ -103,7 +103,7 @@ def _note(meaning: Entry | Together, where: float, reading: Reading) -> None:
         reading.attributes.setdefault(attribute, said)
 
 
-def _outermost(found: list[Match]) -> list[Match]:
+def outermost(found: list[Match]) -> list[Match]:
     """Matches by place in the text, without evidence and names inside longer ones; ends positive.
 
     "lampu lalu lintas" is not about "lampu"; the conditions that a phrase shows stay, as do parts
@@ -136,9 +136,9 @@ def _word_before(haystack: str, start: int) -> str:
     return haystack[haystack.rfind(" ", 0, start) + 1 : start] if start > 0 else ""
 
 
-def _denied(haystack: str) -> set[int]:
+def denied(haystack: str) -> set[int]:
     """Where in the haystack a word begins (its space) that a "bukan" before it denies."""
-    denied: set[int] = set()
+    places: set[int] = set()
     sign = f" {NEGATION} "
     found = haystack.find(sign)
     while found >= 0:
@@ -149,13 +149,13 @@ def _denied(haystack: str) -> set[int]:
             word = haystack[start + 1 : end]
             if end < 0 or word in RATHER or (number == 0 and word in NOT_ONLY):
                 break
-            denied.add(start)
+            places.add(start)
             known += word != UNKNOWN
             if known == NEGATED_KNOWN:
                 break
             start = end
         found = haystack.find(sign, found + 1)
-    return denied
+    return places
 
 
 def _name(

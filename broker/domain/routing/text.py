@@ -7,12 +7,15 @@ Time is bounded: of a text, the first `MAX_CHARS` characters are examined and th
 import re
 import unicodedata
 
+from broker.domain.privacy import EMAIL_MASK, NIK_MASK, PHONE_MASK
+
 MAX_CHARS = 20_000
 MAX_WORDS = 4_000
 MAX_WORD = 40
 _SPELT = 4  # characters of a word in which digits may stand for letters
 
 WORD = re.compile(r"[^\W_]+")
+_MASK = re.compile("|".join(map(re.escape, (PHONE_MASK, NIK_MASK, EMAIL_MASK))))
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -22,15 +25,25 @@ _DIGITS = str.maketrans("013456789", "oieasgbtg")
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, Unicode NFKC, without punctuation; never raises."""
-    head = text[:MAX_CHARS]
+    head = without_masks(text[:MAX_CHARS])
     if head.isascii():  # what `WORD` finds, in a third of its time
         return head.translate(_ASCII).split()[:MAX_WORDS]
     return WORD.findall(_compose(head).lower())[:MAX_WORDS]
 
 
+def without_masks(text: str) -> str:
+    """The text with blanks in place of what anonymity put there: "[NIK]" is not about a NIK."""
+    return _MASK.sub(lambda mask: " " * len(mask[0]), text) if "[" in text else text
+
+
 def _compose(head: str) -> str:
     """NFKC, so that letters of fancy fonts are letters; marks it leaves over are dropped."""
-    return _MARKS.sub("", unicodedata.normalize("NFKC", head)[:MAX_CHARS])
+    return without_marks(unicodedata.normalize("NFKC", head)[:MAX_CHARS])
+
+
+def without_marks(text: str) -> str:
+    """The text without combining accents and characters of no width."""
+    return _MARKS.sub("", text)
 
 
 def squeezed(word: str) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ LEVELS: dict[str, frozenset[str]] = {
 }  # a word before a place's name → the levels that it can mean
 NEGATION = "bukan"  # "bukan jalannya": what follows is not the matter
 NOT_ONLY = frozenset({"hanya", "cuma", "sekadar"})  # "bukan hanya jalannya": it is, too
+NEGATED_WITHIN = 3  # words after "bukan" that it may deny, unless the sentence turns before
+NEGATED_KNOWN = 2  # of these, words that the rules know
 RATHER = frozenset({"tapi", "melainkan", "namun", "justru", "yang"})  # where a denial ends
 SIGNS = frozenset(LEVELS) | NOT_ONLY | RATHER | {NEGATION}  # never left out as saying nothing
 _GLUED = ("di", "ke", "se")  # prepositions that people write together with a name
@@ -36,6 +38,18 @@ _SPOKEN = (("nya", ""), ("ne", ""), ("na", ""), ("e", ""), ("e", "a"))
 """Endings as spoken, and what stands for them: `airnya` (`stem` keeps three letters whole);
 Javanese `lubange`, `lampune`; Sundanese `jalanna`; Bangka Malay `buaye` for `buaya`."""
 _SPOKEN_WORD = 3
+
+
+def repeated(reading: str, before: list[str]) -> bool:
+    """Whether a word says again what stands right before it ("jalan jalan rusak").
+
+    Not after a denial: "bukan lampu jalan, jalan rusak" speaks of the road twice.
+    """
+    return (
+        before[-1:] == [reading]
+        and reading != UNKNOWN
+        and NEGATION not in before[-NEGATED_WITHIN - 1 :]
+    )
 
 
 class Vocabulary:
@@ -68,11 +82,9 @@ class Vocabulary:
     def stream(self, text: str) -> list[str]:
         """Canonical words of a text in order; repetitions side by side count once."""
         result: list[str] = []
-        last = ""
         for reading in map(self.read, words(text)):
-            if reading and (reading != last or reading == UNKNOWN):
+            if reading and not repeated(reading, result):
                 result.append(reading)
-                last = reading
         return result
 
     def _meant(self, word: str) -> tuple[str, ...]:

@@ -57,12 +57,29 @@ def test_a_decision_carries_the_version_of_the_rules(ask, rules):
     assert ask("sampah").table == rules.version == "2026.1"
 
 
-def test_evidence_is_marked_in_the_text(rules):
-    text = "Pak, LAMPU jalan di Desa Serdang mati!"
-    assert [(text[a:b], what) for a, b, what in marks(text, rules)] == [
-        ("LAMPU jalan", "topic"),
-        ("Serdang", "place"),
-    ]
+@pytest.mark.parametrize(
+    ("text", "topic", "marked"),
+    [
+        (
+            "Pak, LAMPU jalan di Desa Serdang mati!",
+            None,
+            ["LAMPU jalan=topic", "Desa Serdang=place"],
+        ),
+        (
+            "jln nasional di serdang berlubanggg 😭",
+            "road-damage",
+            ["jln nasional=condition", "serdang=place", "berlubanggg=topic"],
+        ),
+        ("bukan lampu jalan, jalan rusak", "road-damage", ["jalan rusak=topic"]),
+        ("lampu jalan mati, jalan rusak", "street-light", ["lampu jalan mati=topic"]),
+        ("lampu, jauh di payung", None, []),
+        ("ﬁ İ 𝗟𝗮𝗺𝗽𝘂 𝗷𝗮𝗹𝗮𝗻", None, ["𝗟𝗮𝗺𝗽𝘂 𝗷𝗮𝗹𝗮𝗻=topic"]),
+        ("NIK ****************, jalan rusak", None, ["jalan rusak=topic"]),
+        ("kata " * 5000 + "jalan rusak", None, []),
+    ],
+)
+def test_what_counted_is_marked_in_the_text(rules, text, topic, marked):
+    assert [f"{text[a:b]}={shows}" for a, b, shows in marks(text, rules, topic)] == marked
 
 
 def test_the_same_input_gives_the_same_bytes_under_any_hash_seed(fixture_folder):

@@ -1,10 +1,13 @@
 """How people write, and what is made of it."""
 
 import time
+from datetime import date
 
 import pytest
 
+from broker.domain.privacy import masked
 from broker.domain.routing.affixes import stem
+from broker.domain.routing.decision import Query, decide
 from broker.domain.routing.tables import Words
 from broker.domain.routing.text import (
     MAX_CHARS,
@@ -15,6 +18,7 @@ from broker.domain.routing.text import (
     words,
 )
 from broker.domain.routing.vocabulary import UNKNOWN, Vocabulary
+from config.loading import load_rules
 
 
 @pytest.mark.parametrize(
@@ -96,6 +100,17 @@ def test_what_looks_like_an_ending_may_be_part_of_a_word_of_the_rules():
         ("kursie", UNKNOWN),
     ):
         assert vocabulary.read(written) == meant, written
+
+
+@pytest.mark.parametrize("number", ["0812-3456-7890", "1903021234567890", "a.b@example.id"])
+def test_a_text_is_decided_the_same_when_numbers_in_it_are_masked(number):
+    rules = load_rules(None)
+    text = f"saya {number} lampu jalan mati, hubungi {number}"
+    plain, hidden = (decide(Query(t), rules, on=date(2026, 11, 2)) for t in (text, masked(text)))
+    assert masked(text) != text
+    assert (hidden.rule, hidden.alternatives) == (plain.rule, plain.alternatives) and not (
+        plain.alternatives
+    )
 
 
 def test_a_road_is_a_road_whatever_its_name(ask):
