@@ -13,6 +13,7 @@ from consumers.learning.training import Floats, Targets, shares, solved
 FOLDS = 4
 _FIRST = 0.6  # in order of time, the first fold is learned from so many of the rows
 BINS = 24
+FEWEST_ROUTED = 30  # held-back rows above a threshold: fewer may be right by luck
 NEVER = CERTAIN + 1  # a threshold that nothing reaches
 
 
@@ -85,7 +86,8 @@ def threshold(found: Validation, calibration: Calibration, precision: float) -> 
     """The lowest confidence above which at least `precision` of the held-back rows were right."""
     sure = np.array([calibration.confidence(round(s * WHOLE)) for s in found.share])
     order = np.argsort(-sure, kind="stable")
-    good = np.cumsum(found.right[order]) >= precision * np.arange(1, len(order) + 1)
+    routed = np.arange(1, len(order) + 1)
+    good = (np.cumsum(found.right[order]) >= precision * routed) & (routed >= FEWEST_ROUTED)
     # All rows with the same confidence stand or fall together.
     last = np.append(sure[order][1:] != sure[order][:-1], True)
     enough = np.flatnonzero(good & last)
