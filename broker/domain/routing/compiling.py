@@ -112,12 +112,12 @@ def _file_meanings(
 ) -> None:
     several: list[tuple[_Meaning, list[str]]] = []
     filed: set[tuple[str, int, int, tuple[str, str] | None]] = set()
-    for meaning in sorted(meanings, key=lambda m: (-m.weight, m.said)):
+    for meaning in sorted(meanings, key=lambda m: (-m.weight, len(m.said), m.said)):
         parts = [p for p in map(vocabulary.phrase, split_parts(meaning.said)) if p]
         canonical = "+".join(sorted(dict.fromkeys(parts)))
         same = (canonical, meaning.topic, meaning.against, meaning.attribute)
         if not parts or same in filed:
-            continue  # two spellings of one phrase are one phrase, at its highest weight
+            continue  # two spellings are one phrase, at its highest weight, the shortest is quoted
         filed.add(same)
         parts = canonical.split("+") if len(parts) > 1 else parts
         if len(parts) > 1:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from broker.domain.routing.matcher import Entry
 from broker.domain.routing.reading import denied, outermost, read
 from broker.domain.routing.rules import Rules
-from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, WORD, without_marks, without_masks
+from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, WORD, without_accents, without_masks
 from broker.domain.routing.vocabulary import LEVELS, repeated
 
 TOPIC, PLACE, CONDITION = "topic", "place", "condition"
@@ -79,7 +79,7 @@ def _haystack(text: str, rules: Rules) -> tuple[str, list[int], list[tuple[int, 
 
     Lower case and NFKC may make more characters of one, so they are taken one by one.
     """
-    pieces = [without_marks(unicodedata.normalize("NFKC", char)).lower() for char in text]
+    pieces = [without_accents(unicodedata.normalize("NFKC", char)).lower() for char in text]
     plain = "".join(pieces)
     origin = [number for number, piece in enumerate(pieces) for _ in piece]
     haystack = " "

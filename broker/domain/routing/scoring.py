@@ -36,7 +36,17 @@ def topic_scores(reading: Reading) -> dict[int, float]:
 
 
 def said_for(reading: Reading, topic: int, most: int = 3) -> tuple[str, ...]:
-    """The phrases that weighed most for a topic, as written in the rules."""
+    """The phrases that weighed most for a topic, as written in the rules.
+
+    One whose words all stand in a heavier one, affixes aside, tells a reader nothing new.
+    """
     for_it = [e for e, _ in reading.evidence if e.topic == topic]
     for_it.sort(key=_weight, reverse=True)
-    return tuple([e.said.replace(" + ", " … ") for e in for_it[:most]])
+    said: list[str] = []
+    for evidence in for_it:
+        words = [word for word in evidence.said.split() if word != "+"]
+        if not any(all(word in heavier for word in words) for heavier in said):
+            said.append(evidence.said.replace(" + ", " … "))
+            if len(said) == most:
+                break
+    return tuple(said)

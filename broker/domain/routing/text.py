@@ -38,10 +38,10 @@ def without_masks(text: str) -> str:
 
 def _compose(head: str) -> str:
     """NFKC, so that letters of fancy fonts are letters; marks it leaves over are dropped."""
-    return without_marks(unicodedata.normalize("NFKC", head)[:MAX_CHARS])
+    return without_accents(unicodedata.normalize("NFKC", head)[:MAX_CHARS])
 
 
-def without_marks(text: str) -> str:
+def without_accents(text: str) -> str:
     """The text without combining accents and characters of no width."""
     return _MARKS.sub("", text)
 

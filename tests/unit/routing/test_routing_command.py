@@ -37,6 +37,14 @@ def test_json_holds_the_decision(run):
     assert decision["because"].startswith("Kategori 928")
 
 
+def test_of_a_long_text_the_evidence_is_shown_and_where_it_goes_on(run):
+    result = run("kata lagi " * 400 + "sampah menumpuk di Serdang" + " kata lagi" * 400)
+    shown = " ".join(result.stdout.split("agency")[0].split())
+    assert "sampah menumpuk di Serdang" in shown
+    assert " … " in shown and shown.endswith("…")
+    assert len(shown) < 600
+
+
 @pytest.mark.parametrize("arguments", [["--json"], ["-", "--json"]])
 def test_the_text_may_come_from_standard_input(run, arguments):
     result = run(*arguments, stdin=b"sampah menumpuk \xff\n")

@@ -22,6 +22,11 @@ def test_because_names_the_words_the_topic_the_place_and_the_agency(ask):
     )
 
 
+def test_because_does_not_say_the_same_twice(ask):
+    because = ask("jalan rusak parah dan jalan berlubang").because
+    assert "“jalan rusak parah”, “jalan berlubang” menunjuk" in because
+
+
 def test_because_names_the_category(ask):
     assert ask("x", category="1398").because == (
         "Kategori 1398 menunjuk topik “Lampu penerangan jalan umum”: urusan Dinas Perhubungan."
