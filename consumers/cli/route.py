@@ -14,9 +14,9 @@ from broker.domain.errors import BadConfiguration
 from broker.domain.routing.decision import Place, Query, decide
 from broker.domain.routing.rules import Rules
 from config.loading import load_rules
+from consumers.cli.config_option import Config
 from consumers.cli.explain import explain
 from consumers.cli.route_file import route_file
-from consumers.cli.rules import Config
 from consumers.csv_rows import BadRow
 
 _BAD_USE = 2

@@ -1,0 +1,70 @@
+"""Reading HISTORY.csv for a command: a progress bar, and errors with their row."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:  # imported where needed: other commands start without it
+    from consumers.evaluating.history import Example
+
+_BAD_USE = 2
+_ZONE = ZoneInfo("Asia/Jakarta")
+
+History = Annotated[
+    Path,
+    typer.Argument(metavar="HISTORY.csv", help="Complaints, one a row; the first row has names."),
+]
+
+
+def read(
+    file: Path, take: Callable[["Example"], None], required: Sequence[str], what: str
+) -> list[int]:
+    """Hand over every row that has a text; gives the numbers of those that have none.
+
+    ``required``: columns besides text; ``what``: the word before the progress bar. A file that
+    cannot be read ends the command with exit code 2.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from consumers.csv_rows import BadRow
+    from consumers.evaluating.history import Examples
+
+    console = Console(stderr=True)
+    try:
+        with (
+            file.open("rb") as incoming,
+            Progress(console=console, disable=not console.is_terminal, transient=True) as progress,
+        ):
+            bar = progress.add_task(what, total=file.stat().st_size)
+            examples = Examples(incoming, required)
+            for example in examples:
+                take(example)
+                progress.update(bar, completed=incoming.tell())
+    except BadRow as error:
+        fail(f"{file}: {error}")
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror}")
+    return examples.without_text
+
+
+def written(file: Path, text: str) -> None:
+    """Write a file; where that is not possible, the command ends with exit code 2."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror}")
+
+
+def today() -> date:
+    """The day on which the rules are asked."""
+    return datetime.now(_ZONE).date()
+
+
+def fail(message: str) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(_BAD_USE)

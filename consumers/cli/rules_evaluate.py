@@ -1,0 +1,63 @@
+"""`pintu rules evaluate`: how good the rules are, on complaints whose agency is known."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from consumers.cli.config_option import Config
+from consumers.cli.history_file import History, read, today, written
+
+if TYPE_CHECKING:  # imported where needed: other commands start without it
+    from consumers.evaluating.scoring import Tally
+
+_NOTHING = 1
+
+
+def evaluate(
+    history: History,
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A page to look at and to pass on, as well."),
+    ] = None,
+) -> None:
+    """How good the rules are, on complaints whose agency is known.
+
+    HISTORY.csv has the columns text and agency, and if there are any address, district, village,
+    topic, reported_at and confidential. An agency is a code, a name or an alias of the rules.
+    Complaints are decided from text and place alone; who dealt with them is only compared.
+
+    Exit code 1 where no row could be scored.
+
+    Example: pintu rules evaluate history.csv --html report.html
+    """
+    from config.loading import load_rules
+    from consumers.evaluating.record import record
+    from consumers.evaluating.scoring import Tally
+
+    tally = Tally(load_rules(config), today())
+    without_text = read(history, tally.take, ("agency",), "deciding")
+    if html is not None:
+        from consumers.evaluating.page import page
+
+        written(html, page(tally, history.name, without_text))
+    if as_json:
+        typer.echo(json.dumps(record(tally, without_text), ensure_ascii=False, indent=2))
+    else:
+        _print(tally, history, without_text)
+    if not tally.rows:
+        typer.echo("no row could be scored: none names an agency of these rules", err=True)
+        raise typer.Exit(_NOTHING)
+
+
+def _print(tally: "Tally", history: Path, without_text: list[int]) -> None:
+    from consumers.cli.printable import printable
+    from consumers.evaluating.report import report
+
+    for number, (heading, lines) in enumerate(report(tally, history.name, without_text)):
+        typer.echo(("\n" if number else "") + typer.style(printable(heading), bold=True))
+        for line in lines:
+            typer.echo(printable(line))

@@ -1,0 +1,1 @@
+"""How good the rules are: scored on labelled history, and compared with other rules."""
