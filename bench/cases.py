@@ -11,99 +11,30 @@ prints the length of the queue over time. Nothing is asserted.
 import argparse
 import asyncio
 import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import aio_pika
-import aiohttp
 import orjson
-import psutil
 import uvloop
 
-from bench.router import drained, fill
-from broker.amqp.node import private_node
+from bench.router import fill
+from bench.support.node import a_node, emptied
+from bench.support.program import Program
 from broker.amqp.session import RabbitBroker
-from broker.amqp.topology import apply_topology, broker_version
 from broker.domain import names
 from broker.domain.outcome import Outgoing
-from broker.domain.topology import topology
 from broker.ports import CaseStore
 from broker.store.cases import open_case_store
-from config.loading import load_rules
 
 _EVERY = 0.25
 """Seconds between two looks at the queue."""
 _VERBS = ("acknowledged", "responded", "resolved")
-
-
-class Consumer:
-    """``pintu run NAME`` as an operator runs it."""
-
-    def __init__(self, name: str, url: str, state: Path, database: str | None) -> None:
-        self.name = name
-        self._port = _free_port()
-        self._environment = os.environ | {
-            "PINTU_AMQP_URL": url,
-            "PINTU_STATE_DIR": str(state),
-            "PINTU_HTTP": f"127.0.0.1:{self._port}",
-            "PINTU_LOG_FORMAT": "json",
-        }
-        if database:
-            self._environment["PINTU_DATABASE_URL"] = database
-        self._log = state.with_suffix(f".{name}.log")
-        self._process: psutil.Process | None = None
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator["Consumer"]:
-        with self._log.open("ab") as log:
-            started = subprocess.Popen(
-                [sys.executable, "-m", "consumers", "run", self.name],
-                env=self._environment,
-                stderr=log,
-            )
-            self._process = psutil.Process(started.pid)
-            try:
-                while not await self._ready():
-                    await asyncio.sleep(0.1)
-                yield self
-            finally:
-                started.send_signal(signal.SIGTERM)
-                started.wait(20)
-
-    def cpu(self) -> float:
-        """Seconds so far."""
-        assert self._process is not None
-        times = self._process.cpu_times()
-        return times.user + times.system
-
-    def resident(self) -> float:
-        """MiB."""
-        assert self._process is not None
-        return self._process.memory_info().rss / 2**20
-
-    async def _ready(self) -> bool:
-        url = f"http://127.0.0.1:{self._port}/readyz"
-        try:
-            async with aiohttp.ClientSession() as http, http.get(url) as answer:
-                return answer.status == 200
-        except aiohttp.ClientError:
-            return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -145,8 +76,9 @@ class Place:
     database: str | None
     watch: Watch
 
-    def consumer(self, name: str) -> Consumer:
-        return Consumer(name, self.url, self.state, self.database)
+    def program(self, name: str) -> Program:
+        settings = {"DATABASE_URL": self.database} if self.database else {}
+        return Program(name, self.url, self.state, **settings)
 
     async def empty(self, queue: str) -> bool:
         return await self.watch.length(queue) == 0
@@ -158,16 +90,16 @@ async def beside(place: Place, count: int) -> list[str]:
     watch = place.watch
     before = await watch.cases()
     async with (
-        place.consumer("cases").running() as keeper,
-        place.consumer("router").running() as router,
+        place.program("cases").running() as keeper,
+        place.program("router").running() as router,
     ):
-        started, kept, decided = time.perf_counter(), keeper.cpu(), router.cpu()
+        started, kept, decided = time.perf_counter(), await keeper.cpu(), await router.cpu()
         left = await watch.length(names.ROUTER_QUEUE)
         done = await watch.cases() - before
         routing = await watch.until(lambda: place.empty(names.ROUTER_QUEUE), started)
         behind = await watch.length(names.CASES_QUEUE)
-        decided = router.cpu() - decided
-        kept_by_then, cases_by_then = keeper.cpu() - kept, await watch.cases() - before - done
+        decided = await router.cpu() - decided
+        kept_by_then, cases_by_then = await keeper.cpu() - kept, await watch.cases() - before - done
 
         async def all_there() -> bool:
             return await watch.cases() - before >= count
@@ -180,8 +112,8 @@ async def beside(place: Place, count: int) -> list[str]:
             f"{behind:,}",
             f"{decided / left * 1e6:.0f} µs",
             f"{kept_by_then / cases_by_then * 1e6:.0f} µs",
-            f"{router.resident():.0f} MiB",
-            f"{keeper.resident():.0f} MiB",
+            f"{router.most_resident()} MiB",
+            f"{keeper.most_resident()} MiB",
         ]
 
 
@@ -189,7 +121,7 @@ async def alone(place: Place, count: int) -> list[str]:
     """The cases with a queue that the router filled before."""
     await fill(place.url, count, uuid4().hex[:8])
     watch = place.watch
-    async with place.consumer("router").running():
+    async with place.program("router").running():
         await watch.until(lambda: place.empty(names.ROUTER_QUEUE), time.perf_counter())
     return await _drain(place, await watch.length(names.CASES_QUEUE))
 
@@ -226,19 +158,19 @@ def _update(complaint: str, agency: str, verb: str) -> Outgoing:
 
 
 async def _drain(place: Place, messages: int) -> list[str]:
-    async with place.consumer("cases").running() as keeper:
+    async with place.program("cases").running() as keeper:
         watch = place.watch
-        started, cpu = time.perf_counter(), keeper.cpu()
+        started, cpu = time.perf_counter(), await keeper.cpu()
         left = await watch.length(names.CASES_QUEUE)
         seconds = await watch.until(lambda: place.empty(names.CASES_QUEUE), started)
-        cpu = keeper.cpu() - cpu
-        resident = keeper.resident()
+        cpu = await keeper.cpu() - cpu
+        resident = keeper.most_resident()
     # What the start took is in neither figure.
     return [
         f"{messages:,}",
         f"{left / seconds:,.0f}/s",
         f"{cpu / left * 1e6:.0f} µs",
-        f"{resident:.0f} MiB",
+        f"{resident} MiB",
     ]
 
 
@@ -261,11 +193,8 @@ async def main() -> None:
     given = arguments.parse_args()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        node = await stack.enter_async_context(private_node(folder, management=False))
-        rules, version = load_rules(None), await broker_version(node.url)
-        wanted = topology(rules.agencies, rules.channels, broker_version=version)
-        await apply_topology(node.url, wanted)
-        connection = await stack.enter_async_context(await aio_pika.connect(node.url))
+        url = await stack.enter_async_context(a_node(folder))
+        connection = await stack.enter_async_context(await aio_pika.connect(url))
         channel = await connection.channel()
         for number in range(given.rounds):
             state = folder / f"state{number}"
@@ -273,7 +202,7 @@ async def main() -> None:
             store = await open_case_store(given.postgres or f"sqlite:///{state}/cases.sqlite3")
             for mode in given.modes:
                 watch = Watch(channel, store)
-                place = Place(node.url, state, given.postgres, watch)
+                place = Place(url, state, given.postgres, watch)
                 found = await _MODES[mode](place, given.complaints)
                 load = f"load {os.getloadavg()[0]:.1f}"
                 print(f"| {mode} {number + 1} | {_HEADS[mode]} |", flush=True)
@@ -281,7 +210,7 @@ async def main() -> None:
                 if given.series:
                     for seconds, cases, intake in watch.series[::4]:
                         print(f"    {seconds:6.1f} s: cases {cases:>7,}, intake {intake:>7,}")
-                await drained(node.url)
+                await emptied(url, names.CASES_QUEUE, names.TRIAGE_QUEUE, names.ROUTER_QUEUE)
             await store.close()
 
 
