@@ -11,10 +11,17 @@ from typing import NoReturn
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from broker.amqp.node import Node, NotInstalledError, open_node
 from tests.support.nodes import Management, OwnRabbit, in_vhost
 from tests.support.postgres import NoPostgresError, OwnPostgres
+
+# How long an example takes says how busy the machine is.
+settings.register_profile(
+    "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 _MARKS = {
     "rabbitmq": {"rabbitmq", "vhost", "amqp_url", "management_url", "own_rabbitmq"},
