@@ -3,6 +3,7 @@
 import typer
 
 from consumers.cli.rules_check import check
+from consumers.cli.rules_diff import diff
 from consumers.cli.rules_evaluate import evaluate
 from consumers.cli.rules_learn import learn
 
@@ -17,3 +18,4 @@ def _rules() -> None:
 app.command("check")(check)
 app.command("learn")(learn)
 app.command("evaluate")(evaluate)
+app.command("diff")(diff)
