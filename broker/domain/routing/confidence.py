@@ -11,7 +11,7 @@ same evidence give at most one half, which no threshold above one half lets thro
 HALF = 0.3
 SHARP = 1.5
 NAME_ALONE = 0.4  # most that an agency's name alone can give: people also name whom they blame
-ADDED = 0.6  # share of an agency's further topics that adds to its best one
+ADDED = 0.75  # share of an agency's further topics that adds to its best one
 
 
 def agency_score(topics: list[float], named: float) -> float:

@@ -8,11 +8,11 @@ PLAIN = 1.0
 STRONG = 2.0
 WEAK = 1.0 / 3.0
 AGAINST = 2.0  # what a `not` phrase takes from a topic's score
-NAMED = 0.5  # an agency's name in the text speaks for that agency
+NAMED = 0.8  # an agency's name in the text speaks for that agency
 LONGER = 0.2  # a phrase gains this much a further word: it is seldom there by chance
 LONGEST = 4
-EARLY = 4 / 3  # factor for a phrase at the start of a text: people begin with the matter
-LATE = 2 / 3  # factor at its end; in between, in proportion
+EARLY = 1.5  # factor for a phrase at the start of a text: people begin with the matter
+LATE = 0.5  # factor at its end; in between, in proportion
 _FALL = EARLY - LATE
 _weight = attrgetter("weight")
 
