@@ -6,13 +6,22 @@ header has most of. For whoever wants the whole file or none of it; what is publ
 """
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+import io
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, Final
 
 MAX_CELL: Final = 1 << 24  # characters; the csv module stops at 128 KiB otherwise
 DELIMITERS: Final = ",;\t"
+
+
+def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
+    """One row as it is written, with a line feed at its end."""
+    row = io.StringIO(newline="")
+    # With a line feed alone as the end of lines, the csv module does not quote carriage returns.
+    csv.writer(row, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return row.getvalue()[:-2] + "\n"
 
 
 class BadRow(Exception):

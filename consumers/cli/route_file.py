@@ -1,6 +1,5 @@
 """Route every row of a CSV file: the columns that came in, then agency, confidence and auto."""
 
-import csv
 import os
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ from rich.progress import Progress
 
 from broker.domain.routing.decision import Decision, Place, Query, decide
 from broker.domain.routing.rules import Rules
-from consumers.csv_rows import CsvRows
+from consumers.csv_rows import CsvRows, csv_line
 
 ADDED = ("agency", "confidence", "auto")
 READ = ("text", "address", "district", "village", "category")
@@ -32,11 +31,10 @@ def route_file(source: Path, target: Path, rules: Rules, on: date) -> tuple[int,
             bar = progress.add_task("routing", total=source.stat().st_size)
             rows = CsvRows(incoming)
             places = rows.columns(READ, ("text",))
-            writer = csv.writer(outgoing, delimiter=rows.delimiter, lineterminator="\n")
-            writer.writerow([*rows.header, *ADDED])
+            outgoing.write(csv_line([*rows.header, *ADDED], rows.delimiter))
             for row in rows:
                 decision = decide(_query(row.cells, places), rules, on=on)
-                writer.writerow([*row.cells, *_added(decision)])
+                outgoing.write(csv_line([*row.cells, *_added(decision)], rows.delimiter))
                 total += 1
                 auto += decision.agency is not None
                 progress.update(bar, completed=incoming.tell())

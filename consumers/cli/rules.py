@@ -5,6 +5,7 @@ import typer
 from consumers.cli.rules_check import check
 from consumers.cli.rules_diff import diff
 from consumers.cli.rules_evaluate import evaluate
+from consumers.cli.rules_history import history
 from consumers.cli.rules_learn import learn
 
 app = typer.Typer(no_args_is_help=True, help="Validate, learn, evaluate and compare rules.")
@@ -19,3 +20,4 @@ app.command("check")(check)
 app.command("learn")(learn)
 app.command("evaluate")(evaluate)
 app.command("diff")(diff)
+app.command("history")(history)

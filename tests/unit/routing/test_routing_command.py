@@ -65,7 +65,7 @@ def test_a_file_keeps_its_columns_in_order_and_gets_three_more(run, tmp_path):
         "id,village,text,note\n"
         '7,Serdang,"kantor desa\ntutup",\n'
         "8,,suap dan sampah,x\n"
-        "9,,begitulah,\n"
+        '9,,"begi\rtulah",\n'
     )
     result, rows = routed(run, tmp_path, "\ufeff" + content)
     assert result.exit_code == 0
