@@ -33,6 +33,9 @@ _POLL: Final = 0.5
 _SOON: Final = 0.1
 """Seconds, where something is due and the keeper of the cases has yet to reach that moment, or
 another instance has it in hand."""
+_GIVE_WAY: Final = 0.02
+"""Seconds between two steps: on SQLite whoever waits for the file looks only now and then, and
+without them waits for seconds while very much is due."""
 _PUT_OFF: Final = timedelta(hours=1)
 """A case on which the program fails is tried again after that; the others go on."""
 
@@ -98,7 +101,7 @@ class Escalations:
                 fired = _Fired()
                 await settle(publisher, self._firing(upto, fired))
                 self._tell(fired)
-                sleep = 0.0 if fired.cases else _SOON
+                sleep = _GIVE_WAY if fired.cases else _SOON
                 # Reading alone does not show that it can be written.
                 self._health.holds("store")
             self._backoff.reset()
