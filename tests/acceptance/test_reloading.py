@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,21 @@ def test_a_bad_edit_changes_nothing_but_the_log_and_a_metric(
     assert everything.metric("pintu_rules_reloads_total", outcome="refused") == 1
     assert everything.metric("pintu_rules_refused") == 1
     assert everything.get("/readyz")[0] == 200
+    outside.close()
+
+
+def test_open_deadlines_follow_a_holiday_that_is_added(
+    everything: Program, amqp_url: str, folder: Path
+) -> None:
+    outside = Outside(amqp_url)
+    goes_to(outside, "sampah menumpuk", "dlh")
+    outside.take("channel.web", 1)
+    soon = date.today() + timedelta(days=1)
+    week = [soon + timedelta(days=day) for day in range(7)]
+    days = [f'[[day_off]]\ndate = {day}\nreason = "Banjir"\n' for day in week]
+    (folder / "holidays.toml").write_text("\n".join(days))
+    (line,) = eventually(lambda: told(everything, "cases.amended"), 30.0, "deadlines follow")
+    assert line["cases"] == 1
     outside.close()
 
 

@@ -4,12 +4,14 @@ import asyncio
 import csv
 import io
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from broker.domain.case import Case
@@ -186,6 +188,15 @@ async def test_a_file_of_another_kind_is_left_as_it_is(store: CaseStore, tmp_pat
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """A command configures it for its own standard error, which ends with the command."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.mark.usefixtures("logging_as_before")
 def test_the_command_reads_the_store_of_its_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
