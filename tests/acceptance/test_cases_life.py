@@ -170,7 +170,12 @@ def test_what_cannot_be_read_is_parked_to_the_byte(town: Town) -> None:
         lambda: [m for m in town.about("", "parked") if m.body == body], 20.0, "parked"
     )
     assert parked[0].headers["parked-from"] == "complaints.updates/agency.dlh.responded"
-    assert town.metric("cases", "pintu_messages_parked_total", reason="not-utf8") == before + 1
+
+    def counted() -> bool:
+        now = town.metric("cases", "pintu_messages_parked_total", reason="not-utf8")
+        return now == before + 1
+
+    eventually(counted)
     told = [m for m in town.about("broken-1", "agency.dlh") if m.key == "rejected.dlh.-"]
     assert json.loads(told[0].body)["data"]["reason"] == "not-utf8"
 

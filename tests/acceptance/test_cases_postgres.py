@@ -133,7 +133,7 @@ def test_a_keeper_that_stands_by_takes_over_amid_the_work(
             town.says(complaint, "agency.dpupr.responded", note="kami tinjau")
         for complaint in complaints:
             town.hears(complaint, "responded.dpupr.web", "channel.web", within=30)
-        assert standby.metric("pintu_updates_total", **accepted) > 0
+        eventually(lambda: standby.metric("pintu_updates_total", **accepted) > 0)
         for complaint in complaints:
             said = [m for m in town.about(complaint, "channel.web")]
             assert len({m.event["id"] for m in said}) == 3, "each once, or again under the same id"
