@@ -6,7 +6,7 @@ Nothing here waits or settles; the store and the broker come before and after.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -22,15 +22,14 @@ from broker.domain.case import (
     Outcome,
     Refused,
     apply,
-    cause_of,
-    read,
     refusal_of,
     refuse,
 )
-from broker.domain.outcome import Incoming, Outgoing, trace_of
+from broker.domain.outcome import Outgoing, trace_of
 from broker.domain.parking import park
 from broker.ports import Aside, CaseChange
 from config.logging import where
+from consumers.cases.inputs import Input, read_safely
 from schemas import verbs
 from schemas.routing import Routing
 from schemas.updates import BadUpdate, Update
@@ -49,9 +48,6 @@ _OUTCOMES: Final[Mapping[str, str]] = {
 }
 
 
-_FAULT: Final = BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail)
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """What the log says of a change: codes, and the id of the event that tells of it."""
@@ -68,34 +64,6 @@ class Line:
         by = "desk" if entry.who.startswith("desk.") else entry.who
         told = publish[-1].message_id if publish else None
         return cls(entry.what, by, entry.state_to, entry.agency_to, told)
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A message and what it was read as."""
-
-    message: Incoming
-    what: Routing | Update | BadUpdate
-    complaint: UUID | None = field(init=False)
-    """The case that it is about."""
-
-    def __post_init__(self) -> None:
-        what = self.what
-        about = what.data.complaint_id if isinstance(what, Routing) else what.complaint_id
-        object.__setattr__(self, "complaint", about)
-
-    def given_up(self) -> "Input":
-        """The same message, as one on which the program fails."""
-        return Input(self.message, _FAULT)
-
-
-def read_safely(message: Incoming) -> Input:
-    """See broker.domain.case.read; a fault of the reader is one of that message alone."""
-    try:
-        return Input(message, read(message))
-    except Exception as error:  # one message must not take its neighbours along
-        log.error("cases.failed", traceback=where(error))
-        return Input(message, _FAULT)
 
 
 class AtHand:
@@ -176,6 +144,8 @@ class AtHand:
         outcome: Outcome
         if isinstance(what, BadUpdate):
             outcome = refusal_of(what)
+        elif case is None and given.foreseen is not None and given.foreseen.holds(context):
+            outcome = given.foreseen.outcome
         else:
             try:
                 outcome = apply(case, what, context, trace_of(given.message.properties))
@@ -217,17 +187,6 @@ class AtHand:
             return
         verb = what.verb if what.verb in _VERBS else _OTHER
         self.updates[verb or _OTHER, _OUTCOMES[type(outcome).__name__]] += 1
-
-
-def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:
-    """Of each case the causes of its inputs, to be asked for when it is loaded."""
-    found: dict[UUID, set[str]] = {}
-    for given in inputs:
-        if given.complaint is not None:
-            causes = found.setdefault(given.complaint, set())
-            if not isinstance(given.what, BadUpdate):
-                causes.add(cause_of(given.what))
-    return found
 
 
 def _key(given: Input) -> str:

@@ -1,0 +1,91 @@
+"""Messages as the keeper reads them, and what becomes of them where there is no case yet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from broker.domain.case import INTERNAL_ERROR, Applied, Context, apply, cause_of, read
+from broker.domain.outcome import Incoming, trace_of
+from config.logging import where
+from schemas.routing import Routing
+from schemas.updates import BadUpdate, Update
+
+log = structlog.get_logger()
+
+_FAULT: Final = BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail)
+_FRESH: Final = timedelta(seconds=1)
+"""For so long a moment of handling is still now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What becomes of an event where there is no case yet, as seen at one moment."""
+
+    context: Context
+    outcome: Applied
+
+    def holds(self, context: Context) -> bool:
+        """Whether it is still what becomes of it: the same world, and hardly later."""
+        mine = self.context
+        same = mine.rules is context.rules and mine.clocks is context.clocks
+        return same and mine.now <= context.now < mine.now + _FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A message and what it was read as."""
+
+    message: Incoming
+    what: Routing | Update | BadUpdate
+    foreseen: Foreseen | None = None
+    complaint: UUID | None = field(init=False)
+    """The case that it is about."""
+
+    def __post_init__(self) -> None:
+        what = self.what
+        about = what.data.complaint_id if isinstance(what, Routing) else what.complaint_id
+        object.__setattr__(self, "complaint", about)
+
+    def given_up(self) -> "Input":
+        """The same message, as one on which the program fails."""
+        return Input(self.message, _FAULT)
+
+
+def read_safely(message: Incoming) -> Input:
+    """See broker.domain.case.read; a fault of the reader is one of that message alone."""
+    try:
+        return Input(message, read(message))
+    except Exception as error:  # one message must not take its neighbours along
+        log.error("cases.failed", traceback=where(error))
+        return Input(message, _FAULT)
+
+
+def foresee(given: Input, context: Context) -> Input:
+    """With what becomes of it if it begins a case, as nearly every event of the router does.
+
+    That needs nothing from the store, so it is worked out while another batch waits there.
+    """
+    if not isinstance(given.what, Routing):
+        return given
+    try:
+        outcome = apply(None, given.what, context, trace_of(given.message.properties))
+    except Exception:  # told where it is its turn
+        return given
+    if not isinstance(outcome, Applied):
+        return given
+    return Input(given.message, given.what, Foreseen(context, outcome))
+
+
+def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:
+    """Of each case the causes of its inputs, to be asked for when it is loaded."""
+    found: dict[UUID, set[str]] = {}
+    for given in inputs:
+        if given.complaint is not None:
+            causes = found.setdefault(given.complaint, set())
+            if not isinstance(given.what, BadUpdate):
+                causes.add(cause_of(given.what))
+    return found
