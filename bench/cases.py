@@ -97,7 +97,8 @@ async def beside(place: Place, count: int) -> list[str]:
         left = await watch.length(names.ROUTER_QUEUE)
         done = await watch.cases() - before
         routing = await watch.until(lambda: place.empty(names.ROUTER_QUEUE), started)
-        behind = await watch.length(names.CASES_QUEUE)
+        length = await watch.length(names.CASES_QUEUE)
+        behind = count - (await watch.cases() - before)
         decided = await router.cpu() - decided
         kept_by_then, cases_by_then = await keeper.cpu() - kept, await watch.cases() - before - done
 
@@ -108,7 +109,8 @@ async def beside(place: Place, count: int) -> list[str]:
         return [
             f"{left / routing:,.0f}/s",
             f"{cases_by_then / routing:,.0f}/s",
-            f"{max(length for _, length, _ in watch.series):,}",
+            f"{max((length for _, length, _ in watch.series), default=0):,}",
+            f"{length:,}",
             f"{behind:,}",
             f"{decided / left * 1e6:.0f} µs",
             f"{kept_by_then / cases_by_then * 1e6:.0f} µs",
@@ -176,7 +178,7 @@ async def _drain(place: Place, messages: int) -> list[str]:
 
 _MODES = {"beside": beside, "alone": alone, "updates": updates}
 _HEADS = {
-    "beside": "routed | cases | longest queue | its length when the intake is empty"
+    "beside": "routed | cases | longest queue | when the intake is empty: queue | not yet kept, in hand included"
     " | router CPU | cases CPU | router RSS | cases RSS",
     "alone": "messages | handled | CPU | RSS",
     "updates": "messages | handled | CPU | RSS",
