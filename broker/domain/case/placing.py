@@ -10,11 +10,14 @@ from datetime import UTC, datetime
 from typing import Final, cast, get_args
 
 from broker.domain.case import changes
+from broker.domain.case.ahead import soonest_of
+from broker.domain.case.clock import CaseClock
 from broker.domain.case.events import Voice
 from broker.domain.case.history import History, brief
 from broker.domain.case.model import Case, State
 from broker.domain.case.outcome import Applied, Context, Early, Outcome, Refused, Repeated
 from broker.domain.case.rerouting import BY_DESK
+from broker.domain.clocks import Clock
 from schemas import verbs
 from schemas.complaint import Classification
 from schemas.envelope import CASES
@@ -70,6 +73,8 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
 
 
 def _begun(event: Routing, context: Context) -> Case:
+    """What ``changes.placed`` and ``changes.settled`` make of a case without a place, in one go:
+    most of what is ever done to cases is to begin them."""
     data = event.data
     at = min(_in_utc(data.routed_at), context.now)
     complaint = data.complaint
@@ -77,23 +82,41 @@ def _begun(event: Routing, context: Context) -> Case:
     if anonymous:
         complaint = {name: complaint[name] for name in complaint if name not in _WITHHELD}
     policy = context.clocks.policy_at(at)
-    case = Case(
+    classification = _classification(complaint.get("classification"))
+    oversight = data.decision.oversight
+    names: tuple[Clock, ...] = (
+        ("verification",) if data.agency is None else ("response", "resolution")
+    )
+    clocks = tuple(
+        CaseClock(
+            name,
+            1,
+            data.agency,
+            started_at=at,
+            due_at=context.clocks.due(
+                name, at, classification=classification, oversight=oversight, policy=policy
+            ),
+        )
+        for name in names
+    )
+    first = soonest_of(clocks, policy, context.clocks)
+    return Case(
         complaint_id=data.complaint_id,
         tracking=data.tracking,
         channel=data.channel,
         complaint=complaint,
-        classification=_classification(complaint.get("classification")),
+        classification=classification,
         anonymous=anonymous,
-        state=State.TRIAGE,
-        agency=None,
-        external=False,
+        state=State.TRIAGE if data.agency is None else State.ROUTED,
+        agency=data.agency,
+        external=context.is_external(data.agency),
         supporting=(),
         acknowledged=False,
-        oversight=data.decision.oversight,
+        oversight=oversight,
         oversight_by_desk=False,
         hops=data.decision.hops,
         previous=tuple(data.decision.previous),
-        clocks=(),
+        clocks=clocks,
         policy=(policy.id, policy.version),
         calendar=context.clocks.calendar.version,
         decision=data.decision.model_dump(),
@@ -102,10 +125,9 @@ def _begun(event: Routing, context: Context) -> Case:
         opened_at=at,
         routed_at=at,
         placed_at=context.now,
+        next_due=first.at if first else None,
         seen=frozenset({event.id}),
     )
-    case = changes.placed(case, data.agency, at, external=context.is_external(data.agency))
-    return changes.settled(None, case, context.clocks)
 
 
 def _join(
