@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ from tests.unit.case.story import (
 )
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(days=40)])
 def test_it_is_what_being_placed_and_settled_would_give(
-    text: str, said: dict[str, object], late: timedelta
+    text: str, said: dict[str, Any], late: timedelta
 ) -> None:
     story = Story()
     routed, *_ = routed_by_router(text, story.now, **said)
