@@ -178,8 +178,8 @@ async def _drain(place: Place, messages: int) -> list[str]:
 
 _MODES = {"beside": beside, "alone": alone, "updates": updates}
 _HEADS = {
-    "beside": "routed | cases | longest queue | when the intake is empty: queue | not yet kept, in hand included"
-    " | router CPU | cases CPU | router RSS | cases RSS",
+    "beside": "routed | cases | longest queue | when the intake is empty: queue"
+    " | not yet kept, in hand included | router CPU | cases CPU | router RSS | cases RSS",
     "alone": "messages | handled | CPU | RSS",
     "updates": "messages | handled | CPU | RSS",
 }
