@@ -1,8 +1,8 @@
 """The one loop of every consumer: take, decide, publish, confirm, record, acknowledge.
 
 The order stands here and nowhere else. A crash at any point repeats work under the same ids;
-it loses none. While one batch waits for its confirms the next one is prepared; batches are
-settled one after the other.
+it loses none. While one batch waits for its confirms and its record, the next one is prepared;
+batches are settled one after the other.
 """
 
 import asyncio
@@ -37,13 +37,17 @@ Prepared = TypeVar("Prepared")
 
 
 async def settle(
-    publisher: Publisher, step: AbstractAsyncContextManager[Sequence[Outgoing]]
+    publisher: Publisher,
+    step: AbstractAsyncContextManager[Sequence[Outgoing]],
+    on_publish: Callable[[], object] = lambda: None,
 ) -> None:
     """Publish, wait for the confirm, record: the one order of everything that is done.
 
     ``step``: on entering it gives what to publish; leaving it well records what was done.
+    ``on_publish`` is called in between: what is left to do is mostly waiting.
     """
     async with step as outgoing:
+        on_publish()
         await publisher.publish(outgoing)
 
 
@@ -112,6 +116,8 @@ class Worker(Generic[Prepared]):
         self._most = most
         self._idle = idle
         self._backoff = Backoff()
+        self._publishing = asyncio.Event()
+        """Whether the batch that is being settled has come to be published."""
 
     async def run(self) -> None:
         """Until ``stop``; returns when what was in hand is settled, or has had its time.
@@ -161,6 +167,8 @@ class Worker(Generic[Prepared]):
                 if taking.cancelled():
                     continue
                 batch = taking.result()
+                if settling is not None:
+                    await self._waiting(settling)
                 prepared = await self._handler.prepare(batch)
                 if settling is not None:
                     await settling
@@ -172,6 +180,15 @@ class Worker(Generic[Prepared]):
             stopping.cancel()
             await _ended(taking, settling)
 
+    async def _waiting(self, settling: "asyncio.Task[None]") -> None:
+        """Until a batch that is being settled does little but wait: prepared before that, the
+        next one would only take turns with it."""
+        publishing = asyncio.create_task(self._publishing.wait())
+        try:
+            await asyncio.wait({settling, publishing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            publishing.cancel()
+
     async def _finish(self, session: Session) -> None:
         """Settle what has arrived, so that it does not come back marked as redelivered."""
         await session.stop_taking()
@@ -182,9 +199,11 @@ class Worker(Generic[Prepared]):
         self, session: Session, batch: Sequence[Incoming], prepared: Prepared
     ) -> None:
         held_until = asyncio.get_running_loop().time() + _HOLD_FOR
+        self._publishing.clear()
         while True:
             try:
-                await settle(session, self._handler.settling(prepared))
+                step = self._handler.settling(prepared)
+                await settle(session, step, self._publishing.set)
                 break
             except StoreUnavailable as why:
                 # The store comes and goes; the messages stay in hand for a while.
