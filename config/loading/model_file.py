@@ -32,6 +32,7 @@ class BadModel(Exception):
 class _Block(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     name: str
+    topics: bool  # whether its weights are for the topics, too
     rows: Annotated[int, Field(ge=1)]
     characters: Annotated[int, Field(ge=1)]  # bytes of the n-grams, one a line
 
@@ -41,9 +42,9 @@ class _Header(BaseModel):
     classes: Annotated[list[str], Field(min_length=1)]
     topics: list[str]
     blocks: Annotated[list[_Block], Field(min_length=1)]
+    telling: list[str]
     scale: Annotated[int, Field(ge=-40, le=40)]
-    mix: Annotated[int, Field(ge=0, le=1024)]
-    shares: list[int]
+    leads: list[int]
     confidences: list[int]
     auto: Annotated[int, Field(ge=0, le=10_001)]
     validation: dict[str, Any]
@@ -56,8 +57,8 @@ def write_model(model: LearnedModel) -> bytes:
         "topics": model.topics,
         "blocks": [],
         "scale": model.scale,
-        "mix": model.mix,
-        "shares": model.calibration.shares,
+        "telling": sorted(model.telling),
+        "leads": model.calibration.leads,
         "confidences": model.calibration.confidences,
         "auto": model.auto,
         "validation": model.validation,
@@ -66,7 +67,12 @@ def write_model(model: LearnedModel) -> bytes:
     for block in model.blocks.values():
         grams = "\n".join(block.grams).encode()
         header["blocks"].append(
-            {"name": block.name, "rows": len(block.grams), "characters": len(grams)}
+            {
+                "name": block.name,
+                "topics": block.weights.shape[1] > len(model.classes),
+                "rows": len(block.grams),
+                "characters": len(grams),
+            }
         )
         arrays += [grams, block.rarity.astype("<i2").tobytes()]
         arrays.append(block.weights.astype("<i2").tobytes())
@@ -108,11 +114,12 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
     from broker.domain.routing.learned.calibration import Calibration, is_sound  # noqa: PLC0415
     from broker.domain.routing.learned.model import Block, LearnedModel  # noqa: PLC0415
 
-    outputs = len(header.classes) + len(header.topics)
-    sizes = [4 * outputs, 4 * len(header.topics) * len(header.classes)]
+    classes, topics = len(header.classes), len(header.topics)
+    sizes = [4 * (classes + topics), 4 * topics * classes]
     for block in header.blocks:
+        outputs = classes + topics * block.topics
         sizes += [block.characters, 2 * block.rows, 2 * block.rows * outputs]
-    if sum(sizes) != len(body) or not is_sound(header.shares, header.confidences):
+    if sum(sizes) != len(body) or not is_sound(header.leads, header.confidences):
         raise BadModel(f"is broken: its parts do not fit each other; {_AGAIN}")
     parts: list[bytes | memoryview] = []
     at = 0
@@ -131,19 +138,19 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
             block.name,
             grams,
             np.frombuffer(rarity, dtype="<i2").astype(np.int16),
-            rows.reshape(block.rows, outputs),
+            rows.reshape(block.rows, classes + topics * block.topics),
         )
     table = np.frombuffer(parts[1], dtype="<i4").astype(np.int32)
     return LearnedModel(
         digest=digest,
         classes=tuple(header.classes),
         topics=tuple(header.topics),
+        telling=frozenset(header.telling),
         blocks=blocks,
         bias=np.frombuffer(parts[0], dtype="<i4").astype(np.int32),
-        table=table.reshape(len(header.topics), len(header.classes)),
+        table=table.reshape(topics, classes),
         scale=header.scale,
-        mix=header.mix,
-        calibration=Calibration(tuple(header.shares), tuple(header.confidences)),
+        calibration=Calibration(tuple(header.leads), tuple(header.confidences)),
         auto=header.auto,
         validation=header.validation,
     )

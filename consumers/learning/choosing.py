@@ -1,14 +1,15 @@
 """How sure is sure enough: confidences and the threshold, from rows that were not learned from."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.domain.routing.learned.calibration import CERTAIN, WHOLE, Calibration
-from consumers.learning.training import Floats, Targets, shares, solved
+from broker.domain.routing.learned.calibration import CERTAIN, WIDEST, Calibration
+from consumers.learning.matrix import Counts
+from consumers.learning.training import Targets, fitted
 
 FOLDS = 4
 _FIRST = 0.6  # in order of time, the first fold is learned from so many of the rows
@@ -19,9 +20,10 @@ NEVER = CERTAIN + 1  # a threshold that nothing reaches
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Of rows that were held back, in their order: the best class's share, whether it was right."""
+    """Of rows that were held back, in their order: the lead of the best class over the next, in
+    thousandths, and whether it was right."""
 
-    share: NDArray[np.float64]
+    lead: NDArray[np.int64]
     right: NDArray[np.bool_]
 
 
@@ -41,33 +43,38 @@ def folds(count: int, timed: bool) -> Iterator[tuple[NDArray[np.int64], NDArray[
             yield everything[part != number], everything[part == number]
 
 
-def validated(inner: Floats, targets: Targets, right: NDArray[np.bool_], timed: bool) -> Validation:
+def first_learned(count: int, timed: bool) -> NDArray[np.int64]:
+    """The rows that every fold in order of time learns from; without times, all rows."""
+    return np.arange(max(1, int(count * _FIRST))) if timed else np.arange(count)
+
+
+def validated(
+    counts: Sequence[Counts], targets: Targets, right: NDArray[np.bool_], timed: bool
+) -> Validation:
     """`right`: rows x classes, whether a class leads to the agency that a row names."""
-    best: list[NDArray[np.float64]] = []
+    leads: list[NDArray[np.int64]] = []
     good: list[NDArray[np.bool_]] = []
     for learned, tried in folds(len(right), timed):
-        weights = solved(inner, targets, learned)
-        found = shares(inner[np.ix_(tried, learned)] @ weights, targets, learned)
-        chosen = found.argmax(axis=1)
-        best.append(found[np.arange(len(tried)), chosen])
-        good.append(right[tried, chosen])
-    return Validation(np.concatenate(best), np.concatenate(good))
+        scores = fitted(counts, targets, learned).scores(tried)
+        ranked = np.sort(scores, axis=1)
+        leads.append(ranked[:, -1] - ranked[:, -2])
+        good.append(right[tried, scores.argmax(axis=1)])
+    return Validation(np.concatenate(leads), np.concatenate(good))
 
 
 def calibrated(found: Validation) -> Calibration:
-    """Shares to the part that was right: averages of equally large bins, made to rise."""
-    order = np.argsort(found.share, kind="stable")
+    """Leads to the part that was right: averages of equally large bins, made to rise."""
+    order = np.argsort(found.lead, kind="stable")
     parts = [p for p in np.array_split(order, BINS) if len(p)]
-    at = [float(found.share[p].mean()) for p in parts]
+    at = [round(float(found.lead[p].mean())) for p in parts]
     rate = _rising([float(found.right[p].mean()) for p in parts], [len(p) for p in parts])
-    knots = [(0, 0)]
-    for share, part in zip(at, rate, strict=True):
-        x, y = round(share * WHOLE), round(part * CERTAIN)
-        if knots[-1][0] < x < WHOLE:
-            # Never level: a threshold must be able to tell any two shares apart.
-            knots.append((x, min(max(y, knots[-1][1] + 2), CERTAIN - 2)))
-    last = max(knots[-1][1] + 1, round(CERTAIN * min(1.0, rate[-1] + (1 - rate[-1]) / 2)))
-    knots.append((WHOLE, min(last, CERTAIN)))
+    knots = [(0, max(0, round(CERTAIN * rate[0]) - 1))]
+    for lead, part in zip(at, rate, strict=True):
+        if knots[-1][0] < lead < WIDEST:
+            # Never level: a threshold must be able to tell any two leads apart.
+            knots.append((lead, min(max(round(part * CERTAIN), knots[-1][1] + 2), CERTAIN - 2)))
+    last = max(knots[-1][1] + 1, round(CERTAIN * (rate[-1] + (1 - rate[-1]) / 2)))
+    knots.append((WIDEST, min(last, CERTAIN)))
     return Calibration(tuple(x for x, _ in knots), tuple(y for _, y in knots))
 
 
@@ -84,7 +91,7 @@ def _rising(rates: list[float], sizes: list[int]) -> list[float]:
 
 def threshold(found: Validation, calibration: Calibration, precision: float) -> int:
     """The lowest confidence above which at least `precision` of the held-back rows were right."""
-    sure = np.array([calibration.confidence(round(s * WHOLE)) for s in found.share])
+    sure = confidences_of(found, calibration)
     order = np.argsort(-sure, kind="stable")
     routed = np.arange(1, len(order) + 1)
     good = (np.cumsum(found.right[order]) >= precision * routed) & (routed >= FEWEST_ROUTED)
@@ -92,6 +99,11 @@ def threshold(found: Validation, calibration: Calibration, precision: float) -> 
     last = np.append(sure[order][1:] != sure[order][:-1], True)
     enough = np.flatnonzero(good & last)
     return int(sure[order[enough[-1]]]) if len(enough) else NEVER
+
+
+def confidences_of(found: Validation, calibration: Calibration) -> NDArray[np.int64]:
+    """Of the rows that were held back, of CERTAIN."""
+    return np.array([calibration.confidence(lead) for lead in found.lead.tolist()])
 
 
 def reliability(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> list[list[float]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.domain.routing.learned.calibration import CERTAIN, WHOLE, Calibration
+from broker.domain.routing.learned.calibration import CERTAIN, Calibration
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import DISTRICT, PLACE_OFFICES, VILLAGE, Agency, Area
@@ -21,6 +21,8 @@ from consumers.learning.choosing import (
     NEVER,
     Validation,
     calibrated,
+    confidences_of,
+    first_learned,
     reliability,
     threshold,
     validated,
@@ -28,9 +30,9 @@ from consumers.learning.choosing import (
 from consumers.learning.exporting import exported
 from consumers.learning.history import BadHistory, History, Row, read_history
 from consumers.learning.labels import Named, name_everything
-from consumers.learning.matrix import columns
+from consumers.learning.matrix import count
 from consumers.learning.topics import find_topics
-from consumers.learning.training import Targets, kernel, solved
+from consumers.learning.training import Targets, fitted
 
 FEWEST_ROWS = 50
 MOST_ROWS = 12_000  # memory grows with their square; the newest are learned from
@@ -80,21 +82,17 @@ def learn(
             len(topics.ids),
         )
         say(f"counting n-grams of {len(rows)} rows")
-        blocks = columns(rows)
-        inner = kernel(blocks)
+        counts, telling = count(rows, targets.classes, first_learned(len(rows), history.timed))
         say("trying it on rows held back")
         writing.write_tables(stage, named.agencies, named.areas, topics.learned)
         right = _right(rows, classes, named, writing.checked(stage, model=False))
-        found = validated(inner, targets, right, history.timed)
+        found = validated(counts, targets, right, history.timed)
         calibration = calibrated(found)
         auto = threshold(found, calibration, precision)
         validation = _figures(history, rows, found, calibration, auto, precision)
         say(f"learning {len(classes)} agencies and {len(topics.ids)} topics from all rows")
-        weights = solved(inner, targets, np.arange(len(rows)))
-        del inner
-        model = exported(
-            blocks, weights, targets, (classes, topics.ids), calibration, auto, validation
-        )
+        everything = fitted(counts, targets, np.arange(len(rows)))
+        model = exported(everything, (classes, topics.ids), telling, calibration, auto, validation)
         say(f"writing {folder}")
         writing.write_learned_model(stage, model)
         complete = writing.checked(stage)
@@ -158,7 +156,7 @@ def _figures(
     precision: float,
 ) -> dict[str, Any]:
     """What the model file says of its validation."""
-    sure = np.array([calibration.confidence(round(s * WHOLE)) for s in found.share])
+    sure = confidences_of(found, calibration)
     routed = sure >= auto
     days = [row.reported_at.date().isoformat() for row in rows if row.reported_at]
     return {

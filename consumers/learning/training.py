@@ -1,83 +1,107 @@
-"""Fits the two heads: who is answerable, and what the matter is.
-
-Kernel ridge regression of one-against-all targets: solved exactly, alike every time. It is linear
-in the features, so that the result is one weight for an n-gram and a class.
-"""
+"""Fits the two heads: who is answerable, and what the matter is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse  # type: ignore[import-untyped]  # -- has no types
+from scipy import sparse  # type: ignore[import-untyped]  # -- has no types
+from sklearn.svm import LinearSVC  # type: ignore[import-untyped]  # -- has no types
 
-from consumers.learning.matrix import Columns
+from broker.domain.routing.learned.calibration import UNIT
+from broker.domain.routing.learned.combining import combined, owned
+from consumers.learning.matrix import Counts, Weighted, weigh
 
-FACTORS = {"word": 1.0, "char": 1.0, "address": 0.5, "place": 0.4}
-PENALTY = 1.0
-SHARP = {"classes": 5.0, "topics": 6.0}  # scores to shares: e to the power of so many times
-MIX = 0.5
-_OFTEN = 200  # rows above which an n-gram's column is dense
-Floats = NDArray[np.float32]
+FACTORS = {"word": 1.0, "pair": 0.5, "near": 0.8, "char": 0.8, "address": 0.25}
+OF_TOPICS = ("word", "address")  # blocks by which topics are told apart: enough for that
+FREEDOM = 0.3  # C of the machines: how much a row that is on the wrong side may change
+_ABSENT = -2.0  # score of a class that no row had
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Of each row its class and its topic, by number; how many of each; and the shares of the
-    classes in each topic are counted from them."""
+    """Of each row its class and its topic, by number, and how many of each there are."""
 
     classes: NDArray[np.int64]
     topics: NDArray[np.int64]
     class_count: int
     topic_count: int
 
-    def table(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def table(self, rows: NDArray[np.int64]) -> Floats:
         """Topics x classes: what part of a topic's rows each class had."""
         counts = np.zeros((self.topic_count, self.class_count))
         np.add.at(counts, (self.topics[rows], self.classes[rows]), 1)
-        total = counts.sum(axis=1, keepdims=True)
-        result: NDArray[np.float64] = counts / np.maximum(total, 1)
+        result: Floats = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         return result
 
 
-def kernel(blocks: Sequence[Columns]) -> Floats:
-    """Inner products of all rows, n x n; n-grams that occur often by way of dense columns."""
-    matrix = sparse.hstack([FACTORS[b.name] * b.matrix for b in blocks], format="csc")
-    matrix = matrix.astype(np.float32)
-    often = np.diff(matrix.indptr) > _OFTEN
-    rare = matrix[:, ~often].tocsr()
-    result = np.zeros((matrix.shape[0],) * 2, dtype=np.float32)
-    columns = np.flatnonzero(often)
-    for start in range(0, len(columns), 2000):
-        dense = matrix[:, columns[start : start + 2000]].toarray()
-        result += dense @ dense.T
-    step = 1000
-    for start in range(0, len(result), step):
-        result[start : start + step] += (rare[start : start + step] @ rare.T).toarray()
-    return result
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`weights`: of each block, n-grams x labels; for columns times the factor of the block."""
+
+    weights: dict[str, Floats]
+    bias: Floats
+
+    def scores(self, blocks: Sequence[Weighted], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows x labels, in thousandths as the model computes them."""
+        total = np.tile(self.bias, (len(rows), 1))
+        for block in blocks:
+            if block.name in self.weights:
+                total += FACTORS[block.name] * (block.matrix[rows] @ self.weights[block.name])
+        result: NDArray[np.int64] = np.floor(UNIT * total).astype(np.int64)
+        return result
 
 
-def solved(inner: Floats, targets: Targets, rows: NDArray[np.int64]) -> Floats:
-    """Weights of the rows, rows x (classes + topics)."""
-    system = inner[np.ix_(rows, rows)]
-    system[np.diag_indices(len(rows))] += PENALTY
-    wanted = np.full((len(rows), targets.class_count + targets.topic_count), -1.0, np.float32)
-    wanted[np.arange(len(rows)), targets.classes[rows]] = 1.0
-    wanted[np.arange(len(rows)), targets.class_count + targets.topics[rows]] = 1.0
-    factor = linalg.cho_factor(system, lower=True, overwrite_a=True, check_finite=False)
-    solution: Floats = linalg.cho_solve(factor, wanted, overwrite_b=True, check_finite=False)
-    return solution
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Blocks with the weights of their columns, the two heads, and the table of topics."""
+
+    blocks: list[Weighted]
+    classes: Head
+    topics: Head
+    table: Floats
+
+    def scores(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows x classes, thousandths."""
+        classes = self.classes.scores(self.blocks, rows)
+        topics = self.topics.scores(self.blocks, rows)
+        return combined(classes, topics, owned(self.table, 1.0))
 
 
-def shares(scores: Floats, targets: Targets, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Of the classes, as the model computes them in integers; `rows`: those learned from."""
-    count = targets.class_count
-    direct = _softmax(SHARP["classes"] * scores[:, :count])
-    by_topic = _softmax(SHARP["topics"] * scores[:, count:]) @ targets.table(rows)
-    return MIX * direct + (1 - MIX) * by_topic
+def fitted(counts: Sequence[Counts], targets: Targets, rows: NDArray[np.int64]) -> Fitted:
+    """Learned from `rows` alone."""
+    blocks = [weigh(block, rows, targets.classes) for block in counts]
+    few = [block for block in blocks if block.name in OF_TOPICS]
+    return Fitted(
+        blocks,
+        _head(blocks, rows, targets.classes, targets.class_count),
+        _head(few, rows, targets.topics, targets.topic_count),
+        targets.table(rows),
+    )
 
 
-def _softmax(scores: Floats) -> NDArray[np.float64]:
-    raised = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
-    result: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
-    return result
+def _head(
+    blocks: Sequence[Weighted], rows: NDArray[np.int64], labels: NDArray[np.int64], count: int
+) -> Head:
+    matrix = sparse.hstack([FACTORS[b.name] * b.matrix[rows] for b in blocks], format="csr")
+    weights, bias = _machines(matrix, labels[rows], count)
+    ends = np.cumsum([len(block.grams) for block in blocks])[:-1]
+    parts = np.split(weights, ends)
+    return Head({b.name: part for b, part in zip(blocks, parts, strict=True)}, bias)
+
+
+def _machines(
+    matrix: sparse.csr_matrix, labels: NDArray[np.int64], count: int
+) -> tuple[Floats, Floats]:
+    """One against all, for each label that occurs."""
+    machine = LinearSVC(C=FREEDOM, random_state=0).fit(matrix, labels)
+    weights = np.zeros((matrix.shape[1], count))
+    bias = np.full(count, _ABSENT)
+    if len(machine.classes_) == 2:  # one machine tells both
+        weights[:, machine.classes_] = np.stack([-machine.coef_[0], machine.coef_[0]], axis=1)
+        bias[machine.classes_] = [-machine.intercept_[0], machine.intercept_[0]]
+    else:
+        weights[:, machine.classes_] = machine.coef_.T
+        bias[machine.classes_] = machine.intercept_
+    return weights, bias

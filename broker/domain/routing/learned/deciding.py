@@ -8,7 +8,7 @@ from typing import Final
 from broker.domain.routing import wording
 from broker.domain.routing.answerable import Answer, answer
 from broker.domain.routing.candidates import LACKING, Candidate
-from broker.domain.routing.learned.calibration import CERTAIN, WHOLE
+from broker.domain.routing.learned.calibration import CERTAIN, UNIT, confidences
 from broker.domain.routing.learned.features import NUMBER
 from broker.domain.routing.learned.model import Judged, LearnedModel
 from broker.domain.routing.settling import ABOVE, settled, triage
@@ -36,11 +36,9 @@ class Learned:
     """What the model says of one complaint: candidates, the best first."""
 
     def __init__(self, situation: Situation, model: LearnedModel) -> None:
-        place = situation.query.place
+        query = situation.query
         self._situation, self._model = situation, model
-        self._sample = model.sample(
-            situation.query.whole, place.address, place.district, place.village
-        )
+        self._sample = model.sample(query.whole, query.place.address)
         self._numbers: dict[str, tuple[int, str | None]] = {}  # agency → class, its topic's id
         self.ranked = self._candidates()
 
@@ -80,24 +78,24 @@ class Learned:
         return triage(situation, "nobody-left", wording.nobody_left(lost), [], lost)
 
     def _candidates(self) -> list[Candidate]:
-        """Agencies with what the classes that lead to them weigh together."""
-        judged = self._model.judge(self._sample, MOST, self._out_of_question())
-        by_key: dict[str, tuple[int, Topic, Answer]] = {}
-        for one in judged:
+        """Agencies by the best class that leads to each."""
+        situation, model = self._situation, self._model
+        found: list[tuple[str, Judged, Topic, Answer]] = []
+        for one in model.judge(self._sample, MOST, self._out_of_question()):
             topic, answered = self._answer(one)
             key = answered.agency or (LACKING if answered.lacking else None)
-            if key is None or key in self._situation.excluded:
-                self._situation.lost = self._situation.lost or topic
-            elif key in by_key:
-                share, first, said = by_key[key]
-                by_key[key] = (share + one.share, first, said)
-            else:
-                by_key[key] = (one.share, topic, answered)
-                known = self._model.topics[one.topic] if one.topic >= 0 else ""
-                known = known if known in self._situation.rules.topic_index else ""
+            if key is None or key in situation.excluded:
+                situation.lost = situation.lost or topic
+            elif key not in self._numbers:
+                known = model.topics[one.topic] if one.topic >= 0 else ""
+                known = known if known in situation.rules.topic_index else ""
                 self._numbers[key] = one.number, known or None
-        ranked = sorted(by_key.items(), key=lambda item: (-item[1][0], item[0]))
-        return _calibrated(self._model, ranked)
+                found.append((key, one, topic, answered))
+        sure = confidences([one.score for _, one, _, _ in found], model.calibration)
+        return [
+            Candidate(key, one.score / UNIT, part / CERTAIN, topic=topic, answer=answered)
+            for (key, one, topic, answered), part in zip(found, sure, strict=True)
+        ]
 
     def _out_of_question(self) -> list[int]:
         """Classes that lead to an agency that handed the complaint back."""
@@ -150,18 +148,3 @@ def _after_place(candidate: Candidate) -> float:
     """Less sure where the district stands in for an unknown village."""
     above = candidate.answer is not None and candidate.answer.above
     return round(candidate.confidence * ABOVE, 4) if above else candidate.confidence
-
-
-def _calibrated(
-    model: LearnedModel, ranked: list[tuple[str, tuple[int, Topic, Answer]]]
-) -> list[Candidate]:
-    """Confidences that fall and add up to one at most."""
-    left = CERTAIN
-    result: list[Candidate] = []
-    for key, (share, topic, answered) in ranked:
-        sure = min(model.calibration.confidence(min(share, WHOLE)), left)
-        if result:
-            sure = min(sure, round(result[-1].confidence * CERTAIN))
-        left -= sure
-        result.append(Candidate(key, share / WHOLE, sure / CERTAIN, topic=topic, answer=answered))
-    return result

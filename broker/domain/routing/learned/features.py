@@ -1,19 +1,21 @@
 """From a complaint to the n-grams that a model knows it by: one way for learning and deciding.
 
-A *block* is one kind of feature; each has a vocabulary and a norm of its own:
-`word` (single words and pairs of neighbours), `char` (three to five characters within a word,
-its edges marked by spaces), `address` (words of the address) and `place` (district and village).
+A *block* is one kind of feature; each has a vocabulary and a norm of its own: `word`, `pair` (of
+neighbours), `near` (two telling words close to each other, in any order), `char` (three to five
+characters of a word, its edges marked by spaces) and `address` (words of the address).
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 
-from broker.domain.routing.gazetteer import name_key
+import numpy as np
+from numpy.typing import NDArray
+
 from broker.domain.routing.text import MAX_WORD, lettered, squeezed, words
 
 MOST_WORDS = 1_000  # of a text that are looked at: the matter stands in them
 SHORTEST, LONGEST = 3, 5  # characters of an n-gram within a word
-BLOCKS = ("word", "char", "address", "place")
+WINDOW = 8  # telling words after a word that are near it
+WIDE = 1 << 24  # no model knows so many words
 NUMBER = "0"  # stands for every number: house numbers and telephones say nothing, and stay out
 REMEMBERED = 1 << 15
 
@@ -38,11 +40,32 @@ def _normal(word: str) -> str:
     return word
 
 
-def word_grams(said: list[str]) -> Iterator[str]:
-    """Single words, then pairs of neighbours."""
-    yield from said
-    for index in range(len(said) - 1):
-        yield f"{said[index]} {said[index + 1]}"
+def pair_codes(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each two neighbours that are known, as one number.
+
+    `numbers`: of the words of a text in order, -1 for an unknown one.
+    """
+    first, second = numbers[:-1], numbers[1:]
+    codes: NDArray[np.int64] = (first * WIDE + second)[(first >= 0) & (second >= 0)]
+    return codes
+
+
+def near_codes(numbers: NDArray[np.int64], telling: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Each two different telling words with fewer than `WINDOW` of their like between them, as
+    one number whatever their order; each such pair once.
+
+    `telling`: of each word by its number.
+    """
+    heard = numbers[numbers >= 0]
+    heard = heard[telling[heard]]
+    steps = range(1, min(WINDOW + 1, len(heard)))
+    if not steps:
+        return heard[:0]
+    first = np.concatenate([heard[:-step] for step in steps])
+    second = np.concatenate([heard[step:] for step in steps])
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    codes: NDArray[np.int64] = np.unique((low * WIDE + high)[low < high])
+    return codes
 
 
 def char_grams(word: str) -> list[str]:
@@ -59,9 +82,3 @@ def char_grams(word: str) -> list[str]:
 def address_grams(address: str | None) -> list[str]:
     """Words of the address, numbers left out: streets recur, houses do not."""
     return [word for word in normal_words(address) if word != NUMBER] if address else []
-
-
-def place_grams(district: str | None, village: str | None) -> list[str]:
-    """`d:` and `v:` with the names as the gazetteer compares them."""
-    grams = [f"d:{name_key(district)}"] if district else []
-    return [*grams, f"v:{name_key(village)}"] if village else grams

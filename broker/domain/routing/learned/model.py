@@ -1,14 +1,15 @@
 """A learned model: n-grams to scores of classes. Integers; no library of linear algebra.
 
 A *class* is who is answerable: an agency's code, `@village` or `@district`. One head scores the
-classes, the other the topics, whose agencies were counted. Both give shares, which are mixed.
+classes by all blocks, the other the topics by words alone; a class gains half of what the best of
+its topics scores.
 
 Everything is a sum of integers, which has no rounding; then come only operations that IEEE 754
 rounds alike everywhere (add, multiply, divide, square root).
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -16,35 +17,35 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.domain.routing.learned.calibration import (
-    STEPS,
-    WHOLE,
-    Calibration,
-    powers_of_half,
-)
+from broker.domain.routing.learned.calibration import UNIT, Calibration
+from broker.domain.routing.learned.combining import NO_TOPIC, Owned, combined, owned
 from broker.domain.routing.learned.features import (
+    WIDE,
     address_grams,
     char_grams,
+    near_codes,
     normal_words,
-    place_grams,
-    word_grams,
+    pair_codes,
 )
 
 TIMES = (16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59, 60)
 """What an n-gram that occurs once, twice, … counts, in sixteenths: 1 + ln n."""
-MIXED = 1 << 10  # the whole of `mix`
+WHOLE = 1 << 20  # all rows of a topic
+_FEW = WHOLE // 10  # of a topic: a class that had so much may be meant by it
+_HEARD = -UNIT * 4 // 5  # with less, no topic is named
 _REMEMBERED = 1 << 14
 _COUNTS: NDArray[np.int32] = np.array(TIMES, dtype=np.int32)
 _NO_ROWS: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+Rows = tuple[NDArray[Any], NDArray[np.int32]]  # rows of a block, what each counts
 
 
 @dataclass(frozen=True)
 class Block:
-    """One kind of feature. `weights`: rows of n-grams, columns of classes and then topics."""
+    """One kind of feature. `weights`: rows of n-grams, columns of classes and perhaps topics."""
 
     name: str
     grams: Sequence[str]
-    rarity: NDArray[np.int16]  # of each n-gram: inverse document frequency, in 1/64
+    rarity: NDArray[np.int16]  # how much an n-gram counts in the length of a text
     weights: NDArray[np.int16]
 
     @cached_property
@@ -55,41 +56,38 @@ class Block:
 
 class Sample(NamedTuple):
     """A complaint as rows of the blocks. `words` and `of_words`: its words with the rows of the
-    block `char` that each has, to tell which weighed most."""
+    block `char` that each has, to tell which weighed most; `chars`: all of these in a row."""
 
     words: list[str]
     of_words: list[NDArray[np.int32]]
-    chars: NDArray[np.int32]  # all of them, one after the other
-    rows: dict[str, tuple[NDArray[np.int32], NDArray[np.int32]]]  # block → rows, what each counts
+    chars: NDArray[np.int32]
+    rows: dict[str, Rows]
 
 
 class Judged(NamedTuple):
-    """A class by its number, its share of WHOLE, and its likeliest topic (-1: none)."""
+    """A class by its number, its score in thousandths, and its likeliest topic (-1: none)."""
 
     number: int
-    share: int
+    score: int
     topic: int
 
 
 @dataclass(frozen=True)
 class LearnedModel:
-    """See the module. `bias`, `scale`: a score is bias + sum / norm, in units of 2**-scale."""
+    """See the module. A score of one is 2**`scale` in `weights` and `bias`; `telling`: the words
+    of the block `near`; `auto`: confidence from which no person is asked, of CERTAIN."""
 
     digest: str
     classes: tuple[str, ...]
     topics: tuple[str, ...]
+    telling: frozenset[str]
     blocks: Mapping[str, Block]
     bias: NDArray[np.int32]  # classes and then topics
-    table: NDArray[np.int32]  # topics x classes: shares of WHOLE
+    table: NDArray[np.int32]  # topics x classes: parts of WHOLE
     scale: int
-    mix: int  # the part of the first head, of MIXED
     calibration: Calibration
-    auto: int  # at or above: routed without a person; of CERTAIN
+    auto: int
     validation: Mapping[str, Any]
-
-    @cached_property
-    def _halves(self) -> NDArray[np.int64]:
-        return np.array(powers_of_half(), dtype=np.int64)
 
     @cached_property
     def _chars(self) -> Any:
@@ -102,41 +100,60 @@ class LearnedModel:
 
         return lru_cache(_REMEMBERED)(rows)
 
-    def sample(
-        self, text: str, address: str | None, district: str | None, village: str | None
-    ) -> Sample:
+    @cached_property
+    def _owned(self) -> Owned:
+        return owned(self.table, WHOLE)
+
+    @cached_property
+    def _telling(self) -> NDArray[np.bool_]:
+        """Of each word by its row."""
+        words = self.blocks["word"].grams if "word" in self.blocks else ()
+        return np.array([word in self.telling for word in words], dtype=np.bool_)
+
+    @cached_property
+    def _codes(self) -> Mapping[str, tuple[NDArray[np.int64], NDArray[np.int32]]]:
+        """Of the blocks of two words: codes in order, and the row of each."""
+        look_up = self.blocks["word"].index if "word" in self.blocks else {}
+        result: dict[str, tuple[NDArray[np.int64], NDArray[np.int32]]] = {}
+        for name in self.blocks.keys() & {"pair", "near"}:
+            both = [gram.split(" ") for gram in self.blocks[name].grams]
+            codes = np.array([look_up[a] * WIDE + look_up[b] for a, b in both], dtype=np.int64)
+            order = np.argsort(codes, kind="stable")
+            result[name] = codes[order], order.astype(np.int32)
+        return result
+
+    def sample(self, text: str, address: str | None) -> Sample:
         """The complaint as rows; what the model never saw is left out."""
         said = normal_words(text)
         of_words = [self._chars(word) for word in said]
-        rows = {
-            "word": self._found("word", word_grams(said)),
-            "address": self._found("address", address_grams(address)),
-            "place": self._found("place", place_grams(district, village)),
-        }
         chars = np.concatenate(of_words) if of_words else _NO_ROWS
-        if len(chars):
-            distinct, times = np.unique(chars, return_counts=True)
-            rows["char"] = distinct, counted(times)
-        return Sample(said, of_words, chars, {name: found for name, found in rows.items() if found})
+        numbers = self._numbers("word", said)
+        rows: dict[str, Rows] = {
+            "word": _often(numbers[numbers >= 0]),
+            "pair": self._coded("pair", pair_codes(numbers)),
+            "near": self._coded("near", near_codes(numbers, self._telling)),
+            "char": _often(chars),
+        }
+        if address:
+            numbers = self._numbers("address", address_grams(address))
+            rows["address"] = _often(numbers[numbers >= 0])
+        return Sample(said, of_words, chars, {n: r for n, r in rows.items() if len(r[0])})
 
-    def _found(
-        self, name: str, grams: Iterable[str]
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
+    def _numbers(self, name: str, grams: Sequence[str]) -> NDArray[np.int64]:
+        """The row of each n-gram, or -1."""
         block = self.blocks.get(name)
-        if block is None:
-            return None
-        index, times = block.index, dict[int, int]()
-        for gram in grams:
-            row = index.get(gram)
-            if row is not None:
-                times[row] = times.get(row, 0) + 1
-        if not times:
-            return None
-        rows = np.fromiter(times.keys(), np.int32, len(times))
-        return rows, counted(np.fromiter(times.values(), np.int64, len(times)))
+        look_up = block.index.get if block else _never
+        return np.array([look_up(gram, -1) for gram in grams], dtype=np.int64)
 
-    def scores(self, sample: Sample) -> NDArray[np.float64]:
-        """Of every class and then every topic."""
+    def _coded(self, name: str, codes: NDArray[np.int64]) -> Rows:
+        known, rows = self._codes.get(name, (codes[:0], _NO_ROWS))
+        if not len(known) or not len(codes):
+            return _often(_NO_ROWS)
+        places = np.minimum(known.searchsorted(codes), len(known) - 1)
+        return _often(rows[places[known[places] == codes]])
+
+    def scores(self, sample: Sample) -> NDArray[np.int64]:
+        """Of every class and then every topic, in thousandths."""
         total = self.bias.astype(np.float64)
         for name, (rows, counts) in sample.rows.items():
             block = self.blocks[name]
@@ -146,50 +163,27 @@ class LearnedModel:
             wide = np.int64 if int(counts.sum()) >= 1 << 16 else np.int32
             picked = block.weights.take(rows, axis=0)
             summed = np.einsum("i,ij->j", counts.astype(wide), picked, dtype=wide)
-            total += summed / length
-        return total
-
-    def shares(
-        self, sample: Sample, without: Sequence[int] = ()
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Of the classes and of the topics; each sums to about WHOLE. `without`: classes that
-        are out of the question; the others take their part."""
-        scores, count = self.scores(sample), len(self.classes)
-        direct = self._spread(scores[:count])
-        of_topics = self._spread(scores[count:])
-        mixed = direct
-        if len(of_topics):
-            by_topic = (of_topics @ self.table) >> 20
-            mixed = (self.mix * direct + (MIXED - self.mix) * by_topic) // MIXED
-        if without:
-            mixed[list(without)] = 0
-            left = int(mixed.sum())
-            mixed = mixed * WHOLE // left if left else mixed
-        return mixed, of_topics
-
-    def _spread(self, scores: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Scores to shares: each 2**scale behind the best halves."""
-        if not len(scores):
-            return np.zeros(0, dtype=np.int64)
-        behind = (scores.max() - scores) * (STEPS / 2.0**self.scale)
-        steps = np.minimum(np.floor(behind + 0.5), len(self._halves) - 1).astype(np.int64)
-        halves = self._halves[steps]
-        result: NDArray[np.int64] = halves * WHOLE // int(halves.sum())
+            total[: len(summed)] += summed / length
+        result: NDArray[np.int64] = np.floor(total * (UNIT / 2.0**self.scale)).astype(np.int64)
         return result
 
     def judge(self, sample: Sample, most: int, without: Sequence[int] = ()) -> list[Judged]:
-        """The likeliest classes, best first; of equal ones the first by code."""
-        shares, of_topics = self.shares(sample, without)
-        result: list[Judged] = []
-        for number in np.argsort(-shares, kind="stable")[:most].tolist():
-            if shares[number] > 0:
-                topic = -1
-                if len(of_topics):
-                    parts = of_topics * self.table[:, number]
-                    topic = int(parts.argmax())
-                    topic = topic if parts[topic] > 0 else -1
-                result.append(Judged(number, int(shares[number]), topic))
-        return result
+        """The likeliest classes, best first; of equal ones the first by code. `without`: classes
+        that are out of the question."""
+        scores, count = self.scores(sample), len(self.classes)
+        totals = combined(scores[None, :count], scores[None, count:], self._owned)[0]
+        order = [n for n in np.argsort(-totals, kind="stable").tolist() if n not in without]
+        best = order[:most]
+        topics = self._topics(scores[count:], best)
+        return [Judged(n, int(totals[n]), topic) for n, topic in zip(best, topics, strict=True)]
+
+    def _topics(self, scores: NDArray[np.int64], classes: list[int]) -> list[int]:
+        """For each class the likeliest topic that it may be about."""
+        if not len(scores) or not classes:
+            return [-1] * len(classes)
+        possible = np.where(self.table[:, classes] >= _FEW, scores[:, None], 4 * NO_TOPIC)
+        best, most = possible.argmax(axis=0).tolist(), possible.max(axis=0).tolist()
+        return [n if score >= _HEARD else -1 for n, score in zip(best, most, strict=True)]
 
     def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
         """Distinct words of the text by how much they speak for a class and against its rival
@@ -198,9 +192,7 @@ class LearnedModel:
         if block is None or not sample.words:
             return []
         index = block.index
-        known = [
-            (at, row) for at, said in enumerate(sample.words) if (row := index.get(said, -1)) >= 0
-        ]
+        known = [(at, index[said]) for at, said in enumerate(sample.words) if said in index]
         if not known:
             return []
         places = [at for at, _ in known]
@@ -211,11 +203,22 @@ class LearnedModel:
             np.cumsum(_column(chars, sample.chars, number, rival), out=running[1:])
             ends = np.cumsum([0, *map(len, sample.of_words)])
             weights = weights + (running[ends[1:]] - running[ends[:-1]])[places]
-        totals = {
-            sample.words[at]: weight for at, weight in zip(places, weights.tolist(), strict=True)
-        }
+        said = [sample.words[at] for at in places]
+        totals = dict(zip(said, weights.tolist(), strict=True))
         heavy = [(-weight, word) for word, weight in totals.items() if weight > 0]
         return [word for _, word in sorted(heavy)]
+
+
+def _never(gram: str, default: int) -> int:
+    return default
+
+
+def _often(rows: NDArray[Any]) -> Rows:
+    """Distinct rows, and what each counts for as often as it is there."""
+    if len(rows) < 2:
+        return rows, np.full(len(rows), TIMES[0], dtype=np.int32)
+    distinct, times = np.unique(rows, return_counts=True)
+    return distinct, counted(times)
 
 
 def _column(block: Block, rows: NDArray[Any], number: int, rival: int) -> NDArray[np.int64]:
