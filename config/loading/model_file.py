@@ -101,7 +101,7 @@ def read_model(content: bytes) -> LearnedModel:
     except (ValidationError, zlib.error) as error:
         raise BadModel(f"is broken: {str(error).splitlines()[0]}; {_AGAIN}") from None
     try:
-        import numpy  # noqa: F401, PLC0415  # only who decides by a model needs it
+        import numpy  # noqa: F401  # looked for, not used
     except ImportError:
         what = "needs numpy, which is not installed: pip install 'pintu[learn]'"
         raise BadModel(what) from None
@@ -109,10 +109,10 @@ def read_model(content: bytes) -> LearnedModel:
 
 
 def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
-    from broker.domain.routing.learned.calibration import Calibration, is_sound  # noqa: PLC0415
-    from broker.domain.routing.learned.model import Block, LearnedModel  # noqa: PLC0415
+    from broker.domain.routing.learned.calibration import Calibration, is_sound
+    from broker.domain.routing.learned.model import Block, LearnedModel
 
     classes, topics = len(header.classes), len(header.topics)
     sizes = [4 * (classes + topics), 4 * topics * classes]

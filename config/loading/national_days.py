@@ -21,8 +21,8 @@ def national_days(years: range) -> NationalDays:
     joint decree of three ministers (SKB 3 Menteri) declares year by year, under GOVERNMENT.
     """
     # Late: the library loads the calendars of all countries, and most commands need none.
-    from holidays.constants import GOVERNMENT, PUBLIC  # noqa: PLC0415
-    from holidays.countries.indonesia import Indonesia  # noqa: PLC0415
+    from holidays.constants import GOVERNMENT, PUBLIC
+    from holidays.countries.indonesia import Indonesia
 
     # It marks a date that it computed and no decree has fixed.
     estimated = Indonesia.estimated_label.replace("%s", "").strip()

@@ -45,7 +45,7 @@ def _lines(decision: Decision, rules: Rules) -> list[tuple[str, str]]:
     def called(code: str) -> str:
         return f"{code} · {rules.agency_name(code)}"
 
-    topic = next((t.name for t in rules.topics if t.id == decision.topic), None)
+    topic = rules.topic_name(decision.topic)
     area = rules.gazetteer.areas.get(decision.region or "")
     lines = [
         ("agency", called(decision.agency) if decision.agency else "triage (a person decides)"),

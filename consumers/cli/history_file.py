@@ -1,6 +1,6 @@
 """Reading HISTORY.csv for a command: a progress bar, and errors with their row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:  # imported where needed: other commands start without it
     from consumers.evaluating.history import Example
+    from consumers.evaluating.report import Section
 
 _BAD_USE = 2
 _ZONE = ZoneInfo("Asia/Jakarta")
@@ -50,6 +51,16 @@ def read(
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror}")
     return examples.without_text
+
+
+def print_sections(sections: "Iterable[Section]") -> None:
+    """A report on standard output: headings in bold, an empty line between two sections."""
+    from consumers.cli.printable import printable
+
+    for number, (heading, lines) in enumerate(sections):
+        typer.echo(("\n" if number else "") + typer.style(printable(heading), bold=True))
+        for line in lines:
+            typer.echo(printable(line))
 
 
 def written(file: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from consumers.cli.history_file import read, today
+from consumers.cli.history_file import print_sections, read, today
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""
@@ -36,7 +36,6 @@ def diff(
     Example: pintu rules diff my-regency/ my-regency-next/ --on history.csv
     """
     from config.loading import load_rules
-    from consumers.cli.printable import printable
     from consumers.evaluating.changes import Changes, changes_record, changes_report
 
     changes = Changes(load_rules(_folder(old)), load_rules(_folder(new)), today())
@@ -45,11 +44,7 @@ def diff(
         record = changes_record(changes, without_text)
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
     else:
-        sections = changes_report(changes, on.name, without_text)
-        for number, (heading, lines) in enumerate(sections):
-            typer.echo(("\n" if number else "") + typer.style(printable(heading), bold=True))
-            for line in lines:
-                typer.echo(printable(line))
+        print_sections(changes_report(changes, on.name, without_text))
     if not changes.rows:
         typer.echo("there is no complaint to compare", err=True)
         raise typer.Exit(_NOTHING)

@@ -2,15 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from consumers.cli.config_option import Config
-from consumers.cli.history_file import History, read, today, written
-
-if TYPE_CHECKING:  # imported where needed: other commands start without it
-    from consumers.evaluating.scoring import Tally
+from consumers.cli.history_file import History, print_sections, read, today, written
 
 _NOTHING = 1
 
@@ -47,17 +44,9 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(record(tally, without_text), ensure_ascii=False, indent=2))
     else:
-        _print(tally, history, without_text)
+        from consumers.evaluating.report import report
+
+        print_sections(report(tally, history.name, without_text))
     if not tally.rows:
         typer.echo("no row could be scored: none names an agency of these rules", err=True)
         raise typer.Exit(_NOTHING)
-
-
-def _print(tally: "Tally", history: Path, without_text: list[int]) -> None:
-    from consumers.cli.printable import printable
-    from consumers.evaluating.report import report
-
-    for number, (heading, lines) in enumerate(report(tally, history.name, without_text)):
-        typer.echo(("\n" if number else "") + typer.style(printable(heading), bold=True))
-        for line in lines:
-            typer.echo(printable(line))

@@ -7,10 +7,9 @@ from typing import BinaryIO, Final
 from broker.domain.routing.decision import Place, Query
 from consumers.csv_rows import CsvRows
 
-COLUMNS: Final = (
-    *("text", "address", "district", "village", "topic", "agency", "reported_at"),
-    "confidential",
-)
+COLUMNS: Final = ("text", "address", "district", "village", "topic", "agency", "reported_at")
+"""What a labelled history has, to learn from and to score by."""
+_KNOWN: Final = (*COLUMNS, "confidential")
 _NOT_CONFIDENTIAL: Final = frozenset({"", "0", "false", "no", "n", "tidak", "null"})
 
 
@@ -39,7 +38,7 @@ class Examples:
 
     def __init__(self, incoming: BinaryIO, required: Sequence[str] = ()) -> None:
         self._rows = CsvRows(incoming)
-        self._columns = self._rows.columns(COLUMNS, ("text", *required))
+        self._columns = self._rows.columns(_KNOWN, ("text", *required))
         self.without_text: list[int] = []
 
     def has(self, column: str) -> bool:

@@ -20,15 +20,11 @@ from broker.domain.routing.rules import Rules
 Source = Literal["resolved", "responded", "held", "assigned", "acknowledged"]
 LeftOut = Literal["confidential", "no-label"]
 
-COLUMNS: Final = (
-    *("text", "address", "district", "village", "topic", "agency", "reported_at"),
-    *("source", "id"),
-)
 _BY_RULES: Final = ("text/", "category/", "learned/")
 
 
 class Labelled(NamedTuple):
-    """A row, in the order of COLUMNS."""
+    """A row; the first fields are those of a history (consumers.evaluating.history)."""
 
     text: str
     address: str
@@ -39,6 +35,9 @@ class Labelled(NamedTuple):
     reported_at: str
     source: str
     id: str
+
+
+COLUMNS: Final = Labelled._fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +118,11 @@ def _clean(text: str) -> str:
 
 def _topic(case: Case, complaint: Mapping[str, Any], rules: Rules) -> str:
     """The category that came with the complaint; else what the rules saw, where they were right."""
-    number = rules.topic_index.get(str(complaint.get("category") or ""))
-    if number is not None:
-        return rules.topics[number].name
+    if (came_with := rules.topic_name(str(complaint.get("category") or ""))) is not None:
+        return came_with
     if not str(case.decision.get("rule", "")).startswith(_BY_RULES):
         return ""
-    seen = case.decision.get("topic")
-    return next((topic.name for topic in rules.topics if topic.id == seen), "")
+    return rules.topic_name(case.decision.get("topic")) or ""
 
 
 def _moment(moment: datetime, calendar: WorkingCalendar) -> str:

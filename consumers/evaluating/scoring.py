@@ -96,7 +96,8 @@ class Tally:
             self.routed_right += decision.agency == right
             if decision.agency != right and not example.confidential:
                 self._sample(example, right, decision.agency, decision)
-        topic = self.topics[example.topic or self._topic_name(decision.topic)]
+        found = self.rules.topic_name(decision.topic)
+        topic = self.topics[example.topic or found or decision.topic or "no topic"]
         topic[0] += 1
         topic[1] += first == right
         routable = decision.agency is not None or decision.rule == _UNSURE
@@ -133,9 +134,6 @@ class Tally:
         if answering is None:
             self.strange[example.agency, "ended" if code else "unknown"] += 1
         return answering
-
-    def _topic_name(self, topic: str | None) -> str:
-        return next((t.name for t in self.rules.topics if t.id == topic), topic or "no topic")
 
     def _sample(self, example: Example, right: str, given: str, decision: Decision) -> None:
         error = Error(

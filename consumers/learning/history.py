@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from broker.domain.errors import BadConfiguration
+from consumers.csv_rows import MAX_CELL
+from consumers.evaluating.history import COLUMNS
 
-COLUMNS = ("text", "address", "district", "village", "topic", "agency", "reported_at")
 NAMED = 5  # bad rows that are named; the others are only counted
-MAX_CELL = 1 << 24
 
 
 class BadHistory(BadConfiguration):

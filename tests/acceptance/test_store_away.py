@@ -42,29 +42,25 @@ def test_a_locked_file_is_a_pause(amqp_url: str, tmp_path: Path) -> None:
 def test_a_postgresql_that_hangs_is_a_pause(
     amqp_url: str, own_postgres: OwnPostgres, tmp_path: Path
 ) -> None:
-    @contextmanager
-    def hanging() -> Iterator[None]:
-        own_postgres.hold()
-        yield
-        own_postgres.release()
-
     url = own_postgres.database("town")
     with a_town(amqp_url, tmp_path, DATABASE_URL=url) as town:
-        pause(town, url, hanging)
+        pause(town, url, lambda: between(own_postgres.hold, own_postgres.release))
 
 
 def test_a_postgresql_that_goes_and_comes_back_is_a_pause(
     amqp_url: str, own_postgres: OwnPostgres, tmp_path: Path
 ) -> None:
-    @contextmanager
-    def gone() -> Iterator[None]:
-        own_postgres.shut()
-        yield
-        own_postgres.start()
-
     url = own_postgres.database("town")
     with a_town(amqp_url, tmp_path, DATABASE_URL=url) as town:
-        pause(town, url, gone)
+        pause(town, url, lambda: between(own_postgres.shut, own_postgres.start))
+
+
+@contextmanager
+def between(goes: Callable[[], None], comes_back: Callable[[], None]) -> Iterator[None]:
+    """Away for as long as the block lasts."""
+    goes()
+    yield
+    comes_back()
 
 
 def pause(town: Town, url: str, away: Callable[[], AbstractContextManager[None]]) -> int:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-COLUMNS = ("text", "address", "district", "village", "topic", "agency", "reported_at")
+from consumers.evaluating.history import COLUMNS
+
 VILLAGES = {
     "Anggrek": ("Melati Indah", "Kenanga", "Flamboyan"),
     "Cempaka": ("Dahlia", "Seruni"),

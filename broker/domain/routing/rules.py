@@ -70,6 +70,11 @@ class Rules:
         agency = self.agencies.get(code)
         return agency.name if agency else code
 
+    def topic_name(self, category: str | None) -> str | None:
+        """The name of the topic of an id or of a SP4N-LAPOR! id; None for an unknown one."""
+        number = self.topic_index.get(category or "")
+        return None if number is None else self.topics[number].name
+
     def active_agencies(self, on: date) -> tuple[str, ...]:
         """Codes of the agencies that exist on that day, sorted."""
         return tuple(sorted(c for c, agency in self.agencies.items() if agency.active(on)))

@@ -12,7 +12,8 @@ import pytest
 from broker.domain.routing.decision import Decision, Place, Query, decide
 from broker.domain.routing.rules import agency_key
 from config.loading import check_rules, load_rules
-from tests.support.histories import COLUMNS, a_history, write_history
+from consumers.evaluating.history import COLUMNS
+from tests.support.histories import a_history, write_history
 from tests.unit.learning.conftest import ROWS, learn, pintu
 
 ON = date(2026, 1, 15)
