@@ -16,6 +16,8 @@ from tests.support.postgres import OwnPostgres
 CASES = 4_000
 CASES_ON_POSTGRES = 2_000
 KILLS = 6
+_PIECES = sum(1 + kill % 3 + kill % 2 for kill in range(KILLS))
+"""How often somebody waits for more to fire; so many times more falls due."""
 _STEP = 200
 """Cases that may be in hand at a kill or a cut."""
 
@@ -58,7 +60,19 @@ async def _killed(
 ) -> None:
     await declare(amqp_url)
     expected: set[Rung] = set()
-    kills = cuts = 0
+    kills = cuts = pieces = 0
+
+    async def more_fires() -> None:
+        # What is due comes bit by bit: however quick it is, no kill is too late.
+        nonlocal expected, pieces
+        before = await depth(amqp_url, names.ESCALATIONS_QUEUE)
+
+        async def amid_the_work() -> bool:
+            return await depth(amqp_url, names.ESCALATIONS_QUEUE) > before
+
+        expected |= await cases_long_due(url, range(pieces, cases, _PIECES))
+        pieces += 1
+        await eventually_async(amid_the_work, 60)
 
     async def started() -> Program:
         return await asyncio.to_thread(Program, "escalations", amqp_url, folder, DATABASE_URL=url)
@@ -66,14 +80,12 @@ async def _killed(
     program = await started()
     try:
         while kills < KILLS:
-            # What is due comes bit by bit: however quick it is, no kill is too late.
-            expected |= await cases_long_due(url, range(kills, cases, KILLS))
             for _ in range(1 + kills % 3):
-                await _more_fires(amqp_url)
+                await more_fires()
             if kills % 2:
                 await cut()
                 cuts += 1
-                await _more_fires(amqp_url)
+                await more_fires()
             program.process.kill()
             program.process.wait()
             kills += 1
@@ -84,6 +96,7 @@ async def _killed(
         program.kill()
     found = await fired(amqp_url)
     twice = came_twice(found)
+    assert pieces == _PIECES, "some cases never fell due"
     print(
         f"\n{kills} kills and {cuts} cuts amid {len(expected):,} rungs of {cases:,} cases:"
         f" {twice} came twice"
@@ -91,12 +104,3 @@ async def _killed(
     assert found.keys() == expected
     again = {rung[0] for rung, ids in found.items() if ids.total() > 1}
     assert len(again) <= (kills + cuts) * _STEP, "twice without a kill or a cut"
-
-
-async def _more_fires(amqp_url: str) -> None:
-    before = await depth(amqp_url, names.ESCALATIONS_QUEUE)
-
-    async def amid_the_work() -> bool:
-        return await depth(amqp_url, names.ESCALATIONS_QUEUE) > before
-
-    await eventually_async(amid_the_work, 30)
