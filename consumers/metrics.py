@@ -57,6 +57,11 @@ class RouterMetrics:
             buckets=_FAST,
             registry=registry,
         )
+        self.held_back = Counter(
+            "pintu_router_held_back_seconds_total",
+            "Waited for the keeper of the cases, whose queue was long",
+            registry=registry,
+        )
         self.age = Histogram(
             "pintu_intake_age_seconds",
             "From submitted to routed",

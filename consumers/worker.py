@@ -93,6 +93,7 @@ class Worker(Generic[Prepared]):
 
     ``idle``: in how many seconds the handler wants an empty batch, where no message brings
     another: for what time alone brings. Zero or less is now.
+    ``pace``: how many seconds to wait before a batch is taken.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class Worker(Generic[Prepared]):
         prefetch: int = PREFETCH,
         most: int = MOST,
         idle: Callable[[], float] | None = None,
+        pace: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._broker = broker
         self._queue = queue
@@ -115,6 +117,7 @@ class Worker(Generic[Prepared]):
         self._prefetch = prefetch
         self._most = most
         self._idle = idle
+        self._pace = pace
         self._backoff = Backoff()
         self._publishing = asyncio.Event()
         """Whether the batch that is being settled has come to be published."""
@@ -146,6 +149,8 @@ class Worker(Generic[Prepared]):
         settling: asyncio.Task[None] | None = None
         try:
             while not self._stop.is_set():
+                if (wait := self._pace()) > 0:
+                    await pause(self._stop, wait)
                 taking = asyncio.ensure_future(session.take(self._most))
                 waits = {taking, stopping} | ({settling} if settling else set())
                 while not taking.done() and not self._stop.is_set():

@@ -16,6 +16,7 @@ from broker.domain.outcome import Incoming
 from schemas.properties import Properties
 
 _DEADLINE = 30.0
+_LIBRARY_ERRORS = (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError)
 
 
 class Client:
@@ -54,7 +55,7 @@ class Client:
             await where.publish(message, routing_key, mandatory=True, timeout=_DEADLINE)
         except aio_pika.exceptions.DeliveryError as why:
             raise Unroutable(f"{exchange}: {routing_key}") from why
-        except (aio_pika.exceptions.AMQPError, TimeoutError, OSError) as why:
+        except _LIBRARY_ERRORS as why:
             raise BrokerUnavailable(str(why) or "not confirmed in time") from why
 
     async def tap(self, *exchanges: str, key: str = "#") -> str:
@@ -84,9 +85,24 @@ class Client:
                 await message.ack()
 
     async def depth(self, queue: str) -> int:
-        """How many messages wait in a queue."""
-        found = await self._channel.declare_queue(queue, passive=True)
-        return found.declaration_result.message_count or 0
+        """How many messages wait in a queue. Raises as ``waiting`` does."""
+        return (await self.waiting(queue))[0]
+
+    async def waiting(self, queue: str) -> tuple[int, int]:
+        """How many messages wait in a queue, and how many consumers it has.
+
+        Raises:
+            Unroutable: there is no such queue.
+            BrokerUnavailable: no answer in time.
+        """
+        try:
+            found = await self._channel.declare_queue(queue, passive=True, timeout=_DEADLINE)
+        except aiormq.exceptions.ChannelNotFoundEntity as why:
+            raise Unroutable(f"there is no queue {queue}") from why
+        except _LIBRARY_ERRORS as why:
+            raise BrokerUnavailable(f"{queue}: {why}") from why
+        result = found.declaration_result
+        return result.message_count or 0, result.consumer_count or 0
 
 
 @asynccontextmanager

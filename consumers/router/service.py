@@ -16,6 +16,7 @@ from consumers.address import BrokerAddress
 from consumers.in_force import InForce
 from consumers.metrics import RouterMetrics
 from consumers.router.handler import RouterHandler
+from consumers.router.pacing import Pacing, keep_pace
 from consumers.service import Service
 from consumers.store_url import store_url
 from consumers.worker import Worker
@@ -38,11 +39,13 @@ async def serve_router(
         if await service.unless_stopped(service.declared.wait()) is None:
             return
         rules = in_force.rules
+        metrics = RouterMetrics(service.registry, rules.channels)
+        pacing = Pacing(metrics)
         handler = RouterHandler(
             rules,
             in_force.clocks,
             journal,
-            RouterMetrics(service.registry, rules.channels),
+            metrics,
             service.metrics,
             clock,
             new_id=lambda: str(uuid4()),
@@ -54,6 +57,7 @@ async def serve_router(
             handler,
             service.health,
             service.stop,
+            pace=pacing.wait,
         )
         log.info(
             "router.serves",
@@ -65,6 +69,7 @@ async def serve_router(
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
+            tasks.create_task(keep_pace(service, address, pacing))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, journal, in_force, clock))
             )
