@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from broker.domain.routing.tables import PLACE_OFFICES
-from config.loading.model_file import BadModel, read_model
+from config.loading.model_file import AGAIN, BadModel, read_model
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, Tables
 
@@ -30,7 +30,8 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
         findings.unreadable(MODEL, 0, what)
         return None
     except OSError as error:
-        findings.unreadable(MODEL, 0, f"cannot be read: {error.strerror}")
+        what = f"cannot be read: {error.strerror}; {AGAIN}"
+        findings.unreadable(MODEL, 0, what)
         return None
     known = {placed.entry.code for placed in tables.agencies}
     known |= {placed.entry.office for placed in tables.places if placed.entry.office}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "pintu-model", 1
 _LONGEST_FIRST_LINE = 200
-_AGAIN = "run `pintu rules learn` again, or copy the file again from where it was made"
+AGAIN = "run `pintu rules learn` again, or copy the file again from where it was made"
 
 
 class BadModel(Exception):
@@ -86,20 +86,20 @@ def read_model(content: bytes) -> LearnedModel:
     first, newline, rest = content.partition(b"\n")
     words = first[:_LONGEST_FIRST_LINE].decode("ascii", "replace").split(" ")
     if words[0] != FORMAT or len(words) != 3:
-        raise BadModel(f"is not a learned model of Pintu; {_AGAIN}")
+        raise BadModel(f"is not a learned model of Pintu; {AGAIN}")
     if words[1] != str(VERSION):
         raise BadModel(
             f"has version {words[1]} of the format, this Pintu reads {VERSION}; "
             "run `pintu rules learn` with this Pintu"
         )
     if not newline or hashlib.sha256(rest).hexdigest() != words[2]:
-        raise BadModel(f"is truncated or was changed (its checksum is wrong); {_AGAIN}")
+        raise BadModel(f"is truncated or was changed (its checksum is wrong); {AGAIN}")
     line, _, packed = rest.partition(b"\n")
     try:
         header = _Header.model_validate_json(line)
         body = zlib.decompress(packed)
     except (ValidationError, zlib.error) as error:
-        raise BadModel(f"is broken: {str(error).splitlines()[0]}; {_AGAIN}") from None
+        raise BadModel(f"is broken: {str(error).splitlines()[0]}; {AGAIN}") from None
     try:
         import numpy  # noqa: F401  # looked for, not used
     except ImportError:
@@ -120,7 +120,7 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
         outputs = classes + topics * block.topics
         sizes += [block.characters, 2 * block.rows, 2 * block.rows * outputs]
     if sum(sizes) != len(body) or not is_sound(header.leads, header.confidences):
-        raise BadModel(f"is broken: its parts do not fit each other; {_AGAIN}")
+        raise BadModel(f"is broken: its parts do not fit each other; {AGAIN}")
     parts: list[bytes | memoryview] = []
     at = 0
     for size in sizes:
@@ -131,7 +131,7 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
         text, rarity, weights = parts[2 + 3 * number : 5 + 3 * number]
         grams = str(text, "utf-8", "replace").split("\n")
         if len(grams) != block.rows:
-            raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {_AGAIN}")
+            raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {AGAIN}")
         # A copy: where it stands in the file it need not be aligned, which would be slow.
         rows = np.frombuffer(weights, dtype="<i2").astype(np.int16)
         blocks[block.name] = Block(

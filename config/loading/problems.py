@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 
 from broker.domain.errors import BadConfiguration
 
@@ -23,11 +24,13 @@ class Problem:
 
 
 class RulesError(BadConfiguration):
-    """The rules cannot be used. `problems` holds every error, not only the first."""
+    """The rules cannot be used. `problems` holds every error, not only the first; `folder` is
+    put before each file, where it is known."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], folder: Path | None = None) -> None:
         self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
+        before = f"{folder}/" if folder else ""
+        super().__init__("\n".join(f"{before}{problem}" for problem in problems))
 
 
 @dataclass(slots=True)

@@ -38,7 +38,7 @@ def load_rules(folder: Path | None) -> Rules:
     """
     checked = check_rules(folder)
     if checked.rules is None:
-        raise RulesError(checked.errors)
+        raise RulesError(checked.errors, folder if folder and folder.is_dir() else None)
     return checked.rules
 
 

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -10,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from broker.domain.errors import BadConfiguration
 from broker.domain.routing.decision import Place, Query, decide
 from broker.domain.routing.rules import Rules
 from config.loading import load_rules
 from consumers.cli.config_option import Config
-from consumers.cli.explain import explain
+from consumers.cli.explain import explain, record
 from consumers.cli.route_file import route_file
 from consumers.csv_rows import BadRow
 
@@ -58,10 +56,7 @@ def route(
         raise typer.BadParameter("--file and --out go together")
     if file is not None and text is not None:
         raise typer.BadParameter("give TEXT or --file, not both")
-    try:
-        rules = load_rules(config)
-    except BadConfiguration as error:
-        _fail(f"the rules cannot be used; see `pintu rules check`\n{error}")
+    rules = load_rules(config)
     today = datetime.now(_ZONE).date()
     if file is not None and out is not None:
         _whole_file(file, out, rules, today)
@@ -73,9 +68,9 @@ def route(
     query = Query(text=complaint, title=title, category=category, agency=agency, place=place)
     decision = decide(query, rules, on=today)
     if as_json:
-        typer.echo(json.dumps(asdict(decision), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(record(query, decision, rules, today), ensure_ascii=False, indent=2))
     else:
-        explain(query, decision, rules)
+        explain(query, decision, rules, today)
 
 
 def _whole_file(file: Path, out: Path, rules: Rules, today: date) -> None:

@@ -1,6 +1,6 @@
-"""For the desk: what in a complaint speaks for each agency that the rules thought of."""
+"""What in a complaint speaks for each agency that the rules thought of, for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from broker.domain.routing import wording
@@ -8,11 +8,12 @@ from broker.domain.routing.candidates import candidates
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.scoring import said_for
 from broker.domain.routing.situation import Situation
-from broker.domain.routing.verdict import Query
+from broker.domain.routing.verdict import Decision, Query
 
 
 def grounds(query: Query, rules: Rules, on: date) -> Mapping[str, str]:
-    """Agency → the words of the rules that speak for it and the topic that they show.
+    """Agency → the words that speak for it, of the rules or of the history that was learned
+    from, and the topic that they show.
 
     In Indonesian, such as ``“lampu jalan”: Lampu penerangan jalan umum``. Agencies that nothing
     but their name speaks for say so.
@@ -25,4 +26,32 @@ def grounds(query: Query, rules: Rules, on: date) -> Mapping[str, str]:
             continue
         said = said_for(situation.reading, one.number)
         found[one.key] = f"{wording.quoted(said)}: {one.topic.name}" if said else one.topic.name
+    return {**found, **_learned_grounds(situation)}
+
+
+def weighed(query: Query, decision: Decision, rules: Rules, on: date) -> Sequence[str] | None:
+    """The words that weighed most where what was learned led to a decision, the heaviest first;
+    None where phrases or fields of the complaint led to it."""
+    by_category = rules.topic_name(query.category) is not None
+    left = decision.rule.startswith("triage/") and not by_category
+    if rules.model is None or not (left or decision.rule.startswith("learned/")):
+        return None
+    from broker.domain.routing.learned.deciding import Learned  # noqa: PLC0415  # needs numpy
+
+    learned = Learned(Situation(query, rules, on, frozenset()), rules.model)
+    return learned.words(learned.ranked[0].key) if learned.ranked else ()
+
+
+def _learned_grounds(situation: Situation) -> Mapping[str, str]:
+    model = situation.rules.model
+    if model is None:
+        return {}
+    from broker.domain.routing.learned.deciding import Learned  # noqa: PLC0415  # needs numpy
+
+    learned = Learned(situation, model)
+    found: dict[str, str] = {}
+    for one in learned.ranked:
+        said = learned.words(one.key)
+        if said and one.topic is not None:
+            found[one.key] = f"{wording.quoted(said)}: {one.topic.name}"
     return found

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Collection
+from itertools import islice
 
 from broker.domain.routing.matcher import Entry
 from broker.domain.routing.reading import denied, outermost, read
@@ -14,16 +16,20 @@ TOPIC, PLACE, CONDITION = "topic", "place", "condition"
 Mark = tuple[int, int, str]  # start, end (characters, exclusive), what it shows
 
 
-def marks(text: str, rules: Rules, topic: str | None = None) -> list[Mark]:
+def marks(
+    text: str, rules: Rules, topic: str | None = None, words: Collection[str] | None = None
+) -> list[Mark]:
     """Spans of `text` that counted, in order, without overlaps: the longest of those at a place.
 
     With the id of a `topic`, only what speaks for it and the conditions that it depends on; else
-    what speaks for any. Of phrases of several parts, each part is a span. What a "bukan" denies
-    did not count. Looks at `MAX_CHARS` characters.
+    what speaks for any. With `words` (of `grounds.weighed`), they speak for the topic and no
+    phrase does. Of phrases of several parts, each part is a span. What a "bukan" denies did not
+    count. Looks at `MAX_CHARS` characters.
     """
     head = without_masks(text[:MAX_CHARS])
-    haystack, starts, spans = _haystack(head, rules)
-    counted = _counted(head, rules, topic)
+    plain, origin = _plain(head)
+    haystack, starts, spans = _haystack(plain, origin, rules)
+    counted = _counted(head, rules, topic) if words is None else set()
     conditions = {
         name
         for known in rules.topics
@@ -32,7 +38,7 @@ def marks(text: str, rules: Rules, topic: str | None = None) -> list[Mark]:
         for name, _ in when.attributes
     }
     against = denied(haystack)
-    found: list[Mark] = []
+    found = _heard(plain, origin, frozenset(words)) if words else []
     for start, end, entry in outermost(rules.matcher.matches(haystack)):
         if start in against:
             continue
@@ -74,14 +80,33 @@ def _counted(text: str, rules: Rules, topic: str | None) -> set[str]:
     }
 
 
-def _haystack(text: str, rules: Rules) -> tuple[str, list[int], list[tuple[int, int]]]:
-    """As `reading.read` makes it; where in it each word begins; where in `text` that word stands.
+def _heard(plain: str, origin: list[int], words: frozenset[str]) -> list[Mark]:
+    """Where the words stand that a learned model knows a text by."""
+    from broker.domain.routing.learned.features import (  # noqa: PLC0415  # needs numpy
+        MOST_WORDS,
+        normal_words,
+    )
 
-    Lower case and NFKC may make more characters of one, so they are taken one by one.
+    return [
+        (origin[word.start()], origin[word.end() - 1] + 1, TOPIC)
+        for word in islice(re.finditer(WORD, plain), MOST_WORDS)
+        if not words.isdisjoint(normal_words(word.group()))
+    ]
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Lower case, NFKC, without accents; of each character, which one of `text` it was.
+
+    These may make more characters of one, so they are taken one by one.
     """
     pieces = [without_accents(unicodedata.normalize("NFKC", char)).lower() for char in text]
-    plain = "".join(pieces)
-    origin = [number for number, piece in enumerate(pieces) for _ in piece]
+    return "".join(pieces), [number for number, piece in enumerate(pieces) for _ in piece]
+
+
+def _haystack(
+    plain: str, origin: list[int], rules: Rules
+) -> tuple[str, list[int], list[tuple[int, int]]]:
+    """As `reading.read` makes it; where in it each word begins; where in the text that stands."""
     haystack = " "
     readings: list[str] = []
     starts: list[int] = []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from broker.domain.routing.decision import Decision, Place, Query, decide
+from broker.domain.routing.grounds import grounds
 from broker.domain.routing.rules import agency_key
 from config.loading import check_rules, load_rules
 from consumers.evaluating.history import COLUMNS
@@ -51,6 +52,28 @@ def test_the_reason_names_the_words_that_weighed_most(learned):
     assert "“padam”" in decision.because
     assert "Dinas Perhubungan" in decision.because
     assert "0812" not in decision.because
+
+
+def test_the_words_that_weighed_most_are_marked_in_the_text(learned):
+    text = "Mohon Pak, LAMPUUU kami padam di Kenanga"
+    result = pintu("route", text, "--config", learned)
+    assert result.stdout.startswith("Mohon Pak, «LAMPUUU» kami «padam» di «Kenanga»\n")
+    found = json.loads(pintu("route", text, "--config", learned, "--json").stdout)["evidence"]
+    assert [(e["words"], e["shows"]) for e in found] == [
+        ("LAMPUUU", "topic"),
+        ("padam", "topic"),
+        ("Kenanga", "place"),
+    ]
+
+
+def test_the_desk_is_told_what_speaks_for_each_candidate(learned):
+    query = Query("got mampet, lampu padam", place=Place(village="Kenanga"))
+    decision = decide(query, load_rules(learned), on=ON)
+    why = grounds(query, load_rules(learned), ON)
+    both = {decision.agency, *(a.agency for a in decision.alternatives)}
+    assert {"dinas-perhubungan", "dinas-pekerjaan-umum"} <= both
+    assert "“padam”" in why["dinas-perhubungan"]
+    assert "“mampet”" in why["dinas-pekerjaan-umum"]
 
 
 def test_the_office_is_that_of_the_place(learned):

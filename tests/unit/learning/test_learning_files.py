@@ -13,6 +13,7 @@ import pytest
 from broker.domain.routing.decision import Place, Query, decide
 from config.loading import RulesError, check_rules, load_rules
 from config.loading.model_file import BadModel, read_model
+from consumers.cli.main import exit_code
 from consumers.learning import writing
 from tests.support.histories import a_history, write_history
 from tests.unit.learning.conftest import learn, pintu
@@ -55,6 +56,21 @@ def test_a_broken_model_is_an_error_that_says_what_to_do(learned, breakage, said
     assert "pintu rules learn" in result.output
     with pytest.raises(RulesError, match=r"model\.bin"):
         load_rules(learned)
+
+
+def test_a_folder_in_place_of_the_model_is_an_error_that_says_what_to_do(learned):
+    model_of(learned).unlink()
+    model_of(learned).mkdir()
+    (error,) = check_rules(learned).errors
+    assert "cannot be read" in str(error) and "pintu rules learn" in str(error)
+
+
+def test_the_error_names_the_folder_and_the_command_ends_with_78(learned):
+    model_of(learned).write_bytes(b"")
+    with pytest.raises(RulesError) as raised:
+        load_rules(learned)
+    assert str(raised.value).startswith(f"{learned}/learned/model.bin: ")
+    assert exit_code(raised.value) == 78
 
 
 def test_a_model_that_went_missing_is_an_error(learned):

@@ -9,6 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from broker.domain.errors import BadConfiguration
+from consumers.cli.main import exit_code
 from consumers.cli.route import route
 
 
@@ -37,10 +39,35 @@ def test_json_holds_the_decision(run):
     assert decision["because"].startswith("Kategori 928")
 
 
+def test_without_colour_signs_mark_the_evidence_and_no_line_is_broken(run):
+    result = run("Pak, LAMPU jalan di Desa Serdang " + "yang itu " * 30, "--title", "Lampu jalan")
+    first, second, *rest = result.stdout.splitlines()
+    assert first == "«Lampu jalan»"
+    assert second.startswith("Pak, «LAMPU jalan» di «Desa Serdang» yang itu")
+    assert second.count("itu") == 30
+    assert any(line.startswith("because ") and line.endswith(".") for line in rest)
+
+
+def test_json_tells_where_the_evidence_stands(run):
+    text = "Pak, LAMPU jalan di Desa Serdang"
+    evidence = json.loads(run(text, "--json").stdout)["evidence"]
+    assert [(e["in"], e["shows"], e["words"]) for e in evidence] == [
+        ("text", "topic", "LAMPU jalan"),
+        ("text", "place", "Desa Serdang"),
+    ]
+    assert [text[e["start"] : e["end"]] for e in evidence] == [e["words"] for e in evidence]
+
+
+def test_what_a_terminal_would_act_on_is_escaped(run):
+    result = run("sampah \x1b[2Jmenumpuk \u202e")
+    assert "\\x1b[2J" in result.stdout and "\\u202e" in result.stdout
+    assert "\x1b" not in result.stdout and "\u202e" not in result.stdout
+
+
 def test_of_a_long_text_the_evidence_is_shown_and_where_it_goes_on(run):
     result = run("kata lagi " * 400 + "sampah menumpuk di Serdang" + " kata lagi" * 400)
     shown = " ".join(result.stdout.split("agency")[0].split())
-    assert "sampah menumpuk di Serdang" in shown
+    assert "lagi «sampah menumpuk» di «Serdang» kata" in shown
     assert " … " in shown and shown.endswith("…")
     assert len(shown) < 600
 
@@ -122,5 +149,6 @@ def test_rules_that_cannot_be_used_are_told(tmp_path):
     app = typer.Typer()
     app.command()(route)
     result = CliRunner().invoke(app, ["x", "--config", str(tmp_path)])
-    assert result.exit_code == 2
-    assert "rules.toml: the file is missing" in result.stderr
+    assert isinstance(result.exception, BadConfiguration)
+    assert exit_code(result.exception) == 78
+    assert f"{tmp_path}/rules.toml: the file is missing" in str(result.exception)

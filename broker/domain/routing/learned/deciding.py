@@ -55,8 +55,8 @@ class Learned:
             return self._nobody()
         best = ranked[0]
         assert best.topic is not None and best.answer is not None  # every candidate has both
-        number, topic = self._numbers[best.key]
-        found = wording.by_learned_words(self._words(number))
+        _, topic = self._numbers[best.key]
+        found = wording.by_learned_words(self.words(best.key))
         if self.sure:
             decision = settled(
                 situation, best.topic, best.answer, "learned", found, best.confidence, ranked
@@ -130,8 +130,9 @@ class Learned:
             return topic
         return None
 
-    def _words(self, number: int) -> list[str]:
-        """Words of the text that speak most for a class, against the next best."""
+    def words(self, candidate: str) -> list[str]:
+        """Words of the text that speak most for a candidate (its key), against the next best."""
+        number, _ = self._numbers[candidate]
         others = [n for n, _ in self._numbers.values() if n != number]
         rival = others[0] if others else -1
         silent = self._situation.rules.words.ignore
