@@ -13,6 +13,7 @@ from broker.domain.privacy import masked
 from broker.domain.routing.decision import Decision, decide
 from broker.domain.routing.rules import Rules, agency_key
 from consumers.evaluating.history import Example
+from consumers.evaluating.names import without_names
 
 DESK: Final = None
 """Where a complaint goes that is not routed by itself."""
@@ -157,6 +158,7 @@ def best_candidate(decision: Decision) -> str | None:
 
 
 def shortened(text: str, most: int = _TEXT) -> str:
-    """The beginning of a text on one line, telephone numbers, NIK and addresses masked."""
-    line = " ".join(masked(text).split())
+    """The beginning of a text on one line; telephone numbers, NIK, e-mail addresses and names as
+    far as they can be told are masked."""
+    line = without_names(" ".join(masked(text).split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from consumers.cli.main import app
+from consumers.evaluating.scoring import shortened
 
 TOWN = Path(__file__).parents[2] / "acceptance" / "town"
 HISTORY = """text,address,village,topic,agency,confidential
@@ -78,6 +79,24 @@ def test_samples_are_masked_and_hold_nothing_confidential(run: Run) -> None:
     assert (error["right"], error["given"]) == ("dlh", "dpupr")
     assert error["text"] == "jalan rusak parah di depan rumah [telepon]"
     assert "rahasia" not in run(HISTORY).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("nama saya budi santoso dari rias", "nama saya [nama] dari rias"),
+        ("Nama : SITI AMINAH, NIK 123", "Nama : [nama], NIK 123"),
+        ("KTP atas nama m.madjid belum jadi", "KTP atas nama [nama] belum jadi"),
+        ("kata Pak Budi Santoso lampunya mati", "kata Pak [nama] lampunya mati"),
+        ("Yth. Bapak Camat, jalan rusak", "Yth. Bapak Camat, jalan rusak"),
+        ("nama jalan tidak ada", "nama jalan tidak ada"),
+        ("nama saya tidak ada di daftar", "nama saya tidak ada di daftar"),
+        ("ibu-ibu dan bapak di Rias", "ibu-ibu dan bapak di Rias"),
+        ("hubungi sdr. Sari di 0812 3456 7890", "hubungi sdr. [nama] di [telepon]"),
+    ],
+)
+def test_names_that_something_announces_are_masked_in_samples(text: str, shown: str) -> None:
+    assert shortened(text) == shown
 
 
 def test_a_higher_threshold_routes_less_and_errs_less(run: Run) -> None:
