@@ -75,6 +75,7 @@ def larger(rules: Rules, times: int, villages: int = 0, agencies: int = 0) -> Ru
         areas=areas.values(),
         attributes=rules.attributes.values(),
         roads=rules.roads,
+        landmarks=rules.landmarks,
         outside=rules.outside,
         channels=rules.channels.values(),
         words=rules.words,

@@ -16,7 +16,7 @@ from config.loading import rules_format as form
 from config.loading.learned import read_learned
 from config.loading.problems import Findings, Problem, RulesError
 from config.loading.rules_checks import check_tables
-from config.loading.rules_tables import Tables, read_tables
+from config.loading.rules_tables import Tables, read_tables, shown
 
 if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
     from broker.domain.routing.learned.model import LearnedModel
@@ -93,6 +93,10 @@ def _compiled(
         roads=[
             values.Road(r.name, r.road_class, tuple(r.aliases), tuple(r.places), r.confirmed)
             for r in (placed.entry for placed in tables.roads)
+        ],
+        landmarks=[
+            values.Landmark(m.name, m.place, shown(m), tuple(m.aliases), m.confirmed)
+            for m in (placed.entry for placed in tables.landmarks)
         ],
         outside=[
             values.Outside(o.name, o.level, tuple(o.aliases))

@@ -9,7 +9,7 @@ from broker.domain.routing.tables import SPECIAL_AGENCIES
 from config.loading import rules_format as form
 from config.loading.problems import Findings, nearest
 from config.loading.rules_files import Placed
-from config.loading.rules_tables import LEARNED, Tables
+from config.loading.rules_tables import LEARNED, Tables, shown
 
 _PARENTS = {
     "kecamatan": frozenset({"kabupaten", "kota"}),
@@ -28,6 +28,7 @@ def check_tables(tables: Tables, findings: Findings) -> None:
     values = _attributes(tables, findings)
     _places(tables, findings)
     _roads(tables, codes, values, findings)
+    _landmarks(tables, codes, values, findings)
     _topics(tables, agencies, codes, values, findings)
     _phrases(tables, findings)
 
@@ -150,6 +151,18 @@ def _roads(
             if not findings.refers("places.csv", code, codes):
                 what = f"places: there is no place {code!r}{nearest(code, sorted(codes))}"
                 findings.error(placed.file, placed.line, placed.place, what)
+
+
+def _landmarks(
+    tables: Tables, codes: set[str], values: dict[str, list[str]], findings: Findings
+) -> None:
+    for placed in tables.landmarks:
+        mark = placed.entry
+        if not findings.refers("places.csv", mark.place, codes):
+            what = f"place: there is no place {mark.place!r}{nearest(mark.place, sorted(codes))}"
+            findings.error(placed.file, placed.line, placed.place, what)
+        for attribute, value in shown(mark):
+            _known_value("shows", attribute, value, values, placed, findings)
 
 
 def _known_value(

@@ -143,6 +143,14 @@ class RoadRow(Entry):
     confirmed: bool = True
 
 
+class LandmarkRow(Entry):
+    name: Named
+    place: Kemendagri
+    shows: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*=[a-z][a-z0-9-]*$")]] = []
+    aliases: list[Named] = []
+    confirmed: bool
+
+
 class OutsideRow(Entry):
     name: Named
     level: Literal["provinsi", "kabupaten", "kota", "kecamatan"]

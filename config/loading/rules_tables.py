@@ -15,14 +15,15 @@ from config.loading import rules_format as form
 from config.loading.problems import Findings
 from config.loading.rules_files import Placed, csv_rows, toml_entries, toml_file
 
-_LISTS = frozenset({"aliases", "places"})
+_LISTS = frozenset({"aliases", "places", "shows"})
 _FLAGS = frozenset({"confirmed"})
 LEARNED = "learned"
 M = TypeVar("M", bound=BaseModel)
 FILES = frozenset(
     {
         *("rules.toml", "agencies.toml", "attributes.toml", "words.toml", "channels.toml"),
-        *("places.csv", "roads.csv", "outside.csv", "sla.toml", "holidays.toml"),
+        *("places.csv", "roads.csv", "landmarks.csv", "outside.csv"),
+        *("sla.toml", "holidays.toml"),
     }
 )
 
@@ -37,13 +38,14 @@ class Tables:
     attributes: list[Placed[form.AttributeEntry]]
     places: list[Placed[form.PlaceRow]]
     roads: list[Placed[form.RoadRow]]
+    landmarks: list[Placed[form.LandmarkRow]]
     outside: list[Placed[form.OutsideRow]]
     words: form.WordsFile | None
     channels: list[Placed[form.ChannelEntry]]
 
 
 def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -> Tables:
-    """Read every file; attributes, roads, outside and words may be missing, the others not.
+    """Read every file; attributes, roads, landmarks, outside and words may be missing.
 
     Where `learned/` is there, agencies and topics of one's own may be missing too. Without
     `learned` that folder is not looked at: what people wrote may then be next to nothing.
@@ -88,6 +90,11 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
             if "roads.csv" in there
             else ()
         ),
+        landmarks=list(
+            csv_rows(folder, "landmarks.csv", form.LandmarkRow, findings, _LISTS, _FLAGS)
+            if "landmarks.csv" in there
+            else ()
+        ),
         outside=list(
             csv_rows(folder, "outside.csv", form.OutsideRow, findings, _LISTS)
             if "outside.csv" in there
@@ -102,6 +109,11 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
             toml_entries(folder, "channels.toml", "channel", "code", form.ChannelEntry, findings)
         ),
     )
+
+
+def shown(mark: form.LandmarkRow) -> tuple[tuple[str, str], ...]:
+    """Attributes and values that a landmark shows: `facility=hospital` as a pair."""
+    return tuple((name, value) for name, _, value in (pair.partition("=") for pair in mark.shows))
 
 
 def _topics(folder: Traversable, findings: Findings) -> Iterable[Placed[form.TopicEntry]]:

@@ -62,6 +62,7 @@ def _summary(rules: Rules) -> dict[str, Any]:
         "lapor_ids": sum(len(topic.lapor) for topic in rules.topics),
         "places": len(rules.gazetteer.areas),
         "roads": len(rules.roads),
+        "landmarks": len(rules.landmarks),
         "channels": len(rules.channels),
     }
 

@@ -34,6 +34,7 @@ def rebuilt(rules: Rules, order: list[int]) -> Rules:
         areas=shuffled(rules.gazetteer.areas.values()),
         attributes=shuffled(rules.attributes.values()),
         roads=shuffled(rules.roads),
+        landmarks=shuffled(rules.landmarks),
         outside=shuffled(rules.outside),
         channels=rules.channels.values(),
         words=rules.words,
@@ -44,6 +45,7 @@ TERMS = sorted(
     {
         *(p for t in RULES.topics for p in (*t.phrases, *t.strong, *t.weak, *t.against)),
         *(a.name for a in RULES.gazetteer.areas.values()),
+        *(mark.name for mark in RULES.landmarks),
         *(a.name for a in RULES.agencies.values()),
         *(p for v in RULES.attributes.values() for p in v.phrases),
         *("bukan", "hanya", "desa", "kecamatan", "di", "padam", "rusak", "Jalan Sudirman"),

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from broker.domain.routing.matcher import Entry, Evidence, Matcher, Shown, Together
 from broker.domain.routing.scoring import PLAIN, STRONG, WEAK, specificity
-from broker.domain.routing.tables import Agency, Area, AttributeValue, Outside, Road, Topic, Words
+from broker.domain.routing.tables import (
+    Agency,
+    Area,
+    AttributeValue,
+    Landmark,
+    Outside,
+    Road,
+    Topic,
+    Words,
+)
 from broker.domain.routing.vocabulary import Vocabulary
 
 
@@ -27,6 +36,7 @@ def compile_matcher(
     attributes: Sequence[AttributeValue],
     areas: Sequence[Area],
     roads: Sequence[Road],
+    landmarks: Sequence[Landmark],
     outside: Sequence[Outside],
     agencies: Iterable[Agency],
 ) -> tuple[Vocabulary, Matcher]:
@@ -39,6 +49,7 @@ def compile_matcher(
         names=[
             *(name for area in areas for name in (area.name, *area.aliases)),
             *(name for road in roads for name in (road.name, *road.aliases)),
+            *(name for mark in landmarks for name in (mark.name, *mark.aliases)),
             *(name for other in outside for name in (other.name, *other.aliases)),
         ],
         phrases=[
@@ -54,6 +65,9 @@ def compile_matcher(
     for index, road in enumerate(roads):
         for entry in _entries(entries, vocabulary, (road.name, *road.aliases)):
             entry.roads = (*entry.roads, index)
+    for index, mark in enumerate(landmarks):
+        for entry in _entries(entries, vocabulary, (mark.name, *mark.aliases)):
+            entry.landmarks = (*entry.landmarks, index)
     for index, other in enumerate(outside):
         for entry in _entries(entries, vocabulary, (other.name, *other.aliases)):
             if not entry.places:

@@ -66,7 +66,7 @@ def _shows(entry: Entry, said: str, counted: set[str], conditions: set[str]) -> 
         return CONDITION
     if entry.roads:
         return CONDITION if "road" in conditions else PLACE
-    return PLACE if entry.places or entry.outside else None
+    return PLACE if entry.places or entry.outside or entry.landmarks else None
 
 
 def _counted(text: str, rules: Rules, topic: str | None) -> set[str]:

@@ -43,6 +43,7 @@ class Entry:
     roads: tuple[int, ...] = ()
     agencies: tuple[str, ...] = ()
     outside: tuple[int, ...] = ()
+    landmarks: tuple[int, ...] = ()
     part: int = -1  # its id as a part of phrases of several parts
     together: dict[int, list[Together]] = field(default_factory=dict)  # by another part's id
     is_name: bool = False  # of a place, a road or something outside
@@ -58,19 +59,21 @@ class Entry:
         self.is_name = bool(self.places or self.roads or self.outside)
         self.covers = self.is_name or bool(self.evidence or self.against)
         self.says = bool(self.evidence or self.attributes)
-        self.only_part = not (self.says or self.against or self.agencies or self.is_name)
-        self.glimpsed = self.glimpsed or self.is_name or bool(self.attributes)
+        named = self.is_name or bool(self.landmarks)
+        self.only_part = not (self.says or self.against or self.agencies or named)
+        self.glimpsed = self.glimpsed or named or bool(self.attributes)
         if self.part >= 0:
             self.as_part = Entry(self.size, part=self.part, together=self.together, only_part=True)
-        if self.part >= 0 or self.against or self.attributes:
+        if self.part >= 0 or self.against or self.attributes or self.landmarks:
             self.alone = Entry(
                 self.size,
                 against=self.against,
                 attributes=self.attributes,
+                landmarks=self.landmarks,
                 part=self.part,
                 together=self.together,
                 says=bool(self.attributes),
-                only_part=not (self.attributes or self.against),
+                only_part=not (self.attributes or self.against or self.landmarks),
             )
 
 

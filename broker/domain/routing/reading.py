@@ -32,6 +32,7 @@ class Reading:
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (name, value) → said
     places: list[tuple[tuple[str, ...], bool]] = field(default_factory=list)
     roads: list[int] = field(default_factory=list)
+    landmarks: list[int] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
     outside: list[int] = field(default_factory=list)
     outside_address: bool = False  # two different names from outside stand side by side
@@ -86,6 +87,8 @@ def read(
             reading.against += entry.against
         if entry.agencies:
             reading.agencies += entry.agencies
+        if entry.landmarks:
+            reading.landmarks += entry.landmarks
         if entry.is_name:
             _name(entry, haystack, start, areas, reading)
             if entry.outside:
@@ -109,16 +112,21 @@ def outermost(found: list[Match]) -> list[Match]:
     "lampu lalu lintas" is not about "lampu"; the conditions that a phrase shows stay, as do parts
     of phrases of several parts. Nothing begins inside a name: "Desa Air Bara" is not about water,
     and "Bukit Lampu, jalan rusak" has no "lampu jalan". But a road is a road: of "Jalan Melayu
-    berlubang", "jalan" counts as a part.
+    berlubang", "jalan" counts as a part. A landmark hides the names in it and nothing else: the
+    market of "Pasar Toboali becek" is a market.
     """
     result: list[Match] = []
-    reach = name_reach = road = -1
+    reach = name_reach = road = landmark_reach = -1
     for start, minus_end, entry in found:
         if start < name_reach:
             if start == road and entry.as_part is not None:
                 result.append((start, -minus_end, entry.as_part))
             continue
         end = -minus_end
+        if start < landmark_reach and entry.is_name:
+            continue
+        if entry.landmarks:
+            landmark_reach = end
         if end > reach:
             result.append((start, end, entry))
             if entry.covers:

@@ -17,6 +17,7 @@ from broker.domain.routing.tables import (
     Area,
     AttributeValue,
     Channel,
+    Landmark,
     Outside,
     Road,
     Thresholds,
@@ -45,6 +46,7 @@ class Rules:
     topics: Sequence[Topic]
     attributes: Mapping[tuple[str, str], AttributeValue]
     roads: Sequence[Road]
+    landmarks: Sequence[Landmark]
     outside: Sequence[Outside]
     channels: Mapping[str, Channel]
     words: Words
@@ -91,6 +93,7 @@ def compile_rules(
     areas: Iterable[Area] = (),
     attributes: Iterable[AttributeValue] = (),
     roads: Iterable[Road] = (),
+    landmarks: Iterable[Landmark] = (),
     outside: Iterable[Outside] = (),
     channels: Iterable[Channel] = (),
     words: Words | None = None,
@@ -111,10 +114,11 @@ def compile_rules(
     subjects = tuple(sorted(topics, key=lambda topic: topic.id))
     values = tuple(sorted(attributes, key=lambda value: (value.attribute, value.id)))
     named_roads = tuple(sorted(roads, key=lambda road: road.name))
+    marks = tuple(sorted(landmarks, key=lambda mark: (mark.name, mark.place)))
     others = tuple(sorted(outside, key=lambda other: (other.name, other.level)))
     spelling = words or Words()
     vocabulary, matcher = compile_matcher(
-        spelling, subjects, values, places, named_roads, others, everybody.values()
+        spelling, subjects, values, places, named_roads, marks, others, everybody.values()
     )
     return Rules(
         tenant=tenant,
@@ -126,6 +130,7 @@ def compile_rules(
         topics=subjects,
         attributes=MappingProxyType({(v.attribute, v.id): v for v in values}),
         roads=named_roads,
+        landmarks=marks,
         outside=others,
         channels=MappingProxyType({channel.code: channel for channel in channels}),
         words=spelling,

@@ -11,6 +11,8 @@ from broker.domain.routing.tables import Topic
 from broker.domain.routing.text import words
 from broker.domain.routing.verdict import Query
 
+ROAD = "road"  # the attribute that roads.csv knows too
+
 
 class Situation:
     """Mutable only in what it has looked up so far and in `warnings`."""
@@ -93,17 +95,33 @@ class Situation:
 
     @property
     def shown(self) -> Mapping[tuple[str, str], str]:
-        """Attributes that the text shows, or else the class of a road that it or the address names.
-
-        A word in the text that names the class outweighs the table of roads.
+        """Attributes that the text shows, or else the roads and landmarks that it or the address
+        names: a word that names the class of a road outweighs the table of roads, and that a
+        landmark. A road has one class: of several, the first that is named.
         """
         if self._shown is None:
             shown = self._shown = dict(self.glimpse.attributes)
-            if not any([name == "road" for name, _ in shown]):
-                for index in self._roads():
-                    road = self.rules.roads[index]
-                    shown.setdefault(("road", road.road_class), road.name)
+            for other in [pair for pair in shown if pair[0] == ROAD][1:]:
+                del shown[other]
+            said = {name for name, _ in shown}
+            roads = () if ROAD in said else self._roads()
+            for index in roads[:1]:
+                road = self.rules.roads[index]
+                shown[ROAD, road.road_class] = road.name
+                said.add(ROAD)
+            for index in self._landmarks():
+                mark = self.rules.landmarks[index]
+                for attribute in mark.shows:
+                    if attribute[0] not in said:
+                        shown.setdefault(attribute, mark.name)
         return self._shown
+
+    def _landmarks(self) -> list[int]:
+        """Those that the text or the address names."""
+        found = self.glimpse.landmarks
+        if self.query.place.address:
+            found = found + self._in_address(self.query.place.address).landmarks
+        return found
 
     def _roads(self) -> list[int]:
         found = self.glimpse.roads
@@ -156,18 +174,19 @@ class Situation:
     def _refined(self, reading: Reading, known: str | None) -> str | None:
         """The place that names in a text point to, at or below `known`, which is no village; else
         `known`."""
-        if not reading.places:
+        if not reading.places and not reading.landmarks:
             return known
         return self.rules.gazetteer.from_mentions(self._mentions(reading), known) or known
 
     def _mentions(self, reading: Reading) -> list[Mention]:
         """Names in a text; one that is also an ordinary word counts only with a level word."""
-        ordinary = self.rules.ordinary
-        return [
+        ordinary, landmarks = self.rules.ordinary, self.rules.landmarks
+        names = [
             Mention(codes, marked)
             for codes, marked in reading.places
             if marked or not ordinary.issuperset(codes)
         ]
+        return names + [Mention((landmarks[index].place,), False) for index in reading.landmarks]
 
     def _outside_in_text(self) -> str | None:
         """A foreign place where the text says that the matter is there, not merely its name.

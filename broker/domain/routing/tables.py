@@ -108,6 +108,17 @@ class Road:
 
 
 @dataclass(frozen=True, slots=True)
+class Landmark:
+    """A market, hospital, port, bridge, …: where it stands, and what conditions it shows."""
+
+    name: str
+    place: str  # Kemendagri code
+    shows: tuple[tuple[str, str], ...] = ()  # attribute, value
+    aliases: tuple[str, ...] = ()
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """A province, regency, city or district that is not ours."""
 

@@ -89,3 +89,8 @@ def test_a_topic_whose_agency_has_ended_without_a_successor_is_for_a_person():
     for query in (Query("kuda lari"), Query("x", category="5")):
         decision = decide(query, rules, on=date(2026, 2, 1))
         assert (decision.agency, decision.rule) == (None, "triage/nobody-left")
+
+
+def test_of_two_classes_of_roads_the_first_named_is_the_matter(ask):
+    assert ask("jalan kabupaten rusak, yang tembus ke jalan nasional").agency == "dpupr"
+    assert ask("jalan nasional rusak sampai ke simpang jalan kabupaten").agency == "bpjn"

@@ -101,6 +101,20 @@ def test_every_error_is_told_at_once(folder):
             "choose another code (given: 'triage')",
         ),
         (
+            "landmarks.csv",
+            "Pasar Rawa,99.01.02.2001",
+            "Pasar Rawa,99.01.02.2009",
+            "landmarks.csv:2: row Pasar Rawa: place: there is no place '99.01.02.2009'; "
+            "did you mean '99.01.02.2002'?",
+        ),
+        (
+            "landmarks.csv",
+            "road=national",
+            "road=nasional",
+            "landmarks.csv:4: row Jembatan Kembar: shows: road has no value 'nasional'; "
+            "did you mean 'national'?",
+        ),
+        (
             "topics/works.toml",
             'road = "national"',
             'rood = "national"',
