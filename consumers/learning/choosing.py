@@ -68,7 +68,7 @@ def calibrated(found: Validation) -> Calibration:
     parts = [p for p in np.array_split(order, BINS) if len(p)]
     at = [round(float(found.lead[p].mean())) for p in parts]
     rate = _rising([float(found.right[p].mean()) for p in parts], [len(p) for p in parts])
-    knots = [(0, max(0, round(CERTAIN * rate[0]) - 1))]
+    knots = [(0, min(max(0, round(CERTAIN * rate[0]) - 1), CERTAIN - 2))]
     for lead, part in zip(at, rate, strict=True):
         if knots[-1][0] < lead < WIDEST:
             # Never level: a threshold must be able to tell any two leads apart.

@@ -216,3 +216,16 @@ def test_a_broken_configuration_is_not_learned_into(tmp_path, history):
     assert result.exit_code == 2
     assert "agencies.toml" in result.output
     assert files_of(config) == before
+
+
+def test_a_history_in_which_everything_is_foreseen_is_learned_from(tmp_path):
+    """Where every row that was held back is right, no confidence may fall as the lead grows."""
+    lines = ["text,agency,reported_at"]
+    for number in range(120):
+        text, agency = (("lampu padam", "dishub"), ("jalan rusak", "dpupr"))[number % 2]
+        day = f"2026-{1 + number // 28:02d}-{1 + number % 28:02d}"
+        lines.append(f"{text} gang {'abcdefgh'[number % 8]}, {agency}, {day}")
+    history = tmp_path / "h.csv"
+    history.write_text("\n".join(lines), "utf-8")
+    assert learn(history, tmp_path / "config").exit_code == 0
+    assert load_rules(tmp_path / "config").model is not None
