@@ -88,12 +88,16 @@ def _print(
     for problem in warnings:
         console.print(f"[yellow]warning[/] {escape(str(problem))}")
     if summary is None:
-        console.print(f"[red]{len(errors)} errors[/], {len(warnings)} warnings")
+        console.print(f"[red]{_many(errors, 'error')}[/], {_many(warnings, 'warning')}")
         return
     console.print(
         f"[green]ok[/] {escape(summary['name'])}, version {summary['version']}: "
         f"{summary['agencies']} agencies ({summary['unconfirmed']} unconfirmed), "
         f"{summary['topics']} topics with {summary['phrases']} phrases and "
         f"{summary['lapor_ids']} SP4N-LAPOR! ids, {summary['places']} places, "
-        f"{summary['roads']} roads, {summary['channels']} channels; {len(warnings)} warnings"
+        f"{summary['roads']} roads, {summary['channels']} channels; {_many(warnings, 'warning')}"
     )
+
+
+def _many(problems: Sequence[Problem], what: str) -> str:
+    return f"{len(problems)} {what}{'' if len(problems) == 1 else 's'}"

@@ -48,10 +48,22 @@ class Side:
     wrong: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Rows that an agency (None: the desk) gets under the old rules, loses, gains, and then has."""
+
+    agency: str | None
+    before: int
+    loses: int
+    gains: int
+    after: int
+
+
 @dataclass(slots=True)
 class Changes:
     """``moves``: (where it went, where it would go; DESK for triage) → what is known of them.
-    ``supported``: rows that keep their agency, but other agencies support it."""
+    ``supported``: rows that keep their agency, but other agencies support it; ``gets``: rows by
+    where they go under the old rules."""
 
     old: Rules
     new: Rules
@@ -59,6 +71,7 @@ class Changes:
     rows: int = 0
     known: int = 0
     supported: int = 0
+    gets: Counter[str | None] = field(default_factory=Counter)
     before: Side = field(default_factory=Side)
     after: Side = field(default_factory=Side)
     moves: dict[tuple[str | None, str | None], Move] = field(default_factory=dict)
@@ -73,6 +86,7 @@ class Changes:
         is_now = then.agency is not None and then.agency == right_after
         self.rows += 1
         self.known += known
+        self.gets[first.agency] += 1
         for side, decision, good in ((self.before, first, was), (self.after, then, is_now)):
             side.routed += decision.agency is not None
             side.right += good
@@ -102,6 +116,18 @@ class Changes:
         """Rows that would be routed and are left to the desk now."""
         return sum(move.rows for (old, _), move in self.moves.items() if old is DESK)
 
+    def by_agency(self) -> list["Balance"]:
+        """Every place that gets other complaints than before, who loses or gains most first."""
+        counts: dict[str | None, list[int]] = {}
+        for (old, new), move in self.moves.items():
+            counts.setdefault(old, [0, 0])[0] += move.rows
+            counts.setdefault(new, [0, 0])[1] += move.rows
+        found = [
+            Balance(place, self.gets[place], loses, gains, self.gets[place] - loses + gains)
+            for place, (loses, gains) in counts.items()
+        ]
+        return sorted(found, key=lambda b: (-abs(b.after - b.before), b.agency or ""))
+
     def called(self, code: str | None) -> str:
         """A place by its name under whichever rules know it."""
         if code is DESK:
@@ -118,7 +144,7 @@ class Changes:
 
 
 def changes_record(changes: Changes, without_text: list[int]) -> dict[str, Any]:
-    """As plain values; ``from`` and ``to`` are codes, null for triage."""
+    """As plain values; ``from``, ``to`` and ``agency`` are codes, null for triage."""
     return {
         "old": changes.old.version,
         "new": changes.new.version,
@@ -131,6 +157,7 @@ def changes_record(changes: Changes, without_text: list[int]) -> dict[str, Any]:
         "known": changes.known,
         "before": asdict(changes.before),
         "after": asdict(changes.after),
+        "agencies": [asdict(balance) for balance in changes.by_agency()],
         "moves": [
             {"from": old, "to": new, **asdict(move)} for (old, new), move in changes.sorted_moves()
         ],
@@ -146,6 +173,7 @@ def changes_report(changes: Changes, source: str, without_text: list[int]) -> It
         list(_totals(changes)),
     )
     if changes.moves:
+        yield "What each would get", _agencies(changes)
         yield "Where they go from, and where to", _moves(changes)
         yield "Examples", list(_examples(changes))
     if without_text:
@@ -183,6 +211,20 @@ def _totals(changes: Changes) -> Iterator[str]:
         for move in changes.moves.values():
             totals.update(better=move.better, worse=move.worse)
         yield f"  {totals['better']:,} get better, {totals['worse']:,} get worse"
+
+
+def _agencies(changes: Changes) -> list[str]:
+    rows = [
+        (clipped(changes.called(b.agency)), *(f"{n:,}" for n in (b.before, b.loses, b.gains)))
+        + (f"{b.after:,}", f"{b.after - b.before:+,}")
+        for b in changes.by_agency()[:_SHOWN]
+    ]
+    head = ("agency", "now", "loses", "gains", "then", "")
+    more = len(changes.by_agency()) - _SHOWN
+    return [
+        *columns([head, *rows], left=(0,)),
+        *([f"  … and {more:,} more (--json has all)"] if more > 0 else []),
+    ]
 
 
 def _moves(changes: Changes) -> list[str]:

@@ -5,6 +5,7 @@ named; an agency that the rules chose and that has said nothing yet is no label,
 would learn from themselves.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +17,13 @@ from broker.domain.case.rerouting import BY_DESK
 from broker.domain.clocks import WorkingCalendar
 from broker.domain.privacy import masked
 from broker.domain.routing.rules import Rules
+from consumers.evaluating.names import NAME_MASK
 
 Source = Literal["resolved", "responded", "held", "assigned", "acknowledged"]
 LeftOut = Literal["confidential", "no-label"]
 
+_SHORTEST_NAME: Final = 4
+"""Letters; what is shorter may be any word."""
 _BY_RULES: Final = ("text/", "category/", "learned/")
 
 
@@ -100,9 +104,14 @@ def row_id(case: Case) -> str:
 
 
 def _text(complaint: Mapping[str, Any]) -> str:
-    """Title and text, as a decision reads them."""
+    """Title and text, as a decision reads them; without the reporter's name, wherever it stands."""
     title, text = complaint.get("title"), complaint["text"]
     whole = f"{title} . {text}" if title else text
+    name = (complaint.get("reporter") or {}).get("name")
+    words = re.findall(r"[^\W_]+", name) if isinstance(name, str) else []
+    if len("".join(words)) >= _SHORTEST_NAME:
+        said = r"[\W_]+".join(map(re.escape, words))
+        whole = re.sub(rf"(?<!\w){said}(?!\w)", NAME_MASK, whole, flags=re.IGNORECASE)
     return _clean(masked(whole)).strip()
 
 

@@ -68,6 +68,18 @@ def test_what_goes_elsewhere_is_counted_by_agency_and_by_what_gets_better(
     assert found["after"] == {"routed": 4, "right": 3, "wrong": 1}
 
 
+def test_what_each_agency_loses_and_gains_adds_up(tmp_path: Path, new: Path) -> None:
+    found = {
+        each["agency"]: (each["before"], each["loses"], each["gains"], each["after"])
+        for each in compared(tmp_path, new)["agencies"]
+    }
+    assert found["dlh"] == (2, 2, 1, 1)
+    assert found["inspektorat"] == (1, 1, 0, 0)
+    assert all(now - loses + gains == then for now, loses, gains, then in found.values())
+    lines = [line.split() for line in diff(tmp_path, TOWN, new).stdout.splitlines()]
+    assert ["Dinas", "Lingkungan", "Hidup", "2", "2", "1", "1", "-1"] in lines
+
+
 def test_examples_say_why_under_either_rules_and_are_masked(tmp_path: Path, new: Path) -> None:
     (move,) = [m for m in compared(tmp_path, new)["moves"] if m["to"] == "dishub"]
     first, second = move["examples"]

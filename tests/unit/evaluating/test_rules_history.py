@@ -97,6 +97,20 @@ def test_a_row_holds_the_complaint_and_nobody_who_made_it() -> None:
     assert str(story.complaint) not in str(found) and story.it.tracking not in str(found)
 
 
+def test_who_reports_is_not_named_in_the_text_either() -> None:
+    text = f"nama saya SITI  aminah, {ROAD}. Siti Aminah. Aminahan tidak"
+    story = Story().begins(text, reporter={"name": "Siti Aminah"})
+    story.says("agency.dpupr.resolved")
+    assert row(story.it).text == f"nama saya [nama], {ROAD}. [nama]. Aminahan tidak"
+
+
+@pytest.mark.parametrize("name", ["di", "", "...", None, 7, "\\ [ ("])
+def test_a_name_that_is_none_hides_nothing(name: object) -> None:
+    story = Story().begins(f"{ROAD} di di Rias", reporter={"name": name})
+    story.says("agency.dpupr.resolved")
+    assert row(story.it).text == f"{ROAD} di di Rias"
+
+
 def test_a_topic_that_the_rules_guessed_for_another_agency_is_left_out() -> None:
     story = Story().begins(ROAD)
     story.says("desk.sari.assigned", agency="dlh")
