@@ -215,8 +215,11 @@ def _totals(changes: Changes) -> Iterator[str]:
 
 def _agencies(changes: Changes) -> list[str]:
     rows = [
-        (clipped(changes.called(b.agency)), *(f"{n:,}" for n in (b.before, b.loses, b.gains)))
-        + (f"{b.after:,}", f"{b.after - b.before:+,}")
+        (
+            clipped(changes.called(b.agency)),
+            *(f"{n:,}" for n in (b.before, b.loses, b.gains, b.after)),
+            f"{b.after - b.before:+,}",
+        )
         for b in changes.by_agency()[:_SHOWN]
     ]
     head = ("agency", "now", "loses", "gains", "then", "")
