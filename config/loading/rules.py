@@ -107,6 +107,7 @@ def _compiled(
             expand=tuple(sorted(words.expand.items())),
             ignore=tuple(words.ignore.words),
             ordinary=tuple(words.ordinary.words),
+            sayings=tuple(words.ordinary.sayings),
             keep=tuple(words.keep.words),
         ),
         model=model,

@@ -223,6 +223,7 @@ def _topics(
 
 
 def _phrases(tables: Tables, findings: Findings) -> None:
+    silent = set(tables.words.ignore.words) if tables.words else set()
     strong: dict[str, Placed[form.TopicEntry]] = {}
     for placed in tables.topics:
         topic = placed.entry
@@ -234,6 +235,9 @@ def _phrases(tables: Tables, findings: Findings) -> None:
             if not all(agency_key(part) for part in split_parts(phrase)):
                 what = f"the phrase {phrase!r} has a part without a letter; write 'a + b'"
                 findings.error(placed.file, placed.line, placed.place, what)
+            for word in silent.intersection(phrase.split()):
+                what = f"the phrase {phrase!r} is read without {word!r} ([ignore] in words.toml)"
+                findings.warn(placed.file, placed.line, placed.place, what)
         for phrase in dict.fromkeys(topic.strong):
             other = strong.setdefault(phrase.casefold(), placed)
             if other is not placed:

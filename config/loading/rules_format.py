@@ -119,10 +119,15 @@ class IgnoreTable(Entry):
     words: list[Named] = []
 
 
+class OrdinaryTable(Entry):
+    words: list[Named] = []
+    sayings: list[Named] = []
+
+
 class WordsFile(Entry):
     expand: dict[str, str] = {}
     ignore: IgnoreTable = IgnoreTable()
-    ordinary: IgnoreTable = IgnoreTable()
+    ordinary: OrdinaryTable = OrdinaryTable()
     keep: IgnoreTable = IgnoreTable()
 
 

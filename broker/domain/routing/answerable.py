@@ -76,7 +76,8 @@ def _reasons(when: When, shown: Mapping[tuple[str, str], str], rules: Rules) -> 
     reasons: list[str] = []
     for condition in when.attributes:
         value = rules.attributes.get(condition)
-        reasons.append(f"{value.name if value else condition[1]} (“{shown[condition]}”)")
+        name, said = value.name if value else condition[1], shown[condition]
+        reasons.append(f"disebut “{said}”" + (f" ({name})" if name != said else ""))
     if when.because:
         reasons.append(when.because)
     return tuple(reasons)

@@ -1,7 +1,7 @@
 """From the tables to the automaton: which pattern means what. Runs once, when rules are loaded."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from broker.domain.routing.matcher import Entry, Evidence, Matcher, Shown, Together
@@ -16,6 +16,7 @@ from broker.domain.routing.tables import (
     Topic,
     Words,
 )
+from broker.domain.routing.text import words
 from broker.domain.routing.vocabulary import Vocabulary
 
 
@@ -49,16 +50,20 @@ def compile_matcher(
         names=[
             *(name for area in areas for name in (area.name, *area.aliases)),
             *(name for road in roads for name in (road.name, *road.aliases)),
-            *(name for mark in landmarks for name in (mark.name, *mark.aliases)),
             *(name for other in outside for name in (other.name, *other.aliases)),
         ],
         phrases=[
             *(part for meaning in meanings for part in split_parts(meaning.said)),
             *(name for agency in named for name in agency_names(agency)),
+            *spelling.sayings,
+            # Landmarks are called by ordinary words, which topics must still be able to read.
+            *(name for mark in landmarks for name in (mark.name, *mark.aliases)),
         ],
     )
     entries: dict[str, Entry] = {}
-    _file_meanings(entries, vocabulary, meanings)
+    _file_meanings(entries, vocabulary, meanings, {written for written, _ in spelling.expand})
+    for entry in _entries(entries, vocabulary, spelling.sayings):
+        entry.saying = True
     for area in areas:
         for entry in _entries(entries, vocabulary, (area.name, *area.aliases)):
             entry.places = (*entry.places, area.code)
@@ -122,16 +127,25 @@ def _entries(
 
 
 def _file_meanings(
-    entries: dict[str, Entry], vocabulary: Vocabulary, meanings: Sequence[_Meaning]
+    entries: dict[str, Entry],
+    vocabulary: Vocabulary,
+    meanings: Sequence[_Meaning],
+    rewritten: Collection[str],
 ) -> None:
+    """Of spellings of one phrase, the one in the words of `words.toml` is quoted, the shortest."""
+
+    def best_first(meaning: _Meaning) -> tuple[float, int, int, str]:
+        foreign = sum(word in rewritten for word in words(meaning.said))
+        return -meaning.weight, foreign, len(meaning.said), meaning.said
+
     several: list[tuple[_Meaning, list[str]]] = []
     filed: set[tuple[str, int, int, tuple[str, str] | None]] = set()
-    for meaning in sorted(meanings, key=lambda m: (-m.weight, len(m.said), m.said)):
+    for meaning in sorted(meanings, key=best_first):
         parts = [p for p in map(vocabulary.phrase, split_parts(meaning.said)) if p]
         canonical = "+".join(sorted(dict.fromkeys(parts)))
         same = (canonical, meaning.topic, meaning.against, meaning.attribute)
         if not parts or same in filed:
-            continue  # two spellings are one phrase, at its highest weight, the shortest is quoted
+            continue  # two spellings are one phrase, at its highest weight
         filed.add(same)
         parts = canonical.split("+") if len(parts) > 1 else parts
         if len(parts) > 1:

@@ -153,11 +153,23 @@ def _unsure(situation: Situation, ranked: list[Candidate]) -> Decision:
     if place.code is None and place.outside is not None:
         because = wording.outside(situation.rules, place.outside)
         return triage(situation, "outside", because, ranked, confidence=best.confidence)
-    said = said_for(situation.reading, best.number)
-    found = wording.by_words(said) if said else wording.only_a_name()
-    names = [c.key for c in ranked if c.key in situation.rules.agencies]
-    because = wording.unsure(situation.rules, found, names)
+    because = wording.undecided(
+        [
+            (_called(one, situation.rules), said_for(situation.reading, one.number))
+            for one in ranked[:2]
+        ]
+    )
     return triage(situation, "unsure", because, ranked, confidence=best.confidence)
+
+
+def _called(candidate: Candidate, rules: Rules) -> str:
+    """The agency's name, or what stands for it where the place or a person would tell."""
+    answered, topic = candidate.answer, candidate.topic
+    if answered and answered.lacking:
+        return wording.office_there(answered.lacking)
+    if topic and candidate.key == TRIAGE:
+        return wording.topic_of_desk(topic)
+    return rules.agency_name(candidate.key)
 
 
 def _nobody(situation: Situation) -> Decision:

@@ -46,6 +46,7 @@ class Entry:
     landmarks: tuple[int, ...] = ()
     part: int = -1  # its id as a part of phrases of several parts
     together: dict[int, list[Together]] = field(default_factory=dict)  # by another part's id
+    saying: bool = False  # a name in it is a word: "pakai payung"
     is_name: bool = False  # of a place, a road or something outside
     covers: bool = False  # what lies inside it means nothing of its own
     alone: "Entry | None" = field(default=None, repr=False)  # what counts inside a longer one too
@@ -57,11 +58,11 @@ class Entry:
     def settle(self) -> None:
         """Derive the flags once everything that the pattern means has been filed."""
         self.is_name = bool(self.places or self.roads or self.outside)
-        self.covers = self.is_name or bool(self.evidence or self.against)
+        self.covers = self.is_name or self.saying or bool(self.evidence or self.against)
         self.says = bool(self.evidence or self.attributes)
         named = self.is_name or bool(self.landmarks)
-        self.only_part = not (self.says or self.against or self.agencies or named)
-        self.glimpsed = self.glimpsed or named or bool(self.attributes)
+        self.only_part = not (self.says or self.against or self.agencies or named or self.saying)
+        self.glimpsed = self.glimpsed or named or self.saying or bool(self.attributes)
         if self.part >= 0:
             self.as_part = Entry(self.size, part=self.part, together=self.together, only_part=True)
         if self.part >= 0 or self.against or self.attributes or self.landmarks:

@@ -142,6 +142,7 @@ class Words:
     expand: tuple[tuple[str, str], ...] = ()
     ignore: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()  # place names that count only after "desa", "kelurahan", …
+    sayings: tuple[str, ...] = ()  # in which the name of a place is a word: "pakai payung"
     keep: tuple[str, ...] = ()  # words from which no affix is taken
 
 

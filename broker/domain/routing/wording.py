@@ -65,11 +65,6 @@ def above(lacking: str) -> str:
     return f"{LACKING[lacking]} tidak disebut sehingga kecamatan yang meneruskan"
 
 
-def only_a_name() -> str:
-    """The text names an agency but shows no topic."""
-    return "Nama instansi saja"
-
-
 def nothing() -> str:
     """No word of the rules was found."""
     return "Tidak ada kata atau isian yang menunjuk topik tertentu; petugas perlu membacanya."
@@ -80,6 +75,29 @@ def unsure(rules: Rules, found: str, candidates: Sequence[str]) -> str:
     names = " atau ".join(rules.agency_name(code) for code in candidates[:2])
     perhaps = f"kemungkinan {names}, " if names else ""
     return f"{found} belum cukup meyakinkan; {perhaps}petugas yang memutuskan."
+
+
+def undecided(named: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """`named`: one or two agencies with the words that speak for each; no words: only its name.
+
+    So whoever reads it sees between what the words did not decide.
+    """
+    parts = [
+        f"kata {quoted(said)} menunjuk {name}" if said else f"nama {name} disebut"
+        for name, said in named
+    ]
+    doubt = ", tetapi ".join(parts) if len(parts) > 1 else f"{parts[0]}, tetapi belum meyakinkan"
+    return f"{doubt[0].upper()}{doubt[1:]}; petugas yang memutuskan."
+
+
+def office_there(lacking: str) -> str:
+    """The office of a place that is not known."""
+    return f"kantor {LACKING[lacking]} setempat"
+
+
+def topic_of_desk(topic: Topic) -> str:
+    """What the rules leave to a person, in place of an agency."""
+    return f"topik “{topic.name}”"
 
 
 def place_missing(topic: Topic, found: str, lacking: str) -> str:

@@ -127,6 +127,21 @@ async def test_what_is_edited_while_it_is_loaded_is_not_taken(
     assert place.agency("limbah menumpuk") == "dpupr"
 
 
+async def test_what_editors_leave_beside_a_file_changes_nothing(place: Place) -> None:
+    """Vim's swap file and backup, Emacs' lock (a link to nowhere) and draft."""
+    for name in ("rules.toml~", ".rules.toml.swp", "#rules.toml#", "4913"):
+        (place.folder / name).write_text("= bad")
+    (place.folder / "topics" / ".all.toml.swp").write_text("= bad")
+    (place.folder / "topics" / ".#all.toml").symlink_to("somebody@somewhere.4711:1")
+    await place.looks(4)
+    assert place.reloads("refused") == 0
+    assert place.agency() == "dlh"
+    waste_to_works(place)
+    await place.looks()
+    assert place.agency() == "dpupr"
+    assert place.reloads("refused") == 0
+
+
 async def test_a_bad_edit_leaves_the_old_rules_in_force_and_is_told_once(place: Place) -> None:
     place.edit("topics/all.toml", 'agency = "dlh"', 'agency = "nobody"')
     (place.folder / "holidays.toml").write_text("[[day_of]]\n")

@@ -26,6 +26,10 @@ def test_a_landmark_that_is_denied_tells_nothing(ask):
     assert ask("sampah menumpuk, bukan Pasar Rawa").region is None
 
 
+def test_the_words_of_a_landmark_s_name_are_read_by_topics_as_ever(ask):
+    assert ask("ada dipungut liar").topic == "bribe"  # "pungutan" in a name keeps its affixes
+
+
 def test_a_landmark_and_a_village_elsewhere_point_to_what_holds_both(ask):
     def place(text: str) -> str | None:
         decision: Decision = ask(text)

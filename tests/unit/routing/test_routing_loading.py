@@ -229,6 +229,14 @@ def test_a_phrase_that_two_topics_claim_as_strong_is_a_warning(folder):
     ]
 
 
+def test_a_phrase_with_a_word_that_says_nothing_is_a_warning(folder):
+    edit(folder / "topics" / "works.toml", '"lampu merah"]', '"lampu merah pak"]')
+    assert [str(w) for w in check_rules(folder).warnings] == [
+        "topics/works.toml:29: topic traffic-light: the phrase 'lampu merah pak' is read without "
+        "'pak' ([ignore] in words.toml)"
+    ]
+
+
 def test_a_topic_without_phrases_is_a_warning(folder):
     edit(folder / "topics" / "people.toml", "lapor = [110]", "")
     checked = check_rules(folder)

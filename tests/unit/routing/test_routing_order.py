@@ -99,7 +99,9 @@ def test_a_name_of_an_agency_speaks_for_it_but_does_not_decide_alone(ask):
     assert decision.agency is None
     assert [a.agency for a in decision.alternatives] == ["dlh"]
     assert decision.rule == "triage/unsure"
-    assert decision.because.startswith("Nama instansi saja belum cukup meyakinkan")
+    assert decision.because == (
+        "Nama Dinas Lingkungan Hidup disebut, tetapi belum meyakinkan; petugas yang memutuskan."
+    )
 
 
 def test_the_sender_s_oversight_flag_sends_nothing_to_the_inspectorate(ask):

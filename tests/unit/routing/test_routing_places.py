@@ -140,3 +140,10 @@ def test_a_village_matter_without_a_place_is_triage_that_says_what_is_missing(as
         assert (decision.agency, decision.rule) == (None, "triage/place-missing")
         assert "tempatnya tidak disebut" in decision.because
         assert decision.topic == "village-office"
+
+
+def test_a_name_inside_a_saying_is_a_word_and_no_place(ask):
+    assert ask("sampah di bukit lampu").region == "99.01.02.2002"
+    assert ask("sampah, ada yang suka maju mundur di bukit lampu").region == "99.01.02.2002"
+    assert ask("sampah, ada yang suka maju di rawabaru").region == "99.01.02.2001"
+    assert ask("sampah, ada yang suka maju mundur di rawabaru").region == "99.01.02"
