@@ -125,7 +125,7 @@ def _topics(folder: Traversable, findings: Findings) -> Iterable[Placed[form.Top
     names = sorted(
         file.name
         for file in topics.iterdir()
-        if file.name.endswith(".toml")
+        if file.name.endswith(".toml") and not file.name.startswith(".")
     )
     if not names:
         findings.error("topics", 0, "", "holds no .toml file; add topics")
