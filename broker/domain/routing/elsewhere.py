@@ -4,13 +4,16 @@
 imigrasi jauh di Pangkalpinang" tell where a person, a road's end or an office is.
 """
 
-import re
+from collections.abc import Mapping, Sequence
 
 from broker.domain.routing.text import words
 
-_THERE = r"(?:di|kota|kabupaten|kab|kecamatan|kec|provinsi|prov|wilayah|daerah|desa|warga)"
-_CHARACTERS = 80  # that are looked at before "di Batam"
-_WORDS = 4  # of these
+Name = tuple[str, ...]  # the words of a name
+
+_THERE = frozenset(
+    words("di kota kabupaten kab kecamatan kec provinsi prov wilayah daerah desa warga")
+)
+_BEFORE = 4  # words that are looked at before "di Batam"
 _TOWARDS = frozenset(words("ke dari menuju arah tujuan jurusan plat pelat asal"))
 _ONLY_THERE = frozenset(
     words(
@@ -20,11 +23,21 @@ _ONLY_THERE = frozenset(
 )
 
 
-def said_to_be_there(said: str, name: str) -> bool:
-    """`said`: a text as plain words joined by spaces; `name` as in the rules."""
-    there = rf"\b{_THERE} {re.escape(' '.join(words(name)))}\b"
-    for match in re.finditer(there, said):
-        before = said[max(0, match.start() - _CHARACTERS) : match.start()].split()
-        if _TOWARDS.isdisjoint(before[-1:]) and _ONLY_THERE.isdisjoint(before[-_WORDS:]):
-            return True
-    return False
+def said_to_be_there(said: Sequence[str], names: Mapping[Name, int]) -> int | None:
+    """The number of the first of `names` that the text, as words, says its matter is at.
+
+    One pass over the text, however many names there are.
+    """
+    lengths = sorted({len(name) for name in names}, reverse=True)
+    for at, word in enumerate(said):
+        if word not in _THERE:
+            continue
+        for length in lengths:
+            number = names.get(tuple(said[at + 1 : at + 1 + length]))
+            if number is not None and _about(said[max(0, at - _BEFORE) : at]):
+                return number
+    return None
+
+
+def _about(before: Sequence[str]) -> bool:
+    return _TOWARDS.isdisjoint(before[-1:]) and _ONLY_THERE.isdisjoint(before)

@@ -167,10 +167,6 @@ class Situation:
                 outside = self._outside_in_text()
         return Located(code, None if code else outside)
 
-    def _said(self) -> str:
-        """Title and text as plain words, to look for what stands before a name."""
-        return " ".join(words(self._text))
-
     def _refined(self, reading: Reading, known: str | None) -> str | None:
         """The place that names in a text point to, at or below `known`, which is no village; else
         `known`."""
@@ -197,10 +193,10 @@ class Situation:
             return None
         if self.glimpse.outside_address:
             return self.rules.outside[self.glimpse.outside[0]].name
-        said = self._said()
+        names: dict[tuple[str, ...], int] = {}
         for index in dict.fromkeys(self.glimpse.outside):
             other = self.rules.outside[index]
             for name in (other.name, *other.aliases):
-                if said_to_be_there(said, name):
-                    return other.name
-        return None
+                names.setdefault(tuple(words(name)), index)
+        index_there = said_to_be_there(words(self._text), names)
+        return None if index_there is None else self.rules.outside[index_there].name
