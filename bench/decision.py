@@ -1,13 +1,22 @@
-"""How long a decision takes, and what twenty times the phrases and places add to it.
+"""How long a decision takes and what the rules need in memory, and what more of them adds to it.
 
-Run by hand: python -m bench.decision [CONFIG_DIR]. Prints a table; nothing is asserted.
+    python -m bench.decision [CONFIG_DIR] [--history HISTORY.csv]
+
+Where CONFIG_DIR has a learned model, it decides in the larger configurations too; with a history,
+its texts are decided instead of those of the demonstration. Each configuration is measured in a
+process of its own. Prints a table; nothing is asserted.
 """
 
+import argparse
+import csv
+import gc
 import json
+import multiprocessing
+import os
 import random
-import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
@@ -23,6 +32,12 @@ ROUNDS = 15
 TIMES = 20
 VILLAGES, AGENCIES = 83_000, 15_000
 TYPICAL = 120  # characters
+SOME = 200  # texts of a history
+CONFIGURATIONS = (
+    ("as they are", 1, 0, 0),
+    (f"{TIMES} times phrases and places", TIMES, 0, 0),
+    (f"{VILLAGES} villages, {AGENCIES} agencies", 1, VILLAGES, AGENCIES),
+)
 SYLLABLES = [c + v for c in "bcdghjklmnprstwy" for v in "aiueo"]
 
 
@@ -32,6 +47,13 @@ def complaints() -> list[str]:
     rows = [json.loads(line) for line in lines]
     texts = [row.get("text") or row.get("data", {}).get("text", "") for row in rows]
     return [text[: TYPICAL + 60] for text in texts if len(text) > TYPICAL // 2]
+
+
+def of_history(history: Path) -> list[str]:
+    """Texts spread evenly over a history, as they are."""
+    with history.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row["text"] for row in csv.DictReader(file) if row["text"].strip()]
+    return rows[:: max(1, len(rows) // SOME)][:SOME]
 
 
 def invented(rng: random.Random, words: int) -> str:
@@ -62,6 +84,8 @@ def larger(rules: Rules, times: int, villages: int = 0, agencies: int = 0) -> Ru
     districts = [a.code for a in areas.values() if a.level == "kecamatan"]
     for n in range(villages or len(areas) * (times - 1)):
         parent = f"{rules.region}.{50 + n // 9000:02d}" if villages else rng.choice(districts)
+        if parent not in areas:
+            areas[parent] = Area(parent, "kecamatan", invented(rng, 2), rules.region, (), None)
         code = f"{parent}.{n % 9000:04d}" if villages else f"{parent}.{9000 - n}"
         areas[code] = Area(code, "desa", invented(rng, rng.randint(1, 2)), parent, (), f"desa-x{n}")
     more = [Agency(f"x{n}", invented(rng, 3)) for n in range(agencies)]
@@ -80,6 +104,7 @@ def larger(rules: Rules, times: int, villages: int = 0, agencies: int = 0) -> Ru
         channels=rules.channels.values(),
         words=rules.words,
         thresholds=rules.thresholds,
+        model=rules.model,
     )
 
 
@@ -94,9 +119,23 @@ def microseconds(queries: Sequence[Query], rules: Rules) -> float:
     return sum(best) / len(queries) * 1e6
 
 
-def main() -> None:
-    rules = load_rules(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
-    texts = complaints()
+def resident() -> float:
+    """MiB of this process that are in memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def measured(config: Path | None, texts: list[str], size: Sequence[int]) -> list[float]:
+    """µs a decision by category, text, text with fields, and of 8,000 characters; seconds to
+    compile; MiB resident in the end."""
+    start = time.perf_counter()
+    rules = load_rules(config)
+    if tuple(size) != (1, 0, 0):
+        start = time.perf_counter()
+        rules = larger(rules, *size)
+    loaded = time.perf_counter() - start
+    gc.collect()
+    gc.freeze()
     by_text = [Query(text) for text in texts]
     long = [Query(" ".join(texts)[:8_000])]
     ids = sorted(rules.topic_index)
@@ -107,21 +146,28 @@ def main() -> None:
         for n in range(len(texts))
     ]
     placed = [replace(query, place=place) for query in by_text]
+    figures = [microseconds(q, rules) for q in (by_category, by_text, placed, long)]
+    return [*figures, loaded, resident()]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("config", type=Path, nargs="?")
+    arguments.add_argument("--history", type=Path, help="texts to decide")
+    given = arguments.parse_args()
+    texts = of_history(given.history) if given.history else complaints()
     mean = sum(map(len, texts)) / len(texts)
     print(
         f"{len(texts)} texts of {mean:.0f} characters on average; µs a decision, best of {ROUNDS}"
     )
-    print(f"{'rules':34}{'category':>10}{'text':>10}{'+ fields':>10}{'8,000 ch':>10}{'load s':>10}")
-    for name, make in (
-        ("as they are", lambda: larger(rules, 1)),
-        (f"{TIMES} times phrases and places", lambda: larger(rules, TIMES)),
-        (f"{VILLAGES} villages, {AGENCIES} agencies", lambda: larger(rules, 1, VILLAGES, AGENCIES)),
-    ):
-        start = time.perf_counter()
-        some = make()
-        loaded = time.perf_counter() - start
-        figures = [microseconds(q, some) for q in (by_category, by_text, placed, long)]
-        print(f"{name:34}" + "".join(f"{f:10.1f}" for f in figures) + f"{loaded:10.2f}")
+    heads = ("category", "text", "+ fields", "8,000 ch", "load s", "MiB")
+    print(f"{'rules':34}" + "".join(f"{head:>10}" for head in heads))
+    for name, *size in CONFIGURATIONS:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as own:
+            found = own.submit(measured, given.config, texts, size).result()
+        *figures, loaded, memory = found
+        cells = [f"{f:10.1f}" for f in figures] + [f"{loaded:10.2f}", f"{memory:10.0f}"]
+        print(f"{name:34}" + "".join(cells), flush=True)
 
 
 if __name__ == "__main__":
