@@ -38,6 +38,8 @@ _SPOKEN = (("nya", ""), ("ne", ""), ("na", ""), ("e", ""), ("e", "a"))
 """Endings as spoken, and what stands for them: `airnya` (`stem` keeps three letters whole);
 Javanese `lubange`, `lampune`; Sundanese `jalanna`; Bangka Malay `buaye` for `buaya`."""
 _SPOKEN_WORD = 3
+_DIGITS = "0123456789"
+_COUNTED = 4  # letters after a number that is glued to them: `3hari`, `2minggu`
 
 
 def repeated(reading: str, before: list[str]) -> bool:
@@ -125,6 +127,11 @@ class Vocabulary:
             if other in self._expand:
                 return self._read(other)
             found = self._look_up(other)
+            if found is not None:
+                return found
+        counted = word.lstrip(_DIGITS)
+        if counted != word and len(counted) >= _COUNTED:
+            found = self._look_up(counted)
             if found is not None:
                 return found
         spelt = lettered(word)
