@@ -13,10 +13,12 @@ from broker.domain.routing.vocabulary import (
     NOT_ONLY,
     RATHER,
     UNKNOWN,
+    WHERE,
     Vocabulary,
 )
 
 NEAR = 12  # words within which the parts of `a + b` must stand
+THERE = 0.2  # share of its weight that a phrase after "depan", "dekat", … keeps
 MAX_POSITIONS = 16  # of one part that are looked at
 
 
@@ -81,8 +83,11 @@ def read(
         if entry.says:
             if entry in seen and not entry.is_name:
                 continue
-            seen.add(entry)
-            _note(entry, start / length, reading)
+            if entry.evidence and _word_before(haystack, start) in WHERE:
+                _note_where(entry, start / length, reading)
+            else:
+                seen.add(entry)
+                _note(entry, start / length, reading)
         if entry.against:
             reading.against += entry.against
         if entry.agencies:
@@ -103,6 +108,15 @@ def _note(meaning: Entry | Together, where: float, reading: Reading) -> None:
     for evidence in meaning.evidence:
         reading.evidence.append((evidence, where))
     for attribute, said in meaning.attributes:
+        reading.attributes.setdefault(attribute, said)
+
+
+def _note_where(entry: Entry, where: float, reading: Reading) -> None:
+    """Of "depan pasar", the market tells more of the place than of the matter."""
+    for evidence in entry.evidence:
+        less = Evidence(evidence.topic, evidence.weight * THERE, evidence.said)
+        reading.evidence.append((less, where))
+    for attribute, said in entry.attributes:
         reading.attributes.setdefault(attribute, said)
 
 

@@ -31,7 +31,10 @@ NOT_ONLY = frozenset({"hanya", "cuma", "sekadar"})  # "bukan hanya jalannya": it
 NEGATED_WITHIN = 3  # words after "bukan" that it may deny, unless the sentence turns before
 NEGATED_KNOWN = 2  # of these, words that the rules know
 RATHER = frozenset({"tapi", "melainkan", "namun", "justru", "yang"})  # where a denial ends
-SIGNS = frozenset(LEVELS) | NOT_ONLY | RATHER | {NEGATION}  # never left out as saying nothing
+WHERE = frozenset({"depan", "dekat", "samping", "belakang", "seberang", "sebelah", "sekitar"})
+SIGNS = (
+    frozenset(LEVELS) | NOT_ONLY | RATHER | WHERE | {NEGATION}
+)  # never left out as saying nothing
 _GLUED = ("di", "ke", "se")  # prepositions that people write together with a name
 _GLUED_NAME = 5
 _SPOKEN = (("nya", ""), ("ne", ""), ("na", ""), ("e", ""), ("e", "a"))

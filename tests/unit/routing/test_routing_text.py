@@ -193,3 +193,9 @@ def test_a_mebibyte_of_ever_new_words_is_decided_in_bounded_time(ask):
     start = time.perf_counter()
     ask(text)
     assert time.perf_counter() - start < 2.0
+
+
+def test_what_a_matter_is_beside_of_speaks_less_than_the_matter(ask):
+    assert ask("depan sekolah lampu jalan").agency == "dishub"
+    assert ask("sekolah, lampu jalan").agency is None
+    assert ask("depan sekolah").confidence < ask("sekolah").confidence
