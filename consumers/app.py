@@ -20,6 +20,7 @@ from consumers.case_store import shared_clock
 from consumers.cases.service import serve_cases
 from consumers.escalations.service import serve_escalations
 from consumers.in_force import InForce
+from consumers.memory import settle
 from consumers.reloading import keep_rules
 from consumers.router.service import serve_router
 from consumers.service import Service
@@ -57,8 +58,7 @@ async def _serve(name: str, settings: Settings) -> None:
     # Before it is loaded: what is edited meanwhile is seen as a change.
     seen, digest = look(folder) if folder else (), digest_of(folder)
     in_force = InForce(load_rules(folder), load_clocks(folder), digest)
-    # The rules stay for good: the collector need not walk them at every full collection.
-    gc.freeze()
+    settle()
     # A batch is tens of thousands of values that all go at its end: looking for cycles among
     # them seven hundred at a time (the default) is a fifth of the keeper's work and finds none.
     gc.set_threshold(_BATCHFUL, 20, 10)

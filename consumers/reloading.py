@@ -25,6 +25,7 @@ from config.loading.snapshot import Look, Snapshot, digest_of, load_snapshot, lo
 from config.logging import where
 from consumers.address import BrokerAddress
 from consumers.in_force import InForce
+from consumers.memory import settle
 from consumers.metrics import RulesMetrics
 from consumers.service import Service
 from consumers.topology import declared_topology
@@ -120,6 +121,9 @@ class Reloader:
                 return self._poll  # it was edited at that moment: a later look shows when it rests
             else:
                 await self._take_over(snapshot)
+                # Only now does nothing hold what was in force before.
+                if gc.get_freeze_count():
+                    await asyncio.to_thread(settle)
         except (BadConfiguration, TopologyConflict, NotPermitted) as error:
             self._refused(str(error).splitlines())
         except Unavailable as error:
@@ -154,8 +158,6 @@ class Reloader:
                 version=rules.version,
                 note="decisions carry it as `table`: change the version with the rules",
             )
-        if gc.get_freeze_count():
-            await asyncio.to_thread(_freeze_anew)
 
     def _unchanged(self) -> None:
         self._metrics.unchanged()
@@ -169,10 +171,3 @@ class Reloader:
             errors=len(errors),
             first=errors[:_SHOWN],
         )
-
-
-def _freeze_anew() -> None:
-    """What went out of force is collected, what is in force need not be walked any more."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

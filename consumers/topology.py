@@ -19,8 +19,7 @@ _VERIFY_EVERY: Final = 30.0
 
 async def keep_topology(service: Service, address: BrokerAddress, in_force: InForce) -> None:
     """Declare it, tell the parts that wait for it, and watch over it until stopped."""
-    rules = in_force.rules
-    wanted = await service.patiently(lambda: declared_topology(address, rules), "topology")
+    wanted = await service.patiently(lambda: declared_topology(address, in_force.rules), "topology")
     if wanted is None:
         return
     in_force.topology = wanted

@@ -45,6 +45,7 @@ async def serve_escalations(
             calendar=clocks.calendar.version,
             http=service.url,
         )
+        del rules, clocks  # other ones come into force: these are not kept beside them for good
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(escalations.run())
             tasks.create_task(watch_store(service, store))

@@ -67,6 +67,7 @@ async def serve_router(
             agencies=len(rules.active_agencies(clock.now().date())),
             http=service.url,
         )
+        del rules  # other ones come into force: these are not kept beside them for good
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
             tasks.create_task(keep_pace(service, address, pacing))

@@ -1,6 +1,8 @@
 """Other rules without a restart: when they are taken, and when they are not."""
 
+import gc
 import shutil
+import weakref
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -90,6 +92,24 @@ async def test_an_edit_is_taken_once_two_looks_in_a_row_see_the_same(place: Plac
     assert place.reloads("reloaded") == 1
     assert place.value("pintu_rules_info", table="2") == 1
     assert place.registry.get_sample_value("pintu_rules_info", {"table": "1"}) is None
+
+
+async def test_what_went_out_of_force_is_gone_when_memory_is_given_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A learned model has tens of megabytes; frozen, it would stay until the next reload."""
+    old = weakref.ref(place.in_force.rules.answering)
+    found: list[object] = []
+
+    def settle() -> None:
+        gc.collect()
+        found.append(old())
+
+    monkeypatch.setattr("consumers.reloading.settle", settle)
+    monkeypatch.setattr("gc.get_freeze_count", lambda: 1)
+    waste_to_works(place)
+    await place.looks()
+    assert found == [None]
 
 
 async def test_nothing_is_loaded_while_nothing_changes(place: Place) -> None:
