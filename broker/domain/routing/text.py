@@ -16,6 +16,7 @@ _SPELT = 4  # characters of a word in which digits may stand for letters
 
 WORD = re.compile(r"[^\W_]+")
 _MASK = re.compile("|".join(map(re.escape, (PHONE_MASK, NIK_MASK, EMAIL_MASK))))
+_ESCAPED = re.compile(r"\\[nrt]")  # a line break that some program wrote as two characters
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -32,7 +33,12 @@ def words(text: str) -> list[str]:
 
 
 def without_masks(text: str) -> str:
-    """The text with blanks in place of what anonymity put there: "[NIK]" is not about a NIK."""
+    """The text with as many blanks in place of what programs put there and nobody wrote.
+
+    "[NIK]" is not about a NIK, and a line break written as two characters is one.
+    """
+    if "\\" in text:
+        text = _ESCAPED.sub("  ", text)
     return _MASK.sub(lambda mask: " " * len(mask[0]), text) if "[" in text else text
 
 

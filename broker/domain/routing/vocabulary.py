@@ -37,9 +37,12 @@ SIGNS = (
 )  # never left out as saying nothing
 _GLUED = ("di", "ke", "se")  # prepositions that people write together with a name
 _GLUED_NAME = 5
-_SPOKEN = (("nya", ""), ("ne", ""), ("na", ""), ("e", ""), ("e", "a"))
+_SPOKEN = (("nya", ""), ("in", ""), ("ne", ""), ("na", ""), ("e", ""), ("e", "a"))
 """Endings as spoken, and what stands for them: `airnya` (`stem` keeps three letters whole);
-Javanese `lubange`, `lampune`; Sundanese `jalanna`; Bangka Malay `buaye` for `buaya`."""
+Jakartan `bersihin`; Javanese `lubange`, `lampune`; Sundanese `jalanna`; Bangka Malay `buaye` for
+`buaya`."""
+_NASAL = ("n", "m")  # how verbs begin that leave out the `me` of `menutup`, `memotong`, `mengambil`
+_NASAL_WORD = 5
 _SPOKEN_WORD = 3
 _DIGITS = "0123456789"
 _COUNTED = 4  # letters after a number that is glued to them: `3hari`, `2minggu`
@@ -143,12 +146,19 @@ class Vocabulary:
         return self._spoken(word)
 
     def _spoken(self, word: str) -> str:
-        """A word of the rules' phrases with an ending as spoken; `UNKNOWN` where it is none."""
+        """A word of the rules' phrases as spoken, `nutup` or `nutupin`; `UNKNOWN` if it is none."""
+        if word in self._keep:
+            return UNKNOWN
         for ending, instead in _SPOKEN:
             bare = word.removesuffix(ending) + instead
             shortest = _SPOKEN_WORD if ending == "nya" else _SPOKEN_WORD + 1
             if word.endswith(ending) and len(bare) >= shortest:
                 reading = self._canonical(bare)
+                if reading in self._known:
+                    return reading
+        for bare in (word, word.removesuffix("in")):
+            if bare.startswith(_NASAL) and len(bare) >= _NASAL_WORD:
+                reading = self._canonical("me" + bare)
                 if reading in self._known:
                     return reading
         return UNKNOWN

@@ -199,3 +199,20 @@ def test_what_a_matter_is_beside_of_speaks_less_than_the_matter(ask):
     assert ask("depan sekolah lampu jalan").agency == "dishub"
     assert ask("sekolah, lampu jalan").agency is None
     assert ask("depan sekolah").confidence < ask("sekolah").confidence
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("nyampah", "sampah"),
+        ("lubangin", "lubang"),
+        ("ngaspal", "aspal"),
+        ("3lubang", "lubang"),
+    ],
+)
+def test_spoken_forms_are_read_as_the_word_of_the_rules(rules, spoken, written):
+    assert rules.vocabulary.read(spoken) == rules.vocabulary.read(written) != UNKNOWN
+
+
+def test_a_line_break_that_a_program_wrote_as_two_characters_is_one(ask):
+    assert ask(r"pagi\njalan rusak parah\n\nterima kasih").agency == "dpupr"
