@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
     from broker.domain.routing.learned.model import LearnedModel
 
 MODEL = f"{LEARNED}/model.bin"
+_NAMED = 3  # agencies in a message
 
 
 def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> LearnedModel | None:
@@ -35,8 +36,10 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
         return None
     known = {placed.entry.code for placed in tables.agencies}
     known |= {placed.entry.office for placed in tables.places if placed.entry.office}
-    for code in model.classes:
-        if code not in known | PLACE_OFFICES:
-            what = f"knows the agency {code!r}, which is in no table; run `pintu rules learn` again"
-            findings.error(MODEL, 0, "", what)
+    if strange := [code for code in model.classes if code not in known | PLACE_OFFICES]:
+        named = ", ".join(map(repr, strange[:_NAMED]))
+        more = f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else ""
+        which = f"the agency {named}" if len(strange) == 1 else f"agencies {named}{more}"
+        what = f"knows {which}, in no table of this folder: was it learned for another? {AGAIN}"
+        findings.error(MODEL, 0, "", what)
     return model
