@@ -11,7 +11,7 @@ from broker.domain.routing.text import words
 Name = tuple[str, ...]  # the words of a name
 
 _THERE = frozenset(
-    words("di kota kabupaten kab kecamatan kec provinsi prov wilayah daerah desa warga")
+    words("di kota kabupaten kab kecamatan kec provinsi prov wilayah daerah desa warga lokasi tkp")
 )
 _BEFORE = 4  # words that are looked at before "di Batam"
 _TOWARDS = frozenset(words("ke dari menuju arah tujuan jurusan plat pelat asal"))
