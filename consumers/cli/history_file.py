@@ -1,9 +1,11 @@
 """Reading HISTORY.csv for a command: a progress bar, and errors with their row."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -17,7 +19,9 @@ _ZONE = ZoneInfo("Asia/Jakarta")
 
 History = Annotated[
     Path,
-    typer.Argument(metavar="HISTORY.csv", help="Complaints, one a row; the first row has names."),
+    typer.Argument(
+        metavar="HISTORY.csv", help="Complaints, one a row; the first row has names. -: stdin."
+    ),
 ]
 
 
@@ -26,8 +30,8 @@ def read(
 ) -> list[int]:
     """Hand over every row that has a text; gives the numbers of those that have none.
 
-    ``required``: columns besides text; ``what``: the word before the progress bar. A file that
-    cannot be read ends the command with exit code 2.
+    ``file``: ``-`` is standard input; ``required``: columns besides text; ``what``: the word
+    before the progress bar. A file that cannot be read ends the command with exit code 2.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -38,14 +42,16 @@ def read(
     console = Console(stderr=True)
     try:
         with (
-            file.open("rb") as incoming,
+            _opened(file) as incoming,
             Progress(console=console, disable=not console.is_terminal, transient=True) as progress,
         ):
-            bar = progress.add_task(what, total=file.stat().st_size)
+            measured = incoming.seekable()  # a pipe has no length
+            bar = progress.add_task(what, total=file.stat().st_size if measured else None)
             examples = Examples(incoming, required)
             for example in examples:
                 take(example)
-                progress.update(bar, completed=incoming.tell())
+                if measured:
+                    progress.update(bar, completed=incoming.tell())
     except BadRow as error:
         fail(f"{file}: {error}")
     except OSError as error:
@@ -53,14 +59,25 @@ def read(
     return examples.without_text
 
 
+def source(file: Path) -> str:
+    """What a report calls the history."""
+    return "standard input" if str(file) == "-" else file.name
+
+
+def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
+
+
 def print_sections(sections: "Iterable[Section]") -> None:
     """A report on standard output: headings in bold, an empty line between two sections."""
     from consumers.cli.printable import printable
 
-    for number, (heading, lines) in enumerate(sections):
-        typer.echo(("\n" if number else "") + typer.style(printable(heading), bold=True))
-        for line in lines:
-            typer.echo(printable(line))
+    parts = [
+        "\n".join([typer.style(printable(heading), bold=True), *map(printable, lines)])
+        for heading, lines in sections
+    ]
+    # At once: whoever reads only the beginning (| head) ends nothing.
+    typer.echo("\n\n".join(parts))
 
 
 def written(file: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from consumers.cli.history_file import print_sections, read, today
+from consumers.cli.history_file import print_sections, read, source, today
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""
@@ -21,7 +21,9 @@ def diff(
     on: Annotated[
         Path,
         typer.Option(
-            "--on", metavar="HISTORY.csv", help="Complaints; only the column text is required."
+            "--on",
+            metavar="HISTORY.csv",
+            help="Complaints; column text is required; - is stdin.",
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -44,7 +46,7 @@ def diff(
         record = changes_record(changes, without_text)
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
     else:
-        print_sections(changes_report(changes, on.name, without_text))
+        print_sections(changes_report(changes, source(on), without_text))
     if not changes.rows:
         typer.echo("there is no complaint to compare", err=True)
         raise typer.Exit(_NOTHING)

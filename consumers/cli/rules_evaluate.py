@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from consumers.cli.config_option import Config
-from consumers.cli.history_file import History, print_sections, read, today, written
+from consumers.cli.history_file import History, print_sections, read, source, today, written
 
 _NOTHING = 1
 
@@ -40,13 +40,13 @@ def evaluate(
     if html is not None:
         from consumers.evaluating.page import page
 
-        written(html, page(tally, history.name, without_text))
+        written(html, page(tally, source(history), without_text))
     if as_json:
         typer.echo(json.dumps(record(tally, without_text), ensure_ascii=False, indent=2))
     else:
         from consumers.evaluating.report import report
 
-        print_sections(report(tally, history.name, without_text))
+        print_sections(report(tally, source(history), without_text))
     if not tally.rows:
         typer.echo("no row could be scored: none names an agency of these rules", err=True)
         raise typer.Exit(_NOTHING)

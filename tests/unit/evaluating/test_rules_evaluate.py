@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -138,6 +140,22 @@ def test_the_report_says_it_in_words(run: Run) -> None:
     assert "2 Dinas Lingkungan Hidup Dinas Pekerjaan Umum dan Penataan Ruang" in lines
     assert "1 rows without text: row 10" in lines
     assert any(line.startswith("Why the desk: nothing in the text") for line in lines)
+
+
+def test_the_history_may_come_through_a_pipe_and_the_reader_may_stop_early(tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text(HISTORY)
+    pintu = Path(sys.executable).with_name("pintu")
+    for given in ("-", "<(cat history.csv)"):
+        command = f"cat history.csv | {pintu} rules evaluate {given} --config {TOWN} | head -1"
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.startswith(b"Kota Kecil, rules 1, on ")
 
 
 class Page(HTMLParser):
