@@ -45,13 +45,13 @@ def history(
 
     Example: pintu rules history --out history.csv
     """
-    counted = asyncio.run(_collect(since, until, out, acknowledged))
+    where, counted = asyncio.run(_collect(since, until, out, acknowledged))
     sources = ", ".join(f"{n:,} {source}" for source, n in counted.sources.most_common())
     added = f"{counted.sources.total():,} complaints" + (f" ({sources})" if sources else "")
     kept = f"; {counted.kept:,} from before" if out else ""
     left = counted.left_out
     typer.echo(
-        f"{added}{kept}; left out: {left['no-label']:,} without an answer yet, "
+        f"{where}: {added}{kept}; left out: {left['no-label']:,} without an answer yet, "
         f"{left['confidential']:,} confidential",
         err=True,
     )
@@ -59,7 +59,7 @@ def history(
 
 async def _collect(
     since: datetime | None, until: datetime | None, out: Path | None, acknowledged: bool
-) -> "Collected":
+) -> "tuple[str, Collected]":
     from consumers.csv_rows import BadRow
     from consumers.desk.office import office
     from consumers.evaluating.collecting import Collector
@@ -74,9 +74,11 @@ async def _collect(
             acknowledged,
         )
         if out is None:
-            return await collector.write(lambda line: typer.echo(line.encode(), nl=False))
+            return here.where, await collector.write(
+                lambda line: typer.echo(line.encode(), nl=False)
+            )
         try:
-            return await collector.add_to(out)
+            return here.where, await collector.add_to(out)
         except BadRow as error:
             fail(f"{out}: {error}")
         except OSError as error:

@@ -227,7 +227,7 @@ def test_the_command_reads_the_store_of_its_settings(
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith(HEADER)
     assert len(read(result.stdout)) == 3
-    assert "3 complaints (3 responded); left out: 1 without an answer yet" in result.stderr
+    assert "cases.sqlite3: 3 complaints (3 responded); left out: 1 without" in result.stderr
 
     file = tmp_path / "history.csv"
     result = CliRunner().invoke(app, ["rules", "history", "--out", str(file)])
