@@ -9,7 +9,7 @@ from itertools import islice
 from broker.domain.routing.matcher import Entry
 from broker.domain.routing.reading import denied, outermost, read
 from broker.domain.routing.rules import Rules
-from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, WORD, without_accents, without_masks
+from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, WORD, cleared, without_accents
 from broker.domain.routing.vocabulary import LEVELS, repeated
 
 TOPIC, PLACE, CONDITION = "topic", "place", "condition"
@@ -26,7 +26,7 @@ def marks(
     phrase does. Of phrases of several parts, each part is a span. What a "bukan" denies did not
     count. Looks at `MAX_CHARS` characters.
     """
-    head = without_masks(text[:MAX_CHARS])
+    head = cleared(text[:MAX_CHARS])
     plain, origin = _plain(head)
     haystack, starts, spans = _haystack(plain, origin, rules)
     counted = _counted(head, rules, topic) if words is None else set()

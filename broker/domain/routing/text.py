@@ -16,6 +16,7 @@ _SPELT = 4  # characters of a word in which digits may stand for letters
 
 WORD = re.compile(r"[^\W_]+")
 _MASK = re.compile("|".join(map(re.escape, (PHONE_MASK, NIK_MASK, EMAIL_MASK))))
+_CLOCK = re.compile(r"\b(?:pukul|pkl)(?=[\s.:]{0,3}[0-9])", re.IGNORECASE)  # a time of day
 _ESCAPED = re.compile(r"\\[nrt]")  # a line break that some program wrote as two characters
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -26,17 +27,19 @@ _DIGITS = str.maketrans("013456789", "oieasgbtg")
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, Unicode NFKC, without punctuation; never raises."""
-    head = without_masks(text[:MAX_CHARS])
+    head = cleared(text[:MAX_CHARS])
     if head.isascii():  # what `WORD` finds, in a third of its time
         return head.translate(_ASCII).split()[:MAX_WORDS]
     return WORD.findall(_compose(head).lower())[:MAX_WORDS]
 
 
-def without_masks(text: str) -> str:
-    """The text with as many blanks in place of what programs put there and nobody wrote.
+def cleared(text: str) -> str:
+    """The text with as many blanks in place of what is no word.
 
-    "[NIK]" is not about a NIK, and a line break written as two characters is one.
+    "[NIK]" is not about a NIK, a line break written as two characters is one, and "pukul 7" is a
+    time: nobody beats or sells on the pavement.
     """
+    text = _CLOCK.sub(lambda word: " " * len(word[0]), text)
     if "\\" in text:
         text = _ESCAPED.sub("  ", text)
     return _MASK.sub(lambda mask: " " * len(mask[0]), text) if "[" in text else text
