@@ -1,8 +1,8 @@
 """A CSV file row by row, strictly: what is wrong with one is said with its number.
 
 RFC 4180 in UTF-8, with or without a byte order mark; comma, semicolon or tab, whichever the
-header has most of. For whoever wants the whole file or none of it; what is published is read by
-`consumers.publishing`, which goes on after a bad row.
+header has most of. For whoever wants the whole file or none of it, or, with `lenient`, what can
+be read of it; what is published is read by `consumers.publishing`, which goes on after a bad row.
 """
 
 import csv
@@ -40,12 +40,15 @@ class Row:
 class CsvRows:
     """The rows after the header, which is read at once; empty ones are passed over.
 
+    ``lenient``: rows with more or fewer columns than the header are given as they are, and a stray
+    quotation mark is no error.
+
     Raises:
         BadRow: on making it, the file is empty; on reading, a row is not UTF-8, not CSV, or has
             not as many columns as the header.
     """
 
-    def __init__(self, incoming: BinaryIO) -> None:
+    def __init__(self, incoming: BinaryIO, *, lenient: bool = False) -> None:
         csv.field_size_limit(MAX_CELL)
         self._lines = incoming
         head: list[bytes] = []
@@ -55,7 +58,8 @@ class CsvRows:
                 break
         shown = head[-1].decode("utf-8", "replace") if head else ""
         self.delimiter = max(DELIMITERS, key=shown.count)
-        self._reader = csv.reader(self._texts(head), delimiter=self.delimiter, strict=True)
+        self._lenient = lenient
+        self._reader = csv.reader(self._texts(head), delimiter=self.delimiter, strict=not lenient)
         self._number = 0
         self.header: list[str] = []
         header = self._next()
@@ -97,7 +101,7 @@ class CsvRows:
             if not cells:
                 continue
             row = Row(self._number, reader.line_num, cells)
-            if self.header and len(cells) != len(self.header):
+            if self.header and len(cells) != len(self.header) and not self._lenient:
                 what = f"has {len(cells)} columns, the header {len(self.header)}"
                 raise BadRow(f"row {row.number} (line {row.line}) {what}")
             return row

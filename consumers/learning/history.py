@@ -1,14 +1,11 @@
 """Reads labelled history: a CSV file of complaints with the agency that dealt with each."""
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from broker.domain.errors import BadConfiguration
-from consumers.csv_rows import MAX_CELL
+from consumers.csv_rows import BadRow, CsvRows
 from consumers.evaluating.history import COLUMNS
 
 NAMED = 5  # bad rows that are named; the others are only counted
@@ -47,58 +44,30 @@ class History:
 
 
 def read_history(file: Path) -> History:
-    """Raises `BadHistory` where nothing can be read; a bad row is left out and counted."""
+    """Raises `BadHistory` where the file cannot be read; a bad row is left out and counted."""
+    history = History()
+    without_time = 0
     try:
-        content = file.read_bytes()
+        with file.open("rb") as incoming:
+            rows = CsvRows(incoming, lenient=True)
+            at = rows.columns(COLUMNS, ("text", "agency"))
+            for one in rows:
+                if not any(cell.strip() for cell in one.cells):
+                    continue
+                row = _row(one.cells, at, one.line, history)
+                if row is not None:
+                    without_time += row.reported_at is None
+                    history.rows.append(row)
     except OSError as error:
         raise BadHistory(f"{file}: cannot be read: {error.strerror}") from None
-    history = History()
-    reader = csv.reader(io.StringIO(_decoded(content, file), newline=""))
-    csv.field_size_limit(MAX_CELL)
-    at = _columns(next(_rows(reader, file), None), file)
-    without_time = 0
-    for cells in _rows(reader, file):
-        if not any(cell.strip() for cell in cells):
-            continue
-        row = _row(cells, at, reader.line_num, history)
-        if row is not None:
-            without_time += row.reported_at is None
-            history.rows.append(row)
+    except BadRow as error:
+        raise BadHistory(f"{file}: {error}") from None
     history.timed = bool(history.rows) and not without_time
     if history.timed:
         history.rows.sort(key=lambda row: row.reported_at or datetime.min)
     elif without_time < len(history.rows):
         history.bad["no usable reported_at: the order of the file counts instead"] = []
     return history
-
-
-def _decoded(content: bytes, file: Path) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadHistory(f"{file}: line {line} is not UTF-8; save the file as UTF-8") from None
-
-
-def _rows(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:
-    try:
-        yield from reader
-    except csv.Error as error:
-        line = getattr(reader, "line_num", 0)
-        raise BadHistory(f"{file}: line {line} is not CSV: {error}") from None
-
-
-def _columns(header: list[str] | None, file: Path) -> dict[str, int]:
-    if header is None:
-        raise BadHistory(f"{file}: is empty; the first row names the columns: {', '.join(COLUMNS)}")
-    names = [name.strip().lower() for name in header]
-    missing = [name for name in ("text", "agency") if name not in names]
-    if missing:
-        raise BadHistory(
-            f"{file}: has no column {' and none called '.join(missing)}, only "
-            f"{', '.join(header)[:200]}; text and agency are required"
-        )
-    return {name: names.index(name) for name in COLUMNS if name in names}
 
 
 def _row(cells: list[str], at: dict[str, int], line: int, history: History) -> Row | None:

@@ -15,6 +15,7 @@ from config.loading import RulesError, check_rules, load_rules
 from config.loading.model_file import BadModel, read_model
 from consumers.cli.main import exit_code
 from consumers.learning import writing
+from consumers.learning.history import read_history
 from tests.support.histories import a_history, write_history
 from tests.unit.learning.conftest import learn, pintu
 from tests.unit.learning.test_learning import files_of
@@ -115,13 +116,33 @@ def test_bad_rows_are_named_and_left_out(tmp_path):
     assert "1 rows: no agency (line 10)" in result.output
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheets_file_gives_the_same_as_one_with_commas(tmp_path, history, delimiter):
+    written = tmp_path / "h.csv"
+    with history.open(encoding="utf-8", newline="") as source:
+        rows = list(csv.reader(source))
+    with written.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    for source, name in ((history, "a"), (written, "b")):
+        assert learn(source, tmp_path / name, "--name", "kota").exit_code == 0
+    models = [(tmp_path / name / "learned" / "model.bin").read_bytes() for name in "ab"]
+    assert models[0] == models[1]
+
+
+def test_a_stray_quotation_mark_loses_no_row(tmp_path):
+    history = write_history(tmp_path / "h.csv", a_history(200))
+    with history.open("a", encoding="utf-8") as file:
+        file.write('"lampu" padam gelap,,,,,Dinas Perhubungan,2026-01-01\n')
+    assert len(read_history(history).rows) == 201
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (None, "cannot be read"),
         (b"", "is empty"),
-        (b"isi,instansi\nx,y\n", "has no column text"),
-        (b"text,agency\n\xff\xfe,x\n", "line 2 is not UTF-8"),
+        (b"isi,instansi\nx,y\n", "row 1 has no column text"),
+        (b"text,agency\n\xff\xfe,x\n", "row 2 (line 2) is not UTF-8"),
         (b"text,agency\nx,Dinas A\ny,Dinas B\n", "2 usable rows are too few"),
         (b"text,agency\n" + b"lampu mati,Dinas A\n" * 60, "names one agency only"),
     ],
