@@ -104,7 +104,7 @@ def place_missing(topic: Topic, found: str, lacking: str) -> str:
     """The topic belongs to the office of a place that is not known."""
     return (
         f"{found} menunjuk topik “{topic.name}” yang ditangani {LACKING[lacking]} setempat, "
-        f"tetapi tempatnya tidak disebut."
+        f"tetapi tempatnya tidak disebut; petugas perlu mencarinya."
     )
 
 
@@ -122,5 +122,5 @@ def nobody_left(topic: Topic) -> str:
     """Whoever would be answerable handed it back or no longer exists."""
     return (
         f"Topiknya “{topic.name}”, tetapi instansi yang menanganinya sudah mengembalikan "
-        f"laporan ini atau tidak aktif."
+        f"laporan ini atau tidak aktif lagi; petugas yang memutuskan."
     )
