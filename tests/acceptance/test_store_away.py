@@ -39,6 +39,17 @@ def test_a_locked_file_is_a_pause(amqp_url: str, tmp_path: Path) -> None:
     assert twice == 0, "nothing was in hand"
 
 
+def test_who_has_nothing_to_do_notices_as_well(amqp_url: str, tmp_path: Path) -> None:
+    """Work that waits for its turn says nothing for a minute, and work of which there is none
+    says nothing at all: the store is looked at beside it."""
+    with a_town(amqp_url, tmp_path) as town:
+        with file_locked(tmp_path / "cases.sqlite3"):
+            for name in ("cases", "escalations"):
+                eventually(partial(misses_its_store, town.programs[name]), 20.0, f"{name} says so")
+        for program in town.programs.values():
+            eventually(partial(is_ready, program), 20.0, f"{program.name} is back")
+
+
 def test_a_postgresql_that_hangs_is_a_pause(
     amqp_url: str, own_postgres: OwnPostgres, tmp_path: Path
 ) -> None:
