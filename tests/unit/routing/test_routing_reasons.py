@@ -78,6 +78,7 @@ def test_a_decision_carries_the_version_of_the_rules(ask, rules):
         ("ﬁ İ 𝗟𝗮𝗺𝗽𝘂 𝗷𝗮𝗹𝗮𝗻", None, ["𝗟𝗮𝗺𝗽𝘂 𝗷𝗮𝗹𝗮𝗻=topic"]),
         ("NIK ****************, jalan rusak", None, ["jalan rusak=topic"]),
         ("kata " * 5000 + "jalan rusak", None, []),
+        (r"pagi\njalan rusak pukul 7", "road-damage", ["jalan rusak=topic"]),
     ],
 )
 def test_what_counted_is_marked_in_the_text(rules, text, topic, marked):
