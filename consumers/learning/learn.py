@@ -31,6 +31,7 @@ from consumers.learning.exporting import exported
 from consumers.learning.history import BadHistory, History, Row, read_history
 from consumers.learning.labels import Named, name_everything
 from consumers.learning.matrix import count
+from consumers.learning.names import names_in
 from consumers.learning.topics import find_topics
 from consumers.learning.training import Targets, fitted
 
@@ -75,14 +76,18 @@ def learn(
         topics = find_topics(rows, answers, rules)
         classes = sorted(set(answers))
         numbers = {answer: number for number, answer in enumerate(classes)}
+        names = names_in(rows, answers)
+        known = [*answers, *(name.answer for name in names)]
         targets = Targets(
-            np.array([numbers[answer] for answer in answers], dtype=np.int64),
+            np.array([numbers[answer] for answer in known], dtype=np.int64),
             np.array(topics.of_rows, dtype=np.int64),
             len(classes),
             len(topics.ids),
+            np.array([name.first for name in names], dtype=np.int64),
         )
         say(f"counting n-grams of {len(rows)} rows")
-        counts, telling = count(rows, targets.classes, first_learned(len(rows), history.timed))
+        texts = [*rows, *(Row(name.text, name.answer) for name in names)]
+        counts, telling = count(texts, targets.classes, first_learned(len(rows), history.timed))
         say("trying it on rows held back")
         writing.write_tables(stage, named.agencies, named.areas, topics.learned)
         right = _right(rows, classes, named, writing.checked(stage, model=False))

@@ -15,18 +15,28 @@ from consumers.learning.matrix import Counts, Weighted, weigh
 FACTORS = {"word": 1.0, "pair": 0.5, "near": 0.8, "char": 0.8, "address": 0.25}
 OF_TOPICS = ("word", "address")  # blocks by which topics are told apart: enough for that
 FREEDOM = 0.3  # C of the machines: how much a row that is on the wrong side may change
+NAMED = 2.0  # what a name weighs; a row of the history weighs one
 _ABSENT = -2.0  # score of a class that no row had
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Of each row its class and its topic, by number, and how many of each there are."""
+    """Of each row its class and its topic, by number, and how many of each there are.
+
+    `classes` goes on with the names, which follow the rows; `first`: of each, the row that it was
+    first seen in.
+    """
 
     classes: NDArray[np.int64]
     topics: NDArray[np.int64]
     class_count: int
     topic_count: int
+    first: NDArray[np.int64]
+
+    def names(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The names that were seen in `rows`, by their numbers behind all rows."""
+        return len(self.topics) + np.flatnonzero(np.isin(self.first, rows))
 
     def table(self, rows: NDArray[np.int64]) -> Floats:
         """Topics x classes: what part of a topic's rows each class had."""
@@ -70,32 +80,39 @@ class Fitted:
 
 
 def fitted(counts: Sequence[Counts], targets: Targets, rows: NDArray[np.int64]) -> Fitted:
-    """Learned from `rows` alone."""
+    """Learned from `rows` alone, and the names in them."""
     blocks = [weigh(block, rows, targets.classes) for block in counts]
     few = [block for block in blocks if block.name in OF_TOPICS]
+    both = np.concatenate([rows, targets.names(rows)])
     return Fitted(
         blocks,
-        _head(blocks, rows, targets.classes, targets.class_count),
-        _head(few, rows, targets.topics, targets.topic_count),
+        _head(blocks, both, len(rows), targets.classes, targets.class_count),
+        _head(few, rows, len(rows), targets.topics, targets.topic_count),
         targets.table(rows),
     )
 
 
 def _head(
-    blocks: Sequence[Weighted], rows: NDArray[np.int64], labels: NDArray[np.int64], count: int
+    blocks: Sequence[Weighted],
+    rows: NDArray[np.int64],
+    complaints: int,
+    labels: NDArray[np.int64],
+    count: int,
 ) -> Head:
+    """`complaints`: so many of the rows come first; the others are names."""
     matrix = sparse.hstack([FACTORS[b.name] * b.matrix[rows] for b in blocks], format="csr")
-    weights, bias = _machines(matrix, labels[rows], count)
+    weights, bias = _machines(matrix, labels[rows], complaints, count)
     ends = np.cumsum([len(block.grams) for block in blocks])[:-1]
     parts = np.split(weights, ends)
     return Head({b.name: part for b, part in zip(blocks, parts, strict=True)}, bias)
 
 
 def _machines(
-    matrix: sparse.csr_matrix, labels: NDArray[np.int64], count: int
+    matrix: sparse.csr_matrix, labels: NDArray[np.int64], complaints: int, count: int
 ) -> tuple[Floats, Floats]:
     """One against all, for each label that occurs."""
-    machine = LinearSVC(C=FREEDOM, random_state=0).fit(matrix, labels)
+    each = np.where(np.arange(len(labels)) < complaints, 1.0, NAMED)
+    machine = LinearSVC(C=FREEDOM, random_state=0).fit(matrix, labels, sample_weight=each)
     weights = np.zeros((matrix.shape[1], count))
     bias = np.full(count, _ABSENT)
     if len(machine.classes_) == 2:  # one machine tells both

@@ -34,6 +34,7 @@ WHOLE = 1 << 20  # all rows of a topic
 _FEW = WHOLE // 10  # of a topic: a class that had so much may be meant by it
 _HEARD = -UNIT * 4 // 5  # with less, no topic is named
 _REMEMBERED = 1 << 14
+_SLIGHT = 8  # a word that weighs less than such a part of the heaviest is none that led there
 _COUNTS: NDArray[np.int32] = np.array(TIMES, dtype=np.int32)
 _NO_ROWS: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
 Rows = tuple[NDArray[Any], NDArray[np.int32]]  # rows of a block, what each counts
@@ -187,7 +188,7 @@ class LearnedModel:
 
     def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
         """Distinct words of the text by how much they speak for a class and against its rival
-        (-1: none), the heaviest first; only words that the model itself knows."""
+        (-1: none), the heaviest first; only words that the model knows, and no slight ones."""
         block, chars = self.blocks.get("word"), self.blocks.get("char")
         if block is None or not sample.words:
             return []
@@ -205,7 +206,8 @@ class LearnedModel:
             weights = weights + (running[ends[1:]] - running[ends[:-1]])[places]
         said = [sample.words[at] for at in places]
         totals = dict(zip(said, weights.tolist(), strict=True))
-        heavy = [(-weight, word) for word, weight in totals.items() if weight > 0]
+        least = max(max(totals.values()) // _SLIGHT, 1)
+        heavy = [(-weight, word) for word, weight in totals.items() if weight >= least]
         return [word for _, word in sorted(heavy)]
 
 
