@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from broker.amqp.node import Node
-from tests.acceptance.case_town import Town, a_town
-from tests.acceptance.desk import Desk, opened
+from tests.acceptance.cases.case_town import Town, a_town
+from tests.acceptance.cases.desk import Desk, opened
 from tests.acceptance.outside import Message
 from tests.acceptance.program import PINTU, TOWN, environment
 from tests.support.eventually import eventually

@@ -4,7 +4,7 @@ import json
 import subprocess
 from typing import Any
 
-from tests.acceptance.case_town import Town
+from tests.acceptance.cases.case_town import Town
 from tests.acceptance.program import pintu
 
 Done = subprocess.CompletedProcess[bytes]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.acceptance.case_town import Town
+from tests.acceptance.cases.case_town import Town
 from tests.acceptance.outside import Outside
 from tests.acceptance.program import Program
 from tests.support.eventually import eventually

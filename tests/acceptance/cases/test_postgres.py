@@ -9,8 +9,8 @@ import pytest
 
 from broker.domain.case import Entry
 from broker.store.cases import open_case_store
-from tests.acceptance.case_town import Town, a_town
-from tests.acceptance.desk import Desk, opened
+from tests.acceptance.cases.case_town import Town, a_town
+from tests.acceptance.cases.desk import Desk, opened
 from tests.acceptance.outside import Outside
 from tests.acceptance.program import TOWN, Program
 from tests.chaos.load import declare

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.case_town import Town, a_town
+from tests.acceptance.cases.case_town import Town, a_town
 from tests.support.eventually import eventually
 
 SPEED = 100_000

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from broker.store.cases import open_case_store
-from tests.acceptance.case_town import Town, a_town
+from tests.acceptance.cases.case_town import Town, a_town
 from tests.acceptance.program import Program
 from tests.support.due_cases import by_rung, came_twice, cases_due_at
 from tests.support.eventually import eventually
