@@ -90,11 +90,14 @@ def _rising(rates: list[float], sizes: list[int]) -> list[float]:
 
 
 def threshold(found: Validation, calibration: Calibration, precision: float) -> int:
-    """The lowest confidence above which at least `precision` of the held-back rows were right."""
+    """The lowest confidence above which `precision` of the held-back rows were right, and one
+    standard error more: the next rows are neither these nor quite like them."""
     sure = confidences_of(found, calibration)
     order = np.argsort(-sure, kind="stable")
     routed = np.arange(1, len(order) + 1)
-    good = (np.cumsum(found.right[order]) >= precision * routed) & (routed >= FEWEST_ROUTED)
+    spread = np.sqrt(routed * precision * (1 - precision))
+    enough_right = np.cumsum(found.right[order]) >= precision * routed + spread
+    good = enough_right & (routed >= FEWEST_ROUTED)
     # All rows with the same confidence stand or fall together.
     last = np.append(sure[order][1:] != sure[order][:-1], True)
     enough = np.flatnonzero(good & last)
