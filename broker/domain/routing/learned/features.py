@@ -6,6 +6,7 @@ characters of a word, its edges marked by spaces) and `address` (words of the ad
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +65,17 @@ def near_codes(numbers: NDArray[np.int64], telling: NDArray[np.bool_]) -> NDArra
     first = np.concatenate([heard[:-step] for step in steps])
     second = np.concatenate([heard[step:] for step in steps])
     low, high = np.minimum(first, second), np.maximum(first, second)
-    codes: NDArray[np.int64] = np.unique((low * WIDE + high)[low < high])
-    return codes
+    return distinct((low * WIDE + high)[low < high])[0]
+
+
+def distinct(numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The numbers in order, each once, and how often it was there: `numpy.unique`, but quicker for
+    the few hundred of a text."""
+    ordered = np.sort(numbers)
+    new = np.ones(len(ordered) + 1, dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:-1])
+    starts = new.nonzero()[0]  # with the end behind the last
+    return ordered[starts[:-1]], starts[1:] - starts[:-1]
 
 
 def char_grams(word: str) -> list[str]:

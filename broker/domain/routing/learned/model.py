@@ -23,6 +23,7 @@ from broker.domain.routing.learned.features import (
     WIDE,
     address_grams,
     char_grams,
+    distinct,
     near_codes,
     normal_words,
     pair_codes,
@@ -149,9 +150,10 @@ class LearnedModel:
     def _coded(self, name: str, codes: NDArray[np.int64]) -> Rows:
         known, rows = self._codes.get(name, (codes[:0], _NO_ROWS))
         if not len(known) or not len(codes):
-            return _often(_NO_ROWS)
+            return _once(_NO_ROWS)
         places = np.minimum(known.searchsorted(codes), len(known) - 1)
-        return _often(rows[places[known[places] == codes]])
+        found = rows[places[known[places] == codes]]
+        return _once(found) if name == "near" else _often(found)  # `near` is distinct already
 
     def scores(self, sample: Sample) -> NDArray[np.int64]:
         """Of every class and then every topic, in thousandths."""
@@ -218,9 +220,13 @@ def _never(gram: str, default: int) -> int:
 def _often(rows: NDArray[Any]) -> Rows:
     """Distinct rows, and what each counts for as often as it is there."""
     if len(rows) < 2:
-        return rows, np.full(len(rows), TIMES[0], dtype=np.int32)
-    distinct, times = np.unique(rows, return_counts=True)
-    return distinct, counted(times)
+        return _once(rows)
+    found, times = distinct(rows)
+    return found, counted(times)
+
+
+def _once(rows: NDArray[Any]) -> Rows:
+    return rows, np.full(len(rows), TIMES[0], dtype=np.int32)
 
 
 def _column(block: Block, rows: NDArray[Any], number: int, rival: int) -> NDArray[np.int64]:
