@@ -11,7 +11,8 @@ from typing import NamedTuple
 CERTAIN = 10_000  # a confidence of one: four decimal places
 UNIT = 1_000  # a score of one, which is about what makes the best class its lead
 WIDEST = 10 * UNIT  # a lead beyond it is counted as this
-_HALVING = 87  # a score so much lower weighs half: a softmax at eight times the scores
+_HALVING = 150  # a score so much lower weighs half; fitted, as the next, on rows held back in time
+_AMONG = 85  # of 100: what is left for the others of the candidates, since it may be none of them
 _HALVINGS = 32
 
 
@@ -61,12 +62,12 @@ def is_sound(leads: Sequence[int], confidences: Sequence[int]) -> bool:
 
 def confidences(scores: Sequence[int], calibration: Calibration) -> list[int]:
     """Of candidates, by their scores (thousandths, falling): the first by its lead, the others
-    divide what is left among them; never rising, and CERTAIN together at most."""
+    divide most of what is left among them; never rising, and CERTAIN together at most."""
     if not scores:
         return []
     lead = scores[0] - scores[1] if len(scores) > 1 else WIDEST
     first = calibration.confidence(lead)
     behind = [min(scores[0] - score, len(_WEIGHTS) - 1) for score in scores[1:]]
     weights = [_WEIGHTS[steps] for steps in behind]
-    whole = sum(weights)
-    return [first, *(min(first, (CERTAIN - first) * weight // whole) for weight in weights)]
+    left, whole = (CERTAIN - first) * _AMONG // 100, sum(weights)
+    return [first, *(min(first, left * weight // whole) for weight in weights)]
