@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from broker.domain.routing.matcher import Entry, Evidence, Matcher, Shown, Together
+from broker.domain.routing.language.matcher import Entry, Evidence, Matcher, Shown, Together
+from broker.domain.routing.language.text import words
+from broker.domain.routing.language.vocabulary import Vocabulary
 from broker.domain.routing.scoring import PLAIN, STRONG, WEAK, specificity
 from broker.domain.routing.tables import (
     Agency,
@@ -16,8 +18,6 @@ from broker.domain.routing.tables import (
     Topic,
     Words,
 )
-from broker.domain.routing.text import words
-from broker.domain.routing.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from broker.domain.routing.language.text import words
+from broker.domain.routing.language.vocabulary import LEVELS
 from broker.domain.routing.tables import DISTRICT_LEVEL, VILLAGE_LEVELS, Area, Outside
-from broker.domain.routing.text import words
-from broker.domain.routing.vocabulary import LEVELS
 
 _CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}){1,2}(\.[0-9]{4})?")
 _LEVEL_WORDS = frozenset(LEVELS) | {"ds", "kel", "kec", "kab"}

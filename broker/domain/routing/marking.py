@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Collection
 from itertools import islice
 
-from broker.domain.routing.matcher import Entry
-from broker.domain.routing.reading import denied, outermost, read
+from broker.domain.routing.language.matcher import Entry
+from broker.domain.routing.language.reading import denied, outermost, read
+from broker.domain.routing.language.text import MAX_CHARS, MAX_WORDS, WORD, cleared, without_accents
+from broker.domain.routing.language.vocabulary import LEVELS, repeated
 from broker.domain.routing.rules import Rules
-from broker.domain.routing.text import MAX_CHARS, MAX_WORDS, WORD, cleared, without_accents
-from broker.domain.routing.vocabulary import LEVELS, repeated
 
 TOPIC, PLACE, CONDITION = "topic", "place", "condition"
 Mark = tuple[int, int, str]  # start, end (characters, exclusive), what it shows

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from broker.domain.retention import Retention
 from broker.domain.routing.compiling import agency_names, compile_matcher
 from broker.domain.routing.gazetteer import Gazetteer
+from broker.domain.routing.language.matcher import Matcher
+from broker.domain.routing.language.text import words as words_of
+from broker.domain.routing.language.vocabulary import Vocabulary
 from broker.domain.routing.learned.calibration import CERTAIN
-from broker.domain.routing.matcher import Matcher
 from broker.domain.routing.tables import (
     Agency,
     Area,
@@ -24,8 +26,6 @@ from broker.domain.routing.tables import (
     Topic,
     Words,
 )
-from broker.domain.routing.text import words as words_of
-from broker.domain.routing.vocabulary import Vocabulary
 
 if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
     from broker.domain.routing.learned.model import LearnedModel

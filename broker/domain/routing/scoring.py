@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from broker.domain.routing.reading import Reading
+from broker.domain.routing.language.reading import Reading
 
 PLAIN = 1.0
 STRONG = 2.0

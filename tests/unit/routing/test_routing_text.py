@@ -6,10 +6,9 @@ from datetime import date
 import pytest
 
 from broker.domain.privacy import masked
-from broker.domain.routing.affixes import stem
 from broker.domain.routing.decision import Query, decide
-from broker.domain.routing.tables import Words
-from broker.domain.routing.text import (
+from broker.domain.routing.language.affixes import stem
+from broker.domain.routing.language.text import (
     MAX_CHARS,
     MAX_WORD,
     MAX_WORDS,
@@ -17,7 +16,8 @@ from broker.domain.routing.text import (
     squeezed,
     words,
 )
-from broker.domain.routing.vocabulary import UNKNOWN, Vocabulary
+from broker.domain.routing.language.vocabulary import UNKNOWN, Vocabulary
+from broker.domain.routing.tables import Words
 from config.loading import load_rules
 
 

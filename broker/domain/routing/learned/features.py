@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.domain.routing.text import MAX_WORD, lettered, squeezed, words
+from broker.domain.routing.language.text import MAX_WORD, lettered, squeezed, words
 
 MOST_WORDS = 1_000  # of a text that are looked at: the matter stands in them
 SHORTEST, LONGEST = 3, 5  # characters of an n-gram within a word

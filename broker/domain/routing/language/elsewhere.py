@@ -6,7 +6,7 @@ imigrasi jauh di Pangkalpinang" tell where a person, a road's end or an office i
 
 from collections.abc import Mapping, Sequence
 
-from broker.domain.routing.text import words
+from broker.domain.routing.language.text import words
 
 Name = tuple[str, ...]  # the words of a name
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from consumers.cli.history_file import print_sections, read, source, today
+from consumers.cli.rules.history_file import print_sections, read, source, today
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""

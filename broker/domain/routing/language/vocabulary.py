@@ -8,9 +8,9 @@ the matcher walks over them without a second look.
 from collections.abc import Iterable
 from functools import lru_cache
 
-from broker.domain.routing.affixes import stem, without_particles
+from broker.domain.routing.language.affixes import stem, without_particles
+from broker.domain.routing.language.text import MAX_WORD, lettered, squeezed, words
 from broker.domain.routing.tables import DISTRICT_LEVEL, REGION_LEVELS, VILLAGE_LEVELS, Words
-from broker.domain.routing.text import MAX_WORD, lettered, squeezed, words
 
 UNKNOWN = "·"
 REMEMBERED = 1 << 15  # readings kept in memory; a hostile stream of new words only evicts

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from broker.domain.routing.matcher import Entry, Evidence, Match, Matcher, Together
-from broker.domain.routing.tables import Area
-from broker.domain.routing.vocabulary import (
+from broker.domain.routing.language.matcher import Entry, Evidence, Match, Matcher, Together
+from broker.domain.routing.language.vocabulary import (
     LEVELS,
     NEGATED_KNOWN,
     NEGATED_WITHIN,
@@ -16,6 +15,7 @@ from broker.domain.routing.vocabulary import (
     WHERE,
     Vocabulary,
 )
+from broker.domain.routing.tables import Area
 
 NEAR = 12  # words within which the parts of `a + b` must stand
 THERE = 0.2  # share of its weight that a phrase after "depan", "dekat", … keeps

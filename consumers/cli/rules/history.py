@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from consumers.cli.history_file import fail
+from consumers.cli.rules.history_file import fail
 
 if TYPE_CHECKING:  # imported where needed: other commands start without the store
     from consumers.evaluating.collecting import Collected

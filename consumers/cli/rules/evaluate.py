@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from consumers.cli.config_option import Config
-from consumers.cli.history_file import History, print_sections, read, source, today, written
+from consumers.cli.rules.history_file import History, print_sections, read, source, today, written
 
 _NOTHING = 1
 

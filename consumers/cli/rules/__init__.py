@@ -2,11 +2,11 @@
 
 import typer
 
-from consumers.cli.rules_check import check
-from consumers.cli.rules_diff import diff
-from consumers.cli.rules_evaluate import evaluate
-from consumers.cli.rules_history import history
-from consumers.cli.rules_learn import learn
+from consumers.cli.rules.check import check
+from consumers.cli.rules.diff import diff
+from consumers.cli.rules.evaluate import evaluate
+from consumers.cli.rules.history import history
+from consumers.cli.rules.learn import learn
 
 app = typer.Typer(no_args_is_help=True, help="Validate, learn, evaluate and compare rules.")
 

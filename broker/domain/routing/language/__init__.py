@@ -1,0 +1,1 @@
+"""Reading what people write: words, spellings, phrases of the rules, and places elsewhere."""
