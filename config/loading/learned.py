@@ -22,7 +22,7 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
     if not folder.joinpath(LEARNED).is_dir():
         return None
     try:
-        model = read_model(folder.joinpath(MODEL).read_bytes())
+        model = read_model(folder.joinpath(MODEL).read_bytes()).ready()
     except BadModel as error:
         findings.unreadable(MODEL, 0, str(error))
         return None

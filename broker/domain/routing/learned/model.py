@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,17 @@ class LearnedModel:
     calibration: Calibration
     auto: int
     validation: Mapping[str, Any]
+
+    def ready(self) -> Self:
+        """The same model, with what deciding looks up made now rather than at the first complaint:
+        the orders of its codes, and of each word that it knows the rows of its characters."""
+        words = self.blocks["word"].grams if "word" in self.blocks else ()
+        for word in words[:_REMEMBERED]:
+            self._chars(word)
+        sample = self.sample(" ".join(words[:2]), " ".join(words[:1]))
+        for one in self.judge(sample, 1):
+            self.weighed(sample, one.number, -1)
+        return self
 
     @cached_property
     def _chars(self) -> Any:
