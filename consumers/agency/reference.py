@@ -21,13 +21,17 @@ Tell = Callable[[str, Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What the agency does, as weights, and the seconds (real ones) between its steps."""
+    """What the agency does, as weights, and the seconds (real ones) between its steps.
+
+    ``suggests``: the code of whose it is, where the agency knows what it hands back.
+    """
 
     answers: float = 1.0
     returns: float = 0.0
     silent: float = 0.0
     pause: float = 0.0
     seed: int = 0
+    suggests: str | None = None
 
     def choice(self, code: str, complaint_id: str) -> str:
         """``answers``, ``returns`` or ``silent``."""
@@ -89,8 +93,9 @@ class _Agency:
         data, choice = event["data"], self.behaviour.choice(self.code, event["subject"])
         await asyncio.sleep(self.behaviour.pause)
         if choice == "returns" and "decision" in data:
-            # The rules name the next agency; one who knows better adds suggest="<code>".
-            await self.say("returned", event, reason="Bukan kewenangan kami.")
+            # The rules name the next agency, unless one who knows better does.
+            better = {"suggest": self.behaviour.suggests} if self.behaviour.suggests else {}
+            await self.say("returned", event, reason="Bukan kewenangan kami.", **better)
         elif choice == "answers":
             await self.say("responded", event, note="Petugas kami jadwalkan meninjau lokasi.")
             if data["role"] == "lead":  # a supporting agency gives a first answer only

@@ -40,6 +40,9 @@ def agency(
     seed: Annotated[
         int, typer.Option(metavar="N", help="Another one chooses other complaints.")
     ] = 0,
+    suggest: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Whose it is, it says of what it hands back.")
+    ] = None,
     speed: Annotated[
         float, typer.Option(metavar="X", min=0.01, help="Steps are 2/X seconds apart.")
     ] = 1.0,
@@ -57,7 +60,9 @@ def agency(
 
     if simulated and answers + returns + silent == 0:
         raise typer.BadParameter("one of --answers, --returns and --silent must be above 0")
-    behaviour = Behaviour(answers, returns, silent, pause=_PAUSE / speed, seed=seed)
+    behaviour = Behaviour(
+        answers, returns, silent, pause=_PAUSE / speed, seed=seed, suggests=suggest
+    )
 
     def tell(verb: str, event: Mapping[str, Any]) -> None:
         line = json.dumps(event, ensure_ascii=False) if as_json else _line(verb, event)

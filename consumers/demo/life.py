@@ -20,7 +20,8 @@ from consumers.agency.reference import Behaviour, simulate
 from consumers.demo.stage import Heard, Stage
 
 AGENCIES: Final = {
-    "dpupr": Behaviour(answers=0.8, returns=0.2, pause=0.5),
+    "dpupr": Behaviour(answers=0.8, returns=0.2, pause=0.5, suggests="perkim"),
+    "perkim": Behaviour(pause=0.5),
     "dlh": Behaviour(pause=0.4),
     "dishub": Behaviour(answers=0.7, silent=0.3, pause=0.6),
     "dinsos": Behaviour(answers=0.5, returns=0.5, pause=0.5),
@@ -30,6 +31,7 @@ AGENCIES: Final = {
 SPEED: Final = 86_400 / 0.4
 """A day in 0.4 seconds."""
 _TOLD: Final = ("acknowledged", "responded", "moved", "resolved", "closed", "escalated")
+_HANDED_BACK: Final = "Handed back, and routed anew"
 _LONGEST: Final = 25.0
 """Seconds; the inspectorate hears of the first case well before."""
 
@@ -133,7 +135,7 @@ def _timelines(console: Console, now: Stage) -> None:
             lives.setdefault(event["subject"], []).append(event)
     for title, verbs in (
         ("Answered", ("acknowledged", "responded", "resolved", "closed")),
-        ("Handed back, and routed anew", ("moved", "acknowledged")),
+        (_HANDED_BACK, ("moved", "acknowledged")),
         ("Nobody answered", ("escalated",)),
     ):
         fitting = [life for life in lives.values() if _fits(life, title, verbs)]
@@ -146,7 +148,13 @@ def _fits(life: list[dict[str, Any]], title: str, verbs: tuple[str, ...]) -> boo
     if title == "Nobody answered":
         rungs = {event["data"].get("rung") for event in life}
         return "inspectorate" in rungs and not {"acknowledged", "triaged"} & set(told)
+    if title == _HANDED_BACK and not any(_routed_anew(event["data"]) for event in life):
+        return False  # a supporting agency left, or the desk has it
     return all(verb in told for verb in verbs) and "triaged" not in told
+
+
+def _routed_anew(data: dict[str, Any]) -> bool:
+    return data.get("role") == "lead" and data.get("to") is not None
 
 
 def _timeline(title: str, life: list[dict[str, Any]], now: Stage) -> Panel:
@@ -158,6 +166,8 @@ def _timeline(title: str, life: list[dict[str, Any]], now: Stage) -> Panel:
             continue
         moment = datetime.fromisoformat(event["time"]).astimezone(now.clocks.calendar.zone)
         who = escape(str(data.get("agency") or "desk"))
+        if data.get("role") == "supporting":
+            who += " (supporting)"
         lines.append(f"[cyan]{moment:%d %b %H:%M}[/]  {verb:<12} [dim]{who}[/] {_more(verb, data)}")
     return Panel("\n".join(lines), title=title, title_align="left")
 

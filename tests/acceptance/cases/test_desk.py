@@ -96,6 +96,14 @@ def test_an_agency_that_returns_does_not_answer(town: Town, settings: dict[str, 
     assert not [m for m in town.about(complaint) if m.key.startswith("responded.")]
 
 
+def test_an_agency_that_knows_whose_it_is_says_so(town: Town, settings: dict[str, str]) -> None:
+    words = ("--answers", "0", "--returns", "1", "--suggest", "dlh", "--silent", "0")
+    complaint = town.submits("lampu jalan mati", "sms")
+    with an_agency(settings, "dishub", "--simulate", "--speed", "20", *words):
+        moved = reporter_hears(town, complaint, "moved.dishub.sms")
+    assert moved.data["to"] == "dlh"
+
+
 @pytest.fixture(scope="module")
 def desk(settings: dict[str, str]) -> Desk:
     return Desk(settings)

@@ -1,0 +1,23 @@
+"""The story that a newcomer sees first, told to its end on a node of its own."""
+
+from pathlib import Path
+
+from tests.acceptance.program import pintu
+
+TOLD = (
+    "none lost",
+    "0 of them twice",
+    "─ Answered ─",
+    "─ Handed back, and routed anew ─",
+    "─ Nobody answered ─",
+    "the node is stopped and its folder removed",
+)
+
+
+def test_the_demonstration_tells_the_whole_story(tmp_path: Path) -> None:
+    settings = {"STATE_DIR": str(tmp_path / "state"), "HTTP": "127.0.0.1:0"}
+    done = pintu("demo", settings=settings, within=180.0)
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr.decode()
+    for words in TOLD:
+        assert words in said
