@@ -11,12 +11,12 @@ import aio_pika
 import aiormq
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from broker.amqp.connection import LIBRARY_ERRORS
 from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.domain.outcome import Incoming
 from schemas.properties import Properties
 
 _DEADLINE = 30.0
-_LIBRARY_ERRORS = (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError)
 
 
 class Client:
@@ -55,7 +55,7 @@ class Client:
             await where.publish(message, routing_key, mandatory=True, timeout=_DEADLINE)
         except aio_pika.exceptions.DeliveryError as why:
             raise Unroutable(f"{exchange}: {routing_key}") from why
-        except _LIBRARY_ERRORS as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(str(why) or "not confirmed in time") from why
 
     async def tap(self, *exchanges: str, key: str = "#") -> str:
@@ -99,7 +99,7 @@ class Client:
             found = await self._channel.declare_queue(queue, passive=True, timeout=_DEADLINE)
         except aiormq.exceptions.ChannelNotFoundEntity as why:
             raise Unroutable(f"there is no queue {queue}") from why
-        except _LIBRARY_ERRORS as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"{queue}: {why}") from why
         result = found.declaration_result
         return result.message_count or 0, result.consumer_count or 0

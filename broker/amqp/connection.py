@@ -12,7 +12,10 @@ from broker.amqp.channel import BatchChannel
 from broker.amqp.lane import LaneTransport
 from broker.domain.errors import BrokerUnavailable
 
-_LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, EOFError, RuntimeError)
+LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
+"""What the library raises where RabbitMQ, a connection or a channel is gone; a TimeoutError is an
+OSError."""
+_WHILE_CONNECTING = (*LIBRARY_ERRORS, EOFError)
 CONNECT_DEADLINE = 15.0
 """Seconds for connecting and opening a channel."""
 
@@ -39,7 +42,7 @@ async def connected(
     try:
         async with asyncio.timeout(CONNECT_DEADLINE):
             await connection.connect()
-    except (*_LIBRARY_ERRORS, TimeoutError) as why:
+    except _WHILE_CONNECTING as why:
         raise BrokerUnavailable(f"{shown(url)}: {_said(why)}") from why
     try:
         yield connection
@@ -47,7 +50,7 @@ async def connected(
         try:
             async with asyncio.timeout(close_within):
                 await connection.close()
-        except (*_LIBRARY_ERRORS, TimeoutError):
+        except _WHILE_CONNECTING:
             pass  # it is gone either way
 
 
@@ -72,7 +75,7 @@ async def batch_channel(connection: LaneConnection) -> BatchChannel:
     try:
         async with asyncio.timeout(CONNECT_DEADLINE):
             await channel.open()
-    except (*_LIBRARY_ERRORS, TimeoutError) as why:
+    except _WHILE_CONNECTING as why:
         raise BrokerUnavailable(f"cannot open a channel: {_said(why)}") from why
     connection.lanes.reader.lane = channel
     return channel

@@ -19,7 +19,7 @@ from pamqp import encode
 from pamqp.commands import Basic
 
 from broker.amqp.codec import incoming
-from broker.amqp.connection import connected
+from broker.amqp.connection import LIBRARY_ERRORS, connected
 from broker.domain import names
 from broker.domain.errors import BrokerUnavailable
 from broker.domain.outcome import Incoming, Outgoing
@@ -35,7 +35,6 @@ MOST_HELD: Final = 65_535
 _PAUSE: Final = 0.1
 _LONGEST_SHORT_STRING: Final = 255
 _errors = aiormq.exceptions
-_LIBRARY_ERRORS = (_errors.AMQPError, OSError, RuntimeError, TimeoutError)
 
 
 class ParkedMessages:
@@ -122,7 +121,7 @@ class ParkedMessages:
             return "no queue takes it there"
         except _errors.DeliveryError:
             return "the broker did not take it"
-        except _LIBRARY_ERRORS as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"not confirmed: {_said(why)}") from why
         return None
 
@@ -130,7 +129,7 @@ class ParkedMessages:
         try:
             await self._reading.basic_ack(parked.message.tag)
             self._held -= 1
-        except _LIBRARY_ERRORS as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"not acknowledged: {_said(why)}") from why
 
 
@@ -152,7 +151,7 @@ async def parked_messages(url: str) -> AsyncIterator[ParkedMessages]:
                 writing = await connection.channel()
                 await _wait_until_free(reading)
                 count = await _begin(reading, arrived)
-        except (*_LIBRARY_ERRORS, BrokerUnavailable) as why:
+        except (*LIBRARY_ERRORS, BrokerUnavailable) as why:
             raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {_said(why)}") from why
         yield ParkedMessages(count, arrived, reading, writing)
 

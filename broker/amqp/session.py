@@ -11,11 +11,10 @@ from contextlib import asynccontextmanager
 import aiormq
 
 from broker.amqp.channel import BatchChannel
-from broker.amqp.connection import batch_channel, connected
+from broker.amqp.connection import LIBRARY_ERRORS, batch_channel, connected
 from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.domain.outcome import Incoming, Outgoing
 
-_LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
 PUBLISH_DEADLINE = 30.0
 """Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""
 _CLOSE_WITHIN = 1.0
@@ -52,7 +51,7 @@ class RabbitPublisher:
             ) from None
         except aiormq.exceptions.ChannelAccessRefused as why:
             raise NotPermitted(f"may not publish: {why}") from why
-        except _LIBRARY_ERRORS as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"the channel closed: {why}") from why
 
 
@@ -75,7 +74,7 @@ class RabbitSession:
             async with asyncio.timeout(self._deadline):
                 for tag in list(self._taking.consumers):
                     await self._taking.basic_cancel(tag)
-        except (*_LIBRARY_ERRORS, TimeoutError) as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"the channel closed: {why}") from why
         self._stopped = True
         self._taking.news.set()
@@ -128,7 +127,7 @@ class RabbitSession:
             async with asyncio.timeout(self._deadline):
                 await self._taking.acknowledge_up_to(messages[-1].tag)
             self._acknowledged = messages[-1].tag
-        except (*_LIBRARY_ERRORS, TimeoutError) as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"not acknowledged: {why}") from why
 
 
@@ -153,7 +152,7 @@ class RabbitBroker:
                 async with asyncio.timeout(self._deadline):
                     await taking.basic_qos(prefetch_count=prefetch)
                     await taking.basic_consume(queue, _unused)
-            except (*_LIBRARY_ERRORS, TimeoutError) as why:
+            except LIBRARY_ERRORS as why:
                 raise BrokerUnavailable(f"cannot consume {queue}: {why}") from why
             publisher = RabbitPublisher(giving, self._deadline)
             yield RabbitSession(taking, publisher, prefetch=prefetch, deadline=self._deadline)
@@ -177,7 +176,7 @@ class RabbitBroker:
                     await channel.exchange_declare(exchange, passive=True)
             except aiormq.exceptions.ChannelNotFoundEntity:
                 raise Unroutable(f"there is no exchange {exchange}") from None
-            except (*_LIBRARY_ERRORS, TimeoutError) as why:
+            except LIBRARY_ERRORS as why:
                 raise BrokerUnavailable(f"cannot look for {exchange}: {why}") from why
             yield RabbitPublisher(channel, self._deadline)
 

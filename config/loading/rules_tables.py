@@ -50,7 +50,7 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
     Where `learned/` is there, agencies and topics of one's own may be missing too. Without
     `learned` that folder is not looked at: what people wrote may then be next to nothing.
     """
-    there = {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+    there = _visible(folder)
     needed = learned and not folder.joinpath(LEARNED).is_dir()
     learned = learned and not needed
     names = [*sorted(FILES), "topics"]
@@ -116,17 +116,17 @@ def shown(mark: form.LandmarkRow) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, _, value in (pair.partition("=") for pair in mark.shows))
 
 
+def _visible(folder: Traversable) -> set[str]:
+    """Names of what is in a folder; hidden files are the locks and drafts of editors."""
+    return {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+
+
 def _topics(folder: Traversable, findings: Findings) -> Iterable[Placed[form.TopicEntry]]:
     topics = folder.joinpath("topics")
     if not topics.is_dir():
         findings.error("topics", 0, "", "the folder is missing; create it with a file of topics")
         return
-    # Hidden ones are the locks and drafts of editors.
-    names = sorted(
-        file.name
-        for file in topics.iterdir()
-        if file.name.endswith(".toml") and not file.name.startswith(".")
-    )
+    names = sorted(name for name in _visible(topics) if name.endswith(".toml"))
     if not names:
         findings.error("topics", 0, "", "holds no .toml file; add topics")
     for name in names:

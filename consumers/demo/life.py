@@ -31,7 +31,8 @@ AGENCIES: Final = {
 SPEED: Final = 86_400 / 0.4
 """A day in 0.4 seconds."""
 _TOLD: Final = ("acknowledged", "responded", "moved", "resolved", "closed", "escalated")
-_HANDED_BACK: Final = "Handed back, and routed anew"
+Life = list[dict[str, Any]]
+"""Events of one complaint, in the order in which they came."""
 _LONGEST: Final = 25.0
 """Seconds; the inspectorate hears of the first case well before."""
 
@@ -129,39 +130,50 @@ def _what_became(console: Console, now: Stage) -> None:
 
 
 def _timelines(console: Console, now: Stage) -> None:
-    lives: dict[str, list[dict[str, Any]]] = {}
+    lives: dict[str, Life] = {}
     for _, event in now.heard.events:
         if event.get("subject"):
             lives.setdefault(event["subject"], []).append(event)
-    for title, verbs in (
-        ("Answered", ("acknowledged", "responded", "resolved", "closed")),
-        (_HANDED_BACK, ("moved", "acknowledged")),
-        ("Nobody answered", ("escalated",)),
-    ):
-        fitting = [life for life in lives.values() if _fits(life, title, verbs)]
+    for title, fits in _STORIES.items():
+        fitting = [life for life in lives.values() if fits(life)]
         if fitting:
             console.print(_timeline(title, min(fitting, key=len), now))
 
 
-def _fits(life: list[dict[str, Any]], title: str, verbs: tuple[str, ...]) -> bool:
-    told = [event["type"].split(".")[1] for event in life]
-    if title == "Nobody answered":
-        rungs = {event["data"].get("rung") for event in life}
-        return "inspectorate" in rungs and not {"acknowledged", "triaged"} & set(told)
-    if title == _HANDED_BACK and not any(_routed_anew(event["data"]) for event in life):
-        return False  # a supporting agency left, or the desk has it
-    return all(verb in told for verb in verbs) and "triaged" not in told
+def _verb(event: dict[str, Any]) -> str:
+    return str(event["type"]).split(".")[1]
 
 
-def _routed_anew(data: dict[str, Any]) -> bool:
-    return data.get("role") == "lead" and data.get("to") is not None
+def _answered(life: Life) -> bool:
+    told = set(map(_verb, life))
+    return {"acknowledged", "responded", "resolved", "closed"} <= told and "triaged" not in told
 
 
-def _timeline(title: str, life: list[dict[str, Any]], now: Stage) -> Panel:
+def _handed_back(life: Life) -> bool:
+    """Not where a supporting agency left, or where the desk has it now."""
+    moved = [event["data"] for event in life if _verb(event) == "moved"]
+    anew = any(data["role"] == "lead" and data["to"] is not None for data in moved)
+    told = set(map(_verb, life))
+    return anew and "acknowledged" in told and "triaged" not in told
+
+
+def _unanswered(life: Life) -> bool:
+    rungs = {event["data"].get("rung") for event in life}
+    return "inspectorate" in rungs and not {"acknowledged", "triaged"} & set(map(_verb, life))
+
+
+_STORIES: Final = {
+    "Answered": _answered,
+    "Handed back, and routed anew": _handed_back,
+    "Nobody answered": _unanswered,
+}
+
+
+def _timeline(title: str, life: Life, now: Stage) -> Panel:
     text = " ".join(str(life[0]["data"].get("complaint", {}).get("text", "")).split())
     lines = [escape(text[:150])]
     for event in life:
-        verb, data = event["type"].split(".")[1], event["data"]
+        verb, data = _verb(event), event["data"]
         if verb == "opened":
             continue
         moment = datetime.fromisoformat(event["time"]).astimezone(now.clocks.calendar.zone)

@@ -214,16 +214,17 @@ def _totals(changes: Changes) -> Iterator[str]:
 
 
 def _agencies(changes: Changes) -> list[str]:
+    balances = changes.by_agency()
     rows = [
         (
             clipped(changes.called(b.agency)),
             *(f"{n:,}" for n in (b.before, b.loses, b.gains, b.after)),
             f"{b.after - b.before:+,}",
         )
-        for b in changes.by_agency()[:_SHOWN]
+        for b in balances[:_SHOWN]
     ]
     head = ("agency", "now", "loses", "gains", "then", "")
-    more = len(changes.by_agency()) - _SHOWN
+    more = len(balances) - _SHOWN
     return [
         *columns([head, *rows], left=(0,)),
         *([f"  … and {more:,} more (--json has all)"] if more > 0 else []),

@@ -36,7 +36,7 @@ from consumers.learning.topics import find_topics
 from consumers.learning.training import Targets, fitted
 
 FEWEST_ROWS = 50
-MOST_ROWS = 12_000  # memory grows with their square; the newest are learned from
+MOST_ROWS = 12_000  # the newest are learned from: time and memory grow with them
 _ANY_DAY = date(2000, 1, 1)
 
 

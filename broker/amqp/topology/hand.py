@@ -8,6 +8,7 @@ import aiormq
 from aiormq.abc import AbstractChannel
 from aiormq.connection import Connection
 
+from broker.amqp.connection import LIBRARY_ERRORS
 from broker.amqp.topology import explain
 from broker.amqp.topology.difference import Difference, Kind, missing
 from broker.domain.errors import BrokerUnavailable, TopologyConflict
@@ -144,7 +145,7 @@ class Hand:
             raise BrokerUnavailable(_text(why)) from why
         except TimeoutError as why:
             raise BrokerUnavailable(f"no answer within {DEADLINE:.0f} s") from why
-        except (_refusals.AMQPError, OSError, RuntimeError) as why:
+        except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(_text(why)) from why
 
 

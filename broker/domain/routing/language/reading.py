@@ -84,7 +84,7 @@ def read(
             if entry in seen and not entry.is_name:
                 continue
             if entry.evidence and _word_before(haystack, start) in WHERE:
-                _note_where(entry, start / length, reading)
+                _note(entry, start / length, reading, THERE)
             else:
                 seen.add(entry)
                 _note(entry, start / length, reading)
@@ -104,19 +104,17 @@ def read(
     return reading
 
 
-def _note(meaning: Entry | Together, where: float, reading: Reading) -> None:
+def _note(
+    meaning: Entry | Together, where: float, reading: Reading, share: float | None = None
+) -> None:
+    """`share`: of its weight that a phrase keeps; of "depan pasar", the market tells more of the
+    place than of the matter."""
     for evidence in meaning.evidence:
-        reading.evidence.append((evidence, where))
+        kept = evidence
+        if share is not None:
+            kept = Evidence(evidence.topic, evidence.weight * share, evidence.said)
+        reading.evidence.append((kept, where))
     for attribute, said in meaning.attributes:
-        reading.attributes.setdefault(attribute, said)
-
-
-def _note_where(entry: Entry, where: float, reading: Reading) -> None:
-    """Of "depan pasar", the market tells more of the place than of the matter."""
-    for evidence in entry.evidence:
-        less = Evidence(evidence.topic, evidence.weight * THERE, evidence.said)
-        reading.evidence.append((less, where))
-    for attribute, said in entry.attributes:
         reading.attributes.setdefault(attribute, said)
 
 
