@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 import traceback
 from typing import Any, Literal
 
@@ -10,7 +11,11 @@ import structlog
 
 
 def configure_logging(form: Literal["console", "json"], *, level: int = logging.INFO) -> None:
-    """Set up structlog for the process, and let libraries speak through it from WARNING up."""
+    """Set up structlog for the process, and let libraries speak through it from WARNING up.
+
+    What Python itself would print goes through it too: warnings, and errors that nobody can catch,
+    of a thread or amid the collection of garbage.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -40,6 +45,19 @@ def configure_logging(form: Literal["console", "json"], *, level: int = logging.
     # They log every lost connection with a traceback; we say it once ourselves.
     for name in ("aiormq", "aio_pika", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.captureWarnings(True)
+    sys.unraisablehook = _unraisable
+    threading.excepthook = _of_a_thread
+
+
+def _unraisable(what: "sys.UnraisableHookArgs") -> None:
+    if what.exc_value is not None:
+        structlog.get_logger().error("python.unraisable", at=where(what.exc_value))
+
+
+def _of_a_thread(what: threading.ExceptHookArgs) -> None:
+    if what.exc_value is not None:
+        structlog.get_logger().error("python.thread_ended", at=where(what.exc_value))
 
 
 def _json(value: Any, **_: Any) -> str:

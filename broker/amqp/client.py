@@ -10,8 +10,9 @@ from typing import Any
 import aio_pika
 import aiormq
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from yarl import URL
 
-from broker.amqp.connection import LIBRARY_ERRORS
+from broker.amqp.connection import LIBRARY_ERRORS, WHILE_CONNECTING, said, shown
 from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.domain.outcome import Incoming
 from schemas.properties import Properties
@@ -112,14 +113,14 @@ async def client(url: str, name: str) -> AsyncIterator[Client]:
     Raises:
         BrokerUnavailable: it cannot connect.
     """
-    try:
-        connection = await aio_pika.connect(
-            url, client_properties={"connection_name": name}, timeout=_DEADLINE
-        )
-    except (aio_pika.exceptions.AMQPError, OSError, TimeoutError) as why:
-        raise BrokerUnavailable(str(why)) from why
-    async with connection:
-        yield Client(await connection.channel(publisher_confirms=True, on_return_raises=True))
+    # Closed also where it was never made: what is left open is closed by the collector of
+    # whatever thread comes upon it, which has no loop to do so.
+    async with aio_pika.Connection(URL(url), client_properties={"connection_name": name}) as it:
+        try:
+            await it.connect(timeout=_DEADLINE)
+        except WHILE_CONNECTING as why:
+            raise BrokerUnavailable(f"{shown(url)}: {said(why)}") from why
+        yield Client(await it.channel(publisher_confirms=True, on_return_raises=True))
 
 
 def _incoming(message: AbstractIncomingMessage) -> Incoming:

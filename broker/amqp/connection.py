@@ -15,7 +15,7 @@ from broker.domain.errors import BrokerUnavailable
 LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
 """What the library raises where RabbitMQ, a connection or a channel is gone; a TimeoutError is an
 OSError."""
-_WHILE_CONNECTING = (*LIBRARY_ERRORS, EOFError)
+WHILE_CONNECTING = (*LIBRARY_ERRORS, EOFError)
 CONNECT_DEADLINE = 15.0
 """Seconds for connecting and opening a channel."""
 
@@ -42,15 +42,15 @@ async def connected(
     try:
         async with asyncio.timeout(CONNECT_DEADLINE):
             await connection.connect()
-    except _WHILE_CONNECTING as why:
-        raise BrokerUnavailable(f"{shown(url)}: {_said(why)}") from why
+    except WHILE_CONNECTING as why:
+        raise BrokerUnavailable(f"{shown(url)}: {said(why)}") from why
     try:
         yield connection
     finally:
         try:
             async with asyncio.timeout(close_within):
                 await connection.close()
-        except _WHILE_CONNECTING:
+        except WHILE_CONNECTING:
             pass  # it is gone either way
 
 
@@ -75,11 +75,12 @@ async def batch_channel(connection: LaneConnection) -> BatchChannel:
     try:
         async with asyncio.timeout(CONNECT_DEADLINE):
             await channel.open()
-    except _WHILE_CONNECTING as why:
-        raise BrokerUnavailable(f"cannot open a channel: {_said(why)}") from why
+    except WHILE_CONNECTING as why:
+        raise BrokerUnavailable(f"cannot open a channel: {said(why)}") from why
     connection.lanes.reader.lane = channel
     return channel
 
 
-def _said(why: BaseException) -> str:
+def said(why: BaseException) -> str:
+    """What an error says; a few of the library's say nothing but their type."""
     return str(why) or type(why).__name__

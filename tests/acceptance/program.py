@@ -75,11 +75,12 @@ class Program:
 
     def log(self) -> list[dict[str, Any]]:
         """Its lines so far; one that is no JSON is an error of the program."""
-        text = self.log_path.read_text()
+        lines = self.log_path.read_text().splitlines()
         try:
-            return [json.loads(line) for line in text.splitlines()]
+            return [json.loads(line) for line in lines]
         except ValueError:
-            raise AssertionError(f"not every line is JSON:\n{text[-2000:]}") from None
+            others = [line for line in lines if not line.startswith("{")] or lines[-10:]
+            raise AssertionError("not every line is JSON:\n" + "\n".join(others[:50])) from None
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body of a page."""
