@@ -2,10 +2,11 @@
 
 Of an anonymous complaint the reporter, ``extra`` and the adapter's id stay behind; telephone
 numbers, NIK and e-mail addresses inside title, text and address are masked; attachments are
-marked ``sensitive``.
+marked ``sensitive``. What its channel says later on (``replied``, ``withdrawn``) is treated alike.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.complaint import Attachment, ComplaintData, Location, Reporter
@@ -38,6 +39,7 @@ _SPOKEN = re.compile(
 _REGION = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?")
 """A Kemendagri code: it has ten digits and is nobody's telephone number."""
 _NIK_DIGITS: Final = 16
+_PERSONAL: Final = frozenset({"reporter", "extra", *Reporter.model_fields})
 
 
 def masked(text: str) -> str:
@@ -108,6 +110,44 @@ def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool
         if data.extra is not None:
             complaint["extra"] = data.extra
     return complaint
+
+
+def public_update(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a channel says about an anonymous complaint, as it goes on to its agencies.
+
+    The data of an update is an open object, so the reporter's fields stay behind at every depth
+    and every text is masked; attachments are marked ``sensitive``, their addresses left alone.
+    """
+    return {
+        name: _sensitive(value) if name == "attachments" else _hidden(value)
+        for name, value in data.items()
+        if name not in _PERSONAL
+    }
+
+
+def _sensitive(attachments: object) -> object:
+    if not isinstance(attachments, list):
+        return _hidden(attachments)
+    return [_file(item) if isinstance(item, dict) else _hidden(item) for item in attachments]
+
+
+def _file(attachment: dict[str, Any]) -> dict[str, Any]:
+    url = attachment.get("url")
+    where = {"url": url} if isinstance(url, str) else {}
+    return public_update(attachment) | where | {"sensitive": True}
+
+
+def _hidden(value: object) -> object:
+    if isinstance(value, dict):
+        return public_update(value)
+    if isinstance(value, list):
+        return [_hidden(item) for item in value]
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        shown = masked(str(value))  # a telephone number may be written as a number
+        return value if shown == str(value) else shown
+    return value
 
 
 def _location(location: Location, anonymous: bool) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from broker.domain.case.outcome import (
     Repeated,
 )
 from broker.domain.case.rerouting import assigned, returned
+from broker.domain.privacy import public_update
 from schemas import verbs
 from schemas.updates import Update
 
@@ -196,6 +197,8 @@ def _accepted(
     after = _taken_in(before, after, update, context)
     voice = Voice(update.cause, context.now, trace=update.trace)
     by, said = update.speaker, update.data
+    if update.who == "channel" and before.anonymous:
+        said = public_update(said)
     publish = [voice.mirrored(after, update.verb, by=by, at=at, said=said, agency=agency)]
     if update.who == "channel":
         publish += voice.to_supporting(after, update.verb, by=by, at=at, said=said)
