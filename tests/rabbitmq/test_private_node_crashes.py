@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
-from broker.amqp.node import Node, open_node
+from broker.amqp.node import Node, lifecycle, open_node
+from broker.amqp.node.ports import Ports, choose_ports
 from broker.amqp.node.processes import Process
 from broker.amqp.node.supervisor import started_at
 from tests.rabbitmq.held_nodes import (
@@ -103,6 +105,24 @@ def test_ports_that_others_have_taken_meanwhile_are_replaced(tmp_path: Path) -> 
         assert not set(after["ports"].values()) & set(before["ports"].values())
         assert after["name"] == before["name"]
         assert kept_message(again.url) == b"not lost"
+
+
+@pytest.mark.parametrize("port", ["amqp", "distribution", "epmd", "management"])
+def test_a_port_that_somebody_has_just_while_rabbitmq_starts_is_replaced(
+    port: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was free when it was chosen, and is free again when one looks why the start failed."""
+    first = choose_ports()
+    choices = iter([first])
+    monkeypatch.setattr(lifecycle, "choose_ports", lambda: next(choices, None) or choose_ports())
+    monkeypatch.setattr(Ports, "all_free", lambda _: True)
+    with socket.create_server(("127.0.0.1", getattr(first, port))):
+        node = open_node(tmp_path)
+    try:
+        assert not set(astuple(node.ports)) & set(astuple(first))
+        assert answers(node.url)
+    finally:
+        node.stop()
 
 
 def test_a_process_that_merely_has_a_recorded_pid_is_left_alone(

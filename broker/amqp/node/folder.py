@@ -14,6 +14,7 @@ from typing import Any
 
 from broker.amqp.node.errors import GivenUpError, StartFailedError
 
+_TAKEN = ("eaddrinuse", "dist_port_already_used", "epmd, Erlang's port mapper, ended at once")
 _TAIL_LINES = 25
 
 
@@ -87,14 +88,28 @@ class NodeFolder:
 
     def log_tail(self) -> str:
         """What RabbitMQ printed about its failure to start, or else the last lines it printed."""
-        try:
-            text = (self.path / "log" / "console.log").read_text(errors="replace")
-        except OSError:
+        text = self._console()
+        if text is None:
             return "(no log)"
         lines = [line.rstrip() for line in text.splitlines() if line.strip()]
         failed = next((n for n, line in enumerate(lines) if "BOOT FAILED" in line), None)
         end = len(lines) if failed is None else failed + _TAIL_LINES // 2
         return "\n".join(f"  {line}" for line in lines[max(0, end - _TAIL_LINES) : end])
+
+    def ports_were_taken(self, detail: str) -> bool:
+        """Whether the start failed for a port that somebody had; nobody need have it any more.
+
+        `detail` is what the supervisor said of it: epmd itself ends without a word.
+        """
+        said = detail + (self._console() or "")
+        return any(word in said for word in _TAKEN)
+
+    def _console(self) -> str | None:
+        """All that RabbitMQ and epmd printed since they were last started."""
+        try:
+            return (self.path / "log" / "console.log").read_text(errors="replace")
+        except OSError:
+            return None
 
     @contextlib.contextmanager
     def locked(self, seconds: float, give_up: threading.Event) -> Iterator[None]:

@@ -102,14 +102,15 @@ def open_node(
         _end_leftovers(record)
         folder.wait_until_unused(_STOP_SECONDS, give_up)
         ports = _ports_of(record)
-        for _ in range(_PORT_TRIES):
+        for tries_left in reversed(range(_PORT_TRIES)):
             ports = ports if ports and ports.all_free() else choose_ports()
             try:
                 return _start(folder, ports, wish)
-            except StartFailedError:
-                if ports.all_free():
+            except StartFailedError as why:
+                if not tries_left or (ports.all_free() and not folder.ports_were_taken(str(why))):
                     raise
-        raise StartFailedError(f"Other programs took the ports of the node in {folder} thrice.")
+                ports = None
+        raise AssertionError("the last try returns or raises")
 
 
 def _join(folder: NodeFolder, record: dict[str, Any], wish: _Wish) -> Node | None:
