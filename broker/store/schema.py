@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import text
@@ -43,7 +45,8 @@ async def upgraded(database: Database, branch: Branch, within: float) -> Databas
 def upgrade(database: Database, branch: Branch) -> None:
     """Create or migrate the tables of a store, in the database's thread.
 
-    All of it is one transaction. Processes that start together wait for one another.
+    All of it is one transaction. Processes that start together wait for one another; where there
+    is nothing to do nobody is waited for.
 
     Raises:
         BadConfiguration: the store was written by a newer version of this program.
@@ -55,11 +58,13 @@ def upgrade(database: Database, branch: Branch) -> None:
     config.set_main_option("script_location", place.replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", f"{place}/{branch}".replace("%", "%%"))
+    config.attributes["version_table"] = f"{branch}_version"
+    if _is_newest(database, config):
+        return
     with database.transaction() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config.attributes["connection"] = connection
-        config.attributes["version_table"] = f"{branch}_version"
         try:
             with _ONE_AT_A_TIME:
                 command.upgrade(config, "head")
@@ -69,3 +74,12 @@ def upgrade(database: Database, branch: Branch) -> None:
             raise BadConfiguration(
                 f"the store ({branch}) was written by a newer version of this program: {error}"
             ) from error
+
+
+def _is_newest(database: Database, config: Config) -> bool:
+    with _ONE_AT_A_TIME:
+        newest = set(ScriptDirectory.from_config(config).get_heads())
+    with database.transaction(reading=True) as connection:
+        versions = {"version_table": config.attributes["version_table"]}
+        context = MigrationContext.configure(connection, opts=versions)
+        return set(context.get_current_heads()) == newest

@@ -87,6 +87,15 @@ def holding(path: Path) -> Iterator[sqlite3.Connection]:
     somebody.close()
 
 
+async def test_opening_a_file_that_is_up_to_date_waits_for_nobody(path: Path) -> None:
+    url = f"sqlite:///{path}"
+    await (await open_journal(url)).close()
+    with holding(path):
+        async with asyncio.timeout(10):
+            journal = await open_journal(url, Waits(others=60))
+            await journal.close()
+
+
 async def test_waiting_for_a_file_that_somebody_holds_can_be_cancelled(path: Path) -> None:
     journal = await open_journal(f"sqlite:///{path}", Waits(others=60))
     with holding(path):
