@@ -54,25 +54,31 @@ def name_everything(
     """`rules`: what people wrote, without anything learned; `earlier`: agencies and places that
     were learned before, which keep their codes."""
     named = Named()
-    _name_agencies(rows, rules, earlier[0], named)
+    _name_agencies(rows, rules, earlier, named)
     _Places(rows, rules, earlier[1], named).find()
     return named
 
 
 def _name_agencies(
-    rows: Sequence[Row], rules: Rules, earlier: Sequence[Agency], named: Named
+    rows: Sequence[Row],
+    rules: Rules,
+    earlier: tuple[Sequence[Agency], Sequence[Area]],
+    named: Named,
 ) -> None:
     known = dict(rules.agency_index)
-    for agency in earlier:
+    for agency in earlier[0]:
         known.setdefault(agency_key(agency.code), agency.code)
         known.setdefault(agency_key(agency.name), agency.code)
-    before = {agency.code: agency for agency in earlier}
-    taken = set(rules.agencies) | set(before)
+    offices = _earlier_offices(earlier[1])
+    for office in offices.values():
+        known.setdefault(agency_key(office), office)
+    before = {agency.code: agency for agency in earlier[0]}
+    taken = set(rules.agencies) | set(before) | set(offices.values())
     written = Counter(row.agency for row in rows)
     new: dict[str, str] = {}
     # Codes first, so that none is taken by a name; then in order, so that numbers stay the same.
     for name in sorted(written, key=lambda name: (not is_code(name), name)):
-        code = known.get(name) or known.get(agency_key(name))
+        code = known.get(name) or known.get(agency_key(name)) or offices.get(_office_key(name))
         if code is None:
             wanted = name if is_code(name) else slug(name, LONGEST_CODE)
             code = unique(wanted, taken, LONGEST_CODE)
@@ -84,6 +90,20 @@ def _name_agencies(
     for code, name in sorted(new.items()):
         said = before[code].name if code in before and is_code(name) else name
         named.agencies.append(Agency(code, said[:200], kind=_kind(said)))
+
+
+def _earlier_offices(areas: Iterable[Area]) -> dict[tuple[bool, str] | None, str]:
+    """The offices that places were given before, by whether it is a district and its name."""
+    found: dict[tuple[bool, str] | None, str] = {}
+    for area in areas:
+        if area.office:
+            found.setdefault((area.level == DISTRICT_LEVEL, name_key(area.name)), area.office)
+    return found
+
+
+def _office_key(name: str) -> tuple[bool, str] | None:
+    match = _OFFICE.fullmatch(name)
+    return (match[1].lower() not in _LEVELS, name_key(match[2])) if match else None
 
 
 def _kind(name: str) -> str:
@@ -104,6 +124,8 @@ class _Places:
             for area in earlier
             if rules.gazetteer.within(area.parent, rules.region)
         }
+        self.office_before = {area.code: area.office for area in earlier if area.office}
+        self.place_before = {office: place for place, office in self.office_before.items()}
         self.taken = set(rules.gazetteer.areas) | set(self.before.values())
         self.names: dict[str, str] = {}  # key → as most often written
         self.districts: dict[str, str] = {}  # key → code
@@ -222,10 +244,19 @@ class _Places:
             self.named.areas.append(Area(code, level, name, parent, office=given.get(code)))
 
     def _give(self, given: dict[str, str], place: str, codes: Iterable[str], kind: str) -> None:
+        if place not in self.new:
+            return
         for code in codes:
-            if place in self.new and place not in given and code not in self.named.offices:
+            if place not in given and code not in self.named.offices and self._free(code, place):
                 given[place] = code
                 self.named.offices[code] = kind
+
+    def _free(self, code: str, place: str) -> bool:
+        """Whether no place had this office before, nor this place another."""
+        holder = self.place_before.get(code, place)
+        return self.office_before.get(place, code) == code and (
+            holder == place or holder not in self.new
+        )
 
     def _rows_in(self, place: str, codes: Sequence[str]) -> int:
         name, parent = self.new[place][1:] if place in self.new else ("", "")
@@ -242,13 +273,16 @@ class _Places:
         words = {VILLAGE: self._level(), DISTRICT: DISTRICT_LEVEL}
         seen = set(self.named.offices.values())
         taken = set(self.rules.agencies) | {agency.code for agency in self.named.agencies}
+        taken |= set(self.place_before)
         for place, (level, name, _) in sorted(self.new.items()):
             kind = DISTRICT if level == DISTRICT_LEVEL else VILLAGE
             if kind in seen and place not in given:
-                wanted = slug(f"{words[kind]} {name}", LONGEST_CODE)
-                given[place] = unique(wanted, taken, LONGEST_CODE)
-                taken.add(given[place])
-                self.named.offices[given[place]] = kind
+                code = self.office_before.get(place)
+                if code is None or code in self.named.offices:
+                    code = unique(slug(f"{words[kind]} {name}", LONGEST_CODE), taken, LONGEST_CODE)
+                given[place] = code
+                taken.add(code)
+                self.named.offices[code] = kind
 
 
 def _titled(name: str) -> str:

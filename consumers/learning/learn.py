@@ -117,7 +117,13 @@ def _earlier(folder: Path) -> tuple[list[Agency], list[Area]]:
             if p.file.startswith(LEARNED)
         ],
         [
-            Area(p.entry.code, p.entry.level, p.entry.name, p.entry.parent or "")
+            Area(
+                p.entry.code,
+                p.entry.level,
+                p.entry.name,
+                p.entry.parent or "",
+                office=p.entry.office,
+            )
             for p in tables.places
             if p.file.startswith(LEARNED)
         ],

@@ -5,13 +5,14 @@ then are missing files of one's own added and the folder `learned/` exchanged.
 """
 
 import csv
+import fcntl
 import io
 import json
 import os
 import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from broker.domain.errors import BadConfiguration
@@ -112,31 +113,64 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
     """A copy of the configuration with `base` added and without what was learned, to work in.
 
-    `folder` is made if it is not there; if nothing comes of it, it goes again.
+    `folder` is made if it is not there; if nothing comes of it, it goes again. One at a time: it
+    is locked meanwhile. Raises `BadConfiguration`.
     """
     made = not folder.exists()
     stage = folder / _STAGE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir()
-        for file in sorted(folder.iterdir()):
-            if file.name.startswith(".") or file.name == LEARNED:
-                continue
-            if file.is_dir():
-                shutil.copytree(file, stage / file.name)
-            else:
-                shutil.copy2(file, stage / file.name)
-        for name, text in base.items():
-            (stage / name).write_text(text, "utf-8")
-        yield stage
+        with _alone(folder):
+            _take_back(folder)
+            shutil.rmtree(stage, ignore_errors=True)
+            try:
+                stage.mkdir()
+                _copy(folder, stage, base)
+                yield stage
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
     except OSError as error:
         what = f"{error.filename or folder}: {error.strerror}"
         raise BadConfiguration(f"{what}; nothing was changed") from error
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
         if made and folder.exists() and not any(folder.iterdir()):
             folder.rmdir()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network file systems have no locks: better to learn there without one than not.
+        with suppress(OSError):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BadConfiguration(
+                    f"{folder}: another `pintu rules learn` works on it; nothing was changed"
+                ) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take_back(folder: Path) -> None:
+    """What was learned before, where a kill came between the two halves of an exchange."""
+    before, now = folder / _OLD, folder / LEARNED
+    if before.exists() and not now.exists():
+        os.rename(before, now)
+
+
+def _copy(folder: Path, stage: Path, base: Mapping[str, str]) -> None:
+    for file in sorted(folder.iterdir()):
+        if file.name.startswith(".") or file.name == LEARNED:
+            continue
+        if file.is_dir():
+            shutil.copytree(file, stage / file.name)
+        else:
+            shutil.copy2(file, stage / file.name)
+    for name, text in base.items():
+        (stage / name).write_text(text, "utf-8")
 
 
 def checked(stage: Path, *, learned: bool = True, model: bool = True) -> Rules:
