@@ -31,11 +31,13 @@ class Row:
 @dataclass(slots=True)
 class History:
     """`rows` in order of time where every row has one (`timed`), else as in the file. `bad`: rows
-    left out, by what is wrong with them, with the lines of the first."""
+    left out, by what is wrong with them, with their lines. `untimed`: lines of the rows without a
+    usable time, where the history has times at all."""
 
     rows: list[Row] = field(default_factory=list)
     timed: bool = False
     bad: dict[str, list[int]] = field(default_factory=dict)
+    untimed: list[int] = field(default_factory=list)
 
     @property
     def left_out(self) -> int:
@@ -46,7 +48,7 @@ class History:
 def read_history(file: Path) -> History:
     """Raises `BadHistory` where the file cannot be read; a bad row is left out and counted."""
     history = History()
-    without_time = 0
+    has_times = False
     try:
         with file.open("rb") as incoming:
             rows = CsvRows(incoming, lenient=True)
@@ -56,24 +58,25 @@ def read_history(file: Path) -> History:
                     continue
                 row = _row(one.cells, at, one.line, history)
                 if row is not None:
-                    without_time += row.reported_at is None
+                    has_times = has_times or bool(_cell(one.cells, at, "reported_at"))
+                    if row.reported_at is None:
+                        history.untimed.append(one.line)
                     history.rows.append(row)
     except OSError as error:
         raise BadHistory(f"{file}: cannot be read: {error.strerror}") from None
     except BadRow as error:
         raise BadHistory(f"{file}: {error}") from None
-    history.timed = bool(history.rows) and not without_time
+    history.timed = bool(history.rows) and not history.untimed
     if history.timed:
         history.rows.sort(key=lambda row: row.reported_at or datetime.min)
-    elif without_time < len(history.rows):
-        history.bad["no usable reported_at: the order of the file counts instead"] = []
+    elif not has_times:
+        history.untimed.clear()
     return history
 
 
 def _row(cells: list[str], at: dict[str, int], line: int, history: History) -> Row | None:
     def cell(name: str) -> str | None:
-        index = at.get(name, len(cells))
-        return (cells[index].strip() or None) if index < len(cells) else None
+        return _cell(cells, at, name)
 
     text, agency = cell("text"), cell("agency")
     if len(cells) <= max(at["text"], at["agency"]):
@@ -86,6 +89,11 @@ def _row(cells: list[str], at: dict[str, int], line: int, history: History) -> R
         places = cell("address"), cell("district"), cell("village")
         return Row(text, agency, *places, cell("topic"), _moment(cell("reported_at")))
     return None
+
+
+def _cell(cells: list[str], at: dict[str, int], name: str) -> str | None:
+    index = at.get(name, len(cells))
+    return (cells[index].strip() or None) if index < len(cells) else None
 
 
 def _moment(written: str | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """Fits the two heads: who is answerable, and what the matter is."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ OF_TOPICS = ("word", "address")  # blocks by which topics are told apart: enough
 FREEDOM = 0.3  # C of the machines: how much a row that is on the wrong side may change
 NAMED = 2.0  # what a name weighs; a row of the history weighs one
 _ABSENT = -2.0  # score of a class that no row had
+_ALONE = _ABSENT + 0.01  # of the only one that rows had: before the absent ones, and hardly sure
 Floats = NDArray[np.float64]
 
 
@@ -112,9 +114,15 @@ def _machines(
 ) -> tuple[Floats, Floats]:
     """One against all, for each label that occurs."""
     each = np.where(np.arange(len(labels)) < complaints, 1.0, NAMED)
-    machine = LinearSVC(C=FREEDOM, random_state=0).fit(matrix, labels, sample_weight=each)
     weights = np.zeros((matrix.shape[1], count))
     bias = np.full(count, _ABSENT)
+    if len(np.unique(labels)) == 1:  # nothing to tell it from
+        bias[labels[0]] = _ALONE
+        return weights, bias
+    with warnings.catch_warnings():
+        # Many offices with a complaint each are no regression problem.
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        machine = LinearSVC(C=FREEDOM, random_state=0).fit(matrix, labels, sample_weight=each)
     if len(machine.classes_) == 2:  # one machine tells both
         weights[:, machine.classes_] = np.stack([-machine.coef_[0], machine.coef_[0]], axis=1)
         bias[machine.classes_] = [-machine.intercept_[0], machine.intercept_[0]]

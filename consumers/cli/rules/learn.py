@@ -1,6 +1,7 @@
 """`pintu rules learn`: a configuration from labelled history."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -59,11 +60,20 @@ def learn(
     except BadConfiguration as error:
         _fail(f"{error}\n{config} is as it was")
     for wrong, lines in sorted(result.history.bad.items()):
-        where = f" (line {', '.join(map(str, lines[:_NAMED]))}{', …' if lines[_NAMED:] else ''})"
-        typer.echo(f"left out: {len(lines)} rows: {wrong}{where}", err=True)
+        typer.echo(f"left out: {len(lines)} rows: {wrong} ({_places(lines)})", err=True)
+    if untimed := result.history.untimed:
+        typer.echo(
+            f"warning: {len(untimed)} rows ({_places(untimed)}) have no reported_at in ISO 8601: "
+            "rows to try it on were drawn evenly and not the latest, so the figures may flatter",
+            err=True,
+        )
     for problem in result.named.problems:
         typer.echo(f"warning: {problem}", err=True)
     typer.echo(_summary(result.validation, config, result.topics, len(result.named.areas)))
+
+
+def _places(lines: Sequence[int]) -> str:
+    return f"line {', '.join(map(str, lines[:_NAMED]))}{', …' if lines[_NAMED:] else ''}"
 
 
 def _summary(found: dict[str, object], config: Path, topics: int, places: int) -> str:
