@@ -196,6 +196,8 @@ def test_what_is_refused_is_told_with_the_reason(town: Town, desk: Desk) -> None
 
 def test_what_is_not_handled_yet_is_not_called_done(town: Town, desk: Desk) -> None:
     complaint, tracking = opened(town, "halo selamat pagi", "triage")
+    # It was told before it was written, and the keeper is not to stand still between the two.
+    eventually(lambda: desk.does("case", "show", tracking).returncode == 0, 20.0)
     cases = town.programs["cases"].process
     os.kill(cases.pid, signal.SIGSTOP)
     try:
