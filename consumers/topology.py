@@ -29,6 +29,20 @@ async def keep_topology(service: Service, address: BrokerAddress, in_force: InFo
     await service.every(_VERIFY_EVERY, partial(_verify, service, address, in_force))
 
 
+def topology_of(rules: Rules, version: tuple[int, ...]) -> Topology:
+    """What these rules ask for on that version of RabbitMQ.
+
+    Also for agencies that are not active today: tomorrow they may be, and what one that is gone
+    was given may still lie in its queue.
+
+    Raises:
+        ValueError: the version is too old.
+    """
+    return topology(
+        rules.agencies, rules.channels, broker_version=version, retention=rules.retention
+    )
+
+
 async def declared_topology(address: BrokerAddress, rules: Rules) -> Topology:
     """Declare what the configuration asks for; gives what was declared.
 
@@ -36,13 +50,7 @@ async def declared_topology(address: BrokerAddress, rules: Rules) -> Topology:
         BrokerUnavailable: try again later.
         TopologyConflict: an operator has to act.
     """
-    wanted = topology(
-        # Also of those that are not active today: tomorrow they may be.
-        rules.agencies,
-        rules.channels,
-        broker_version=await broker_version(address.url),
-        retention=rules.retention,
-    )
+    wanted = topology_of(rules, await broker_version(address.url))
     # Declaring what stands already takes seconds; looking at it takes a fraction of one.
     found = await verify_topology(address.url, wanted, address.management_url, light=True)
     if any(difference.serious or difference.kind is Kind.NOTE for difference in found):

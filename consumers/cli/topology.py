@@ -11,7 +11,6 @@ import typer
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
     from broker.amqp.topology import Difference, Report
     from broker.domain.routing.rules import Rules
-    from broker.domain.topology import Topology
     from config.settings import Settings
 
 app = typer.Typer(
@@ -93,15 +92,16 @@ def show(
     Example: pintu topology show | grep ^queue | cut -f2
     """
     from consumers.cli import topology_page as page
+    from consumers.topology import topology_of
 
     _, rules = _configuration()
     if as_markdown:
-        typer.echo(page.markdown(_wanted(rules, page.NEW), _wanted(rules, page.OLD)))
+        typer.echo(page.markdown(topology_of(rules, page.NEW), topology_of(rules, page.OLD)))
         return
     if re.fullmatch(r"\d+(\.\d+)*", broker) is None:
         raise typer.BadParameter(f"{broker!r} is no version, such as 4.0", param_hint="--broker")
     try:
-        wanted = _wanted(rules, tuple(map(int, broker.split("."))))
+        wanted = topology_of(rules, tuple(map(int, broker.split("."))))
     except ValueError as why:
         raise typer.BadParameter(str(why), param_hint="--broker") from None
     if as_json:
@@ -127,21 +127,14 @@ def _configuration() -> "tuple[Settings, Rules]":
     return settings, load_rules(settings.config_dir)
 
 
-def _wanted(rules: "Rules", version: tuple[int, ...]) -> "Topology":
-    from broker.domain.topology import topology
-    from consumers.clock import SystemClock
-
-    agencies = rules.active_agencies(SystemClock().now().date())
-    return topology(agencies, rules.channels, broker_version=version, retention=rules.retention)
-
-
 async def _apply(settings: "Settings", rules: "Rules") -> "tuple[Report, str]":
     from broker.amqp.connection import shown
     from broker.amqp.topology import apply_topology, broker_version
     from consumers.address import broker_address
+    from consumers.topology import topology_of
 
     async with broker_address(settings) as address:
-        wanted = _wanted(rules, await broker_version(address.url))
+        wanted = topology_of(rules, await broker_version(address.url))
         report = await apply_topology(address.url, wanted, management_url=address.management_url)
         return report, shown(address.url)
 
@@ -150,9 +143,10 @@ async def _verify(settings: "Settings", rules: "Rules") -> "tuple[list[Differenc
     from broker.amqp.connection import shown
     from broker.amqp.topology import broker_version, verify_topology
     from consumers.address import broker_address
+    from consumers.topology import topology_of
 
     async with broker_address(settings) as address:
-        wanted = _wanted(rules, await broker_version(address.url))
+        wanted = topology_of(rules, await broker_version(address.url))
         found = await verify_topology(address.url, wanted, address.management_url)
         counted = (
             f"ok: {len(wanted.exchanges)} exchanges, {len(wanted.queues)} queues,"
