@@ -15,16 +15,25 @@ PHONE_MASK: Final = "[telepon]"
 NIK_MASK: Final = "[NIK]"
 EMAIL_MASK: Final = "[surel]"
 
+_UNSEEN: Final = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Characters that nobody sees: address books and messengers put them into what is copied."""
 _AT = re.compile(r"\s?(?:@|\uff20|\((?:at|et)\)|\[at\]|\{at\})\s?", re.IGNORECASE)
 _BEFORE_AT = re.compile(r"[^\s@<>()\[\],;:\"']+$")
+_LABEL = rf"[{_UNSEEN}]{{0,4}}[^\W_][\w{_UNSEEN}-]{{0,62}}"
+# Blanks after a dot only where there is one before it too, or at the first dot: after a domain
+# that is complete, they begin the next sentence.
 _AFTER_AT = re.compile(
-    r"[^\W_][\w-]{0,62}(?:\s?(?:\.|\(dot\)|\[dot\])\s?[^\W_][\w-]{0,62}){1,4}", re.IGNORECASE
+    rf"{_LABEL}\s?(?:\.|\(dot\)|\[dot\])\s?{_LABEL}"
+    rf"(?:(?:\.|\s\.\s?|\s?(?:\(dot\)|\[dot\])\s?){_LABEL}){{0,3}}",
+    re.IGNORECASE,
 )
 _LONGEST_LOCAL_PART: Final = 64
 """Characters before the @ (RFC 5321, section 4.5.3.1.1); also what bounds the time taken."""
 # Digits of any script with whatever people put between them; at least seven digits. No
 # separator is a digit, so the time is linear on hostile text.
-_NUMBER = re.compile(r"[+(]?\d(?:[\s.\-\u2013\u2014/()_*,]{0,3}\d){6,}")
+_NUMBER = re.compile(
+    rf"[+(]?\d(?:(?:[{_UNSEEN}]{{0,4}}[\s.\-\u2010-\u2015\u2212/()_*,]){{0,3}}[{_UNSEEN}]{{0,4}}\d){{6,}}"
+)
 _SEPARATORS = re.compile(r"\D+")
 _DATE = re.compile(
     r"[0-3]?\d\s?[./-]\s?[01]?\d\s?[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d"

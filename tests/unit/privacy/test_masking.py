@@ -22,6 +22,11 @@ from broker.domain.privacy import EMAIL_MASK, NIK_MASK, PHONE_MASK, masked
         "nol delapan satu dua tiga empat lima enam tujuh",
         "kosong 8 satu 2 tiga 4 lima 6",
         "7654321",
+        "+62 812\u20113456\u20117890",
+        "0812\u22123456\u22127890",
+        "0812\u200b3456\u200b7890",
+        "0812\u00ad3456\u20607890",
+        "0812 \u200e-\u200e 3456 \u200e-\u200e 7890",
     ],
 )
 def test_a_telephone_number_is_masked_however_it_is_written(number: str) -> None:
@@ -33,7 +38,15 @@ def test_a_number_in_a_link_is_masked() -> None:
     assert masked("https://wa.me/6281234567890?text=a") == f"https://wa.me/{PHONE_MASK}?text=a"
 
 
-@pytest.mark.parametrize("nik", ["1903010101900001", "19 03 01 010190 0001", "1903.0101.0190.0001"])
+@pytest.mark.parametrize(
+    "nik",
+    [
+        "1903010101900001",
+        "19 03 01 010190 0001",
+        "1903.0101.0190.0001",
+        "1903\u200b0101\u200b0190\u200b0001",
+    ],
+)
 def test_a_nik_is_masked(nik: str) -> None:
     assert masked(f"NIK {nik}.") == f"NIK {NIK_MASK}."
 
@@ -48,10 +61,24 @@ def test_a_nik_is_masked(nik: str) -> None:
         "budi [at] example [dot] com",
         "BUDI@EXAMPLE.COM",
         "b\u00fcdi@ex\u00e4mple.com",
+        "budi@example. com",
+        "budi @ example . co . id",
+        "budi (at) example (dot) co (dot) id",
+        "budi@example\u200b.com",
+        "budi@\u2060example.\u200bcom",
     ],
 )
 def test_an_email_address_is_masked(address: str) -> None:
     assert masked(f"surel {address} ya") == f"surel {EMAIL_MASK} ya"
+
+
+def test_what_an_address_book_puts_around_a_number_hides_nothing() -> None:
+    assert masked("\u202a+62 812\u20113456\u20117890\u202c") == f"\u202a{PHONE_MASK}\u202c"
+
+
+@pytest.mark.parametrize("address", ["budi@example.com", "budi @ example . co . id"])
+def test_the_sentence_after_an_address_is_left(address: str) -> None:
+    assert masked(f"surel {address}. Listrik padam") == f"surel {EMAIL_MASK}. Listrik padam"
 
 
 @pytest.mark.parametrize(
