@@ -71,11 +71,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     Raises:
         BadConfiguration: every error at once, each with the variable and what to do.
     """
-    values = {
-        name: value.strip()
-        for name, value in (os.environ if environment is None else environment).items()
-        if name.startswith(PREFIX) and value.strip()
-    }
+    values = _ours(os.environ if environment is None else environment)
     errors = _unknown(values)
     amqp = _url(values, "AMQP_URL", ("amqp", "amqps"), errors)
     management = _url(values, "MANAGEMENT_URL", ("http", "https"), errors)
@@ -102,6 +98,24 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def refuse_misspelt() -> None:
+    """For commands that need no setting: a name that means nothing is their error all the same.
+
+    Raises:
+        BadConfiguration: as of `load_settings`; wrong values alone are no reason.
+    """
+    if _unknown(_ours(os.environ)):
+        load_settings()
+
+
+def _ours(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value.strip()
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value.strip()
+    }
+
+
 def _unknown(values: Mapping[str, str]) -> list[str]:
     known = [PREFIX + setting.name for setting in SETTINGS]
     errors = []
@@ -126,7 +140,8 @@ def _url(
         usable = False
     if not usable:
         # The value may hold a password: it is not repeated.
-        errors.append(f"{PREFIX}{name}: not a URL that starts with {' or '.join(schemes)}://")
+        forms = " or ".join(f"{scheme}://HOST:PORT" for scheme in schemes)
+        errors.append(f"{PREFIX}{name}: no URL like {forms}")
     return value
 
 
@@ -136,7 +151,7 @@ def _address(value: str | None, errors: list[str]) -> tuple[str, int] | Literal[
     if value.lower() == "off":
         return "off"
     host, _, port = value.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
+    if not port.isdecimal() or len(port) > 5 or int(port) > 65535:
         errors.append("PINTU_HTTP: host:port, such as 127.0.0.1:9464, or off")
         return None
     return host.strip("[]") or "127.0.0.1", int(port)

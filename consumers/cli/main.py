@@ -13,6 +13,7 @@ from broker.domain.errors import (
     PintuError,
     Unavailable,
 )
+from config.settings import refuse_misspelt
 from consumers.cli import case, parked, rules, run, topology, triage
 from consumers.cli.agency import agency
 from consumers.cli.demo import demo
@@ -41,6 +42,12 @@ app.command("publish")(publish)
 app.command("route")(route)
 app.command("due")(due)
 app.command("agency")(agency)
+
+
+@app.callback()
+def _every_command() -> None:
+    if not {"-h", "--help"} & {*sys.argv}:
+        refuse_misspelt()
 
 
 def main() -> None:
