@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from uuid import uuid4
 from broker.amqp.parked import ParkedMessages, parked_messages
 from broker.domain import original_properties
 from broker.domain.unparking import Parked, Replay, discarded, replay
+from config.logging import configure_logging
 from config.settings import load_settings
 from consumers.address import broker_address
 from consumers.cli.printable import printable
@@ -143,8 +145,10 @@ def _row(parked: Parked) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _reading() -> AsyncIterator[ParkedMessages]:
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
     async with (
-        broker_address(load_settings()) as address,
+        broker_address(settings) as address,
         parked_messages(address.url) as messages,
     ):
         yield messages
