@@ -71,6 +71,8 @@ def resend(which: Which) -> None:
     purged or a system that lost it.
 
     It bears the id it had: who has it already sees a repeat. Deadlines stay as they are.
+
+    Example: pintu case resend 9KB0-BSXF-M8V4
     """
     asyncio.run(_resend(which))
 

@@ -42,6 +42,8 @@ def list_(
 
     A table, or tab-separated in a pipe. The reasons `unroutable`, `delivery-limit`, `rejected`
     and `expired` are RabbitMQ's; the others are those of the consumer that parked it.
+
+    Example: pintu parked list --reason internal-error
     """
     from consumers.cli import parked_work as work
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import re
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +29,8 @@ def apply() -> None:
     """Declare what is missing. Nothing is deleted or changed; harmless to repeat.
 
     Exit code 1 where an object stands in the way: it is said which, and what to do.
+
+    Example: pintu topology apply
     """
     from broker.amqp.topology import Kind
     from broker.domain.errors import TopologyConflict
@@ -56,6 +59,8 @@ def verify(as_json: AsJson = False) -> None:
 
     Notes, for example that the management API cannot be reached and so bindings were not seen,
     do not count as differences.
+
+    Example: pintu topology verify || pintu topology apply
     """
     from broker.amqp.topology import Kind
 
@@ -121,9 +126,11 @@ def show(
 
 def _configuration() -> "tuple[Settings, Rules]":
     from config.loading import load_rules
+    from config.logging import configure_logging
     from config.settings import load_settings
 
     settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
     return settings, load_rules(settings.config_dir)
 
 

@@ -41,6 +41,8 @@ def list_(
     """Who waits for the desk, since when and until when; candidates, and why none was sure.
 
     A table, or tab-separated in a pipe. The text is in `pintu case show` and in --json.
+
+    Example: pintu triage list | cut -f1
     """
     asyncio.run(_list(limit, as_json))
 
