@@ -140,8 +140,8 @@ def _url(
         usable = False
     if not usable:
         # The value may hold a password: it is not repeated.
-        forms = " or ".join(f"{scheme}://HOST:PORT" for scheme in schemes)
-        errors.append(f"{PREFIX}{name}: no URL like {forms}")
+        forms = " or ".join(f"{scheme}://" for scheme in schemes)
+        errors.append(f"{PREFIX}{name}: not a usable URL that starts with {forms}")
     return value
 
 
