@@ -14,7 +14,7 @@ from schemas.complaint import MAX_BODY, SUBMITTED, ComplaintData
 from schemas.identifiers import complaint_id
 from schemas.lenient import InvalidData, validate_data
 from schemas.properties import Properties
-from schemas.unpacking import Unpacked, UnusableBody, unpack
+from schemas.unpacking import Unpacked, UnusableBody, said_beside, unpack
 
 
 class Submission(NamedTuple):
@@ -61,26 +61,14 @@ def read_submission(
     """
     source = f"/channels/{channel}"
     if len(body) > MAX_BODY:
-        return Unusable(
-            "too-large",
-            f"{len(body)} bytes; at most {MAX_BODY}",
-            source,
-            _usable(properties.message_id),
-            None,
-            _may_be_anonymous(body),
-        )
+        detail = f"{len(body)} bytes; at most {MAX_BODY}"
+        return _unreadable("too-large", detail, source, properties, _may_be_anonymous(body))
     try:
         unpacked = unpack(body, properties)
     except UnusableBody as why:
-        return Unusable(
-            why.reason,
-            why.detail,
-            source,
-            _usable(properties.message_id),
-            None,
-            # Nobody can look into a compressed body.
-            why.reason == "content-encoding" or _may_be_anonymous(body),
-        )
+        # Nobody can look into a compressed body.
+        anonymous = why.reason == "content-encoding" or _may_be_anonymous(body)
+        return _unreadable(why.reason, why.detail, source, properties, anonymous)
     event_id = unpacked.id or _usable(properties.message_id)
     anonymous = _is_set(unpacked.data.get("anonymous"))
     if unpacked.type is not None and unpacked.type != SUBMITTED:
@@ -104,6 +92,15 @@ def read_submission(
         submitted_at=unpacked.time,
         warnings=(*notes, *unpacked.warnings, *warnings),
     )
+
+
+def _unreadable(
+    reason: str, detail: str, source: str, properties: Properties, anonymous: bool
+) -> Unusable:
+    """A body that tells nothing of itself: what it is can only be said beside it."""
+    said = said_beside(properties)
+    event_id = said.id or _usable(properties.message_id)
+    return Unusable(reason, detail, source, event_id, said.type, anonymous)
 
 
 def _notes(unpacked: Unpacked, source: str, key_is_code: bool) -> list[str]:

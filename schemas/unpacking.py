@@ -58,6 +58,11 @@ def unpack(body: bytes, properties: Properties) -> Unpacked:
     return _structured(payload, declared=False)
 
 
+def said_beside(properties: Properties) -> Unpacked:
+    """What the headers of binary mode say, for a body that cannot be read; its data is empty."""
+    return _event(_binary_attributes(properties.headers), {})
+
+
 @lru_cache(maxsize=256)
 def _media_type(content_type: str) -> str:
     """Without parameters, in lower case. RabbitMQ lets a content type have 255 bytes at most."""

@@ -128,6 +128,26 @@ def test_the_routing_key_speaks_for_the_channel() -> None:
     assert any(warning.startswith("source:") for warning in reading.warnings)
 
 
+@pytest.mark.parametrize("prefix", ["cloudEvents_", "cloudEvents:"])
+@pytest.mark.parametrize(
+    ("body", "content_type", "encoding"),
+    [
+        (b"\xff\xfehalo", "text/plain", None),
+        (b'{"text": ', "application/json", None),
+        (b"halo", "text/plain", "gzip"),
+        (b"x" * (MAX_BODY + 1), "text/plain", None),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_known_by_what_is_said_beside_it(
+    prefix: str, body: bytes, content_type: str, encoding: str | None
+) -> None:
+    headers = {f"{prefix}id": "7", f"{prefix}type": "complaint.submitted.v1"}
+    why = refused(body, content_type, content_encoding=encoding, headers=headers, message_id="m")
+    assert (why.event_id, why.event_type) == ("7", "complaint.submitted.v1")
+    why = refused(body, content_type, content_encoding=encoding, message_id="m")
+    assert (why.event_id, why.event_type) == ("m", None)
+
+
 def test_the_adapters_id_of_what_may_be_anonymous_is_not_told() -> None:
     assert refused(an_event(text="", anonymous=True)).anonymous
     assert refused(b'{"anonymous": true, "text": ', "application/json").anonymous
