@@ -125,15 +125,31 @@ def refuse(
 def internal_error(message: Incoming, now: datetime) -> Parked:
     """Park a message on which this program failed: it must not take its neighbours along."""
     channel, _ = names.channel_of(message.routing_key)
+    event_id, anonymous = _known_of(message, channel)
     why = Unusable(
         reason="internal-error",
         detail="the router failed on this message; its log says where",
         source=f"/channels/{channel}",
-        event_id=None,
+        event_id=event_id,
         event_type=None,
-        anonymous=True,
+        anonymous=anonymous,
     )
     return refuse(message, channel, why, now)
+
+
+def _known_of(message: Incoming, channel: str) -> tuple[str | None, bool]:
+    """The id, and whether it is anonymous, of a message that may itself break the reader.
+
+    A complaint keeps its properties: sent back by an operator without its id, it would be another
+    complaint, which a repeat of the adapter's doubles.
+    """
+    try:
+        reading = read_submission(message.body, message.properties, channel=channel)
+    except Exception:  # it failed just there: nobody knows, so fail closed
+        return None, True
+    if isinstance(reading, NeedsId):
+        return None, True
+    return reading.event_id, reading.anonymous
 
 
 def _identity(message: Incoming, why: Unusable) -> tuple[UUID, str]:

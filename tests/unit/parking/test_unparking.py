@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.domain.intake import internal_error
 from broker.domain.outcome import Incoming, Outgoing
 from broker.domain.parking import park
 from broker.domain.unparking import Replay, Way, discarded, read_parked, replay
@@ -91,6 +92,28 @@ def test_a_message_without_an_id_gets_a_fresh_one() -> None:
     assert given_back(a_message()).properties.message_id == "fresh"
     assert given_back(delivered(park(a_message(), "x", "", NOW))).properties.message_id == "fresh"
     assert given_back(dead()).properties.message_id == "fresh"
+
+
+def a_complaint(body: bytes = b'{"text":"halo"}', **properties: Any) -> Incoming:
+    return Incoming(body, "complaints.intake", "web", Properties(**properties), False, 1)
+
+
+def test_a_complaint_on_which_the_router_failed_goes_back_under_its_own_id() -> None:
+    binary = {"cloudEvents_id": "7", "cloudEvents_type": "complaint.submitted.v1"}
+    for message in (a_complaint(message_id="7"), a_complaint(headers=binary)):
+        parked, told = internal_error(message, NOW).publish
+        back = given_back(delivered(parked)).properties
+        assert dict(back.headers) == dict(message.properties.headers)
+        assert back.message_id == (message.properties.message_id or "fresh")
+        assert json.loads(told.body)["data"]["of"]["id"] == "7"
+
+
+def test_an_anonymous_complaint_on_which_the_router_failed_shows_no_id() -> None:
+    for body in (b'{"text":"halo","anonymous":1}', b'{"text":"halo","anonymous":'):
+        message = a_complaint(body, message_id="0812", headers={"cloudEvents_id": "0813"})
+        for out in internal_error(message, NOW).publish:
+            shown = out.body if out.exchange == "complaints.events" else b""
+            assert "081" not in f"{shown.decode()} {out.message_id} {dict(out.headers)}"
 
 
 def test_what_an_anonymous_complaint_did_not_keep_is_counted() -> None:
