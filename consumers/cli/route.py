@@ -36,7 +36,8 @@ def route(
         Path | None,
         typer.Option(
             metavar="IN.csv",
-            help="Route each row: column text, optional address, district, village, category.",
+            help="Route each row: column text, optional title, address, region, district, village, "
+            "category. Never by its column agency.",
         ),
     ] = None,
     out: Annotated[

@@ -12,7 +12,7 @@ from broker.domain.routing.rules import Rules
 from consumers.csv_rows import CsvRows, csv_line
 
 ADDED = ("agency", "confidence", "auto")
-READ = ("text", "address", "district", "village", "category")
+READ = ("text", "title", "address", "region", "district", "village", "category")
 
 
 def route_file(source: Path, target: Path, rules: Rules, on: date) -> tuple[int, int]:
@@ -52,8 +52,15 @@ def _query(row: list[str], places: dict[str, int]) -> Query:
     def cell(name: str) -> str | None:
         return row[places[name]].strip() or None if name in places else None
 
-    place = Place(district=cell("district"), village=cell("village"), address=cell("address"))
-    return Query(text=row[places["text"]], category=cell("category"), place=place)
+    place = Place(
+        region=cell("region"),
+        district=cell("district"),
+        village=cell("village"),
+        address=cell("address"),
+    )
+    return Query(
+        text=row[places["text"]], title=cell("title"), category=cell("category"), place=place
+    )
 
 
 def _added(decision: Decision) -> tuple[str, str, str]:
