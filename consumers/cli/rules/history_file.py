@@ -45,7 +45,7 @@ def read(
             _opened(file) as incoming,
             Progress(console=console, disable=not console.is_terminal, transient=True) as progress,
         ):
-            measured = incoming.seekable()  # a pipe has no length
+            measured = str(file) != "-" and incoming.seekable()  # a pipe has no length
             bar = progress.add_task(what, total=file.stat().st_size if measured else None)
             examples = Examples(incoming, required)
             for example in examples:
