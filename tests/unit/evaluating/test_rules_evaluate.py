@@ -146,10 +146,14 @@ def test_the_history_may_come_through_a_pipe_and_the_reader_may_stop_early(tmp_p
     file = tmp_path / "history.csv"
     file.write_text(HISTORY)
     pintu = Path(sys.executable).with_name("pintu")
-    for given in ("-", "<(cat history.csv)", "- < history.csv"):
-        command = f"cat history.csv | {pintu} rules evaluate {given} --config {TOWN} | head -1"
+    evaluate = f"{pintu} rules evaluate --config {TOWN}"
+    for command in (
+        f"cat history.csv | {evaluate} -",
+        f"{evaluate} <(cat history.csv)",
+        f"{evaluate} - < history.csv",
+    ):
         done = subprocess.run(
-            ["bash", "-o", "pipefail", "-c", command],
+            ["bash", "-o", "pipefail", "-c", f"{command} | head -1"],
             cwd=tmp_path,
             capture_output=True,
             check=False,
