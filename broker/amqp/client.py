@@ -12,7 +12,7 @@ import aiormq
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from yarl import URL
 
-from broker.amqp.connection import LIBRARY_ERRORS, WHILE_CONNECTING, said, shown
+from broker.amqp.connection import LIBRARY_ERRORS, WHILE_CONNECTING, not_connected
 from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.domain.outcome import Incoming
 from schemas.properties import Properties
@@ -119,7 +119,7 @@ async def client(url: str, name: str) -> AsyncIterator[Client]:
         try:
             await it.connect(timeout=_DEADLINE)
         except WHILE_CONNECTING as why:
-            raise BrokerUnavailable(f"{shown(url)}: {said(why)}") from why
+            raise not_connected(url, why) from why
         yield Client(await it.channel(publisher_confirms=True, on_return_raises=True))
 
 

@@ -10,7 +10,7 @@ from yarl import URL
 
 from broker.amqp.channel import BatchChannel
 from broker.amqp.lane import LaneTransport
-from broker.domain.errors import BrokerUnavailable
+from broker.domain.errors import BrokerUnavailable, LoginRefused
 
 LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
 """What the library raises where RabbitMQ, a connection or a channel is gone; a TimeoutError is an
@@ -36,14 +36,14 @@ async def connected(
         close_within: seconds for closing it in good order; a broker that hangs is then left.
 
     Raises:
-        BrokerUnavailable: it cannot be made.
+        BrokerUnavailable: it cannot be made; a LoginRefused where RabbitMQ wants another user.
     """
     connection = LaneConnection(url, name)
     try:
         async with asyncio.timeout(CONNECT_DEADLINE):
             await connection.connect()
     except WHILE_CONNECTING as why:
-        raise BrokerUnavailable(f"{shown(url)}: {said(why)}") from why
+        raise not_connected(url, why) from why
     try:
         yield connection
     finally:
@@ -52,6 +52,20 @@ async def connected(
                 await connection.close()
         except WHILE_CONNECTING:
             pass  # it is gone either way
+
+
+def not_connected(url: str, why: BaseException) -> BrokerUnavailable:
+    """What it means that connecting failed so."""
+    refused = aiormq.exceptions.AuthenticationError, aiormq.exceptions.ProbableAuthenticationError
+    if isinstance(why, refused):
+        return LoginRefused(f"{shown(url)}: {said(why)}")
+    if isinstance(why, aiormq.exceptions.InvalidFrameError) and "Connection.OpenOk" in str(why):
+        # What RabbitMQ says of it is not in the library's error.
+        return LoginRefused(
+            f"{shown(url)}: RabbitMQ does not open this vhost: it does not exist or is down, or"
+            " this user may not use it (rabbitmqctl list_permissions)"
+        )
+    return BrokerUnavailable(f"{shown(url)}: {said(why)}")
 
 
 class LaneConnection(Connection):

@@ -27,6 +27,10 @@ class NotPermitted(BrokerUnavailable):
     """RabbitMQ refuses this user; until an operator grants it, trying again does not help."""
 
 
+class LoginRefused(BrokerUnavailable):
+    """RabbitMQ does not let this user in, or not into this vhost; it may be about to be granted."""
+
+
 class StoreUnavailable(Unavailable):
     """The journal or the case store cannot be read or written."""
 

@@ -8,6 +8,7 @@ import typer
 
 from broker.domain.errors import (
     BadConfiguration,
+    LoginRefused,
     NotInstalled,
     NotPermitted,
     PintuError,
@@ -85,7 +86,7 @@ def exit_code(error: PintuError) -> int:
         return _EX_CONFIG
     if isinstance(error, NotInstalled):
         return _EX_UNAVAILABLE
-    if isinstance(error, NotPermitted):
+    if isinstance(error, NotPermitted | LoginRefused):
         return _EX_NOPERM
     if isinstance(error, Unavailable):
         return _EX_TEMPFAIL

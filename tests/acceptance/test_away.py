@@ -1,6 +1,7 @@
 """What a command says when it cannot reach RabbitMQ: one line, and an exit code for scripts."""
 
 import pytest
+from yarl import URL
 
 from tests.acceptance.program import TOWN, pintu
 
@@ -16,3 +17,17 @@ def test_rabbitmq_that_is_away_is_told_in_one_line_without_the_password(words: s
     assert (done.returncode, done.stdout) == (75, b"")
     (line,) = done.stderr.decode().splitlines()
     assert line.startswith("pintu: amqp://pintu:***@127.0.0.1:1/: ")
+
+
+@pytest.mark.parametrize("words", ["topology verify", "parked list"])
+def test_a_user_whom_rabbitmq_does_not_let_in_is_told_so_and_not_to_try_again(
+    words: str, amqp_url: str
+) -> None:
+    for url, says in (
+        (URL(amqp_url).with_password("wrong"), "ACCESS_REFUSED"),
+        (URL(amqp_url).with_path("/nowhere"), "/nowhere: RabbitMQ does not open this vhost"),
+    ):
+        done = pintu(*words.split(), settings={"AMQP_URL": str(url), "CONFIG_DIR": str(TOWN)})
+        (line,) = done.stderr.decode().splitlines()
+        assert says in line
+        assert (done.returncode, done.stdout) == (77, b"")
