@@ -118,7 +118,7 @@ def refuse(
         type=kind,
         headers=trace_of(message.properties),
     )
-    parked = park(message, why.reason, why.detail, now, anonymous=why.anonymous, repeat=repeat)
+    parked = park(message, why.reason, why.detail, now, repeat=repeat)
     return Parked(why.reason, channel, (parked, rejected))
 
 

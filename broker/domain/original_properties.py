@@ -4,9 +4,6 @@ JSON has fewer types than AMQP. What it lacks is written as an object with one k
 with ``$``: ``$bytes`` (base64), ``$time`` (RFC 3339), ``$decimal``, ``$float`` (not a number,
 infinite), ``$text`` (the text of something else). Keys that start with ``$`` themselves have it
 doubled.
-
-Of an anonymous complaint only what cannot say who the reporter is is written (an id may well
-be a telephone number); the rest is counted in ``$withheld``.
 """
 
 import base64
@@ -19,29 +16,20 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from broker.domain.outcome import TRACE_HEADERS
 from schemas.properties import Properties
 
 CAP: Final = 16 * 1024
 """Bytes. The headers of a message have to fit into one frame, 128 KiB by default."""
 LEFT_OUT: Final = "$left-out"
 """How many properties and headers were too large to be kept."""
-WITHHELD: Final = "$withheld"
-"""How many were kept back because the complaint is, or may be, anonymous."""
 
 _DEEPEST: Final = 16
-_RESERVED: Final = len(f',"{LEFT_OUT}":1000000,"{WITHHELD}":1000000,"headers":{{}}')
+_RESERVED: Final = len(f',"{LEFT_OUT}":1000000,"headers":{{}}')
 _NAMES: Final = tuple(f.name for f in fields(Properties) if f.name != "headers")
 _NUMBERS: Final = ("delivery_mode", "priority", "timestamp")
-_HARMLESS: Final = frozenset({"content_type", "content_encoding", *_NUMBERS})
-_HARMLESS_HEADERS: Final = frozenset(TRACE_HEADERS) | {
-    prefix + attribute
-    for prefix in ("cloudevents_", "cloudevents:")
-    for attribute in ("specversion", "time", "datacontenttype")
-}
 
 
-def as_json(properties: Properties, *, anonymous: bool = False, cap: int = CAP) -> str:
+def as_json(properties: Properties, *, cap: int = CAP) -> str:
     """JSON in ASCII of at most ``cap`` characters, valid whatever the properties hold.
 
     A property or header that does not fit any more is left out, and counted in ``$left-out``.
@@ -50,12 +38,8 @@ def as_json(properties: Properties, *, anonymous: bool = False, cap: int = CAP) 
     members: list[str] = []
     headers: list[str] = []
     room = cap - _RESERVED
-    left_out = withheld = 0
+    left_out = 0
     for name, value, into in _items(properties, members, headers):
-        harmless = _HARMLESS if into is members else _HARMLESS_HEADERS
-        if anonymous and str(name).lower() not in harmless:
-            withheld += 1
-            continue
         piece = f"{_dumps(_escaped(name))}:{_dumps(_plain(value, _DEEPEST))}"
         if len(piece) < room:
             into.append(piece)
@@ -66,8 +50,6 @@ def as_json(properties: Properties, *, anonymous: bool = False, cap: int = CAP) 
         members.append(f'"headers":{{{",".join(headers)}}}')
     if left_out:
         members.append(f'"{LEFT_OUT}":{left_out}')
-    if withheld:
-        members.append(f'"{WITHHELD}":{withheld}')
     return f"{{{','.join(members)}}}"
 
 
@@ -95,10 +77,10 @@ def from_json(text: str) -> tuple[Properties, int]:
     if not isinstance(headers, dict):
         raise ValueError("headers: no JSON object")
     plain = {name: value for name, value in _of_the_right_type(found)}
-    missing = (found.get(LEFT_OUT), found.get(WITHHELD))
+    missing = found.get(LEFT_OUT)
     return (
         Properties(**plain, headers={_key(key): _back(value) for key, value in headers.items()}),
-        sum(count for count in missing if isinstance(count, int)),
+        missing if isinstance(missing, int) else 0,
     )
 
 

@@ -27,18 +27,18 @@ def park(
     detail: str,
     at: datetime,
     *,
-    anonymous: bool = False,
     repeat: int = 0,
 ) -> Outgoing:
     """The message as it goes to ``complaints.parked``: the body byte for byte, no header but ours.
+
+    Of an anonymous complaint too: it is for operators only, who see the body beside it, and what
+    is sent back from there has to bear the id under which its adapter knows it.
 
     Args:
         incoming: the message that cannot be used.
         reason: a fixed code.
         detail: a sentence; quotes nothing of the message.
         at: now, aware.
-        anonymous: it is, or may be, an anonymous complaint: of the original properties, those in
-            which an adapter could have put who the reporter is are withheld.
         repeat: how many messages of the same batch bear the same id already. The id is derived
             from all that came in and the reason, so that a message parked twice after a crash
             bears one id; so do two messages that are alike to the last byte.
@@ -46,11 +46,10 @@ def park(
     Never raises, whatever came in.
     """
     original = incoming.properties
-    properties = as_json(original, anonymous=anonymous)
+    properties = as_json(original)
     origin = origin_text(incoming.exchange, incoming.routing_key)
-    # The id also tells apart what the header may not show.
     identity = hashlib.sha256(incoming.body)
-    for part in (origin, as_json(original) if anonymous else properties, reason, str(repeat)):
+    for part in (origin, properties, reason, str(repeat)):
         identity.update(b"\0" + part.encode("utf-8", "replace"))
     return Outgoing(
         exchange=names.PARKED_EXCHANGE,

@@ -177,7 +177,7 @@ class AtHand:
             told = refuse(message, what, why, case=case, now=now, repeat=repeat)
         except Exception as error:  # whatever it is, it is not dropped
             log.error("cases.failed", traceback=where(error))
-            told = (park(message, why.reason, why.detail, now, anonymous=True, repeat=repeat),)
+            told = (park(message, why.reason, why.detail, now, repeat=repeat),)
         self.publish += told
         self._alike[alike] += 1
         self.parked[why.reason] += 1

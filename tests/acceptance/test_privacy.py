@@ -238,10 +238,12 @@ def outputs(town: Outside, router: Router) -> Outputs:
 
 
 def shown(message: Message) -> str:
-    """A message as its reader may see it; the body of a parked one is for operators."""
-    body = b"" if message.queue == "parked" else message.body
-    properties = "".join(f"{name}={value!r} " for name, value in vars(message.properties).items())
-    return f"{message.key} {properties} {body.decode()}"
+    """A message as its reader may see it; of a parked one, what came in is for operators."""
+    properties = vars(message.properties)
+    if message.queue == "parked":
+        ours = {name: text for name, text in message.headers.items() if name != "parked-properties"}
+        return f"{message.key} {properties | {'headers': ours}}"
+    return f"{message.key} {properties} {message.body.decode()}"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -40,8 +40,7 @@ def refuse(
     """
     # What a channel sends about an anonymous complaint may show who the reporter is.
     hidden = _from_channel(what) and case is not None and case.anonymous
-    withheld = _from_channel(what) and (case is None or case.anonymous)
-    parked = park(message, why.reason, why.detail, now, anonymous=withheld, repeat=repeat)
+    parked = park(message, why.reason, why.detail, now, repeat=repeat)
     if isinstance(what, Routing) or (message.exchange == names.EVENTS):
         return (parked,)
     return parked, _rejected(message, what, why, now, repeat, hide_id=hidden)
