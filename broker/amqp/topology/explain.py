@@ -99,7 +99,7 @@ def forbidden(what: str, refusal: str, *, exists: bool) -> Difference:
     if exists:
         says = "exists; this user may not declare it, so its arguments could not be compared"
         return Difference(Kind.NOTE, what, says)
-    remedy = f"{APPLY} as a user with the configure permission"
+    remedy = f"{APPLY} as a user with the configure, write and read permissions"
     return Difference(Kind.MISSING, what, f"does not exist; {refusal}", remedy, serious=True)
 
 
