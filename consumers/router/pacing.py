@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from broker.amqp.client import client
+from broker.domain.errors import Unroutable
 from broker.domain.names import CASES_QUEUE
 from consumers.address import BrokerAddress
 from consumers.metrics import RouterMetrics
@@ -55,5 +56,7 @@ async def _look(service: Service, address: BrokerAddress, pacing: Pacing) -> Non
             while not service.stop.is_set():
                 pacing.seen(*await looking.waiting(CASES_QUEUE))
                 await service.sleep(_LOOK_EVERY)
+    except Unroutable:
+        pass  # somebody deleted the queue: readiness tells, and there is nobody to wait for
     finally:
         pacing.seen(0, 0)
