@@ -25,8 +25,8 @@ async def opened_cases(service: Service) -> CaseStore | None:
     Raises:
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
-    url = store_url(service.settings, "cases")
-    return await service.patiently(lambda: open_case_store(url), "store")
+    settings = service.settings
+    return await service.patiently(lambda: open_case_store(store_url(settings, "cases")), "store")
 
 
 async def watch_store(service: Service, store: CaseStore) -> None:

@@ -2,12 +2,21 @@
 
 from typing import Literal
 
+from broker.domain.errors import StoreUnavailable
 from config.settings import Settings
 
 
 def store_url(settings: Settings, store: Literal["journal", "cases"]) -> str:
-    """The database of a store: a file of its own in the state folder where no server is named."""
+    """The database of a store: a file of its own in the state folder where no server is named.
+
+    Raises:
+        StoreUnavailable: that folder is not there and cannot be made.
+    """
     if settings.database_url is not None:
         return settings.database_url
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{(settings.state_dir / f'{store}.sqlite3').absolute()}"
+    folder = settings.state_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as why:
+        raise StoreUnavailable(f"The state folder {folder} cannot be used: {why.strerror}") from why
+    return f"sqlite:///{(folder / f'{store}.sqlite3').absolute()}"

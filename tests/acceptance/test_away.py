@@ -1,4 +1,6 @@
-"""What a command says when it cannot reach RabbitMQ: one line, and an exit code for scripts."""
+"""What a command says when RabbitMQ or its store is away: one line, and a code for scripts."""
+
+from pathlib import Path
 
 import pytest
 from yarl import URL
@@ -31,3 +33,12 @@ def test_a_user_whom_rabbitmq_does_not_let_in_is_told_so_and_not_to_try_again(
         (line,) = done.stderr.decode().splitlines()
         assert says in line
         assert (done.returncode, done.stdout) == (77, b"")
+
+
+def test_a_state_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "state"
+    done = pintu("case", "list", settings={"STATE_DIR": str(folder), "CONFIG_DIR": str(TOWN)})
+    (line,) = done.stderr.decode().splitlines()
+    assert line == f"pintu: The state folder {folder} cannot be used: Not a directory"
+    assert (done.returncode, done.stdout) == (75, b"")
