@@ -1,6 +1,7 @@
 """The case store, for the event loop: one process's."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
@@ -223,10 +224,14 @@ class SqlCaseStore:
             end(connection)
 
     def _empty_log(self) -> bool:
-        """SQLite's log keeps old pages until it is emptied; False where a reader prevents it."""
+        """SQLite's log keeps old pages until it is emptied; False where a reader or a full disk
+        prevents it."""
         with closing(self._database.engine.raw_connection()) as connection:
             cursor = connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error:
+                return False
             row: tuple[int, int, int] | None = cursor.fetchone()
             return row is not None and row[0] == 0
 
