@@ -1,5 +1,6 @@
 """All commands of ``pintu`` under one roof; errors of ours become a line and an exit code."""
 
+import errno
 import os
 import sys
 from typing import NoReturn
@@ -24,6 +25,8 @@ from consumers.cli.route import route
 
 # sysexits.h
 _EX_UNAVAILABLE, _EX_SOFTWARE, _EX_TEMPFAIL, _EX_NOPERM, _EX_CONFIG = 69, 70, 75, 77, 78
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 app = typer.Typer(
     name="pintu",
@@ -65,10 +68,25 @@ def main() -> None:
         if ours is None or others is not None:
             raise
         _leave(_first(ours))
+    except SystemExit as leaving:
+        # Typer makes 1 of a pipe that nobody reads, which would say that something differs.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            _leave_unwritten(0)
+        raise
     except BrokenPipeError:
         # The reader of our output went away (| head): not an error worth a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _leave_unwritten(0)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        sys.stderr.write(f"pintu: {error}\n")
+        _leave_unwritten(_EX_SOFTWARE)
+
+
+def _leave_unwritten(code: int) -> NoReturn:
+    # Python would try to write the rest to descriptor 1 at its end, and fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)
 
 
 def _leave(error: PintuError) -> NoReturn:
