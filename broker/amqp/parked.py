@@ -19,7 +19,7 @@ from pamqp import encode
 from pamqp.commands import Basic
 
 from broker.amqp.codec import incoming
-from broker.amqp.connection import LIBRARY_ERRORS, connected
+from broker.amqp.connection import LIBRARY_ERRORS, connected, said
 from broker.domain import names
 from broker.domain.errors import BrokerUnavailable
 from broker.domain.outcome import Incoming, Outgoing
@@ -122,7 +122,7 @@ class ParkedMessages:
         except _errors.DeliveryError:
             return "the broker did not take it"
         except LIBRARY_ERRORS as why:
-            raise BrokerUnavailable(f"not confirmed: {_said(why)}") from why
+            raise BrokerUnavailable(f"not confirmed: {said(why)}") from why
         return None
 
     async def _take_out(self, parked: Parked) -> None:
@@ -130,7 +130,7 @@ class ParkedMessages:
             await self._reading.basic_ack(parked.message.tag)
             self._held -= 1
         except LIBRARY_ERRORS as why:
-            raise BrokerUnavailable(f"not acknowledged: {_said(why)}") from why
+            raise BrokerUnavailable(f"not acknowledged: {said(why)}") from why
 
 
 @asynccontextmanager
@@ -152,7 +152,7 @@ async def parked_messages(url: str) -> AsyncIterator[ParkedMessages]:
                 await _wait_until_free(reading)
                 count = await _begin(reading, arrived)
         except (*LIBRARY_ERRORS, BrokerUnavailable) as why:
-            raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {_said(why)}") from why
+            raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {said(why)}") from why
         yield ParkedMessages(count, arrived, reading, writing)
 
 
@@ -233,7 +233,3 @@ def _short(text: str | None) -> str | None:
     if text is None:
         return None
     return text.encode("utf-8", "replace")[:_LONGEST_SHORT_STRING].decode("utf-8", "ignore")
-
-
-def _said(why: BaseException) -> str:
-    return str(why) or type(why).__name__

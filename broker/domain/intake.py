@@ -140,8 +140,7 @@ def internal_error(message: Incoming, now: datetime) -> Parked:
 def _known_of(message: Incoming, channel: str) -> tuple[str | None, bool]:
     """The id, and whether it is anonymous, of a message that may itself break the reader.
 
-    A complaint keeps its properties: sent back by an operator without its id, it would be another
-    complaint, which a repeat of the adapter's doubles.
+    Its sender has to hear which one it was, unless it may be an anonymous complaint.
     """
     try:
         reading = read_submission(message.body, message.properties, channel=channel)

@@ -102,15 +102,17 @@ def open_node(
         _end_leftovers(record)
         folder.wait_until_unused(_STOP_SECONDS, give_up)
         ports = _ports_of(record)
-        for tries_left in reversed(range(_PORT_TRIES)):
+        tries = 0
+        while True:
+            tries += 1
             ports = ports if ports and ports.all_free() else choose_ports()
             try:
                 return _start(folder, ports, wish)
             except StartFailedError as why:
-                if not tries_left or (ports.all_free() and not folder.ports_were_taken(str(why))):
+                taken = not ports.all_free() or folder.ports_were_taken(str(why))
+                if tries == _PORT_TRIES or not taken:
                     raise
                 ports = None
-        raise AssertionError("the last try returns or raises")
 
 
 def _join(folder: NodeFolder, record: dict[str, Any], wish: _Wish) -> Node | None:

@@ -8,7 +8,7 @@ import aiormq
 from aiormq.abc import AbstractChannel
 from aiormq.connection import Connection
 
-from broker.amqp.connection import LIBRARY_ERRORS
+from broker.amqp.connection import LIBRARY_ERRORS, said
 from broker.amqp.topology import explain
 from broker.amqp.topology.difference import Difference, Kind, missing
 from broker.domain.errors import BrokerUnavailable, TopologyConflict
@@ -150,4 +150,4 @@ class Hand:
 
 
 def _text(why: BaseException) -> str:
-    return str(why.args[0]) if why.args and why.args[0] else str(why) or type(why).__name__
+    return str(why.args[0]) if why.args and why.args[0] else said(why)

@@ -11,6 +11,8 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from broker.amqp.connection import said
+
 DEADLINE: Final = 10.0
 """Seconds for one request."""
 _PORTS: Final = {"amqp": ("http", 15672), "amqps": ("https", 15671)}
@@ -70,7 +72,7 @@ class Management:
                     raise ManagementUnavailable(f"{where} answers {answer.status}")
                 return await answer.json()
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as why:
-            raise ManagementUnavailable(f"{where}: {str(why) or type(why).__name__}") from why
+            raise ManagementUnavailable(f"{where}: {said(why)}") from why
 
 
 @asynccontextmanager
