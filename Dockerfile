@@ -11,10 +11,12 @@ COPY schemas schemas
 COPY broker broker
 COPY config config
 COPY consumers consumers
+COPY gateway gateway
+COPY pintu pintu
 RUN /opt/pintu/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.13-slim
-# Four generic package names are ours alone: nothing beside the program may shadow them.
+# Six generic package names are ours alone: nothing beside the program may shadow them.
 ENV PYTHONSAFEPATH=1 PYTHONUNBUFFERED=1 PATH=/opt/pintu/bin:$PATH \
     PINTU_STATE_DIR=/var/lib/pintu PINTU_HTTP=0.0.0.0:9464 PINTU_LOG_FORMAT=json
 RUN useradd --system --home-dir /var/lib/pintu --create-home pintu

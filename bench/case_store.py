@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from bench.support.filling import Plan, apart, fill, opened
 from broker.domain.case import fire
-from broker.domain.clocks import Clocks
+from broker.domain.clocks import SlaCalendar
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from broker.store.cases.tables import case_causes, case_history, case_owed, case_texts, cases
@@ -86,7 +86,7 @@ async def asks(store: CaseStore, many: int) -> None:
         print(f"{many:>9,} open: {name} {took:.0f} ms, {len(answer)} rows", flush=True)
 
 
-async def burst(store: CaseStore, many: int, rungs: int, clocks: Clocks) -> None:
+async def burst(store: CaseStore, many: int, rungs: int, clocks: SlaCalendar) -> None:
     """Very many due at once. Not waded through: later wake-ups are as quick as the first."""
     done, batches = 0, []
     started = time.perf_counter()
@@ -109,13 +109,13 @@ async def burst(store: CaseStore, many: int, rungs: int, clocks: Clocks) -> None
     )
 
 
-async def fired(store: CaseStore, moment: datetime, most: int, clocks: Clocks) -> int:
+async def fired(store: CaseStore, moment: datetime, most: int, clocks: SlaCalendar) -> int:
     """One transaction of the escalations, but for the publishing."""
     async with store.transaction() as transaction:
         found = await transaction.due(moment, most)
         changes = []
         for case in found:
-            outcome = fire(case, clocks, now=moment, reached=moment)
+            outcome = fire(case, clocks, now=moment, watermark=moment)
             assert outcome is not None
             changes.append(CaseChange(outcome.case, outcome.history, outcome.causes))
         await transaction.save(changes)

@@ -1,4 +1,4 @@
-"""The keeper of the cases beside the router flat out, and alone.
+"""The case consumer beside the router flat out, and alone.
 
 Run: ``python -m bench.cases [--complaints N] [--rounds R] [--modes beside alone updates]
 [--postgres URL]``. One RabbitMQ node of its own, the shipped topology, ``pintu run router`` and
@@ -27,8 +27,8 @@ from bench.router import fill
 from bench.support.node import a_node, emptied
 from bench.support.program import Program
 from broker.amqp.session import RabbitBroker
-from broker.domain import names
-from broker.domain.outcome import Outgoing
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
 from broker.ports import CaseStore
 from broker.store.cases import open_case_store
 
@@ -90,17 +90,20 @@ async def beside(place: Place, count: int) -> list[str]:
     watch = place.watch
     before = await watch.cases()
     async with (
-        place.program("cases").running() as keeper,
+        place.program("cases").running() as case_consumer,
         place.program("router").running() as router,
     ):
-        started, kept, decided = time.perf_counter(), await keeper.cpu(), await router.cpu()
+        started, kept, decided = time.perf_counter(), await case_consumer.cpu(), await router.cpu()
         left = await watch.length(names.ROUTER_QUEUE)
         done = await watch.cases() - before
         routing = await watch.until(lambda: place.empty(names.ROUTER_QUEUE), started)
         length = await watch.length(names.CASES_QUEUE)
         behind = count - (await watch.cases() - before)
         decided = await router.cpu() - decided
-        kept_by_then, cases_by_then = await keeper.cpu() - kept, await watch.cases() - before - done
+        kept_by_then, cases_by_then = (
+            await case_consumer.cpu() - kept,
+            await watch.cases() - before - done,
+        )
 
         async def all_there() -> bool:
             return await watch.cases() - before >= count
@@ -115,7 +118,7 @@ async def beside(place: Place, count: int) -> list[str]:
             f"{decided / left * 1e6:.0f} µs",
             f"{kept_by_then / cases_by_then * 1e6:.0f} µs",
             f"{router.most_resident()} MiB",
-            f"{keeper.most_resident()} MiB",
+            f"{case_consumer.most_resident()} MiB",
         ]
 
 
@@ -160,13 +163,13 @@ def _update(complaint: str, agency: str, verb: str) -> Outgoing:
 
 
 async def _drain(place: Place, messages: int) -> list[str]:
-    async with place.program("cases").running() as keeper:
+    async with place.program("cases").running() as case_consumer:
         watch = place.watch
-        started, cpu = time.perf_counter(), await keeper.cpu()
+        started, cpu = time.perf_counter(), await case_consumer.cpu()
         left = await watch.length(names.CASES_QUEUE)
         seconds = await watch.until(lambda: place.empty(names.CASES_QUEUE), started)
-        cpu = await keeper.cpu() - cpu
-        resident = keeper.most_resident()
+        cpu = await case_consumer.cpu() - cpu
+        resident = case_consumer.most_resident()
     # What the start took is in neither figure.
     return [
         f"{messages:,}",

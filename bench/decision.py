@@ -22,7 +22,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from broker.domain.routing.decision import Place, Query, decide
+from broker.domain.routing.decide import Place, Query, decide
 from broker.domain.routing.rules import Rules, compile_rules
 from broker.domain.routing.tables import Agency, Area, Topic
 from config.loading import load_rules

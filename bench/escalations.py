@@ -28,7 +28,7 @@ from bench.support.filling import Plan, fill, opened
 from bench.support.node import a_node, emptied
 from bench.support.program import Program
 from broker.amqp.session import RabbitBroker
-from broker.domain import names
+from broker.messaging import names
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from config.loading import load_rules
@@ -115,9 +115,9 @@ async def burst(url: str, escalations: Program, store: CaseStore, rungs: int) ->
         if (now := time.perf_counter()) > told + 5:
             told = now
             say(f"{done:,.0f} of {rungs:,} rungs, {(done - first) / (now - started):,.0f} a second")
-        reached = await store.reached()
-        if reached is not None:
-            behind = max(behind, (datetime.now(UTC) - reached).total_seconds())
+        watermark = await store.watermark()
+        if watermark is not None:
+            behind = max(behind, (datetime.now(UTC) - watermark).total_seconds())
         await asyncio.sleep(0.2)
     seconds = time.perf_counter() - started
     cpu = (await escalations.cpu() - cpu) / (done - first) * 1e6

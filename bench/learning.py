@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from statistics import median
 
-from broker.domain.routing.decision import Place, Query, decide
+from broker.domain.routing.decide import Place, Query, decide
 from broker.domain.routing.rules import Rules, agency_key
 from config.loading import load_rules
 

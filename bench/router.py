@@ -21,8 +21,8 @@ import uvloop
 from bench.support.node import a_node, emptied
 from bench.support.program import Program
 from broker.amqp.session import RabbitBroker
-from broker.domain import names
-from broker.domain.outcome import Outgoing
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
 from schemas.complaint import SUBMITTED
 
 _TEXTS = (

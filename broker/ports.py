@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State
-from broker.domain.outcome import Incoming, Outgoing
+from broker.messaging.messages import Incoming, Outgoing
 
 
 class Publisher(Protocol):
@@ -107,8 +107,8 @@ class CaseChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A message that came before its case: kept aside, whole, until ``until``.
+class Deferred:
+    """A message that came before its case: deferred, whole, until ``until``.
 
     ``key`` is derived from the message, so that the same one is kept once.
     """
@@ -128,8 +128,8 @@ class CaseTransaction(Protocol):
     ) -> dict[UUID, Case]:
         """The cases that exist; ``seen`` holds those of the given causes that were remembered."""
 
-    async def due(self, reached: datetime, most: int) -> list[Case]:
-        """Open cases whose ``next_due`` is not after ``reached``, oldest first.
+    async def due(self, watermark: datetime, most: int) -> list[Case]:
+        """Open cases whose ``next_due`` is not after ``watermark``, oldest first.
 
         Those that another transaction holds are passed over. They come without their complaint.
         """
@@ -150,19 +150,19 @@ class CaseTransaction(Protocol):
             StoreUnavailable: another transaction began one of the cases at the same time.
         """
 
-    async def keep_aside(self, early: Sequence[Aside]) -> None:
-        """Keep messages aside; those that are kept already stay as they are."""
+    async def defer(self, early: Sequence[Deferred]) -> None:
+        """Defer messages; those that are kept already stay as they are."""
 
-    async def aside(self, complaints: Collection[UUID]) -> list[Aside]:
-        """What is kept aside for these complaints, in the order in which it came."""
+    async def deferred(self, complaints: Collection[UUID]) -> list[Deferred]:
+        """What is deferred for these complaints, in the order in which it came."""
 
-    async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
-        """What has waited long enough: ``until`` lies before ``reached``; in order of ``until``."""
+    async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
+        """What has waited long enough: ``until`` is before ``watermark``; in order of ``until``."""
 
-    async def forget_aside(self, keys: Collection[str]) -> None:
+    async def forget_deferred(self, keys: Collection[str]) -> None:
         """It was decided."""
 
-    async def reach(self, moment: datetime) -> None:
+    async def advance_watermark(self, moment: datetime) -> None:
         """Everything was read up to that moment; it never goes back."""
 
 
@@ -172,7 +172,7 @@ class CaseStore(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[CaseTransaction]:
         """Commits when the block ends well; a block that raises, or dies, changes nothing."""
 
-    async def reached(self) -> datetime | None:
+    async def watermark(self) -> datetime | None:
         """The last moment at which everything had been read; None before the first."""
 
     async def next_due(self) -> datetime | None:
@@ -221,7 +221,7 @@ class CaseStore(Protocol):
     async def close(self) -> None: ...
 
 
-class Clock(Protocol):
+class TimeSource(Protocol):
     """Time, given by the wiring: the system's, or a fast one for demonstrations."""
 
     def now(self) -> datetime:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from broker.domain.errors import BadConfiguration
+from broker.errors import BadConfiguration
 
 PREFIX: Final = "PINTU_"
 

@@ -14,7 +14,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from broker.amqp.node import Node, NotInstalledError, open_node
+from broker.node import Node, NotInstalledError, open_node
 from tests.support.nodes import Management, OwnRabbit, in_vhost
 from tests.support.postgres import NoPostgresError, OwnPostgres
 

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Dialect, Table, text
 
-from broker.domain import names
 from broker.domain.case import Applied, Context, apply, read
-from broker.domain.clocks import Clocks
+from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Routed, handle_intake
-from broker.domain.outcome import Incoming
 from broker.domain.routing.rules import Rules
+from broker.messaging import names
+from broker.messaging.messages import Incoming
 from broker.store.cases import open_case_store
 from broker.store.cases.rows import case_row, digest, line_row, owed_rows, text_row
 from broker.store.cases.tables import case_causes, case_history, case_owed, case_texts, cases
@@ -49,7 +49,7 @@ class Plan:
     soon: Sequence[tuple[datetime, int]] = ()
 
 
-def opened(at: datetime, rules: Rules, clocks: Clocks) -> Applied:
+def opened(at: datetime, rules: Rules, clocks: SlaCalendar) -> Applied:
     """What the router and the cases make of a complaint about a road."""
     properties = Properties(content_type="application/json", message_id=at.isoformat())
     message = Incoming(_BODY, names.INTAKE, "web", properties, False, 1)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import aio_pika
 
-from broker.amqp.node import private_node
 from broker.amqp.topology import apply_topology, broker_version
-from broker.domain import names
-from broker.domain.topology import topology
+from broker.messaging import names
+from broker.messaging.topology import topology
+from broker.node import private_node
 from config.loading import load_rules
 
 

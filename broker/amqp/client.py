@@ -12,9 +12,9 @@ import aiormq
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from yarl import URL
 
-from broker.amqp.connection import LIBRARY_ERRORS, WHILE_CONNECTING, not_connected
-from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
-from broker.domain.outcome import Incoming
+from broker.amqp.protocol.connection import LIBRARY_ERRORS, WHILE_CONNECTING, not_connected
+from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
+from broker.messaging.messages import Incoming
 from schemas.properties import Properties
 
 _DEADLINE = 30.0

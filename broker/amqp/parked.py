@@ -18,12 +18,12 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp import encode
 from pamqp.commands import Basic
 
-from broker.amqp.codec import incoming
-from broker.amqp.connection import LIBRARY_ERRORS, connected, said
-from broker.domain import names
-from broker.domain.errors import BrokerUnavailable
-from broker.domain.outcome import Incoming, Outgoing
-from broker.domain.unparking import Parked, Replay, read_parked
+from broker.amqp.protocol.codec import incoming
+from broker.amqp.protocol.connection import LIBRARY_ERRORS, connected, said
+from broker.errors import BrokerUnavailable
+from broker.messaging import names
+from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.parking.unpark import Parked, Replay, read_parked
 from schemas.properties import Properties
 
 DEADLINE: Final = 30.0

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 
 import aiormq
 
-from broker.amqp.channel import BatchChannel
-from broker.amqp.connection import LIBRARY_ERRORS, batch_channel, connected
-from broker.domain.errors import BrokerUnavailable, NotPermitted, Unroutable
-from broker.domain.outcome import Incoming, Outgoing
+from broker.amqp.protocol.channel import BatchChannel
+from broker.amqp.protocol.connection import LIBRARY_ERRORS, batch_channel, connected
+from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
+from broker.messaging.messages import Incoming, Outgoing
 
 PUBLISH_DEADLINE = 30.0
 """Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""

@@ -1,6 +1,6 @@
 """From a decision to the events that carry it: ``routed`` to each agency, or ``triaged``.
 
-Used by the router for a new complaint and by the keeper of the cases for one that is routed
+Used by the router for a new complaint and by the case consumer for one that is routed
 anew, so that both say the same in the same words.
 """
 
@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from broker.domain import names
-from broker.domain.clocks import Clocks
-from broker.domain.outcome import Outgoing
-from broker.domain.routing.decision import Decision, Place, Query
+from broker.domain.clocks import SlaCalendar
+from broker.domain.routing.decide import Decision, Place, Query
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.envelope import envelope, event_type
 from schemas.identifiers import derived_id, tracking
@@ -64,7 +64,7 @@ def query_of(complaint: Mapping[str, Any]) -> Query:
 def forward(
     what: Routable,
     decision: Decision,
-    clocks: Clocks,
+    clocks: SlaCalendar,
     *,
     source: str,
     now: datetime,

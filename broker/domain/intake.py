@@ -7,19 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from broker.domain import names
-from broker.domain.clocks import Clocks
+from broker.domain.clocks import SlaCalendar
 from broker.domain.forwarding import Routable, forward, query_of
-from broker.domain.outcome import Incoming, Outgoing, trace_of
-from broker.domain.parking import park
 from broker.domain.privacy import public_complaint
-from broker.domain.routing.decision import Decision, decide
+from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.rules import Rules
+from broker.messaging import names
+from broker.messaging.messages import Incoming, Outgoing, trace_of
+from broker.messaging.parking.park import park
 from schemas import verbs
 from schemas.complaint import MAX_BODY
 from schemas.envelope import ROUTER, envelope, event_type
 from schemas.identifiers import complaint_id, derived_id, tracking
-from schemas.reading import NeedsId, Submission, Unusable, read_submission
+from schemas.submission import NeedsId, Submission, Unusable, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Resent:
 def handle_intake(
     message: Incoming,
     rules: Rules,
-    clocks: Clocks,
+    clocks: SlaCalendar,
     *,
     now: datetime,
     new_id: Callable[[], str],

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 
-from broker.domain.errors import BrokerUnavailable, Unroutable
-from broker.domain.names import DEFAULT_EXCHANGE
-from broker.domain.outcome import Incoming, Outgoing
-from broker.domain.topology import Topology
+from broker.errors import BrokerUnavailable, Unroutable
 from broker.memory.exchanges import Exchange
 from broker.memory.queues import Message, Queue
+from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.names import DEFAULT_EXCHANGE
+from broker.messaging.topology import Topology
 from schemas.properties import Properties
 
 _PERSISTENT = 2

@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State, from_record, to_record
-from broker.domain.case.owed import owed
-from broker.domain.errors import StoreUnavailable
-from broker.ports import Aside, CaseChange
+from broker.domain.case.owed import open_deadlines
+from broker.errors import StoreUnavailable
+from broker.ports import CaseChange, Deferred
 from schemas.envelope import dumps, loads
 
 
@@ -21,16 +21,16 @@ class _Kept:
     cases: dict[UUID, Case] = field(default_factory=dict)
     history: dict[UUID, tuple[Entry, ...]] = field(default_factory=dict)
     causes: dict[UUID, frozenset[str]] = field(default_factory=dict)
-    asides: dict[str, Aside] = field(default_factory=dict)
-    reached: datetime | None = None
+    deferred: dict[str, Deferred] = field(default_factory=dict)
+    watermark: datetime | None = None
 
     def copy(self) -> "_Kept":
         return _Kept(
             dict(self.cases),
             dict(self.history),
             dict(self.causes),
-            dict(self.asides),
-            self.reached,
+            dict(self.deferred),
+            self.watermark,
         )
 
 
@@ -63,10 +63,10 @@ class MemoryCaseStore:
             finally:
                 transaction.over = True
 
-    async def reached(self) -> datetime | None:
+    async def watermark(self) -> datetime | None:
         """See the port."""
         await self.check()
-        return self._kept.reached
+        return self._kept.watermark
 
     async def next_due(self) -> datetime | None:
         """See the port."""
@@ -104,7 +104,7 @@ class MemoryCaseStore:
             for case in self._kept.cases.values()
             if (case.open if state is None else case.state is state)
             and (agency is None or case.agency == agency)
-            and (overdue_at is None or any(due < overdue_at for _, _, due in owed(case)))
+            and (overdue_at is None or any(due < overdue_at for _, _, due in open_deadlines(case)))
         ]
         for case in sorted(found, key=lambda case: (case.opened_at, case.complaint_id))[:most]:
             yield case
@@ -123,7 +123,7 @@ class MemoryCaseStore:
         await self.check()
         found: dict[tuple[str | None, str], int] = {}
         for case in self._kept.cases.values():
-            for agency, clock, due in owed(case):
+            for agency, clock, due in open_deadlines(case):
                 if due < at:
                     found[agency, clock] = found.get((agency, clock), 0) + 1
         return [(agency, clock, count) for (agency, clock), count in found.items()]
@@ -174,11 +174,11 @@ class MemoryCaseTransaction:
             if complaint in cases
         }
 
-    async def due(self, reached: datetime, most: int) -> list[Case]:
+    async def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""
         await self._check()
         found = [(c.next_due, c) for c in self._work.cases.values() if c.open and c.next_due]
-        found = sorted((d for d in found if d[0] <= reached), key=lambda d: d[0])
+        found = sorted((d for d in found if d[0] <= watermark), key=lambda d: d[0])
         return [self._give(case) for _, case in found[:most]]
 
     async def outdated(self, calendar: str, most: int) -> list[Case]:
@@ -201,33 +201,33 @@ class MemoryCaseTransaction:
             work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
             work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
 
-    async def keep_aside(self, early: Sequence[Aside]) -> None:
+    async def defer(self, early: Sequence[Deferred]) -> None:
         """See the port."""
         await self._check()
-        for aside in early:
-            self._work.asides.setdefault(aside.key, aside)
+        for deferred in early:
+            self._work.deferred.setdefault(deferred.key, deferred)
 
-    async def aside(self, complaints: Collection[UUID]) -> list[Aside]:
+    async def deferred(self, complaints: Collection[UUID]) -> list[Deferred]:
         """See the port."""
         await self._check()
-        return [aside for aside in self._work.asides.values() if aside.complaint in complaints]
+        return [one for one in self._work.deferred.values() if one.complaint in complaints]
 
-    async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
+    async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """See the port."""
         await self._check()
-        found = [aside for aside in self._work.asides.values() if aside.until < reached]
-        return sorted(found, key=lambda aside: aside.until)[:most]
+        found = [one for one in self._work.deferred.values() if one.until < watermark]
+        return sorted(found, key=lambda one: one.until)[:most]
 
-    async def forget_aside(self, keys: Collection[str]) -> None:
+    async def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""
         await self._check()
         for key in keys:
-            self._work.asides.pop(key, None)
+            self._work.deferred.pop(key, None)
 
-    async def reach(self, moment: datetime) -> None:
+    async def advance_watermark(self, moment: datetime) -> None:
         """See the port."""
         await self._check()
-        self._work.reached = max(self._work.reached or moment, moment)
+        self._work.watermark = max(self._work.watermark or moment, moment)
 
     def forget(self, closed_before: datetime, most: int) -> int:
         """Remove the cases that were closed first."""

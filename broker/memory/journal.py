@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 
 
 class MemoryJournal:

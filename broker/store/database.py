@@ -14,10 +14,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 from broker.store.engine import PATIENCE, make_engine
 from broker.store.errors import means_locked, promised
-from broker.store.worker import Worker
+from broker.store.thread import Worker
 
 T = TypeVar("T")
 

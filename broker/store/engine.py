@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from broker.domain.errors import BadConfiguration
+from broker.errors import BadConfiguration
 
 PATIENCE: Final = 60.0
 """Seconds to wait for somebody else's transaction; longer than the 30 s that a publish may

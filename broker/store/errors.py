@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 
 _AWAY_STATES: Final = frozenset({"25006", "25P03"})
 """PostgreSQL says "internal error" to these: a server that became read-only (a standby after a

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 from broker.store.columns import Id, Moment
 from broker.store.database import Database, Waits, end
 from broker.store.schema import upgraded

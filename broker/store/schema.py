@@ -13,7 +13,7 @@ from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import text
 
-from broker.domain.errors import BadConfiguration
+from broker.errors import BadConfiguration
 from broker.store.database import Database
 from broker.store.engine import create_file
 

@@ -1,4 +1,4 @@
-"""Reads `sla.toml` and `holidays.toml` of a configuration folder into `Clocks`.
+"""Reads `sla.toml` and `holidays.toml` of a configuration folder into `SlaCalendar`.
 
 Strict: an unknown key, a wrong type or a contradiction is an error, and all errors of both files
 are told at once, each with its file and place. What is odd but usable is a warning.
@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ValidationError
 
-from broker.domain.clocks import Clocks, Days, Policy, Rung, WorkingCalendar
-from broker.domain.errors import BadConfiguration
+from broker.domain.clocks import Days, Policy, Rung, SlaCalendar, WorkingCalendar
+from broker.errors import BadConfiguration
 from config.loading.clocks_format import DayTable, HolidaysFile, PolicyTable, SlaFile
 from config.loading.national_days import NationalDays, national_days
 
@@ -30,7 +30,7 @@ _File = TypeVar("_File", bound=BaseModel)
 _Item = TypeVar("_Item", bound=Hashable)
 
 
-def load_clocks(folder: Path | None = None, years: range | None = None) -> Clocks:
+def load_clocks(folder: Path | None = None, years: range | None = None) -> SlaCalendar:
     """The clocks of a configuration folder; of the shipped one without a folder.
 
     `years`: whose holidays to know, YEARS by default. Raises BadConfiguration with one line an
@@ -44,7 +44,7 @@ def load_clocks(folder: Path | None = None, years: range | None = None) -> Clock
 
 def read_clocks(
     folder: Path | None = None, years: range | None = None
-) -> tuple[Clocks | None, tuple[str, ...]]:
+) -> tuple[SlaCalendar | None, tuple[str, ...]]:
     """The same as a value, for whoever collects the errors of more files: clocks, or errors.
 
     A folder without `sla.toml` takes the shipped clocks, with a warning; one without
@@ -81,7 +81,7 @@ def read_clocks(
         estimated=national.estimated - {d.date for d in (*own.day_off, *own.working_day)},
         joint_leave_years=national.joint_leave_years,
     )
-    return Clocks(calendar, _policies(sla), tuple(warnings)), ()
+    return SlaCalendar(calendar, _policies(sla), tuple(warnings)), ()
 
 
 def _read(path: Path, model: type[_File], errors: list[str]) -> _File | None:

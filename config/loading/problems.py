@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from broker.domain.errors import BadConfiguration
+from broker.errors import BadConfiguration
 
 
 @dataclass(frozen=True, slots=True)

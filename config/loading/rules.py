@@ -9,9 +9,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broker.domain.retention import Retention
 from broker.domain.routing import tables as values
 from broker.domain.routing.rules import Rules, compile_rules
+from broker.retention import Retention
 from config.loading import rules_format as form
 from config.loading.learned import read_learned
 from config.loading.problems import Findings, Problem, RulesError

@@ -7,9 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from broker.domain.clocks import Clocks
-from broker.domain.errors import BadConfiguration
+from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
+from broker.errors import BadConfiguration
 from config.loading.clocks import SHIPPED, load_clocks
 from config.loading.rules import load_rules
 
@@ -25,7 +25,7 @@ class Snapshot:
     """What a folder says; ``digest`` is that of its files."""
 
     rules: Rules
-    clocks: Clocks
+    clocks: SlaCalendar
     digest: str
 
 
@@ -59,7 +59,7 @@ def load_snapshot(folder: Path | None) -> Snapshot | None:
     before = digest_of(folder)
     errors: list[str] = []
     rules: Rules | None = None
-    clocks: Clocks | None = None
+    clocks: SlaCalendar | None = None
     try:
         rules = load_rules(folder)
     except BadConfiguration as error:

@@ -1,4 +1,4 @@
-"""The keeper of the cases: what becomes of a complaint after it was routed."""
+"""The case consumer: what becomes of a complaint after it was routed."""
 
 from consumers.cases.handler import CaseHandler
 

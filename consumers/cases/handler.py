@@ -1,4 +1,4 @@
-"""The keeper's part of the loop: one transaction a batch, and what time alone brings."""
+"""The case consumer's part of the loop: one transaction a batch, and what time alone brings."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -10,16 +10,16 @@ from typing import Final
 import structlog
 
 from broker.domain.case import Context, amend
-from broker.domain.clocks import Clocks
-from broker.domain.errors import Unavailable
-from broker.domain.outcome import Incoming, Outgoing
+from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
-from broker.ports import Aside, CaseChange, CaseStore, CaseTransaction, Clock
+from broker.errors import Unavailable
+from broker.messaging.messages import Incoming, Outgoing
+from broker.ports import CaseChange, CaseStore, CaseTransaction, Deferred, TimeSource
 from config.logging import where
-from consumers.cases.at_hand import AtHand
-from consumers.cases.inputs import Input, causes_of, foresee, read_safely
-from consumers.cases.marker import Markers, is_marker
-from consumers.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
+from consumers.cases.batch import CaseBatch
+from consumers.cases.inputs import Input, causes_of, read_safely, work_out_ahead
+from consumers.cases.watermark import Watermarks, is_watermark
+from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
 
 log = structlog.get_logger()
 
@@ -37,18 +37,18 @@ _BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Batch:
-    """Messages in order, each with the moment that a marker before it has shown to be reached."""
+    """Messages in order, each with the moment that a watermark before it stands for."""
 
     inputs: list[tuple[Input, datetime | None]] = field(default_factory=list)
-    reached: datetime | None = None
+    watermark: datetime | None = None
 
 
 @dataclass(slots=True)
 class _Work:
     """What one transaction has in hand."""
 
-    at_hand: AtHand
-    expired: list[Aside] = field(default_factory=list)
+    case_batch: CaseBatch
+    expired: list[Deferred] = field(default_factory=list)
     amended: list[CaseChange] = field(default_factory=list)
 
 
@@ -57,26 +57,26 @@ class _Undone(Exception):
 
 
 class CaseHandler:
-    """See consumers.worker.Handler. What time alone brings rides on markers that come back:
-    only whoever is the active consumer of the queue gets one."""
+    """See consumers.runtime.worker.Handler. What time alone brings rides on watermarks that come
+    back: only whoever is the active consumer of the queue gets one."""
 
     def __init__(
         self,
         rules: Rules,
-        clocks: Clocks,
+        clocks: SlaCalendar,
         store: CaseStore,
-        markers: Markers,
+        watermarks: Watermarks,
         metrics: CaseMetrics,
         escalations: EscalationMetrics,
         common: CommonMetrics,
-        clock: Clock,
+        clock: TimeSource,
         *,
         patience: timedelta = PATIENCE,
     ) -> None:
         self._rules = rules
         self._clocks = clocks
         self._store = store
-        self._markers = markers
+        self._watermarks = watermarks
         self._metrics = metrics
         self._escalations = escalations
         self._common = common
@@ -85,18 +85,18 @@ class CaseHandler:
         self._amended: tuple[str, datetime] | None = None
         """To which calendar all cases were amended, and until when that need not be looked at."""
 
-    def use(self, rules: Rules, clocks: Clocks) -> None:
+    def use(self, rules: Rules, clocks: SlaCalendar) -> None:
         """Other rules and clocks, from the next batch on; open deadlines follow the calendar."""
         self._rules, self._clocks = rules, clocks
 
     async def check(self) -> None:
         """Called before each session."""
         await self._store.check()
-        self._markers.anew()
+        self._watermarks.anew()
 
     def idle(self) -> float:
-        """Seconds until a marker is to be sent."""
-        return self._markers.wait()
+        """Seconds until a watermark is to be sent."""
+        return self._watermarks.wait()
 
     async def prepare(self, batch: Sequence[Incoming]) -> Batch:
         prepared = Batch()
@@ -105,20 +105,20 @@ class CaseHandler:
         for number, message in enumerate(batch):
             if number % _GIVE_WAY == 0:
                 await asyncio.sleep(0)
-            if is_marker(message):
-                prepared.reached = self._markers.back(message) or prepared.reached
+            if is_watermark(message):
+                prepared.watermark = self._watermarks.back(message) or prepared.watermark
             else:
-                given = foresee(read_safely(message), context)
-                prepared.inputs.append((given, prepared.reached))
+                given = work_out_ahead(read_safely(message), context)
+                prepared.inputs.append((given, prepared.watermark))
         return prepared
 
     @asynccontextmanager
-    async def settling(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
-        due = self._markers.wait() <= 0
-        marker = self._markers.make(self._clock.now()) if due else None
-        marked = [marker] if marker else []
-        if not batch.inputs and batch.reached is None:
-            self._sending(marker)
+    async def transaction(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
+        due = self._watermarks.wait() <= 0
+        watermark = self._watermarks.make(self._clock.now()) if due else None
+        marked = [watermark] if watermark else []
+        if not batch.inputs and batch.watermark is None:
+            self._sending(watermark)
             yield marked
             return
         async with AsyncExitStack() as stack:
@@ -130,9 +130,9 @@ class CaseHandler:
                 log.error("cases.failed", traceback=where(error))
                 batch = await self._without_faults(batch)
                 work = await stack.enter_async_context(self._transaction(batch))
-            self._sending(marker)
-            # The marker last: what it speaks for is said before it.
-            yield [*work.at_hand.publish, *marked]
+            self._sending(watermark)
+            # The watermark last: what it speaks for is said before it.
+            yield [*work.case_batch.publish, *marked]
         self._count(work)
 
     @asynccontextmanager
@@ -141,18 +141,18 @@ class CaseHandler:
 
         Writing first shows what cannot be written before anybody has heard of it.
         """
-        reached = await self._store.reached() or _BEFORE_ALL
+        watermark = await self._store.watermark() or _BEFORE_ALL
         async with self._store.transaction() as transaction:
-            work = await self._work(transaction, batch, reached)
-            at_hand = work.at_hand
-            if changes := [*at_hand.changes, *work.amended]:
+            work = await self._work(transaction, batch, watermark)
+            case_batch = work.case_batch
+            if changes := [*case_batch.changes, *work.amended]:
                 await transaction.save(changes)
-            if early := at_hand.to_keep:
-                await transaction.keep_aside(early)
-            if decided := at_hand.decided:
-                await transaction.forget_aside(decided)
-            if batch.reached is not None:
-                await transaction.reach(batch.reached)
+            if early := case_batch.to_keep:
+                await transaction.defer(early)
+            if decided := case_batch.decided:
+                await transaction.forget_deferred(decided)
+            if batch.watermark is not None:
+                await transaction.advance_watermark(batch.watermark)
             yield work
 
     async def _without_faults(self, batch: Batch) -> Batch:
@@ -171,13 +171,13 @@ class CaseHandler:
             except Exception as error:  # one message must not take its neighbours along
                 log.error("cases.failed", traceback=where(error))
                 inputs.append((given.given_up(), seen))
-        return Batch(inputs, batch.reached)
+        return Batch(inputs, batch.watermark)
 
-    def _sending(self, marker: Outgoing | None) -> None:
-        if marker is not None:
-            self._markers.sent()
+    def _sending(self, watermark: Outgoing | None) -> None:
+        if watermark is not None:
+            self._watermarks.sent()
 
-    async def _work(self, transaction: CaseTransaction, batch: Batch, reached: datetime) -> _Work:
+    async def _work(self, transaction: CaseTransaction, batch: Batch, watermark: datetime) -> _Work:
         now = self._clock.now()
         rules, clocks = self._rules, self._clocks  # others may come in while it waits
 
@@ -185,27 +185,31 @@ class CaseHandler:
             return Context(now, min(seen, now), rules, clocks, self._patience)
 
         # Expired is what was not answered by anything that was read up to the moment reached.
-        expired: list[Aside] = []
-        if batch.reached is not None:
-            expired = await transaction.aside_until(reached, _STEP)
+        expired: list[Deferred] = []
+        if batch.watermark is not None:
+            expired = await transaction.deferred_until(watermark, _STEP)
         complaints = {given.complaint for given, _ in batch.inputs if given.complaint}
         complaints |= {one.complaint for one in expired}
-        aside = await transaction.aside(complaints) if complaints else []
+        deferred = await transaction.deferred(complaints) if complaints else []
         inputs = [given for given, _ in batch.inputs]
-        causes = causes_of([*inputs, *(read_safely(one.message) for one in aside)])
-        at_hand = AtHand(await transaction.load(causes, causes) if causes else {}, aside)
+        causes = causes_of([*inputs, *(read_safely(one.message) for one in deferred)])
+        case_batch = CaseBatch(await transaction.load(causes, causes) if causes else {}, deferred)
         for given, seen in batch.inputs:
-            at_hand.take(given, context(max(seen or reached, reached)))
-        at_hand.give_up(expired, context(reached))
-        work = _Work(at_hand, expired)
-        if batch.reached is not None and not self._all_amended(clocks, now):
-            work.amended = await self._amend(transaction, at_hand, clocks, now)
+            case_batch.take(given, context(max(seen or watermark, watermark)))
+        case_batch.give_up(expired, context(watermark))
+        work = _Work(case_batch, expired)
+        if batch.watermark is not None and not self._all_amended(clocks, now):
+            work.amended = await self._amend(transaction, case_batch, clocks, now)
         if len(expired) == _STEP:
-            self._markers.hurry()
+            self._watermarks.hurry()
         return work
 
     async def _amend(
-        self, transaction: CaseTransaction, at_hand: AtHand, clocks: Clocks, now: datetime
+        self,
+        transaction: CaseTransaction,
+        case_batch: CaseBatch,
+        clocks: SlaCalendar,
+        now: datetime,
     ) -> list[CaseChange]:
         """A step of letting deadlines follow the calendar of this configuration."""
         version = clocks.calendar.version
@@ -213,7 +217,7 @@ class CaseHandler:
         changes: list[CaseChange] = []
         failed = 0
         for case in found:
-            if case.complaint_id in at_hand.cases:
+            if case.complaint_id in case_batch.cases:
                 continue  # it is another value by now; the next step finds it if need be
             try:
                 amended = amend(case, clocks, now=now)
@@ -226,11 +230,11 @@ class CaseHandler:
         # Where none of them can be amended, the next step would find the same ones.
         self._amended = (version, now + _LOOK_AGAIN) if failed == len(found) else None
         if changes:
-            self._markers.hurry()
+            self._watermarks.hurry()
             log.info("cases.amended", cases=len(changes))
         return changes
 
-    def _all_amended(self, clocks: Clocks, now: datetime) -> bool:
+    def _all_amended(self, clocks: SlaCalendar, now: datetime) -> bool:
         return (
             self._amended is not None
             and self._amended[0] == clocks.calendar.version
@@ -238,14 +242,14 @@ class CaseHandler:
         )
 
     def _count(self, work: _Work) -> None:
-        at_hand = work.at_hand
-        for (verb, outcome), number in at_hand.updates.items():
+        case_batch = work.case_batch
+        for (verb, outcome), number in case_batch.updates.items():
             self._metrics.updates.labels(verb, outcome).inc(number)
-        for reason, number in at_hand.parked.items():
+        for reason, number in case_batch.parked.items():
             self._common.parked.labels(reason).inc(number)
             log.info("update.parked", reason=reason, messages=number)
-        self._escalations.count(at_hand.history)
-        for line in at_hand.lines:
+        self._escalations.count(case_batch.history)
+        for line in case_batch.lines:
             log.info(
                 "case.changed",
                 what=line.what,

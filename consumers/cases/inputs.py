@@ -1,4 +1,4 @@
-"""Messages as the keeper reads them, and what becomes of them where there is no case yet."""
+"""Messages as the case consumer reads them, and what becomes of them where there is no case yet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from uuid import UUID
 import structlog
 
 from broker.domain.case import INTERNAL_ERROR, Applied, Context, apply, cause_of, read
-from broker.domain.outcome import Incoming, trace_of
+from broker.messaging.messages import Incoming, trace_of
 from config.logging import where
-from schemas.routing import Routing
+from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ _FRESH: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class WorkedOut:
     """What becomes of an event where there is no case yet, as seen at one moment."""
 
     context: Context
@@ -41,7 +41,7 @@ class Input:
 
     message: Incoming
     what: Routing | Update | BadUpdate
-    foreseen: Foreseen | None = None
+    worked_out: WorkedOut | None = None
     complaint: UUID | None = field(init=False)
     """The case that it is about."""
 
@@ -64,7 +64,7 @@ def read_safely(message: Incoming) -> Input:
         return Input(message, _FAULT)
 
 
-def foresee(given: Input, context: Context) -> Input:
+def work_out_ahead(given: Input, context: Context) -> Input:
     """With what becomes of it if it begins a case, as nearly every event of the router does.
 
     That needs nothing from the store, so it is worked out while another batch waits there.
@@ -77,7 +77,7 @@ def foresee(given: Input, context: Context) -> Input:
         return given
     if not isinstance(outcome, Applied):
         return given
-    return Input(given.message, given.what, Foreseen(context, outcome))
+    return Input(given.message, given.what, WorkedOut(context, outcome))
 
 
 def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:

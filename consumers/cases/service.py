@@ -1,4 +1,4 @@
-"""``pintu run cases``: the keeper of the cases with its store, gauges and retention."""
+"""``pintu run cases``: the case consumer with its store, gauges and retention."""
 
 import asyncio
 from functools import partial
@@ -7,18 +7,18 @@ from uuid import uuid4
 
 import structlog
 
-from broker.amqp.connection import shown
+from broker.amqp.protocol.connection import shown
 from broker.amqp.session import RabbitBroker
-from broker.domain.names import CASES_QUEUE
-from broker.ports import CaseStore, Clock
-from consumers.address import BrokerAddress
-from consumers.case_store import opened_cases, watch_store
+from broker.messaging.names import CASES_QUEUE
+from broker.ports import CaseStore, TimeSource
 from consumers.cases.handler import PATIENCE, CaseHandler
-from consumers.cases.marker import Markers
-from consumers.in_force import InForce
-from consumers.metrics import CaseMetrics
-from consumers.service import Service
-from consumers.worker import Worker
+from consumers.cases.watermark import Watermarks
+from consumers.runtime.broker_address import BrokerAddress
+from consumers.runtime.case_store import opened_cases, watch_store
+from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.metrics import CaseMetrics
+from consumers.runtime.service import Service
+from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ _FORGET_MOST: Final = 200
 
 
 async def serve_cases(
-    service: Service, address: BrokerAddress, in_force: InForce, clock: Clock
+    service: Service, address: BrokerAddress, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Keep the cases until the service is told to stop."""
     store = await opened_cases(service)
@@ -41,15 +41,15 @@ async def serve_cases(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
-        rules, clocks = in_force.rules, in_force.clocks
+        rules, clocks = live_config.rules, live_config.clocks
         metrics = CaseMetrics(service.registry)
         # No other instance has this id, not even an earlier one of this machine.
-        markers = Markers(str(uuid4()), asyncio.get_running_loop().time)
+        watermarks = Watermarks(str(uuid4()), asyncio.get_running_loop().time)
         handler = CaseHandler(
             rules,
             clocks,
             store,
-            markers,
+            watermarks,
             metrics,
             service.escalation_metrics(),
             service.metrics,
@@ -57,7 +57,7 @@ async def serve_cases(
             # Messages take as long as they take, however fast the clock goes.
             patience=PATIENCE * service.settings.clock_speed,
         )
-        in_force.followed_by(handler.use)
+        live_config.subscribe(handler.use)
         worker = Worker(
             RabbitBroker(address.url, name="pintu cases"),
             CASES_QUEUE,
@@ -82,17 +82,17 @@ async def serve_cases(
             tasks.create_task(watch_store(service, store))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
             tasks.create_task(
-                service.every(_FORGET_EVERY, partial(_forget, store, in_force, clock))
+                service.every(_FORGET_EVERY, partial(_forget, store, live_config, clock))
             )
     finally:
         await store.close()
 
 
-async def _show(store: CaseStore, metrics: CaseMetrics, clock: Clock) -> None:
+async def _show(store: CaseStore, metrics: CaseMetrics, clock: TimeSource) -> None:
     metrics.show(await store.counts(), await store.overdue(clock.now()))
 
 
-async def _forget(store: CaseStore, in_force: InForce, clock: Clock) -> None:
-    kept = in_force.rules.retention.closed_cases
+async def _forget(store: CaseStore, live_config: LiveConfig, clock: TimeSource) -> None:
+    kept = live_config.rules.retention.closed_cases
     while await store.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

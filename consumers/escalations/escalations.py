@@ -1,6 +1,6 @@
 """The loop of the escalations: asleep until something falls due, then a transaction a step.
 
-Nothing fires that lies after the moment which the keeper of the cases has reached in reading.
+Nothing fires that lies after the moment which the case consumer has reached in reading.
 """
 
 import asyncio
@@ -12,17 +12,17 @@ from typing import Final
 
 import structlog
 
-from broker.domain import names
 from broker.domain.case import Applied, Case, fire
-from broker.domain.clocks import Clocks
-from broker.domain.errors import Unavailable, Unroutable
-from broker.domain.outcome import Outgoing
+from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
-from broker.ports import Broker, CaseChange, CaseStore, Clock, Publisher
+from broker.errors import Unavailable, Unroutable
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
+from broker.ports import Broker, CaseChange, CaseStore, Publisher, TimeSource
 from config.logging import where
-from consumers.health import Health
-from consumers.metrics import EscalationMetrics
-from consumers.worker import Backoff, pause, report, settle, until_stopped
+from consumers.runtime.health import Health
+from consumers.runtime.metrics import EscalationMetrics
+from consumers.runtime.worker import Backoff, pause, publish_and_record, report, until_stopped
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ MOST: Final = 200
 _POLL: Final = 0.5
 """Seconds after which it looks again: another process may have brought a deadline forward."""
 _SOON: Final = 0.1
-"""Seconds, where something is due and the keeper of the cases has yet to reach that moment, or
+"""Seconds, where something is due and the case consumer has yet to reach that moment, or
 another instance has it in hand."""
 _GIVE_WAY: Final = 0.02
 """Seconds between two steps: on SQLite whoever waits for the file looks only now and then, and
@@ -50,8 +50,8 @@ class Escalations:
         self,
         broker: Broker,
         store: CaseStore,
-        clocks: Clocks,
-        clock: Clock,
+        clocks: SlaCalendar,
+        clock: TimeSource,
         metrics: EscalationMetrics,
         health: Health,
         stop: asyncio.Event,
@@ -70,7 +70,7 @@ class Escalations:
         self._poll = poll
         self._backoff = Backoff()
 
-    def use(self, _: Rules, clocks: Clocks) -> None:
+    def use(self, _: Rules, clocks: SlaCalendar) -> None:
         """Other clocks, from the next case on."""
         self._clocks = clocks
 
@@ -99,7 +99,7 @@ class Escalations:
                 await publisher.publish(())  # sees whether it is still connected
             else:
                 fired = _Fired()
-                await settle(publisher, self._firing(upto, fired))
+                await publish_and_record(publisher, self._firing(upto, fired))
                 self._tell(fired)
                 sleep = _GIVE_WAY if fired.cases else _SOON
                 # Reading alone does not show that it can be written.
@@ -116,11 +116,11 @@ class Escalations:
         now = self._clock.now()
         if due > now:
             return None, max((due - now).total_seconds() / self._speed, 0.01)
-        reached = await self._store.reached()
-        if reached is None or due > reached:
+        watermark = await self._store.watermark()
+        if watermark is None or due > watermark:
             return None, _SOON
         # A clock that was put back waits until it is that late again.
-        return min(reached, now), 0.0
+        return min(watermark, now), 0.0
 
     @asynccontextmanager
     async def _firing(self, upto: datetime, fired: "_Fired") -> AsyncIterator[Sequence[Outgoing]]:
@@ -133,7 +133,7 @@ class Escalations:
 
     def _fire(self, case: Case, now: datetime, upto: datetime) -> Applied:
         try:
-            step = fire(case, self._clocks, now=now, reached=upto)
+            step = fire(case, self._clocks, now=now, watermark=upto)
         except Exception as error:  # one case must not hold up the others
             log.error("escalations.failed", traceback=where(error))
             step = None

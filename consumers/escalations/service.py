@@ -4,20 +4,20 @@ import asyncio
 
 import structlog
 
-from broker.amqp.connection import shown
+from broker.amqp.protocol.connection import shown
 from broker.amqp.session import RabbitBroker
-from broker.ports import Clock
-from consumers.address import BrokerAddress
-from consumers.case_store import opened_cases, watch_store
+from broker.ports import TimeSource
 from consumers.escalations.escalations import Escalations
-from consumers.in_force import InForce
-from consumers.service import Service
+from consumers.runtime.broker_address import BrokerAddress
+from consumers.runtime.case_store import opened_cases, watch_store
+from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.service import Service
 
 log = structlog.get_logger()
 
 
 async def serve_escalations(
-    service: Service, address: BrokerAddress, in_force: InForce, clock: Clock
+    service: Service, address: BrokerAddress, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Fire what falls due until the service is told to stop."""
     store = await opened_cases(service)
@@ -26,7 +26,7 @@ async def serve_escalations(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
-        rules, clocks = in_force.rules, in_force.clocks
+        rules, clocks = live_config.rules, live_config.clocks
         escalations = Escalations(
             RabbitBroker(address.url, name="pintu escalations"),
             store,
@@ -37,7 +37,7 @@ async def serve_escalations(
             service.stop,
             speed=service.settings.clock_speed,
         )
-        in_force.followed_by(escalations.use)
+        live_config.subscribe(escalations.use)
         log.info(
             "escalations.serves",
             broker=shown(address.url),

@@ -11,13 +11,13 @@ from uuid import UUID
 
 import structlog
 
-from broker.domain.clocks import Clocks
+from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Parked, Resent, Routed, handle_intake, internal_error
-from broker.domain.outcome import Incoming, Outgoing
 from broker.domain.routing.rules import Rules
-from broker.ports import Clock, Journal
+from broker.messaging.messages import Incoming, Outgoing
+from broker.ports import Journal, TimeSource
 from config.logging import where
-from consumers.metrics import CommonMetrics, RouterMetrics
+from consumers.runtime.metrics import CommonMetrics, RouterMetrics
 
 log = structlog.get_logger()
 
@@ -38,16 +38,16 @@ class Batch:
 
 
 class RouterHandler:
-    """See consumers.worker.Handler."""
+    """See consumers.runtime.worker.Handler."""
 
     def __init__(
         self,
         rules: Rules,
-        clocks: Clocks,
+        clocks: SlaCalendar,
         journal: Journal,
         metrics: RouterMetrics,
         common: CommonMetrics,
-        clock: Clock,
+        clock: TimeSource,
         new_id: Callable[[], str],
     ) -> None:
         self._rules = rules
@@ -58,7 +58,7 @@ class RouterHandler:
         self._clock = clock
         self._new_id = new_id
 
-    def use(self, rules: Rules, clocks: Clocks) -> None:
+    def use(self, rules: Rules, clocks: SlaCalendar) -> None:
         """Other rules, from the next batch on."""
         self._rules, self._clocks = rules, clocks
         self._metrics.know(rules.channels)
@@ -67,7 +67,7 @@ class RouterHandler:
         await self._journal.check()
 
     @asynccontextmanager
-    async def settling(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
+    async def transaction(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
         ids = list(batch.routed)
         async with self._journal.recording(ids, self._clock.now()) as fresh:
             outgoing: list[Outgoing] = []

@@ -1,8 +1,9 @@
-"""A router that runs flat out gives way to the keeper of the cases, so that no clock starts late.
+"""A router that runs flat out gives way to the case consumer, so that no clock starts late.
 
-Both share a machine, or a RabbitMQ, and a complaint costs the keeper more than the router. Where
-its queue grows the router waits before each batch, the longer the queue the longer, until both go
-at one speed. It never stands still: whatever happens to the keeper, complaints reach their
+Both share a machine, or a RabbitMQ, and a complaint costs the case consumer more than the
+router. Where its queue grows the router waits before each batch, the longer the queue the
+longer, until both go at one speed. It never stands still: whatever happens to the case consumer,
+complaints reach their
 agencies. Where nobody consumes that queue there is nobody to wait for.
 """
 
@@ -10,14 +11,14 @@ from functools import partial
 from typing import Final
 
 from broker.amqp.client import client
-from broker.domain.errors import Unroutable
-from broker.domain.names import CASES_QUEUE
-from consumers.address import BrokerAddress
-from consumers.metrics import RouterMetrics
-from consumers.service import Service
+from broker.errors import Unroutable
+from broker.messaging.names import CASES_QUEUE
+from consumers.runtime.broker_address import BrokerAddress
+from consumers.runtime.metrics import RouterMetrics
+from consumers.runtime.service import Service
 
 BEHIND: Final = 1_000
-"""Messages that may wait for the keeper before the router does."""
+"""Messages that may wait for the case consumer before the router does."""
 PER_MESSAGE: Final = 50e-6
 """Seconds that the router waits before a batch, for each message beyond these."""
 LONGEST: Final = 0.5

@@ -7,19 +7,19 @@ from uuid import uuid4
 
 import structlog
 
-from broker.amqp.connection import shown
+from broker.amqp.protocol.connection import shown
 from broker.amqp.session import RabbitBroker
-from broker.domain.names import ROUTER_QUEUE
-from broker.ports import Clock, Journal
+from broker.messaging.names import ROUTER_QUEUE
+from broker.ports import Journal, TimeSource
 from broker.store.journal import open_journal
-from consumers.address import BrokerAddress
-from consumers.in_force import InForce
-from consumers.metrics import RouterMetrics
 from consumers.router.handler import RouterHandler
 from consumers.router.pacing import Pacing, keep_pace
-from consumers.service import Service
-from consumers.store_url import store_url
-from consumers.worker import Worker
+from consumers.runtime.broker_address import BrokerAddress
+from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.metrics import RouterMetrics
+from consumers.runtime.service import Service
+from consumers.runtime.store_url import store_url
+from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ _FORGET_MOST: Final = 1000
 
 
 async def serve_router(
-    service: Service, address: BrokerAddress, in_force: InForce, clock: Clock
+    service: Service, address: BrokerAddress, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Serve the intake until the service is told to stop."""
     settings = service.settings
@@ -38,19 +38,19 @@ async def serve_router(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
-        rules = in_force.rules
+        rules = live_config.rules
         metrics = RouterMetrics(service.registry, rules.channels)
         pacing = Pacing(metrics)
         handler = RouterHandler(
             rules,
-            in_force.clocks,
+            live_config.clocks,
             journal,
             metrics,
             service.metrics,
             clock,
             new_id=lambda: str(uuid4()),
         )
-        in_force.followed_by(handler.use)
+        live_config.subscribe(handler.use)
         worker = Worker(
             RabbitBroker(address.url, name="pintu router"),
             ROUTER_QUEUE,
@@ -72,13 +72,13 @@ async def serve_router(
             tasks.create_task(worker.run())
             tasks.create_task(keep_pace(service, address, pacing))
             tasks.create_task(
-                service.every(_FORGET_EVERY, partial(_forget, journal, in_force, clock))
+                service.every(_FORGET_EVERY, partial(_forget, journal, live_config, clock))
             )
     finally:
         await journal.close()
 
 
-async def _forget(journal: Journal, in_force: InForce, clock: Clock) -> None:
-    kept = in_force.rules.retention.journal
+async def _forget(journal: Journal, live_config: LiveConfig, clock: TimeSource) -> None:
+    kept = live_config.rules.retention.journal
     while await journal.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from broker.amqp.node import Node
+from broker.node import Node
 from tests.acceptance.outside import Outside
 from tests.acceptance.program import Router
 from tests.support.nodes import Management, in_vhost

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pika  # type: ignore[import-untyped] # -- it has no types
 
 from broker.amqp.session import RabbitBroker
-from broker.domain.outcome import Outgoing
+from broker.messaging.messages import Outgoing
 from tests.support.eventually import eventually
 
 AGENCIES: Final = ("dlh", "dishub", "dpupr", "inspektorat", "pln", "kec-timur", "desa-rias")

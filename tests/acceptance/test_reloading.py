@@ -70,7 +70,7 @@ def test_the_next_complaint_goes_by_the_edited_rules_also_to_an_agency_that_is_n
     assert everything.metric("pintu_rules_reloads_total", outcome="reloaded") == 1
     assert everything.metric("pintu_rules_info", table="2") == 1
     assert everything.get("/readyz")[0] == 200
-    # The keeper of the cases knows the new agency as well.
+    # The case consumer knows the new agency as well.
     (said,) = outside.take("channel.web", 1)
     assert said.data["agency_name"] == "Dinas Kebersihan"
     outside.close()

@@ -1,4 +1,4 @@
-"""The router waits for a keeper of the cases that does not follow, and goes on all the same."""
+"""The router waits for a case consumer that does not follow, and goes on all the same."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,10 @@ from tests.support.eventually import eventually
 
 HELD_BACK = "pintu_router_held_back_seconds_total"
 MANY = 1_500
-"""More than may wait for the keeper before the router does."""
+"""More than may wait for the case consumer before the router does."""
 
 
-def test_the_router_gives_way_to_a_keeper_that_is_behind(
+def test_the_router_gives_way_to_a_case_consumer_that_is_behind(
     start: Callable[..., Router], amqp_url: str, mark: str
 ) -> None:
     router = start()

@@ -10,10 +10,10 @@ from pathlib import Path
 from broker.amqp.client import client
 from broker.amqp.session import RabbitBroker
 from broker.amqp.topology import apply_topology, broker_version
-from broker.domain import names
-from broker.domain.errors import BrokerUnavailable
-from broker.domain.outcome import Outgoing
-from broker.domain.topology import topology
+from broker.errors import BrokerUnavailable
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
+from broker.messaging.topology import topology
 from config.loading import load_rules
 from schemas.complaint import SUBMITTED
 from schemas.identifiers import complaint_id

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from broker.domain import names
+from broker.messaging import names
 from tests.acceptance.program import Program
 from tests.chaos.load import declare, depth
 from tests.support.due_cases import Rung, came_twice, cases_long_due, fired, nothing_due

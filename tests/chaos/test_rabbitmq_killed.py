@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from broker.domain import names
+from broker.messaging import names
 from tests.acceptance.program import Router
 from tests.chaos.load import declare, find_all, ids, intake_is_empty, publish
 from tests.support.eventually import eventually_async

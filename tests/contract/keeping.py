@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from broker.domain.case import Case, CaseClock, Closed, Entry, State
-from broker.domain.outcome import Incoming
 from broker.memory import MemoryCaseStore
-from broker.ports import Aside, CaseChange, CaseStore
+from broker.messaging.messages import Incoming
+from broker.ports import CaseChange, CaseStore, Deferred
 from broker.store.cases import open_case_store
 from schemas.identifiers import tracking
 from schemas.properties import Properties
@@ -81,11 +81,11 @@ def a_line(case: Case, what: str = "routed", **detail: object) -> Entry:
     return Entry(at, NOW, "router", what, None, state, None, case.agency, detail)
 
 
-def an_aside(key: str, complaint: UUID, *, until: datetime = NOW, body: bytes = b"{}") -> Aside:
+def an_aside(key: str, complaint: UUID, *, until: datetime = NOW, body: bytes = b"{}") -> Deferred:
     headers = {"traceparent": "00-1", "raw": b"\x00\xff", "when": NOW, "deep": [{"a": None}]}
     properties = Properties(content_type="text/plain", headers=headers, priority=3, timestamp=7)
     message = Incoming(body, "complaints.updates", "agency.dpupr.\x00held", properties, True, 9)
-    return Aside(key, complaint, NOW - DAY, until, message)
+    return Deferred(key, complaint, NOW - DAY, until, message)
 
 
 async def save(store: CaseStore, *cases: Case) -> None:

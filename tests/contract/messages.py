@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
-from broker.domain.outcome import Incoming, Outgoing
+from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import Session
 from tests.contract.small_world import World
 

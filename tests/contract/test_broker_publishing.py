@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from broker.domain.errors import BrokerUnavailable, Unroutable
+from broker.errors import BrokerUnavailable, Unroutable
 from tests.contract.messages import a_message, bodies_in, is_empty, publish, take_bodies
 from tests.contract.small_world import World
 

@@ -1,4 +1,4 @@
-"""What every case store promises: messages kept aside, and how far reading has got."""
+"""What every case store promises: messages deferred, and how far reading has got."""
 
 from datetime import timedelta, timezone
 from uuid import uuid4
@@ -12,12 +12,12 @@ async def test_a_message_kept_aside_comes_back_whole(open_stores: OpenStore) -> 
     body = bytes(range(256)) * 100
     early = an_aside("agency.dpupr|u-1\x00", complaint, body=body)
     async with store.transaction() as transaction:
-        await transaction.keep_aside([early])
-        assert await transaction.aside([complaint, uuid4()]) == [early]
+        await transaction.defer([early])
+        assert await transaction.deferred([complaint, uuid4()]) == [early]
     async with (await open_stores()).transaction() as transaction:
-        assert await transaction.aside([complaint]) == [early]
-        assert await transaction.aside([uuid4()]) == []
-        assert await transaction.aside([]) == []
+        assert await transaction.deferred([complaint]) == [early]
+        assert await transaction.deferred([uuid4()]) == []
+        assert await transaction.deferred([]) == []
 
 
 async def test_what_is_kept_aside_comes_back_in_the_order_in_which_it_came(
@@ -27,51 +27,51 @@ async def test_what_is_kept_aside_comes_back_in_the_order_in_which_it_came(
     early = [an_aside(f"u-{9 - n}", one if n % 3 else two, until=NOW - n * DAY) for n in range(9)]
     for some in (early[:4], early[4:5], early[5:]):
         async with case_store.transaction() as transaction:
-            await transaction.keep_aside(some)
+            await transaction.defer(some)
     async with case_store.transaction() as transaction:
-        assert await transaction.aside([one, two]) == early
-        assert await transaction.aside([two]) == early[::3]
-        assert await transaction.aside_until(NOW, 20) == early[:0:-1]
-        assert await transaction.aside_until(NOW, 2) == early[:6:-1]
-        assert await transaction.aside_until(NOW - 8 * DAY, 20) == []
+        assert await transaction.deferred([one, two]) == early
+        assert await transaction.deferred([two]) == early[::3]
+        assert await transaction.deferred_until(NOW, 20) == early[:0:-1]
+        assert await transaction.deferred_until(NOW, 2) == early[:6:-1]
+        assert await transaction.deferred_until(NOW - 8 * DAY, 20) == []
 
 
 async def test_the_same_message_is_kept_aside_once_as_it_was_first(case_store: CaseStore) -> None:
     complaint = uuid4()
     first = an_aside("u-1", complaint)
     async with case_store.transaction() as transaction:
-        await transaction.keep_aside([first, an_aside("u-1", complaint, until=NOW + DAY)])
+        await transaction.defer([first, an_aside("u-1", complaint, until=NOW + DAY)])
     async with case_store.transaction() as transaction:
-        await transaction.keep_aside([an_aside("u-1", complaint, body=b"again")])
-        assert await transaction.aside([complaint]) == [first]
+        await transaction.defer([an_aside("u-1", complaint, body=b"again")])
+        assert await transaction.deferred([complaint]) == [first]
 
 
 async def test_what_was_decided_is_not_kept_aside_any_more(case_store: CaseStore) -> None:
     complaint = uuid4()
     early = [an_aside(f"u-{n}", complaint) for n in range(3)]
     async with case_store.transaction() as transaction:
-        await transaction.keep_aside(early)
+        await transaction.defer(early)
     async with case_store.transaction() as transaction:
-        await transaction.forget_aside(["u-0", "u-2", "never kept"])
-        await transaction.forget_aside([])
+        await transaction.forget_deferred(["u-0", "u-2", "never kept"])
+        await transaction.forget_deferred([])
     async with case_store.transaction() as transaction:
-        assert await transaction.aside([complaint]) == early[1:2]
+        assert await transaction.deferred([complaint]) == early[1:2]
 
 
 async def test_what_was_reached_never_goes_back(case_store: CaseStore) -> None:
-    assert await case_store.reached() is None
+    assert await case_store.watermark() is None
     jakarta = timezone(timedelta(hours=7))
     for moment, expected in ((NOW, NOW), (NOW - DAY, NOW), (NOW + DAY, NOW + DAY)):
         async with case_store.transaction() as transaction:
-            await transaction.reach(moment.astimezone(jakarta))
-        assert await case_store.reached() == expected
+            await transaction.advance_watermark(moment.astimezone(jakarta))
+        assert await case_store.watermark() == expected
 
 
 async def test_the_fast_clock_begins_once(open_stores: OpenStore) -> None:
     one, two = await open_stores(), await open_stores()
     async with one.transaction() as transaction:
-        await transaction.reach(NOW + DAY)
+        await transaction.advance_watermark(NOW + DAY)
     assert await one.began(NOW) == NOW
     assert await two.began(NOW + DAY) == NOW
     assert await one.began(NOW - DAY) == NOW
-    assert await one.reached() == NOW + DAY
+    assert await one.watermark() == NOW + DAY

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 from broker.ports import CaseChange, CaseStore
 from tests.contract.keeping import (
     DAY,
@@ -66,12 +66,12 @@ async def test_a_block_that_raises_changes_nothing(case_store: CaseStore) -> Non
         async with case_store.transaction() as transaction:
             await transaction.load([case.complaint_id])
             await transaction.save([CaseChange(closed(case), (a_line(case),)), CaseChange(other)])
-            await transaction.reach(NOW)
+            await transaction.advance_watermark(NOW)
             raise ZeroDivisionError
     assert await case_store.find(case.complaint_id) == case
     assert await case_store.find(other.complaint_id) is None
     assert await case_store.history(case.complaint_id) == []
-    assert await case_store.reached() is None
+    assert await case_store.watermark() is None
 
 
 async def test_a_block_that_is_cancelled_changes_nothing(case_store: CaseStore) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from broker.domain.case import Case, State
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from tests.contract.keeping import NOW, TEXT, a_case, a_line, an_aside, closed, save, text_left
@@ -29,7 +29,7 @@ async def main(url):
     async with store.transaction() as transaction:
         [case] = await transaction.due(NOW, 10)
         await transaction.save([CaseChange(closed(case), (a_line(case),), ("u-9",))])
-        await transaction.reach(NOW)
+        await transaction.advance_watermark(NOW)
         print("saved", flush=True)
         sys.stdin.readline()
     print("committed", flush=True)
@@ -40,7 +40,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 @contextmanager
-def a_keeper(url: str) -> "Iterator[subprocess.Popen[str]]":
+def a_case_consumer(url: str) -> "Iterator[subprocess.Popen[str]]":
     """A process that closes what is due, and publishes it until it is told to go on."""
     command = [sys.executable, "-c", CLOSE_AND_WAIT, url]
     pipe = subprocess.PIPE
@@ -58,10 +58,10 @@ def says(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().strip()
 
 
-async def test_what_a_killed_keeper_had_in_hand_is_as_it_was(store_url: str) -> None:
+async def test_what_a_killed_case_consumer_had_in_hand_is_as_it_was(store_url: str) -> None:
     store, case = await open_case_store(store_url), a_case()
     await save(store, case)
-    with a_keeper(store_url) as process:
+    with a_case_consumer(store_url) as process:
         waiting = asyncio.create_task(load(store, case.complaint_id))
         done, _ = await asyncio.wait([waiting], timeout=0.3)
         assert not done
@@ -69,20 +69,20 @@ async def test_what_a_killed_keeper_had_in_hand_is_as_it_was(store_url: str) -> 
         process.kill()
         assert await waiting == {case.complaint_id: case}
     assert await store.history(case.complaint_id) == []
-    assert await store.reached() is None
+    assert await store.watermark() is None
     await store.close()
 
 
-async def test_what_a_keeper_committed_before_it_was_killed_is_kept(store_url: str) -> None:
+async def test_what_a_case_consumer_committed_before_it_was_killed_is_kept(store_url: str) -> None:
     store, case = await open_case_store(store_url), a_case()
     await save(store, case)
-    with a_keeper(store_url) as process:
+    with a_case_consumer(store_url) as process:
         process.communicate("\n", timeout=20)
     found = await store.find(case.complaint_id)
     assert found is not None
     assert found.state is State.CLOSED
     assert await store.history(case.complaint_id) == [a_line(case)]
-    assert await store.reached() == NOW
+    assert await store.watermark() == NOW
     await store.close()
 
 
@@ -91,7 +91,7 @@ async def load(store: CaseStore, complaint: UUID) -> dict[UUID, Case]:
         return await transaction.load([complaint])
 
 
-async def test_keepers_of_one_database_share_what_is_due(postgres_url: str) -> None:
+async def test_case_consumers_of_one_database_share_what_is_due(postgres_url: str) -> None:
     one, two = await open_case_store(postgres_url), await open_case_store(postgres_url)
     cases = [a_case() for _ in range(30)]
     await save(one, *cases)
@@ -128,12 +128,12 @@ async def test_no_word_of_a_closed_case_is_left_in_the_file(tmp_path: Path, end:
     cases = [a_case(text=f"{TEXT} " * (1 + 40 * (n % 7))) for n in range(50)]
     await save(store, *cases)
     async with store.transaction() as transaction:
-        await transaction.keep_aside([an_aside("u-1", cases[0].complaint_id, body=TEXT.encode())])
+        await transaction.defer([an_aside("u-1", cases[0].complaint_id, body=TEXT.encode())])
     assert words_left(tmp_path) > 50
     async with store.transaction() as transaction:
         found = await transaction.load([case.complaint_id for case in cases])
         await transaction.save([CaseChange(closed(case)) for case in found.values()])
-        await transaction.forget_aside(["u-1"])
+        await transaction.forget_deferred(["u-1"])
     assert not await text_left(store, cases[0])
     if end == "forget":
         await store.forget(NOW, 10)
@@ -153,6 +153,6 @@ async def test_a_step_that_was_given_up_half_done_is_never_committed(store_url: 
             await transaction.save([CaseChange(case)])
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0):
-                    await transaction.reach(NOW)
+                    await transaction.advance_watermark(NOW)
     assert await store.find(case.complaint_id) is None
     await store.close()

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import make_url
 
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 from broker.ports import CaseChange
 from broker.store.cases import SqlCaseStore, open_case_store
 from broker.store.database import Waits
@@ -45,7 +45,7 @@ async def test_a_store_that_is_gone_is_told_by_everything_and_found_again(
     await gate.shut()
     for asked in (
         lambda: save(store, case),
-        store.reached,
+        store.watermark,
         store.next_due,
         lambda: store.find(case.complaint_id),
         lambda: store.history(case.complaint_id),

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import make_url
 
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 from broker.store.database import Waits
 from broker.store.journal import SqlJournal, open_journal
 from tests.contract.gate import Gate, gate_to

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from broker.domain.case import Case, upcoming
-from broker.domain.outcome import Outgoing
+from broker.messaging.messages import Outgoing
 from tests.properties.case_model import Model
-from tests.unit.case.story import CLOCKS, said
+from tests.unit.broker.domain.case.story import CLOCKS, said
 
 
 def it_is_as_the_model_says(case: Case, model: Model) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.properties.case_model_clocks import AGENCIES, ModelClocks
-from tests.unit.case.story import LIGHT, ROAD
+from tests.unit.broker.domain.case.story import LIGHT, ROAD
 
 
 class Model(ModelClocks):
@@ -73,10 +73,10 @@ class Model(ModelClocks):
         else:
             self.stop(at, "response", agency=self.lead)
 
-    def catch_up(self, reached: datetime) -> None:
+    def catch_up(self, watermark: datetime) -> None:
         while ahead := sorted(self.ahead(), key=lambda due: due[0]):
             at, index, rung = ahead[0]
-            if at > reached:
+            if at > watermark:
                 return
             clock = self.clocks[index]
             if rung is not None:
@@ -88,7 +88,9 @@ class Model(ModelClocks):
 
     # what is read
 
-    def routed(self, event: dict[str, Any], now: datetime, reached: datetime, patient: bool) -> str:
+    def routed(
+        self, event: dict[str, Any], now: datetime, watermark: datetime, patient: bool
+    ) -> str:
         data, decision = event["data"], event["data"]["decision"]
         agency, at = data["agency"], min(datetime.fromisoformat(data["routed_at"]), now)
         supporting = data["role"] == "supporting"
@@ -104,7 +106,7 @@ class Model(ModelClocks):
         ours = event["source"] == "/pintu/cases" and not supporting and agency is not None
         ahead = decision["hops"] > self.hops or decision["rule"] == "desk"
         kept = deepcopy(self.__dict__)
-        self.catch_up(reached)
+        self.catch_up(watermark)
         if ours and ahead and patient and self.state != "closed":
             self.__dict__ = kept
             return "early"
@@ -126,7 +128,7 @@ class Model(ModelClocks):
         data: dict[str, Any],
         at: datetime,
         now: datetime,
-        reached: datetime,
+        watermark: datetime,
         patient: bool,
     ) -> str:
         if self.state is None:
@@ -134,7 +136,7 @@ class Model(ModelClocks):
         if cause in self.seen:
             return "repeated"
         kept = deepcopy(self.__dict__)
-        self.catch_up(reached)
+        self.catch_up(watermark)
         answer = self._judged(key, data, at, now, patient)
         if answer == "applied":
             self.seen.add(cause)

@@ -6,7 +6,7 @@ Plain dictionaries and loops over days; of the program it knows only which days 
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.unit.case.story import CLOCKS
+from tests.unit.broker.domain.case.story import CLOCKS
 
 CALENDAR = CLOCKS.calendar
 DAYS = {"verification": 3, "response": 5, "waiting": 10, "closing": 10}

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from broker.domain import names
 from broker.domain.case import (
     Applied,
     Case,
@@ -27,8 +26,9 @@ from broker.domain.case import (
     refuse,
     to_record,
 )
-from broker.domain.outcome import Incoming, Outgoing
-from schemas.routing import Routing
+from broker.messaging import names
+from broker.messaging.messages import Incoming, Outgoing
+from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
 from tests.properties.case_invariants import (
     an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text,
@@ -37,7 +37,7 @@ from tests.properties.case_invariants import (
 )
 from tests.properties.case_model import Model
 from tests.properties.case_model_clocks import AGENCIES
-from tests.unit.case.story import (
+from tests.unit.broker.domain.case.story import (
     CLOCKS,
     LIGHT,
     MONDAY,
@@ -73,11 +73,11 @@ OTHER_RULES = other_rules()
 
 
 class Cases(RuleBasedStateMachine):
-    """Two queues that merge in any order, a keeper that may die after publishing, and a model."""
+    """Two queues that merge in any order, a consumer that may die after publishing, and a model."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = self.reached = MONDAY
+        self.now = self.watermark = MONDAY
         self.store: dict[str, Any] | None = None
         self.causes: set[str] = set()
         self.events: list[Incoming] = []
@@ -134,7 +134,7 @@ class Cases(RuleBasedStateMachine):
         message = data.draw(st.sampled_from(self.done))
         (self.events if message.exchange == names.EVENTS else self.updates).append(message)
 
-    # the keeper
+    # the case consumer
 
     @precondition(lambda self: self.events)
     @rule(dies=st.sampled_from([False, False, False, True]))
@@ -151,20 +151,20 @@ class Cases(RuleBasedStateMachine):
     @precondition(lambda self: not self.events and not self.updates and not self.aside)
     @rule()
     def the_cases_have_read_everything(self) -> None:
-        self.reached = self.now
+        self.watermark = self.now
 
     @precondition(lambda self: self.store)
     @rule(dies=st.sampled_from([False, False, True]))
     def the_escalations_wake(self, dies: bool) -> None:
         case = self.case([])
         assert case
-        outcome = fire(case, CLOCKS, now=self.now, reached=self.reached)
+        outcome = fire(case, CLOCKS, now=self.now, watermark=self.watermark)
         if outcome is None:
-            assert case.next_due is None or case.next_due > self.reached
+            assert case.next_due is None or case.next_due > self.watermark
             return
         self.publish(outcome.publish)
         if not dies:
-            self.model.catch_up(self.reached)
+            self.model.catch_up(self.watermark)
             self.keep(outcome)
 
     # how
@@ -192,12 +192,12 @@ class Cases(RuleBasedStateMachine):
         patient: bool = True,
         counts_at: datetime | None = None,
     ) -> bool:
-        """Handle one message; False where the keeper died and has it still."""
+        """Handle one message; False where the case consumer died and has it still."""
         what = read(message)
         assert not isinstance(what, BadUpdate)
         if isinstance(what, Update) and counts_at:
             what = replace(what, counts_at=counts_at)
-        context = Context(self.now, self.reached, RULES, CLOCKS, patient=patient)
+        context = Context(self.now, self.watermark, RULES, CLOCKS, patient=patient)
         case = self.case([cause_of(what)])
         outcome = apply(case, what, context)
         if isinstance(outcome, Applied):
@@ -223,12 +223,12 @@ class Cases(RuleBasedStateMachine):
         return True
 
     def expected(self, what: Routing | Update, message: Incoming, context: Context) -> str:
-        now, reached, patient = context.now, context.reached, context.patient
+        now, watermark, patient = context.now, context.watermark, context.patient
         if isinstance(what, Routing):
-            return self.model.routed(json.loads(message.body), now, reached, patient)
+            return self.model.routed(json.loads(message.body), now, watermark, patient)
         at = counts_from(what, context)
         data = dict(what.data)
-        return self.model.update(message.routing_key, what.cause, data, at, now, reached, patient)
+        return self.model.update(message.routing_key, what.cause, data, at, now, watermark, patient)
 
     def keep(self, outcome: Applied) -> None:
         self.store = to_record(outcome.case)

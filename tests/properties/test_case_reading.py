@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.domain import names
 from broker.domain.case import (
     Applied,
     Context,
@@ -20,11 +19,20 @@ from broker.domain.case import (
     refusal_of,
     refuse,
 )
-from broker.domain.outcome import Incoming
+from broker.messaging import names
+from broker.messaging.messages import Incoming
 from schemas.properties import Properties
 from schemas.updates import BadUpdate, Update
 from schemas.verbs import AGENCY_UPDATES, CHANNEL_UPDATES, DESK_UPDATES
-from tests.unit.case.story import CLOCKS, LIGHT, MONDAY, RULES, Story, an_echo, routed_by_router
+from tests.unit.broker.domain.case.story import (
+    CLOCKS,
+    LIGHT,
+    MONDAY,
+    RULES,
+    Story,
+    an_echo,
+    routed_by_router,
+)
 
 STORY = Story().begins(LIGHT)
 CASE = STORY.it
@@ -93,7 +101,7 @@ properties = st.builds(
 
 
 def handled(message: Incoming) -> Any:
-    """As the keeper of the cases would: what came of it, and all that is published."""
+    """As the case consumer would: what came of it, and all that is published."""
     what = read(message)
     if isinstance(what, BadUpdate):
         published = refuse(message, what, refusal_of(what), case=None, now=MONDAY)

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.domain.original_properties import CAP, as_json, from_json
-from broker.domain.outcome import Incoming
-from broker.domain.parking import park, read_origin
+from broker.messaging.messages import Incoming
+from broker.messaging.parking.park import park, read_origin
+from broker.messaging.parking.properties_json import CAP, as_json, from_json
 from schemas.properties import Properties
 
 NOW = datetime(2026, 2, 2, 2, 0, tzinfo=UTC)

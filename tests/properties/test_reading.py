@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.complaint import ComplaintData
 from schemas.properties import Properties
-from schemas.reading import NeedsId, Submission, Unusable, read_submission
+from schemas.submission import NeedsId, Submission, Unusable, read_submission
 
 FIELDS = [*ComplaintData.model_fields, "unknown"]
 json_values = st.recursive(

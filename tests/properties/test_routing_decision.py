@@ -1,17 +1,17 @@
 """Whatever comes in, there is a decision, always the same one, and never an excluded agency."""
 
 from datetime import date
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.domain.routing.decision import Decision, Place, Query, decide
+from broker.domain.routing.decide import Decision, Place, Query, decide
 from broker.domain.routing.marking import marks
 from broker.domain.routing.rules import Rules, compile_rules
 from config.loading import load_rules
+from tests.support.regions import SMALL_REGION
 
-RULES = load_rules(Path(__file__).parents[1] / "unit" / "routing" / "fixture")
+RULES = load_rules(SMALL_REGION)
 ON = date(2026, 1, 15)
 
 

@@ -10,7 +10,7 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp.commands import Basic
 
 from broker.amqp.topology import apply_topology, broker_version
-from broker.domain.topology import Topology, topology
+from broker.messaging.topology import Topology, topology
 from tests.support.eventually import eventually_async
 
 AGENCIES = ("dpupr", "pln")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pika  # type: ignore[import-untyped]  # -- pika has no types
 
-from broker.amqp.node.processes import Process
+from broker.node.processes import Process
 from tests.support.eventually import eventually
 
 ROOT = Path(__file__).parents[2]

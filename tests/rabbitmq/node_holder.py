@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from broker.amqp.node import private_node
+from broker.node import private_node
 
 
 async def hold(state_dir: Path, then_raise: bool) -> None:

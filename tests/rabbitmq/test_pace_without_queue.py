@@ -5,10 +5,10 @@ import asyncio
 from prometheus_client import CollectorRegistry
 
 from config.settings import load_settings
-from consumers.address import BrokerAddress
-from consumers.metrics import RouterMetrics
 from consumers.router.pacing import Pacing, keep_pace
-from consumers.service import Service
+from consumers.runtime.broker_address import BrokerAddress
+from consumers.runtime.metrics import RouterMetrics
+from consumers.runtime.service import Service
 
 
 class Watched(Pacing):

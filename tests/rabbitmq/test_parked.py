@@ -12,12 +12,12 @@ import pika  # type: ignore[import-untyped]  # -- pika has no types
 import pytest
 from aiormq.abc import DeliveredMessage
 
-from broker.amqp.codec import incoming
 from broker.amqp.parked import parked_messages
-from broker.domain.errors import BrokerUnavailable
-from broker.domain.outcome import Incoming, Outgoing
-from broker.domain.parking import park
-from broker.domain.unparking import Parked, Way, discarded, replay
+from broker.amqp.protocol.codec import incoming
+from broker.errors import BrokerUnavailable
+from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.parking.park import park
+from broker.messaging.parking.unpark import Parked, Way, discarded, replay
 from schemas.properties import Properties
 from tests.rabbitmq.declared import Client, client, declare
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner, Result
 
-from broker.domain.outcome import Incoming
-from broker.domain.parking import park
-from consumers.cli import parked
+from broker.messaging.messages import Incoming
+from broker.messaging.parking.park import park
+from pintu.cli import parked
 from schemas.properties import Properties
 from tests.rabbitmq.declared import client, declare
 

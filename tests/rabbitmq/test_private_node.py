@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from broker.amqp.node import (
+from broker.node import (
     Node,
     NotInstalledError,
     StartFailedError,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from broker.amqp.node import Node, lifecycle, open_node
-from broker.amqp.node.ports import Ports, choose_ports
-from broker.amqp.node.processes import Process
-from broker.amqp.node.supervisor import started_at
+from broker.node import Node, lifecycle, open_node
+from broker.node.processes import Process
+from broker.node.supervisor import started_at
+from broker.node.tcp_ports import Ports, choose_ports
 from tests.rabbitmq.held_nodes import (
     answers,
     holder,

@@ -2,24 +2,22 @@
 
 import asyncio
 import json
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 from yarl import URL
 
 from config.loading import load_rules
-from consumers.address import BrokerAddress
-from consumers.cli import topology
-from consumers.topology import declared_topology
+from consumers.runtime.broker_address import BrokerAddress
+from consumers.runtime.topology import declared_topology
+from pintu.cli import topology
 from tests.support.nodes import Management
-
-FIXTURE = Path("tests/unit/routing/fixture").absolute()
+from tests.support.regions import SMALL_REGION
 
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PINTU_CONFIG_DIR", str(FIXTURE))
+    monkeypatch.setenv("PINTU_CONFIG_DIR", str(SMALL_REGION))
 
 
 @pytest.fixture
@@ -52,7 +50,7 @@ def test_what_the_running_program_declares_is_what_apply_declares_and_verify_wan
     """Also of agencies that are gone: what they had may still lie in their queues."""
     assert "\nqueue\tagency.dinas-lama\t" in run("show").stdout
     address = BrokerAddress(amqp_url, management_url, private=False)
-    asyncio.run(declared_topology(address, load_rules(FIXTURE)))
+    asyncio.run(declared_topology(address, load_rules(SMALL_REGION)))
     verified = run("verify")
     assert (verified.exit_code, verified.stdout[:3]) == (0, "ok:")
     assert "(0 new)" in run("apply").stdout

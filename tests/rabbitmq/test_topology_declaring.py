@@ -6,13 +6,13 @@ from urllib.parse import quote
 import pytest
 from yarl import URL
 
-from broker.amqp.connection import connected
-from broker.amqp.node import Node, open_node
-from broker.amqp.node.folder import NodeFolder
+from broker.amqp.protocol.connection import connected
 from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
-from broker.amqp.topology.hand import Hand
-from broker.domain.errors import BrokerUnavailable, TopologyConflict
-from broker.domain.topology import topology
+from broker.amqp.topology.declarer import Declarer
+from broker.errors import BrokerUnavailable, TopologyConflict
+from broker.messaging.topology import topology
+from broker.node import Node, open_node
+from broker.node.folder import NodeFolder
 from tests.rabbitmq.declared import AGENCIES, CHANNELS, client, declare, small_topology
 from tests.support.eventually import eventually
 from tests.support.nodes import Management
@@ -108,7 +108,7 @@ async def test_a_queue_declared_before_an_upgrade_is_taken_as_it_is(amqp_url: st
     old = topology(AGENCIES, CHANNELS, broker_version=BEFORE_4)
     new = topology(AGENCIES, CHANNELS, broker_version=(4, 0, 5))
     async with connected(amqp_url, "test") as connection:
-        hand = Hand(connection)
+        hand = Declarer(connection)
         for queue in old.queues:
             assert await hand.declare_queue(queue) is None
         answers = {queue.name: await hand.declare_queue(queue) for queue in new.queues}
@@ -176,11 +176,11 @@ async def test_nothing_is_declared_where_the_feature_flag_of_streams_is_off(
         with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
             await apply_topology(node.url, wanted, management_url=node.management_url)
         async with connected(node.url, "test") as connection:
-            assert await Hand(connection).look_for_exchange("complaints.intake") is not None
+            assert await Declarer(connection).look_for_exchange("complaints.intake") is not None
         with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
             await apply_topology(node.url, wanted, management_url=NOWHERE)
         async with connected(node.url, "test") as connection:
-            assert await Hand(connection).look_for_queue("router.intake") is not None
+            assert await Declarer(connection).look_for_queue("router.intake") is not None
     finally:
         node.stop()
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from broker.domain.outcome import Incoming
+from broker.messaging.messages import Incoming
 from schemas.complaint import SUBMITTED
 from schemas.envelope import CONTENT_TYPE
 from schemas.properties import Properties

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4, uuid5
 
 from broker.amqp.client import client
 from broker.amqp.session import RabbitBroker
-from broker.domain import names
 from broker.domain.case import Applied, Case, Context, apply, fire, read
-from broker.domain.clocks import Clocks
+from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
+from broker.messaging import names
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from config.loading import load_rules
@@ -20,7 +20,7 @@ from config.loading.clocks import load_clocks
 from schemas.identifiers import tracking
 from schemas.updates import BadUpdate
 from tests.acceptance.program import TOWN
-from tests.unit.case.story import an_echo, routed_by_router
+from tests.unit.broker.domain.case.story import an_echo, routed_by_router
 
 Rung = tuple[str, str, int, str]
 """Case, clock, its start, rung."""
@@ -44,7 +44,7 @@ async def cases_long_due(url: str, numbers: Iterable[int]) -> set[Rung]:
     try:
         await _write(store, begun)
         async with store.transaction() as transaction:
-            await transaction.reach(now)
+            await transaction.advance_watermark(now)
     finally:
         await store.close()
     return expected
@@ -73,11 +73,11 @@ def breached(case: Case, moment: datetime) -> Case:
 
 
 async def nothing_due(url: str) -> bool:
-    """Whether everything up to the moment that was reached has fired."""
+    """Whether everything up to the moment that was watermark has fired."""
     store = await open_case_store(url)
     try:
-        due, reached = await store.next_due(), await store.reached()
-        return reached is not None and (due is None or due > reached)
+        due, watermark = await store.next_due(), await store.watermark()
+        return watermark is not None and (due is None or due > watermark)
     finally:
         await store.close()
 
@@ -123,7 +123,7 @@ def _called(complaint: UUID, pattern: Case) -> Case:
     return replace(pattern, complaint_id=complaint, tracking=tracking(complaint))
 
 
-def _begun(rules: Rules, clocks: Clocks, at: datetime) -> Case:
+def _begun(rules: Rules, clocks: SlaCalendar, at: datetime) -> Case:
     [event, *_] = routed_by_router("sampah menumpuk", at, rules=rules, clocks=clocks)
     what = read(an_echo(event))
     assert not isinstance(what, BadUpdate)
@@ -132,8 +132,8 @@ def _begun(rules: Rules, clocks: Clocks, at: datetime) -> Case:
     return begun.case
 
 
-def _owed(case: Case, clocks: Clocks, now: datetime) -> list[tuple[str, int, str]]:
-    fired = fire(case, clocks, now=now, reached=now)
+def _owed(case: Case, clocks: SlaCalendar, now: datetime) -> list[tuple[str, int, str]]:
+    fired = fire(case, clocks, now=now, watermark=now)
     if fired is None:
         return []
     said = [json.loads(event.body)["data"] for event in fired.publish]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from consumers.evaluating.history import COLUMNS
+from pintu.rules.evaluating.history import COLUMNS
 
 VILLAGES = {
     "Anggrek": ("Melati Indah", "Kenanga", "Flamboyan"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from broker.amqp.node import Node, open_node
+from broker.node import Node, open_node
 from tests.support.eventually import eventually
 
 

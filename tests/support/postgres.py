@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from broker.amqp.node.ports import choose_ports
+from broker.node.tcp_ports import choose_ports
 from tests.support.eventually import eventually
 
 _LIBC = ctypes.CDLL(None)

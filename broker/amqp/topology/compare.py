@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from broker.amqp.topology import explain
 from broker.amqp.topology.difference import APPLY, Difference, Kind, missing
-from broker.domain import names
-from broker.domain.topology import Exchange, Queue, Topology
-from broker.domain.topology import Kind as QueueKind
+from broker.messaging import names
+from broker.messaging.topology import Exchange, Queue, Topology
+from broker.messaging.topology import Kind as QueueKind
 
 _LIMITING: Final = ("max-length", "max-length-bytes", "message-ttl", "expires", "delivery-limit")
 """Keys of a policy that can make a queue drop messages or vanish."""

@@ -9,14 +9,14 @@ from typing import Final, TypeVar
 
 from aiormq.connection import Connection
 
-from broker.amqp.connection import connected
+from broker.amqp.protocol.connection import connected
 from broker.amqp.topology.compare import leftovers
+from broker.amqp.topology.declarer import Declarer
 from broker.amqp.topology.difference import Difference, Kind
-from broker.amqp.topology.hand import Hand
 from broker.amqp.topology.management import ManagementUnavailable, management
-from broker.domain.errors import TopologyConflict
-from broker.domain.topology import OLDEST, SAFE_AT_LEAST_ONCE, Topology
-from broker.domain.topology import Kind as QueueKind
+from broker.errors import TopologyConflict
+from broker.messaging.topology import OLDEST, SAFE_AT_LEAST_ONCE, Topology
+from broker.messaging.topology import Kind as QueueKind
 
 NAME: Final = "pintu topology"
 _NEEDED_FLAGS: Final = frozenset({"quorum_queue", "stream_queue"})
@@ -83,7 +83,7 @@ async def apply_topology(
         version = version_of(first)
         _check_fit(topology, version)
         existing, notes = await _through_management(url, management_url, first, topology)
-        first_hand = Hand(first)
+        first_hand = Declarer(first)
         # The stream first: where the feature flag for it is off, at-least-once would silently
         # become at-most-once, so no queue may be declared there.
         streams = [q for q in topology.queues if q.kind is QueueKind.STREAM]
@@ -92,9 +92,9 @@ async def apply_topology(
         found += [await first_hand.declare_queue(q) for q in streams]
         hands = [first_hand]
         for _ in range(connections - 1):
-            hands.append(Hand(await stack.enter_async_context(connected(url, NAME))))
-        found += await _shared(hands, rest, Hand.declare_queue)
-        found += await _shared(hands, topology.bindings, Hand.bind)
+            hands.append(Declarer(await stack.enter_async_context(connected(url, NAME))))
+        found += await _shared(hands, rest, Declarer.declare_queue)
+        found += await _shared(hands, topology.bindings, Declarer.bind)
     differences = (*(d for d in found if d is not None), *notes)
     if any(difference.serious for difference in differences):
         raise TopologyConflict("\n".join(str(d) for d in differences if d.serious))
@@ -171,19 +171,19 @@ async def _through_management(
 
 
 async def _shared(
-    hands: Sequence[Hand],
+    hands: Sequence[Declarer],
     items: Iterable[T],
-    task: Callable[[Hand, T], Awaitable[Difference | None]],
+    task: Callable[[Declarer, T], Awaitable[Difference | None]],
 ) -> list[Difference | None]:
-    """Every item done once, by whichever hand is free; the first failure ends all."""
+    """Every item done once, by whichever declarer is free; the first failure ends all."""
     rest = iter(items)
 
-    async def work(hand: Hand) -> list[Difference | None]:
-        return [await task(hand, item) for item in rest]
+    async def work(declarer: Declarer) -> list[Difference | None]:
+        return [await task(declarer, item) for item in rest]
 
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work(hand)) for hand in hands]
+            tasks = [group.create_task(work(declarer)) for declarer in hands]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
     return [difference for done in tasks for difference in done.result()]

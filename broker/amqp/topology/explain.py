@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from broker.amqp.topology.difference import APPLY, Difference, Kind
-from broker.domain.topology import Argument, Arguments, Exchange, Queue
-from broker.domain.topology import Kind as QueueKind
+from broker.messaging.topology import Argument, Arguments, Exchange, Queue
+from broker.messaging.topology import Kind as QueueKind
 
 _RETENTION: Final = frozenset(
     {

@@ -2,13 +2,13 @@
 
 from aiormq.connection import Connection
 
-from broker.amqp.connection import connected
+from broker.amqp.protocol.connection import connected
 from broker.amqp.topology.compare import Seen, compare
 from broker.amqp.topology.declare import NAME, cluster_name_of
+from broker.amqp.topology.declarer import Declarer
 from broker.amqp.topology.difference import Difference, Kind
-from broker.amqp.topology.hand import Hand
 from broker.amqp.topology.management import ManagementUnavailable, management
-from broker.domain.topology import Topology
+from broker.messaging.topology import Topology
 
 
 async def verify_topology(
@@ -48,16 +48,16 @@ async def _over_amqp(
 ) -> list[Difference]:
     """Look whether each object exists; then, if so, declare it: RabbitMQ refuses where it
     stands under other arguments, and does nothing where it stands under the same."""
-    hand = Hand(connection)
+    declarer = Declarer(connection)
     found: list[Difference | None] = []
     for exchange in topology.exchanges:
-        absent = await hand.look_for_exchange(exchange.name)
+        absent = await declarer.look_for_exchange(exchange.name)
         found.append(absent)
         if absent is None and not light:
-            found.append(await hand.declare_exchange(exchange))
+            found.append(await declarer.declare_exchange(exchange))
     for queue in topology.queues:
-        absent = await hand.look_for_queue(queue.name)
+        absent = await declarer.look_for_queue(queue.name)
         found.append(absent)
         if absent is None and not light:
-            found.append(await hand.declare_queue(queue))
+            found.append(await declarer.declare_queue(queue))
     return [difference for difference in found if difference is not None]

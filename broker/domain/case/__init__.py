@@ -1,11 +1,11 @@
 """The life of a case, from its first ``routed`` or ``triaged`` to its end. Pure."""
 
-from broker.domain.case.ahead import Due, upcoming
 from broker.domain.case.amending import amend
+from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
+from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.firing import fire
 from broker.domain.case.life import apply, cause_of
-from broker.domain.case.model import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.outcome import (
     Applied,
     Context,

@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
-from broker.domain.case import changes
-from broker.domain.case.model import Case
+from broker.domain.case import transitions
+from broker.domain.case.case import Case
 from broker.domain.case.outcome import Applied, Entry
-from broker.domain.clocks import Clocks
+from broker.domain.clocks import SlaCalendar
 
 
-def amend(case: Case, clocks: Clocks, *, now: datetime) -> Applied | None:
+def amend(case: Case, clocks: SlaCalendar, *, now: datetime) -> Applied | None:
     """Deadlines of an open case moved to another calendar; None where it is on that one.
 
     Every open clock follows, one that stands still too, with a line of history for each that moved.
     """
     if not case.open or case.calendar == clocks.calendar.version:
         return None
-    after = changes.settled(case, case, clocks)
+    after = transitions.with_deadlines(case, case, clocks)
     moved = [
         Entry(
             at=now,

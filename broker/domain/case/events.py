@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from broker.domain import names
-from broker.domain.case.model import Case
-from broker.domain.outcome import Outgoing
+from broker.domain.case.case import Case
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.envelope import CASES, envelope, event_type
 from schemas.identifiers import derived_id
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class EventWriter:
     """What the events of one input have in common: their cause, moment, source and trace."""
 
     cause: str

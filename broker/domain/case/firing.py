@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from broker.domain.case import changes
-from broker.domain.case.ahead import Due, soonest
+from broker.domain.case import transitions
 from broker.domain.case.amending import amend
-from broker.domain.case.events import Voice
+from broker.domain.case.case import Case
+from broker.domain.case.deadlines import Due, soonest
+from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History
-from broker.domain.case.model import Case
 from broker.domain.case.outcome import Applied, Entry
-from broker.domain.clocks import Clocks, Holder, Rung, role_of
-from broker.domain.outcome import Outgoing
+from broker.domain.clocks import Holder, Rung, SlaCalendar, role_of
+from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.envelope import ESCALATIONS
 
@@ -27,23 +27,28 @@ _COORDINATOR: Final = Rung("coordinator", 0, "coordinator")
 
 
 def fire(
-    case: Case, clocks: Clocks, *, now: datetime, reached: datetime, source: str = ESCALATIONS
+    case: Case,
+    clocks: SlaCalendar,
+    *,
+    now: datetime,
+    watermark: datetime,
+    source: str = ESCALATIONS,
 ) -> Applied | None:
-    """Fire all that is due up to ``reached``, in order; None where nothing is.
+    """Fire all that is due up to ``watermark``, in order; None where nothing is.
 
     Rungs skipped over by an outage are all fired, with their true lateness.
     ``now``: the present, for ``fired_at``. What is published bears the same ids in every try,
     whoever has the case by then.
     """
-    reached = min(reached, now)
-    if case.next_due is None or case.next_due > reached:
+    watermark = min(watermark, now)
+    if case.next_due is None or case.next_due > watermark:
         return None
     amended = amend(case, clocks, now=now)
     after = amended.case if amended else case
     history = list(amended.history) if amended else []
     publish: list[Outgoing] = []
     # One at a time: what the first does to the clocks may change the rest.
-    while (due := soonest(after, clocks)) is not None and due.at <= reached:
+    while (due := soonest(after, clocks)) is not None and due.at <= watermark:
         step = _Firing(after, due, clocks, now, source)
         after, events, lines = step.end() if due.rung is None else step.rung(due.rung)
         history += lines
@@ -61,7 +66,7 @@ class _Firing:
 
     case: Case
     due: Due
-    clocks: Clocks
+    clocks: SlaCalendar
     now: datetime
     source: str
 
@@ -76,24 +81,26 @@ class _Firing:
 
     def _closed(self) -> _Step:
         at, by = self.due.at, f"clock.{self.due.clock.name}"
-        after = changes.closed(self.case, at, by, "closing", NO_REPLY)
-        after = changes.settled(self.case, after, self.clocks)
-        return after, self._voice().closed(after), self._line(after, verbs.CLOSED)
+        after = transitions.closed(self.case, at, by, "closing", NO_REPLY)
+        after = transitions.with_deadlines(self.case, after, self.clocks)
+        return after, self._events().closed(after), self._line(after, verbs.CLOSED)
 
     def _waited(self) -> _Step:
         """The hold ends by itself: the agency and the coordinator hear it, and the channel."""
         at, by = self.due.at, f"clock.{self.due.clock.name}"
-        after = changes.settled(self.case, changes.hold_ended(self.case, at), self.clocks)
-        voice = self._voice()
-        resumed = voice.mirrored(after, verbs.RESUMED, by=by, at=at, said={"reason": WAITED})
+        after = transitions.with_deadlines(
+            self.case, transitions.hold_ended(self.case, at), self.clocks
+        )
+        events = self._events()
+        resumed = events.mirrored(after, verbs.RESUMED, by=by, at=at, said={"reason": WAITED})
         told = self._escalated(after, _COORDINATOR)
         return after, (resumed, told), self._line(after, verbs.RESUMED)
 
-    def _voice(self, rung: str | None = None) -> Voice:
+    def _events(self, rung: str | None = None) -> EventWriter:
         """The cause is the clock, its n-th start and the rung."""
         clock = self.due.clock
         cause = f"{clock.name}|{clock.start}" + (f"|{rung}" if rung else "")
-        return Voice(cause, self.now, self.source)
+        return EventWriter(cause, self.now, self.source)
 
     def _escalated(self, case: Case, rung: Rung) -> Outgoing:
         clock, at = self.due.clock, self.due.at
@@ -110,7 +117,7 @@ class _Firing:
             "policy": dict(zip(("id", "version"), case.policy, strict=True)),
             "state": case.state,
         }
-        return self._voice(rung.name).say(
+        return self._events(rung.name).say(
             case, verbs.ESCALATED, agency, data, id_agency=clock.agency
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from broker.domain.case.model import Case
+from broker.domain.case.case import Case
 from broker.domain.case.outcome import Entry
 from schemas.updates import Update
 

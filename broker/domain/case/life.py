@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from broker.domain.case.amending import amend
+from broker.domain.case.case import Case
 from broker.domain.case.firing import fire
-from broker.domain.case.model import Case
+from broker.domain.case.opening import apply_routing
 from broker.domain.case.outcome import Applied, Context, Outcome
-from broker.domain.case.placing import apply_routing
 from broker.domain.case.updating import apply_update
-from schemas.routing import Routing
+from schemas.events import Routing
 from schemas.updates import Update
 
 
@@ -21,7 +21,7 @@ def apply(
     """What an event or an update does to its case (None: there is none yet).
 
     The case is first brought up to date: its deadlines to the calendar in force, and what ran out
-    up to ``context.reached``. So the end is the same however far behind the escalations are, and
+    up to ``context.watermark``. So the end is the same however far behind the escalations are, and
     an update is judged by the state that the case had got into by itself. Where the input is not
     taken in, none of that is either: it is done again, to the same effect, with the next one.
 
@@ -32,7 +32,10 @@ def apply(
         return _told(None, what, context, trace)
     amended = amend(case, context.clocks, now=context.now)
     caught_up = fire(
-        amended.case if amended else case, context.clocks, now=context.now, reached=context.reached
+        amended.case if amended else case,
+        context.clocks,
+        now=context.now,
+        watermark=context.watermark,
     )
     before = [step for step in (amended, caught_up) if step is not None]
     outcome = _told(before[-1].case if before else case, what, context, trace)

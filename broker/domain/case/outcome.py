@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from broker.domain.case.model import Case, State
-from broker.domain.clocks import Clocks
-from broker.domain.outcome import Outgoing
+from broker.domain.case.case import Case, State
+from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
+from broker.messaging.messages import Outgoing
 
-SETTLING: Final = timedelta(seconds=2)
+GRACE: Final = timedelta(seconds=2)
 """For so long after a case was placed, the ``routed`` of a supporting agency may be on its way."""
 
 
@@ -18,15 +18,15 @@ SETTLING: Final = timedelta(seconds=2)
 class Context:
     """The world at the moment of handling.
 
-    ``now``: the present, aware. ``reached``: the last moment at which everything had been read
+    ``now``: the present, aware. ``watermark``: the last moment at which everything had been read
     that lay in the queue then; it never goes back. ``patience``: for how long an input that comes
-    before its case is kept aside; ``patient`` False: it was, and is now decided in any case.
+    before its case is deferred; ``patient`` False: it was, and is now decided in any case.
     """
 
     now: datetime
-    reached: datetime
+    watermark: datetime
     rules: Rules
-    clocks: Clocks
+    clocks: SlaCalendar
     patience: timedelta = timedelta(seconds=15)
     patient: bool = True
 
@@ -82,10 +82,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """It may have overtaken what it needs: keep it aside and try again.
+    """It may have overtaken what it needs: defer it and try again.
 
     Try when the case changes, and once more, with a context that is not ``patient``, as soon as
-    ``reached`` lies after ``until``. An update is then handed in with ``counts_at`` set to ``at``.
+    the watermark lies after ``until``. An update is then handed in with ``counts_at`` = ``at``.
     """
 
     at: datetime

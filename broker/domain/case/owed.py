@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from broker.domain.case.model import Case
+from broker.domain.case.case import Case
 
 
-def owed(case: Case) -> tuple[tuple[str | None, str, datetime], ...]:
+def open_deadlines(case: Case) -> tuple[tuple[str | None, str, datetime], ...]:
     """Agency (None: the desk), clock and deadline of every clock that is open.
 
     The agency is late once the deadline has passed. A clock that stands still cannot run out, and
     is left out unless it had run out before. Waiting and closing are nobody's debt. The resolution
-    is owed by whoever has the case, everything else by the agency whose clock it is.
+    is open_deadlines by whoever has the case, everything else by the agency whose clock it is.
     """
     if not case.open:
         return ()

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from broker.domain import names
-from broker.domain.outcome import Incoming, trace_of
-from schemas.routing import BadEvent, Routing, read_routing
+from broker.messaging import names
+from broker.messaging.messages import Incoming, trace_of
+from schemas.events import BadEvent, Routing, read_routing
 from schemas.updates import BadUpdate, Update, read_update
 
 

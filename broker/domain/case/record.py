@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from broker.domain.case.case import Case, Closed, State, Supporting
 from broker.domain.case.clock import CaseClock
-from broker.domain.case.model import Case, Closed, State, Supporting
 from broker.domain.clocks import Hold
 
 

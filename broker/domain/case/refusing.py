@@ -5,18 +5,18 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
-from broker.domain import names
-from broker.domain.case.model import Case
+from broker.domain.case.case import Case
 from broker.domain.case.outcome import Refused
-from broker.domain.outcome import Incoming, Outgoing, trace_of
-from broker.domain.parking import park
+from broker.messaging import names
+from broker.messaging.messages import Incoming, Outgoing, trace_of
+from broker.messaging.parking.park import park
 from schemas import verbs
 from schemas.envelope import CASES, envelope, event_type
+from schemas.events import Routing
 from schemas.identifiers import derived_id, tracking
-from schemas.routing import Routing
 from schemas.updates import BadUpdate, Update, digest
 
-INTERNAL_ERROR: Final = Refused("internal-error", "the keeper of the cases failed on this message")
+INTERNAL_ERROR: Final = Refused("internal-error", "the case consumer failed on this message")
 
 
 def refuse(

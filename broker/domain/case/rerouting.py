@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from broker.domain.case import changes
-from broker.domain.case.events import Voice
+from broker.domain.case import transitions
+from broker.domain.case.case import Case, policy_of
+from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History, brief, note_of
-from broker.domain.case.model import Case, policy_of
 from broker.domain.case.outcome import Applied, Context
-from broker.domain.clocks import Clocks
+from broker.domain.clocks import SlaCalendar
 from broker.domain.forwarding import (
     MOST_RETURNS,
     Routable,
@@ -17,7 +17,7 @@ from broker.domain.forwarding import (
     forward,
     query_of,
 )
-from broker.domain.routing.decision import Alternative, Decision, decide
+from broker.domain.routing.decide import Alternative, Decision, decide
 from broker.domain.routing.rules import agency_key
 from schemas.envelope import CASES
 from schemas.updates import Update
@@ -128,11 +128,12 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     oversight = case.oversight or (decision.oversight and not case.oversight_by_desk)
     decision = replace(decision, supporting=helpers, oversight=oversight)
     case = replace(case, oversight=oversight, routed_at=now, placed_at=now)
-    case = changes.left(case, mover.at)
-    case = changes.placed(case, decision.agency, now, external=context.is_external(decision.agency))
+    case = transitions.left(case, mover.at)
+    external = context.is_external(decision.agency)
+    case = transitions.placed(case, decision.agency, now, external=external)
     for helper in helpers:
-        case = changes.supported(case, helper, now, external=context.is_external(helper))
-    case = changes.settled(before, case, context.clocks)
+        case = transitions.supported(case, helper, now, external=context.is_external(helper))
+    case = transitions.with_deadlines(before, case, context.clocks)
     what = Routable(
         complaint_id=case.complaint_id,
         channel=case.channel,
@@ -148,7 +149,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         what,
         decision,
         # A case keeps the policy under which it started.
-        Clocks(context.clocks.calendar, (policy_of(case, context.clocks),)),
+        SlaCalendar(context.clocks.calendar, (policy_of(case, context.clocks),)),
         source=CASES,
         now=now,
         resolve_by=resolution.due_at if resolution else None,
@@ -161,8 +162,8 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         event_id=echoes[0],
         seen=case.seen.union(causes),
     )
-    voice = Voice(update.cause, now, trace=update.trace)
-    moved = voice.moved(case, before.agency, case.agency, by=update.speaker, reason=update.reason)
+    events = EventWriter(update.cause, now, trace=update.trace)
+    moved = events.moved(case, before.agency, case.agency, by=update.speaker, reason=update.reason)
     detail = {
         "reason": update.reason,
         "note": note_of(update),

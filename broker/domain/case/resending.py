@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from broker.domain import names
+from broker.domain.case.case import Case
 from broker.domain.case.events import deadlines
-from broker.domain.case.model import Case
-from broker.domain.outcome import Outgoing
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.envelope import CASES, envelope, event_type
 

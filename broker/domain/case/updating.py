@@ -27,12 +27,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from broker.domain.case import changes
-from broker.domain.case.events import Voice
+from broker.domain.case import transitions
+from broker.domain.case.case import Case, State
+from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History, note_of
-from broker.domain.case.model import Case, State
 from broker.domain.case.outcome import (
-    SETTLING,
+    GRACE,
     Applied,
     Context,
     Early,
@@ -59,7 +59,7 @@ def counts_from(update: Update, context: Context) -> datetime:
     """
     if update.counts_at is not None:
         return min(update.counts_at, context.now)
-    earliest = min(context.reached, context.now)
+    earliest = min(context.watermark, context.now)
     if update.time is None:
         return earliest if update.who == "agency" else context.now
     return min(max(update.time, earliest), context.now)
@@ -77,10 +77,10 @@ def apply_update(case: Case | None, update: Update, context: Context) -> Outcome
     stranger = _stranger(case, update)
     if stranger is not None:
         # The word of a supporting agency may overtake the event that makes it one.
-        settled = case.placed_at + SETTLING
+        grace_ends = case.placed_at + GRACE
         new_here = update.who == "agency" and update.name not in case.previous
-        if new_here and context.patient and context.now < settled and case.open:
-            return Early(at, settled)
+        if new_here and context.patient and context.now < grace_ends and case.open:
+            return Early(at, grace_ends)
         return stranger
     if not case.open:
         return Refused("closed", "the case is closed")
@@ -111,17 +111,17 @@ def _from_lead(case: Case, update: Update, at: datetime, context: Context) -> Ou
     resolved = case.state is State.RESOLVED
     match update.verb:
         case verbs.ACKNOWLEDGED:
-            after = changes.acknowledged(case, update.name)
+            after = transitions.acknowledged(case, update.name)
         case verbs.RESPONDED:
-            after = changes.responded(case, update.name, at)
+            after = transitions.responded(case, update.name, at)
         case verbs.RESOLVED:
-            after = case if resolved else changes.resolved(case, at)
+            after = case if resolved else transitions.resolved(case, at)
         case verbs.HELD | verbs.RESUMED | verbs.RETURNED if resolved:
             return Refused(_IMPOSSIBLE, "the final answer was given; only the reporter goes on")
         case verbs.HELD:
-            after = case if case.state is State.HELD else changes.held(case, at)
+            after = case if case.state is State.HELD else transitions.held(case, at)
         case verbs.RESUMED:
-            after = changes.hold_ended(case, at) if case.state is State.HELD else case
+            after = transitions.hold_ended(case, at) if case.state is State.HELD else case
         case verbs.RETURNED:
             return returned(case, update, at, context)
         case _:
@@ -136,9 +136,9 @@ def _from_supporting(case: Case, update: Update, at: datetime, context: Context)
     if update.verb == verbs.RETURNED:
         return _gives_up(case, update, at, context)
     if update.verb == verbs.ACKNOWLEDGED:
-        after = changes.acknowledged(case, agency)
+        after = transitions.acknowledged(case, agency)
     else:
-        after = changes.responded(case, agency, at)
+        after = transitions.responded(case, agency, at)
     return _accepted(case, after, update, at, context, agency=agency)
 
 
@@ -146,10 +146,10 @@ def _gives_up(case: Case, update: Update, at: datetime, context: Context) -> Out
     """A supporting agency hands it back: it leaves, and is not asked again by the rules."""
     agency = update.name
     previous = tuple(dict.fromkeys((*case.previous, agency)))
-    after = changes.without_supporting(replace(case, previous=previous), agency, at)
+    after = transitions.without_supporting(replace(case, previous=previous), agency, at)
     after = _taken_in(case, after, update, context)
-    voice = Voice(update.cause, context.now, trace=update.trace)
-    moved = voice.moved(
+    events = EventWriter(update.cause, context.now, trace=update.trace)
+    moved = events.moved(
         after, agency, case.agency, by=update.speaker, reason=update.reason, role="supporting"
     )
     detail = {"supporting": agency, "reason": update.reason, "note": note_of(update)}
@@ -160,7 +160,7 @@ def _gives_up(case: Case, update: Update, at: datetime, context: Context) -> Out
 def _from_desk(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
     if update.verb == verbs.DISMISSED:
         reason = update.reason or ""
-        after = changes.closed(case, at, update.speaker, "dismissed", reason)
+        after = transitions.closed(case, at, update.speaker, "dismissed", reason)
         return _accepted(case, after, update, at, context)
     known = context.rules.agencies.get(update.agency or "")
     if known is None:
@@ -174,11 +174,11 @@ def _from_desk(case: Case, update: Update, at: datetime, context: Context) -> Ou
 def _from_channel(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
     if update.verb == verbs.WITHDRAWN:
         reason = "Dicabut oleh pelapor."
-        after = changes.closed(case, at, update.speaker, "withdrawn", reason)
+        after = transitions.closed(case, at, update.speaker, "withdrawn", reason)
     elif case.state is State.HELD:
-        after = changes.hold_ended(case, at)
+        after = transitions.hold_ended(case, at)
     elif case.state is State.RESOLVED:
-        after = changes.reopened(case, at)
+        after = transitions.reopened(case, at)
     else:
         after = case
     return _accepted(case, after, update, at, context)
@@ -195,15 +195,15 @@ def _accepted(
 ) -> Applied:
     """Mirrored under its own verb; the end of a case is told as well."""
     after = _taken_in(before, after, update, context)
-    voice = Voice(update.cause, context.now, trace=update.trace)
+    events = EventWriter(update.cause, context.now, trace=update.trace)
     by, said = update.speaker, update.data
     if update.who == "channel" and before.anonymous:
         said = public_update(said)
-    publish = [voice.mirrored(after, update.verb, by=by, at=at, said=said, agency=agency)]
+    publish = [events.mirrored(after, update.verb, by=by, at=at, said=said, agency=agency)]
     if update.who == "channel":
-        publish += voice.to_supporting(after, update.verb, by=by, at=at, said=said)
+        publish += events.to_supporting(after, update.verb, by=by, at=at, said=said)
     if not after.open:
-        publish += voice.closed(after)
+        publish += events.closed(after)
     history = History(context.now, by, before)
     line = history.line(after, update.verb, at, _detail(before, update, agency))
     return Applied(after, line, tuple(publish), (update.cause,))
@@ -217,4 +217,4 @@ def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, An
 
 
 def _taken_in(before: Case, after: Case, update: Update, context: Context) -> Case:
-    return changes.settled(before, after, context.clocks, (update.cause,))
+    return transitions.with_deadlines(before, after, context.clocks, (update.cause,))

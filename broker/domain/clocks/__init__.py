@@ -2,7 +2,7 @@
 
 from broker.domain.clocks.calendar import CLOSE_OF_BUSINESS, WorkingCalendar
 from broker.domain.clocks.cautions import calendar_cautions, cautions
-from broker.domain.clocks.deadlines import Clocks, Hold, closes_held, due_at
+from broker.domain.clocks.clocks import Hold, SlaCalendar, closes_held, due_at
 from broker.domain.clocks.ladder import (
     Done,
     Fire,
@@ -20,7 +20,6 @@ __all__ = [
     "CLOCKS",
     "CLOSE_OF_BUSINESS",
     "Clock",
-    "Clocks",
     "Days",
     "Done",
     "Fire",
@@ -29,6 +28,7 @@ __all__ = [
     "Policy",
     "Rung",
     "RungTime",
+    "SlaCalendar",
     "Wait",
     "WorkingCalendar",
     "calendar_cautions",

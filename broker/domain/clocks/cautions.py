@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from broker.domain.clocks.calendar import WorkingCalendar
-from broker.domain.clocks.deadlines import Clocks
+from broker.domain.clocks.clocks import SlaCalendar
 
 _MARGIN = timedelta(days=3)
 """How far an estimated date may be off: the moon and the decree, a day each, and one to spare."""
@@ -24,7 +24,7 @@ def calendar_cautions(calendar: WorkingCalendar, first: date, last: date) -> tup
     )
 
 
-def cautions(clocks: Clocks, first: date, last: date) -> tuple[str, ...]:
+def cautions(clocks: SlaCalendar, first: date, last: date) -> tuple[str, ...]:
     """The same, and whether a case that starts on `first` lies before all policies."""
     earliest = clocks.policies[0]
     before = (

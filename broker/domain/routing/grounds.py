@@ -5,10 +5,10 @@ from datetime import date
 
 from broker.domain.routing import wording
 from broker.domain.routing.candidates import candidates
+from broker.domain.routing.decision import Decision, Query
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.scoring import said_for
 from broker.domain.routing.situation import Situation
-from broker.domain.routing.verdict import Decision, Query
 
 
 def grounds(query: Query, rules: Rules, on: date) -> Mapping[str, str]:

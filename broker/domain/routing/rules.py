@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from broker.domain.retention import Retention
 from broker.domain.routing.compiling import agency_names, compile_matcher
 from broker.domain.routing.gazetteer import Gazetteer
 from broker.domain.routing.language.matcher import Matcher
@@ -26,6 +25,7 @@ from broker.domain.routing.tables import (
     Topic,
     Words,
 )
+from broker.retention import Retention
 
 if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
     from broker.domain.routing.learned.model import LearnedModel

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
+from broker.domain.routing.decision import Query
 from broker.domain.routing.gazetteer import Located, Mention
 from broker.domain.routing.language.elsewhere import said_to_be_there
 from broker.domain.routing.language.reading import Reading, read
 from broker.domain.routing.language.text import words
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Topic
-from broker.domain.routing.verdict import Query
 
 ROAD = "road"  # the attribute that roads.csv knows too
 

@@ -16,7 +16,7 @@ _WHOLE: Final = select(cases.c.record, case_texts.c.complaint).join(
 )
 
 
-def reached(connection: Connection) -> datetime | None:
+def watermark(connection: Connection) -> datetime | None:
     return connection.scalar(select(case_progress.c.reached))
 
 

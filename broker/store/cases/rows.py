@@ -1,4 +1,4 @@
-"""Cases, their history and messages kept aside as rows of the store, and back."""
+"""Cases, their history and messages deferred as rows of the store, and back."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,10 +8,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State, from_record, to_record
-from broker.domain.case.owed import owed
-from broker.domain.original_properties import as_json, from_json
-from broker.domain.outcome import Incoming
-from broker.ports import Aside
+from broker.domain.case.owed import open_deadlines
+from broker.messaging.messages import Incoming
+from broker.messaging.parking.properties_json import as_json, from_json
+from broker.ports import Deferred
 from schemas.envelope import dumps, loads
 
 Row = dict[str, Any]
@@ -66,7 +66,7 @@ def owed_rows(case: Case) -> list[Row]:
             "clock": clock,
             "due_at": due_at,
         }
-        for n, (agency, clock, due_at) in enumerate(owed(case))
+        for n, (agency, clock, due_at) in enumerate(open_deadlines(case))
     ]
 
 
@@ -106,12 +106,12 @@ def _as_it_is(moment: datetime) -> datetime:
     return moment
 
 
-def aside_row(aside: Aside) -> Row:
+def aside_row(deferred: Deferred) -> Row:
     """The row of ``case_aside``. What no database takes as text is escaped or digested."""
-    message = aside.message
+    message = deferred.message
     about = {
-        "key": aside.key,
-        "at": aside.at.isoformat(),
+        "key": deferred.key,
+        "at": deferred.at.isoformat(),
         "exchange": message.exchange,
         "routing_key": message.routing_key,
         "redelivered": message.redelivered,
@@ -119,19 +119,19 @@ def aside_row(aside: Aside) -> Row:
         "properties": as_json(message.properties, cap=_ALL),
     }
     return {
-        "key": digest(aside.key),
-        "complaint_id": aside.complaint,
-        "until": aside.until,
+        "key": digest(deferred.key),
+        "complaint_id": deferred.complaint,
+        "until": deferred.until,
         # In ASCII, unlike the others: a routing key may hold half a surrogate pair.
         "about": json.dumps(about),
         "body": message.body,
     }
 
 
-def aside_of(row: Mapping[str, Any]) -> Aside:
+def aside_of(row: Mapping[str, Any]) -> Deferred:
     """What ``aside_row`` made a row of."""
     about = json.loads(row["about"])
-    return Aside(
+    return Deferred(
         key=about["key"],
         complaint=row["complaint_id"],
         at=datetime.fromisoformat(about["at"]),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.domain.case import Case, Entry, State
-from broker.domain.errors import StoreUnavailable
+from broker.errors import StoreUnavailable
 from broker.store.cases import reading
 from broker.store.cases.tables import case_check, case_progress
 from broker.store.cases.transaction import SqlCaseTransaction
@@ -112,9 +112,9 @@ class SqlCaseStore:
                 if transaction is not None:
                     transaction.over = True
 
-    async def reached(self) -> datetime | None:
+    async def watermark(self) -> datetime | None:
         """See the port."""
-        return await self._read(reading.reached)
+        return await self._read(reading.watermark)
 
     async def next_due(self) -> datetime | None:
         """See the port."""

@@ -7,8 +7,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from broker.domain.case import Case
-from broker.domain.errors import StoreUnavailable
-from broker.ports import Aside, CaseChange
+from broker.errors import StoreUnavailable
+from broker.ports import CaseChange, Deferred
 from broker.store.cases.work import Work
 from broker.store.database import Database, Waits
 
@@ -36,9 +36,9 @@ class SqlCaseTransaction:
         load = partial(self._work.load, complaints, causes or {})
         return await self._step(load, self._waits.claim)
 
-    async def due(self, reached: datetime, most: int) -> list[Case]:
+    async def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""
-        return await self._step(partial(self._work.due, reached, most))
+        return await self._step(partial(self._work.due, watermark, most))
 
     async def outdated(self, calendar: str, most: int) -> list[Case]:
         """See the port."""
@@ -48,25 +48,25 @@ class SqlCaseTransaction:
         """See the port; waits for whoever begins one of the cases at the same time."""
         await self._step(partial(self._work.save, changes), self._waits.claim)
 
-    async def keep_aside(self, early: Sequence[Aside]) -> None:
+    async def defer(self, early: Sequence[Deferred]) -> None:
         """See the port."""
-        await self._step(partial(self._work.keep_aside, early), self._waits.claim)
+        await self._step(partial(self._work.defer, early), self._waits.claim)
 
-    async def aside(self, complaints: Collection[UUID]) -> list[Aside]:
+    async def deferred(self, complaints: Collection[UUID]) -> list[Deferred]:
         """See the port."""
-        return await self._step(partial(self._work.aside, complaints))
+        return await self._step(partial(self._work.deferred, complaints))
 
-    async def aside_until(self, reached: datetime, most: int) -> list[Aside]:
+    async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """See the port."""
-        return await self._step(partial(self._work.aside_until, reached, most))
+        return await self._step(partial(self._work.deferred_until, watermark, most))
 
-    async def forget_aside(self, keys: Collection[str]) -> None:
+    async def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""
-        await self._step(partial(self._work.forget_aside, keys), self._waits.claim)
+        await self._step(partial(self._work.forget_deferred, keys), self._waits.claim)
 
-    async def reach(self, moment: datetime) -> None:
+    async def advance_watermark(self, moment: datetime) -> None:
         """See the port."""
-        await self._step(partial(self._work.reach, moment), self._waits.claim)
+        await self._step(partial(self._work.advance_watermark, moment), self._waits.claim)
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """Remove the cases that were closed first, with all that belongs to them."""

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from broker.domain.case import Case
-from broker.domain.errors import StoreUnavailable
-from broker.ports import Aside, CaseChange
+from broker.errors import StoreUnavailable
+from broker.ports import CaseChange, Deferred
 from broker.store.cases.rows import (
     Row,
     aside_of,
@@ -33,7 +33,7 @@ from broker.store.cases.tables import (
     case_texts,
     cases,
 )
-from broker.store.cases.writing import HIS, writing
+from broker.store.cases.writing import COMPLAINT_ID, writing
 from broker.store.columns import Id
 
 _CASE: Final = (cases.c.complaint_id, cases.c.lines, cases.c.record)
@@ -95,9 +95,9 @@ class Work:
             self._given[complaint] = _Given(case, row.lines)
         return found
 
-    def due(self, reached: datetime, most: int) -> list[Case]:
+    def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""
-        query = select(*_CASE).where(cases.c.next_due <= reached).order_by(cases.c.next_due)
+        query = select(*_CASE).where(cases.c.next_due <= watermark).order_by(cases.c.next_due)
         return self._unheld(query, most)
 
     def outdated(self, calendar: str, most: int) -> list[Case]:
@@ -133,10 +133,10 @@ class Work:
             else:
                 searched = before.agency, before.state, before.calendar
                 same = searched == (case.agency, case.state, case.calendar)
-                row[HIS] = complaint
+                row[COMPLAINT_ID] = complaint
                 (fired if same else moved).append(row)
                 if (due := owed_rows(case)) != owed_rows(before):
-                    settled.append({HIS: complaint})
+                    settled.append({COMPLAINT_ID: complaint})
                     owed += due
             if not case.open:
                 case = replace(case, complaint=None)
@@ -159,36 +159,36 @@ class Work:
         self.dropped = self.dropped or bool(closed)
         write.texts.run(connection, texts)
 
-    def keep_aside(self, early: Sequence[Aside]) -> None:
+    def defer(self, early: Sequence[Deferred]) -> None:
         """See the port."""
         insert = self._dialect.insert(case_aside).on_conflict_do_nothing(index_elements=["key"])
         if early:
-            self.connection.execute(insert, [aside_row(aside) for aside in early])
+            self.connection.execute(insert, [aside_row(deferred) for deferred in early])
 
-    def aside(self, complaints: Collection[UUID]) -> list[Aside]:
+    def deferred(self, complaints: Collection[UUID]) -> list[Deferred]:
         """See the port."""
         query = select(case_aside).where(case_aside.c.complaint_id.in_(complaints))
         return self._asides(query.order_by(case_aside.c.n))
 
-    def aside_until(self, reached: datetime, most: int) -> list[Aside]:
+    def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """See the port."""
-        query = select(case_aside).where(case_aside.c.until < reached)
+        query = select(case_aside).where(case_aside.c.until < watermark)
         return self._asides(query.order_by(case_aside.c.until, case_aside.c.n).limit(most))
 
-    def forget_aside(self, keys: Collection[str]) -> None:
+    def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""
         self._drop(case_aside.c.key, [digest(key) for key in keys])
         self.dropped = True
 
-    def reach(self, moment: datetime) -> None:
+    def advance_watermark(self, moment: datetime) -> None:
         """See the port."""
         insert = self._dialect.insert(case_progress).values(one=1, reached=moment)
-        reached = case_progress.c.reached
+        watermark = case_progress.c.reached
         self.connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["one"],
                 set_={"reached": insert.excluded.reached},
-                where=reached.is_(None) | (reached < insert.excluded.reached),
+                where=watermark.is_(None) | (watermark < insert.excluded.reached),
             )
         )
 
@@ -237,7 +237,7 @@ class Work:
             seen.setdefault(complaint, []).append(wanted[complaint, cause])
         return seen
 
-    def _asides(self, query: Select[Any]) -> list[Aside]:
+    def _asides(self, query: Select[Any]) -> list[Deferred]:
         rows = self.connection.execute(query).mappings()
         return [aside_of(dict(row)) for row in rows]
 

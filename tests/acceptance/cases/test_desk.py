@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from broker.amqp.node import Node
+from broker.node import Node
 from tests.acceptance.cases.case_town import Town, a_town
 from tests.acceptance.cases.desk import Desk, opened
 from tests.acceptance.outside import Message
@@ -196,7 +196,7 @@ def test_what_is_refused_is_told_with_the_reason(town: Town, desk: Desk) -> None
 
 def test_what_is_not_handled_yet_is_not_called_done(town: Town, desk: Desk) -> None:
     complaint, tracking = opened(town, "halo selamat pagi", "triage")
-    # It was told before it was written, and the keeper is not to stand still between the two.
+    # It was told before it was written, and the case consumer must not stand still in between.
     eventually(lambda: desk.does("case", "show", tracking).returncode == 0, 20.0)
     cases = town.programs["cases"].process
     os.kill(cases.pid, signal.SIGSTOP)

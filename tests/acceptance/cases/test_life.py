@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 
-from broker.amqp.node import Node
+from broker.node import Node
 from tests.acceptance.cases.case_town import Town, a_town
 from tests.support.eventually import eventually
 from tests.support.nodes import Management, in_vhost

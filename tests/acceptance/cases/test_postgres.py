@@ -115,7 +115,7 @@ def rungs_of(program: Program) -> int:
     )
 
 
-def test_a_keeper_that_stands_by_takes_over_amid_the_work(
+def test_a_case_consumer_that_stands_by_takes_over_amid_the_work(
     amqp_url: str, postgres_url: str, tmp_path: Path
 ) -> None:
     settings = {"DATABASE_URL": postgres_url}
@@ -131,7 +131,7 @@ def test_a_keeper_that_stands_by_takes_over_amid_the_work(
             lock.execute("LOCK TABLE case_history IN SHARE MODE")
             for complaint in complaints:
                 town.says(complaint, "agency.dpupr.acknowledged")
-            eventually(lambda: somebody_waits(lock), 20.0, "the keeper has some in hand")
+            eventually(lambda: somebody_waits(lock), 20.0, "the case consumer has some in hand")
             first.process.kill()
             first.process.wait()
         for complaint in complaints:

@@ -83,7 +83,7 @@ def pause(town: Town, url: str, away: Callable[[], AbstractContextManager[None]]
     due_at = [soon + n * timedelta(seconds=over / RUNGS) for n in range(RUNGS)]
     expected = asyncio.run(cases_due_at(url, due_at))
     eventually(lambda: town.metric("escalations", "pintu_escalation_lag_seconds_count") > 0)
-    keepers = [town.programs[name] for name in ("cases", "escalations")]
+    case_consumers = [town.programs[name] for name in ("cases", "escalations")]
     complaints: list[str] = []
     with away():
         until = time.monotonic() + AWAY
@@ -94,10 +94,10 @@ def pause(town: Town, url: str, away: Callable[[], AbstractContextManager[None]]
                 complaints.append(town.submits(f"sampah menumpuk di gang {len(complaints)}"))
             return time.monotonic() > until
 
-        for program in keepers:
+        for program in case_consumers:
             eventually(partial(misses_its_store, program), 30.0, f"{program.name} says so")
         eventually(over_at_last, AWAY + 10)
-        for program in keepers:
+        for program in case_consumers:
             assert program.get("/livez")[0] == 200
             assert misses_its_store(program), f"{program.name} still says so"
     for program in town.programs.values():

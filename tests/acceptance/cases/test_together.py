@@ -1,4 +1,4 @@
-"""All parts in one process; and a second keeper of the cases that stands by."""
+"""All parts in one process; and a second case consumer that stands by."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def test_run_all_is_the_whole_system_in_one_process(amqp_url: str, tmp_path: Pat
         program.kill()
 
 
-def test_a_second_keeper_stands_by_and_takes_over(amqp_url: str, tmp_path: Path) -> None:
+def test_a_second_case_consumer_stands_by_and_takes_over(amqp_url: str, tmp_path: Path) -> None:
     programs = [Program("router", amqp_url, tmp_path), Program("cases", amqp_url, tmp_path)]
     try:
         town = Town(Outside(amqp_url), {})

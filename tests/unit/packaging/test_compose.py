@@ -47,6 +47,6 @@ def test_services_wait_until_what_they_need_is_healthy() -> None:
 
 def test_the_image_takes_every_package_that_the_wheel_has() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
-    for package in ("schemas", "broker", "config", "consumers"):
+    for package in ("schemas", "broker", "config", "consumers", "gateway", "pintu"):
         assert f"COPY {package} {package}" in dockerfile
     assert "PYTHONSAFEPATH=1" in dockerfile

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import typer
 
-from consumers.cli.main import app
+from pintu.cli.main import app
 
 
 def helps(command: Any, *path: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The four packages have generic names: the wheel must hold all of them, and only them."""
+"""The six packages have generic names: the wheel must hold all of them, and only them."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_wheel_holds_the_four_packages_and_their_data(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_six_packages_and_their_data(tmp_path: Path) -> None:
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"),
@@ -22,19 +22,20 @@ def test_the_wheel_holds_the_four_packages_and_their_data(tmp_path: Path) -> Non
         names = archive.namelist()
         metadata = archive.read(next(n for n in names if n.endswith("METADATA"))).decode()
     tops = {name.split("/", 1)[0] for name in names if ".dist-info" not in name}
-    assert tops == {"broker", "config", "consumers", "schemas"}
+    assert tops == {"broker", "config", "consumers", "gateway", "pintu", "schemas"}
     assert "Private :: Do Not Upload" in metadata
     for data in (
         "config/defaults/bangka-selatan/agencies.toml",
         "config/defaults/bangka-selatan/topics/roads.toml",
-        "consumers/demo/complaints.jsonl",
+        "pintu/demo/complaints.jsonl",
     ):
         assert data in names
 
 
-def test_each_of_the_four_comes_from_this_project() -> None:
-    code = "import broker, config, consumers, schemas as s; print(*(m.__path__[0] for m in "
-    code += "(broker, config, consumers, s)), sep='\\n')"
+def test_each_of_the_six_comes_from_this_project() -> None:
+    code = "import broker, config, consumers, gateway, pintu, schemas; "
+    code += "print(*(m.__path__[0] for m in "
+    code += "(broker, config, consumers, gateway, pintu, schemas)), sep='\\n')"
     done = subprocess.run(
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, cwd="/"
     )

@@ -55,7 +55,7 @@ class Entry:
     only_part: bool = False  # means nothing but as a part of phrases of several parts
     glimpsed: bool = False  # may show an attribute or a name: the rest is about topics
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Derive the flags once everything that the pattern means has been filed."""
         self.is_name = bool(self.places or self.roads or self.outside)
         self.covers = self.is_name or self.saying or bool(self.evidence or self.against)
@@ -92,7 +92,7 @@ class Matcher:
         """`entries`: canonical phrase → meaning; the order does not matter."""
         self._automaton = ahocorasick.Automaton()
         for phrase in sorted(entries):
-            entries[phrase].settle()
+            entries[phrase].finish()
             self._automaton.add_word(f" {phrase} ", (len(phrase) + 1, entries[phrase]))
         self._empty = not entries
         self._automaton.make_automaton()

@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 from broker.domain.routing import wording
-from broker.domain.routing.answerable import Answer, answer
 from broker.domain.routing.candidates import LACKING, Candidate
+from broker.domain.routing.conclusions import ABOVE, conclude, triage
+from broker.domain.routing.decision import Decision
+from broker.domain.routing.jurisdiction import Answer, answer
 from broker.domain.routing.learned.calibration import CERTAIN, UNIT, confidences
 from broker.domain.routing.learned.features import NUMBER
 from broker.domain.routing.learned.model import Judged, LearnedModel
-from broker.domain.routing.settling import ABOVE, settled, triage
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import (
     DISTRICT,
@@ -20,7 +21,6 @@ from broker.domain.routing.tables import (
     Topic,
     in_force,
 )
-from broker.domain.routing.verdict import Decision
 
 MOST = 8  # classes that are looked at
 QUOTED = 3  # words that a reason names
@@ -58,7 +58,7 @@ class Learned:
         _, topic = self._numbers[best.key]
         found = wording.by_learned_words(self.words(best.key))
         if self.sure:
-            decision = settled(
+            decision = conclude(
                 situation, best.topic, best.answer, "learned", found, best.confidence, ranked
             )
         else:

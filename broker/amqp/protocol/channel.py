@@ -1,0 +1,139 @@
+"""An aiormq channel that takes and publishes whole batches.
+
+A delivery is put on a deque, a batch of publishes is one write, and its confirms are counted off
+together (aiormq: a task a delivery; a future, a lock and a queue entry a publish).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+import aiormq
+from aiormq.abc import ChannelFrame
+from aiormq.channel import Channel
+from pamqp import commands
+
+from broker.amqp.protocol import decode
+from broker.amqp.protocol.encode import ack_frame, publish_frames
+from broker.errors import BrokerUnavailable, Unroutable
+from broker.messaging.messages import Incoming, Outgoing
+from schemas.properties import Properties
+
+_METHOD, _HEADER, _BODY = 1, 2, 3
+
+
+class BatchChannel(Channel):
+    """Deliveries in ``arrived``; ``publish_batch`` awaits its confirms together.
+
+    It is a lane (see broker.amqp.protocol.lane): its deliveries, returns and confirms never
+    reach the library.
+    """
+
+    def __init__(self, connection: aiormq.abc.AbstractConnection, number: int) -> None:
+        super().__init__(connection, number, publisher_confirms=True)
+        self.arrived: deque[Incoming] = deque()
+        self.news = asyncio.Event()
+        self.deaf: str | None = None
+        self._delivery: tuple[int, bool, str, str] | None = None
+        self._returning = False
+        self._missing = 0
+        self._properties = Properties()
+        self._body: list[bytes] = []
+        self._unconfirmed: deque[int] = deque()
+        self._confirmed_early: set[int] = set()
+        self._refused: list[str] = []
+        self._all_confirmed: asyncio.Future[None] | None = None
+        self.on_consumer_cancel_callbacks.add(self._cancelled)
+
+    async def publish_batch(self, messages: Sequence[Outgoing]) -> None:
+        """One write, then all confirms. One batch at a time.
+
+        Raises:
+            BrokerUnavailable: the channel closed, or the broker refused a message (nack).
+            Unroutable: a mandatory message was returned.
+        """
+        frame_max = self.connection.connection_tune.frame_max
+        payload = b"".join(publish_frames(m, self.number, frame_max) for m in messages)
+        first = self.delivery_tag + 1
+        self.delivery_tag += len(messages)
+        self._unconfirmed.extend(range(first, self.delivery_tag + 1))
+        self._refused.clear()
+        done = self._all_confirmed = self.create_future()
+        await self.write_queue.put(ChannelFrame(payload=payload, should_close=False))
+        await done
+        if self._refused:
+            raise Unroutable(f"no queue takes {', '.join(sorted(set(self._refused))[:3])}")
+
+    async def acknowledge_up_to(self, tag: int) -> None:
+        """Settle every delivery up to and including ``tag``.
+
+        Waits until it is written: closing a connection drops what is still queued.
+        """
+        written = self.create_future()
+        frame = ChannelFrame(
+            payload=ack_frame(tag, self.number), should_close=False, drain_future=written
+        )
+        await self.write_queue.put(frame)
+        await written
+
+    def takes(self, kind: int, payload: bytes) -> bool:
+        """See broker.amqp.protocol.lane.Lane."""
+        if kind == _METHOD:
+            return self._method(payload)
+        if self._delivery is None and not self._returning:
+            return False
+        if kind == _HEADER:
+            self._missing, self._properties = decode.content_header(payload)
+        elif kind == _BODY:
+            self._missing -= len(payload)
+            self._body.append(payload)
+        if self._missing <= 0:
+            self._complete()
+        return True
+
+    def _method(self, payload: bytes) -> bool:
+        method = payload[:4]
+        if method == decode.DELIVER:
+            self._delivery = decode.delivery(payload)
+        elif method == decode.ACK:
+            self._confirmed(*decode.confirmed(payload))
+        elif method == decode.NACK:
+            self._fail(BrokerUnavailable("the broker refused a message (nack)"))
+        elif method == decode.RETURN:
+            self._refused.append(decode.returned(payload))
+            self._returning = True
+        else:
+            return False
+        return True
+
+    def _complete(self) -> None:
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        self._body.clear()
+        if self._delivery is not None:
+            tag, redelivered, exchange, key = self._delivery
+            self.arrived.append(Incoming(body, exchange, key, self._properties, redelivered, tag))
+            self._delivery = None
+            self.news.set()
+        self._returning = False
+
+    def _confirmed(self, tag: int, multiple: bool) -> None:
+        waiting = self._unconfirmed
+        if multiple:
+            while waiting and waiting[0] <= tag:
+                self._confirmed_early.discard(waiting.popleft())
+        else:
+            self._confirmed_early.add(tag)
+        while waiting and waiting[0] in self._confirmed_early:
+            self._confirmed_early.discard(waiting.popleft())
+        done = self._all_confirmed
+        if not waiting and done is not None and not done.done():
+            done.set_result(None)
+
+    def _fail(self, why: BrokerUnavailable) -> None:
+        done = self._all_confirmed
+        if done is not None and not done.done():
+            done.set_exception(why)
+
+    def _cancelled(self, _: commands.Basic.Cancel) -> None:
+        self.deaf = "the broker cancelled the consumer (was the queue deleted?)"
+        self.news.set()

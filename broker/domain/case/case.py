@@ -1,0 +1,130 @@
+"""A case: a complaint's life after it was routed. A value that knows itself, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from broker.domain.case.clock import CaseClock
+from broker.domain.clocks import Clock, Policy, SlaCalendar
+from schemas.complaint import Classification
+
+How = Literal["dismissed", "withdrawn", "closing"]
+
+
+class State(StrEnum):
+    """Where a case stands. All but ``closed`` are open."""
+
+    TRIAGE = "triage"
+    ROUTED = "routed"
+    ACKNOWLEDGED = "acknowledged"
+    RESPONDED = "responded"
+    HELD = "held"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Supporting:
+    """An agency that must act too. It has a response clock only."""
+
+    agency: str
+    external: bool = False
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """By whom (``desk.<name>``, ``channel.<channel>``, ``clock.closing``), how, and why."""
+
+    at: datetime
+    by: str
+    how: How
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known of a case.
+
+    ``complaint``: as it was published, None once the case is closed;
+    ``anonymous``: whether it may show who wrote it. ``agency``: who has it, None
+    in triage; ``external``: whether that is a body outside the region. ``oversight``: confirmed by
+    the rules or by the desk, whose word stands (``oversight_by_desk``). ``hops``: how often it was
+    handed back, ``previous``: by whom. ``clocks``: every start of every clock, in order.
+    ``policy``: id and version of the one under which it started; ``calendar``: the version that
+    its deadlines were computed on. ``decision`` and ``event_id``: of the standing ``routed`` or
+    ``triaged``; ``routed_at``: when that was said, ``placed_at``: when the case came to hear it.
+    ``next_due``: when something falls due next if nothing happens before, None for never.
+    ``seen``: causes that were taken in before. It is no part of the record: the case consumer
+    fills in those of the inputs at hand, so that its size does not grow with the case.
+    """
+
+    complaint_id: UUID
+    tracking: str
+    channel: str
+    complaint: Mapping[str, Any] | None
+    classification: Classification
+    anonymous: bool
+    state: State
+    agency: str | None
+    external: bool
+    supporting: tuple[Supporting, ...]
+    acknowledged: bool
+    oversight: bool
+    oversight_by_desk: bool
+    hops: int
+    previous: tuple[str, ...]
+    clocks: tuple[CaseClock, ...]
+    policy: tuple[str, str]
+    calendar: str
+    decision: Mapping[str, Any]
+    event_id: str
+    received_at: datetime
+    opened_at: datetime
+    routed_at: datetime
+    placed_at: datetime
+    next_due: datetime | None = None
+    closed: Closed | None = None
+    seen: frozenset[str] = frozenset()
+
+    @property
+    def open(self) -> bool:
+        return self.state is not State.CLOSED
+
+    def supports(self, agency: str) -> Supporting | None:
+        return next((s for s in self.supporting if s.agency == agency), None)
+
+    def clock(self, name: Clock, agency: str | None = None) -> CaseClock | None:
+        """The last start of that clock, of that agency where one is named."""
+        for clock in reversed(self.clocks):
+            if clock.name == name and agency in (None, clock.agency):
+                return clock
+        return None
+
+    @property
+    def response(self) -> CaseClock | None:
+        """The response clock of the agency that has the case."""
+        return self.clock("response", self.agency) if self.agency else None
+
+    @property
+    def standing(self) -> State:
+        """The state of an open case apart from a hold or an end that lies ahead."""
+        if self.agency is None:
+            return State.TRIAGE
+        response = self.response
+        if response is not None and not response.open:
+            return State.RESPONDED
+        return State.ACKNOWLEDGED if self.acknowledged else State.ROUTED
+
+
+def policy_of(case: Case, clocks: SlaCalendar) -> Policy:
+    """The policy under which the case started; where the configuration lost it, that of its day."""
+    try:
+        return clocks.policy_named(*case.policy)
+    except KeyError:
+        return clocks.policy_at(case.opened_at)

@@ -1,0 +1,185 @@
+"""``routed`` and ``triaged``, as the cases read them: a case begins, or there is nothing new.
+
+A case that begins takes its place from the event. From then on only the cases themselves move it,
+and they do so when they handle an update, not when they read of it: the echo is nothing new.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, cast, get_args
+
+from broker.domain.case import transitions
+from broker.domain.case.case import Case, State
+from broker.domain.case.clock import CaseClock
+from broker.domain.case.deadlines import soonest_of
+from broker.domain.case.events import EventWriter
+from broker.domain.case.history import History, brief
+from broker.domain.case.outcome import Applied, Context, Early, Outcome, Refused, Repeated
+from broker.domain.case.rerouting import BY_DESK
+from broker.domain.clocks import Clock
+from schemas import verbs
+from schemas.complaint import Classification
+from schemas.envelope import CASES
+from schemas.events import Routing
+
+_WITHHELD: Final = ("reporter", "extra")
+"""Never there for an anonymous complaint; left out here too, should a router fail in it."""
+
+
+def apply_routing(
+    case: Case | None, event: Routing, context: Context, trace: Mapping[str, str]
+) -> Outcome:
+    """What an event of ours does to its case.
+
+    - No case: a lead or triage begins one; a supporting agency waits for its lead.
+    - The event is known: nothing. The first of two of one id counts.
+    - Supporting, not known: the agency joins, unless it has the case, handed it back, or the case
+      is closed; then it is told that it moved.
+    - Lead, not known: another try under other rules. The first that was seen stands, and this one
+      is told that it moved. One that only a lost update of ours explains is deferred for it.
+    - Triage, not known: the same, but there is nobody to tell.
+    """
+    if case is None:
+        return _without_case(event, context, trace)
+    if event.id in case.seen:
+        return Repeated()
+    agency = event.data.agency
+    if agency is None:
+        return Applied(replace(case, seen=case.seen | {event.id}), causes=(event.id,))
+    if event.data.role == "supporting":
+        return _join(case, agency, event, context, trace)
+    if context.patient and _ahead_of_its_update(case, event):
+        return Early(context.now, context.now + context.patience)
+    return _turn_away(case, agency, "lead", event, context, trace)
+
+
+def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) -> Outcome:
+    if event.data.role == "supporting":
+        if context.patient:
+            return Early(context.now, context.now + context.patience)
+        return Refused("no-lead", "a supporting agency was named, and nobody leads")
+    case = _begun(event, context)
+    events = EventWriter(event.id, context.now, trace=trace)
+    name = context.rules.agency_name(case.agency) if case.agency else None
+    history = History(context.now, _who(event), None)
+    what = verbs.ROUTED if case.agency else verbs.TRIAGED
+    return Applied(
+        case,
+        history.line(case, what, case.opened_at, brief(case.decision)),
+        (events.opened(case, name),),
+        (event.id,),
+    )
+
+
+def _begun(event: Routing, context: Context) -> Case:
+    """What ``transitions.placed`` and ``with_deadlines`` make of a case without a place, in one
+    go: most of what is ever done to cases is to begin them."""
+    data = event.data
+    at = min(_in_utc(data.routed_at), context.now)
+    complaint = data.complaint
+    anonymous = complaint.get("anonymous") is not False  # fail closed
+    if anonymous:
+        complaint = {name: complaint[name] for name in complaint if name not in _WITHHELD}
+    policy = context.clocks.policy_at(at)
+    classification = _classification(complaint.get("classification"))
+    oversight = data.decision.oversight
+    names: tuple[Clock, ...] = (
+        ("verification",) if data.agency is None else ("response", "resolution")
+    )
+    clocks = tuple(
+        CaseClock(
+            name,
+            1,
+            data.agency,
+            started_at=at,
+            due_at=context.clocks.due(
+                name, at, classification=classification, oversight=oversight, policy=policy
+            ),
+        )
+        for name in names
+    )
+    first = soonest_of(clocks, policy, context.clocks)
+    return Case(
+        complaint_id=data.complaint_id,
+        tracking=data.tracking,
+        channel=data.channel,
+        complaint=complaint,
+        classification=classification,
+        anonymous=anonymous,
+        state=State.TRIAGE if data.agency is None else State.ROUTED,
+        agency=data.agency,
+        external=context.is_external(data.agency),
+        supporting=(),
+        acknowledged=False,
+        oversight=oversight,
+        oversight_by_desk=False,
+        hops=data.decision.hops,
+        previous=tuple(data.decision.previous),
+        clocks=clocks,
+        policy=(policy.id, policy.version),
+        calendar=context.clocks.calendar.version,
+        decision=data.decision.model_dump(),
+        event_id=event.id,
+        received_at=_in_utc(data.received_at),
+        opened_at=at,
+        routed_at=at,
+        placed_at=context.now,
+        next_due=first.at if first else None,
+        seen=frozenset({event.id}),
+    )
+
+
+def _join(
+    case: Case, agency: str, event: Routing, context: Context, trace: Mapping[str, str]
+) -> Outcome:
+    if case.agency == agency or case.supports(agency):
+        return Applied(replace(case, seen=case.seen | {event.id}), causes=(event.id,))
+    if not case.open or agency in case.previous:
+        return _turn_away(case, agency, "supporting", event, context, trace)
+    at = min(event.data.routed_at, context.now)
+    joined = transitions.supported(case, agency, at, external=context.is_external(agency))
+    joined = transitions.with_deadlines(case, joined, context.clocks, (event.id,))
+    history = History(context.now, _who(event), case)
+    line = history.line(joined, verbs.ROUTED, at, {"supporting": agency})
+    return Applied(joined, line, causes=(event.id,))
+
+
+def _turn_away(
+    case: Case, agency: str, role: str, event: Routing, context: Context, trace: Mapping[str, str]
+) -> Outcome:
+    """Tell an agency that the case is elsewhere, so that it does not work on it in vain."""
+    known = replace(case, seen=case.seen | {event.id})
+    if agency == case.agency and case.open:
+        return Applied(known, causes=(event.id,))
+    after = transitions.without_supporting(known, agency, context.now)
+    after = transitions.with_deadlines(case, after, context.clocks)
+    events = EventWriter(event.id, context.now, trace=trace)
+    moved = events.moved(after, agency, case.agency, by="pintu", role=role)
+    history = History(context.now, _who(event), case)
+    line = history.line(after, verbs.MOVED, context.now, {"agency": agency, "role": role})
+    return Applied(after, line, (moved,), (event.id,))
+
+
+def _ahead_of_its_update(case: Case, event: Routing) -> bool:
+    """An echo of a move that the case does not know: a crash came between, the update comes again.
+
+    What two tries under two rules make bears the hops that the case has by then, unless the desk
+    named the agency; then both tries name the same one.
+    """
+    decision = event.data.decision
+    ahead = decision.hops > case.hops or decision.rule == BY_DESK
+    return event.source == CASES and ahead and case.open
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The same value, in a zone that compares and prints faster than the reading library's own."""
+    return moment if moment.utcoffset() else moment.replace(tzinfo=UTC)
+
+
+def _who(event: Routing) -> str:
+    return "cases" if event.source == CASES else "router"
+
+
+def _classification(word: object) -> Classification:
+    return cast(Classification, word) if word in get_args(Classification) else "complaint"

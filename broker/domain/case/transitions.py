@@ -1,0 +1,163 @@
+"""What can happen to a case and its clocks, one step each. No step judges whether it may.
+
+Steps leave the deadlines alone; ``with_deadlines`` computes them at the end, each from the
+start of its clock, so that no order of steps can bend one.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from broker.domain.case.case import Case, Closed, How, State, Supporting, policy_of
+from broker.domain.case.clock import CaseClock
+from broker.domain.case.deadlines import soonest_of
+from broker.domain.clocks import Clock, SlaCalendar
+
+_STAND_STILL: tuple[Clock, ...] = ("response", "resolution")
+"""What a hold stops. Of every agency: nothing fires while it lasts."""
+
+
+def placed(case: Case, agency: str | None, at: datetime, *, external: bool = False) -> Case:
+    """At an agency (it loses what it had as a supporting one), or in triage."""
+    if agency is None:
+        clocks, state = _started(case, "verification", at, None), State.TRIAGE
+    else:
+        case = without_supporting(case, agency, at)
+        clocks, state = _started(case, "response", at, agency), State.ROUTED
+        if case.clock("resolution") is None:
+            clocks = (*clocks, CaseClock("resolution", 1, agency, at, at))
+    return replace(
+        case, agency=agency, external=external, acknowledged=False, state=state, clocks=clocks
+    )
+
+
+def left(case: Case, at: datetime) -> Case:
+    """Out of where it is: of triage, or of its agency, whatever it waited for there."""
+    if case.state is State.HELD:
+        case = hold_ended(case, at)
+    if case.state is State.RESOLVED:
+        case = reopened(case, at)
+    if case.agency is None:
+        return _stopped(case, at, "verification")
+    return _stopped(case, at, "response", case.agency)
+
+
+def supported(case: Case, agency: str, at: datetime, *, external: bool = False) -> Case:
+    """With one more supporting agency, whose response clock starts, except after the answer."""
+    *others, own = _started(case, "response", at, agency)
+    if case.state is State.HELD:
+        own = own.hold(at)
+    elif case.state is State.RESOLVED:
+        own = own.stop(at)
+    return replace(
+        case,
+        supporting=(*case.supporting, Supporting(agency, external)),
+        clocks=(*others, own),
+    )
+
+
+def without_supporting(case: Case, agency: str, at: datetime) -> Case:
+    if case.supports(agency) is None:
+        return case
+    rest = tuple(s for s in case.supporting if s.agency != agency)
+    return replace(_stopped(case, at, "response", agency), supporting=rest)
+
+
+def acknowledged(case: Case, agency: str) -> Case:
+    if agency != case.agency:
+        rest = tuple(
+            replace(s, acknowledged=True) if s.agency == agency else s for s in case.supporting
+        )
+        return replace(case, supporting=rest)
+    state = State.ACKNOWLEDGED if case.state is State.ROUTED else case.state
+    return replace(case, acknowledged=True, state=state)
+
+
+def responded(case: Case, agency: str, at: datetime) -> Case:
+    case = _stopped(acknowledged(case, agency), at, "response", agency)
+    ahead = case.state in (State.HELD, State.RESOLVED)
+    return case if ahead else replace(case, state=case.standing)
+
+
+def held(case: Case, at: datetime) -> Case:
+    case = _each(case, lambda c: c.hold(at) if c.name in _STAND_STILL else c)
+    clocks = _started(case, "waiting", at, case.agency)
+    return replace(case, state=State.HELD, acknowledged=True, clocks=clocks)
+
+
+def hold_ended(case: Case, at: datetime) -> Case:
+    case = _stopped(_each(case, lambda c: c.resume(at)), at, "waiting")
+    return replace(case, state=case.standing)
+
+
+def resolved(case: Case, at: datetime) -> Case:
+    """The final answer: nobody owes another one, so every response clock stops."""
+    if case.state is State.HELD:
+        case = hold_ended(case, at)
+    case = _stopped(_stopped(case, at, "response"), at, "resolution")
+    clocks = _started(case, "closing", at, case.agency)
+    return replace(case, state=State.RESOLVED, acknowledged=True, clocks=clocks)
+
+
+def reopened(case: Case, at: datetime) -> Case:
+    """The resolution goes on; the time since the answer counts as a hold."""
+    case = _stopped(case, at, "closing")
+    last = case.clock("resolution")
+    case = _each(case, lambda c: c.go_on(at) if last and c.key == last.key else c)
+    return replace(case, state=case.standing)
+
+
+def closed(case: Case, at: datetime, by: str, how: How, reason: str) -> Case:
+    """The end: no clock runs, and the complaint is forgotten, with the reasons that quote it."""
+    case = _each(case, lambda c: c.stop(at))
+    end = Closed(at, by, how, reason)
+    told = {name: value for name, value in case.decision.items() if name != "because"}
+    return replace(case, state=State.CLOSED, closed=end, complaint=None, decision=told)
+
+
+def with_deadlines(
+    before: Case | None, case: Case, clocks: SlaCalendar, causes: Iterable[str] = ()
+) -> Case:
+    """The end of every step: deadlines of the clocks that are open or were until now, what falls
+    due next, and the causes that were taken in."""
+    policy = policy_of(case, clocks)
+    calendar = clocks.calendar.version
+    kept = before.clocks if before is not None else ()
+    same = before is not None and before.oversight == case.oversight and before.calendar == calendar
+
+    def due(clock: CaseClock) -> CaseClock:
+        if clock in kept and (same or not clock.open):
+            return clock
+        moment = clocks.due(
+            clock.name,
+            clock.started_at,
+            classification=case.classification,
+            oversight=case.oversight,
+            holds=clock.holds,
+            policy=policy,
+        )
+        return replace(clock, due_at=moment)
+
+    timed, seen, next_due = tuple(map(due, case.clocks)), case.seen.union(causes), case.next_due
+    if not same or timed != kept:
+        first = soonest_of(timed, policy, clocks) if case.open else None
+        next_due = first.at if first else None
+    return replace(case, clocks=timed, calendar=calendar, seen=seen, next_due=next_due)
+
+
+def _started(case: Case, name: Clock, at: datetime, agency: str | None) -> tuple[CaseClock, ...]:
+    """The clocks with one more start of that one."""
+    nth = sum(clock.name == name for clock in case.clocks) + 1
+    return (*case.clocks, CaseClock(name, nth, agency, started_at=at, due_at=at))
+
+
+def _stopped(case: Case, at: datetime, name: Clock, agency: str | None = None) -> Case:
+    def stop(clock: CaseClock) -> CaseClock:
+        named = clock.name == name and agency in (None, clock.agency)
+        return clock.stop(at) if named else clock
+
+    return _each(case, stop)
+
+
+def _each(case: Case, change: Callable[[CaseClock], CaseClock]) -> Case:
+    return replace(case, clocks=tuple(map(change, case.clocks)))

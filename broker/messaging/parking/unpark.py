@@ -1,0 +1,264 @@
+"""Reading parked messages, and giving them back.
+
+A message comes to the queue ``parked`` in three ways, told apart by what a sender cannot forge:
+RabbitMQ says by which exchange it came, and only this system may publish to ``complaints.parked``.
+
+- set aside by this system: the exchange is ``complaints.parked``, the reason is in our headers;
+- dead-lettered by RabbitMQ: the same exchange, with an ``x-death`` header, which none of our
+  messages has;
+- unroutable, by an alternate exchange: the exchange is the one that the sender published to, and
+  whatever its headers say is the sender's.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+from broker.messaging import names
+from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.parking import park
+from broker.messaging.parking.properties_json import as_json, from_json
+from schemas import verbs
+from schemas.envelope import envelope, event_type
+from schemas.properties import Properties
+
+SOURCE: Final = "/pintu/parked"
+"""Of the event that says an operator discarded a message."""
+UNROUTABLE: Final = "unroutable"
+UNKNOWN: Final = "unknown"
+
+_DEATH: Final = "x-death"
+_COUNTERS: Final = frozenset({"x-delivery-count", "x-acquired-count"})
+"""Set anew by RabbitMQ whenever a message was in somebody's hands."""
+_NOT_GIVEN_BACK: Final = ("x-",)
+_COPIES: Final = frozenset({"cc", "bcc"})
+_WHOLE: Final = 1 << 24
+
+
+class Way(StrEnum):
+    """How a message came to be parked."""
+
+    SET_ASIDE = "set aside"
+    DEAD_LETTERED = "dead-lettered"
+    UNROUTABLE = "unroutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a parked message came from, and goes when it is replayed.
+
+    The default exchange ("") means straight to a queue: a message that RabbitMQ took out of one
+    queue goes back to that one alone, not again to all that had their copy.
+    """
+
+    exchange: str
+    routing_key: str
+
+    def __str__(self) -> str:
+        return park.origin_text(self.exchange, self.routing_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A parked message. ``id`` is a handle made from all of it: the same at every reading, fit
+    for a command line; messages with one id are alike to the last byte."""
+
+    id: str
+    way: Way
+    reason: str
+    detail: str
+    origin: Origin | None
+    at: datetime | None
+    original: Properties
+    missing: int
+    """Of the original properties: how many could not be kept."""
+    message: Incoming
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.message.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A message as it is given back, persistent, mandatory and confirmed."""
+
+    exchange: str
+    routing_key: str
+    body: bytes
+    properties: Properties
+
+
+def read_parked(incoming: Incoming) -> Parked:
+    """What is known of a message from the queue ``parked``. Never raises."""
+    headers = incoming.properties.headers
+    if incoming.exchange != names.PARKED_EXCHANGE:
+        origin = Origin(incoming.exchange, incoming.routing_key)
+        detail = "no queue was bound for it"
+        return _parked(incoming, Way.UNROUTABLE, UNROUTABLE, detail, origin)
+    if _DEATH in headers:
+        return _dead_lettered(incoming, headers[_DEATH])
+    return _set_aside(incoming, headers)
+
+
+def replay(parked: Parked, fresh_id: str) -> Replay | None:
+    """The message as it goes back to where it came from, or None where nobody knows that.
+
+    Its properties are the original ones, except those that would make it vanish, be refused or
+    be copied elsewhere: ``expiration``, ``user_id``, ``CC``, ``BCC`` and all ``x-`` headers.
+
+    Args:
+        fresh_id: unique; for a message that has no id. One derived from the body would take a
+            neighbour who wrote the same words for a repeat.
+    """
+    if parked.origin is None:
+        return None
+    headers = {
+        name: value
+        for name, value in parked.original.headers.items()
+        if not name.lower().startswith(_NOT_GIVEN_BACK) and name.lower() not in _COPIES
+    }
+    properties = replace(
+        parked.original,
+        headers=headers,
+        delivery_mode=2,
+        expiration=None,
+        user_id=None,
+        message_id=parked.original.message_id or fresh_id,
+    )
+    return Replay(
+        parked.origin.exchange, parked.origin.routing_key, parked.message.body, properties
+    )
+
+
+def discarded(parked: Parked, *, reason: str, by: str, at: datetime, nth: int = 0) -> Outgoing:
+    """The event for the audit trail that an operator discarded a message; without its body.
+
+    Args:
+        reason: why, as the operator says.
+        by: who.
+        at: now, aware.
+        nth: how many that are alike were discarded before it in one go.
+    """
+    data = {
+        "parked": parked.id,
+        "way": parked.way.value,
+        "parked_reason": parked.reason,
+        "parked_at": parked.at,
+        "from": None if parked.origin is None else str(parked.origin),
+        "size": parked.size,
+        "sha256": hashlib.sha256(parked.message.body).hexdigest(),
+        "reason": reason,
+        "by": by,
+    }
+    kind = event_type(verbs.DISCARDED)
+    cause = f"{SOURCE}#{parked.id}|{kind}|{at.astimezone(UTC).isoformat()}|{nth}"
+    message_id = str(uuid5(NAMESPACE_URL, cause))
+    return Outgoing(
+        exchange=names.EVENTS,
+        routing_key=names.event_key(verbs.DISCARDED, names.NOBODY, _channel(parked.origin)),
+        body=envelope(id=message_id, type=kind, source=SOURCE, subject=None, time=at, data=data),
+        message_id=message_id,
+        type=kind,
+    )
+
+
+def _set_aside(incoming: Incoming, headers: Mapping[str, Any]) -> Parked:
+    try:
+        origin = Origin(*park.read_origin(_text(headers.get(park.FROM))))
+    except ValueError:
+        origin = None
+    try:
+        original, missing = from_json(_text(headers.get(park.PROPERTIES)))
+    except (ValueError, RecursionError):
+        original, missing = Properties(content_type=incoming.properties.content_type), 0
+    return replace(
+        _parked(
+            incoming,
+            Way.SET_ASIDE,
+            _text(headers.get(park.REASON)) or UNKNOWN,
+            _text(headers.get(park.DETAIL)),
+            origin,
+        ),
+        at=_moment(headers.get(park.AT)),
+        original=original,
+        missing=missing,
+    )
+
+
+def _dead_lettered(incoming: Incoming, deaths: object) -> Parked:
+    """RabbitMQ puts the last death first. Its queue and reason are true; the exchange and keys
+    beside them may be a sender's, so the message goes back to the queue that it was taken from."""
+    last = deaths[0] if isinstance(deaths, list) and deaths else None
+    last = last if isinstance(last, Mapping) else {}
+    queue, reason = _text(last.get("queue")), _text(last.get("reason"))
+    detail = f"RabbitMQ took it out of the queue {queue or '?'}; its key was {incoming.routing_key}"
+    parked = _parked(
+        incoming,
+        Way.DEAD_LETTERED,
+        reason.replace("_", "-") or UNKNOWN,
+        detail,
+        Origin("", queue) if queue else None,
+    )
+    return replace(parked, at=_moment(last.get("time")))
+
+
+def _parked(
+    incoming: Incoming, way: Way, reason: str, detail: str, origin: Origin | None
+) -> Parked:
+    return Parked(
+        id=_handle(incoming),
+        way=way,
+        reason=reason,
+        detail=detail,
+        origin=origin,
+        at=None,
+        original=incoming.properties,
+        missing=0,
+        message=incoming,
+    )
+
+
+def _handle(incoming: Incoming) -> str:
+    properties = incoming.properties
+    headers = {name: v for name, v in properties.headers.items() if name not in _COUNTERS}
+    whole = hashlib.sha256(incoming.body)
+    for part in (
+        incoming.exchange,
+        incoming.routing_key,
+        as_json(replace(properties, headers=headers), cap=_WHOLE),
+    ):
+        whole.update(b"\0" + part.encode("utf-8", "replace"))
+    return whole.hexdigest()[:16]
+
+
+def _channel(origin: Origin | None) -> str:
+    """The channel that a message came by, or ``-``."""
+    if origin is None:
+        return names.NOBODY
+    if origin.exchange == names.INTAKE:
+        return names.channel_of(origin.routing_key)[0]
+    who, _, rest = origin.routing_key.partition(".")
+    channel = rest.split(".", 1)[0]
+    from_channel = origin.exchange == names.UPDATES and who == "channel" and names.is_code(channel)
+    return channel if from_channel else names.NOBODY
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -1,0 +1,205 @@
+"""The cases of one transaction, in memory: inputs follow on each other, what follows is collected.
+
+Nothing here waits or settles; the store and the broker come before and after.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from broker.domain.case import (
+    INTERNAL_ERROR,
+    Applied,
+    Case,
+    Context,
+    Early,
+    Entry,
+    Outcome,
+    Refused,
+    apply,
+    refusal_of,
+    refuse,
+)
+from broker.messaging.messages import Outgoing, trace_of
+from broker.messaging.parking.park import park
+from broker.ports import CaseChange, Deferred
+from config.logging import where
+from consumers.cases.inputs import Input, read_safely
+from schemas import verbs
+from schemas.events import Routing
+from schemas.updates import BadUpdate, Update
+
+log = structlog.get_logger()
+
+_VERBS: Final = frozenset(
+    (*verbs.AGENCY_UPDATES, *verbs.DESK_UPDATES, *verbs.CHANNEL_UPDATES),
+)
+_OTHER: Final = "other"
+_OUTCOMES: Final[Mapping[str, str]] = {
+    "Applied": "accepted",
+    "Repeated": "repeated",
+    "Refused": "refused",
+    "Early": "early",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the log says of a change: codes, and the id of the event that tells of it."""
+
+    what: str
+    by: str
+    state: str
+    agency: str | None
+    event_id: str | None
+
+    @classmethod
+    def of(cls, entry: Entry, publish: Sequence[Outgoing]) -> "Line":
+        # The desk's name may be a person's.
+        by = "desk" if entry.who.startswith("desk.") else entry.who
+        told = publish[-1].message_id if publish else None
+        return cls(entry.what, by, entry.state_to, entry.agency_to, told)
+
+
+class CaseBatch:
+    """Cases that were loaded, with what is deferred for them; ``changes`` is to be saved."""
+
+    def __init__(self, cases: Mapping[UUID, Case], deferred: Iterable[Deferred] = ()) -> None:
+        self.cases = dict(cases)
+        self.publish: list[Outgoing] = []
+        self.history: list[Entry] = []
+        self.lines: list[Line] = []
+        self.updates: Counter[tuple[str, str]] = Counter()
+        """Verb and outcome."""
+        self.parked: Counter[str] = Counter()
+        self._changed: dict[UUID, tuple[list[Entry], list[str]]] = {}
+        self._kept = {one.key: one for one in deferred}
+        self._waiting: dict[str, Deferred] = dict(self._kept)
+        self._alike: Counter[tuple[bytes, str]] = Counter()
+
+    def take(self, given: Input, context: Context) -> None:
+        """One message, in the order of the queue."""
+        outcome = self._judge(given, context)
+        self._count(given.what, outcome)
+        complaint = given.complaint
+        if isinstance(outcome, Early) and complaint is not None:
+            deferred = Deferred(_key(given), complaint, outcome.at, outcome.until, given.message)
+            self._waiting.setdefault(deferred.key, deferred)
+        elif isinstance(outcome, Applied):
+            self._try_again(outcome.case.complaint_id, context)
+
+    def give_up(self, deferred: Iterable[Deferred], context: Context) -> None:
+        """What has waited long enough is decided now."""
+        impatient = replace(context, patient=False)
+        for one in deferred:
+            if isinstance(self._decide(one, impatient), Applied):
+                self._try_again(one.complaint, context)
+
+    @property
+    def changes(self) -> list[CaseChange]:
+        return [
+            CaseChange(self.cases[complaint], tuple(history), tuple(causes))
+            for complaint, (history, causes) in self._changed.items()
+        ]
+
+    @property
+    def to_keep(self) -> list[Deferred]:
+        """What is to be deferred from now on."""
+        return [one for key, one in self._waiting.items() if key not in self._kept]
+
+    @property
+    def decided(self) -> list[str]:
+        """Keys of what was deferred and is so no longer."""
+        return [key for key in self._kept if key not in self._waiting]
+
+    def _try_again(self, complaint: UUID, context: Context) -> None:
+        """The case has changed: what waited for that may fit now, in the order it came."""
+        again = True
+        while again:
+            again = False
+            for one in [a for a in self._waiting.values() if a.complaint == complaint]:
+                again = isinstance(self._decide(one, context), Applied) or again
+
+    def _decide(self, deferred: Deferred, context: Context) -> Outcome | None:
+        """None where it was decided meanwhile."""
+        if deferred.key not in self._waiting:
+            return None
+        given = read_safely(deferred.message)
+        if isinstance(given.what, Update):
+            given = replace(given, what=replace(given.what, counts_at=deferred.at))
+        outcome = self._judge(given, context)
+        if not isinstance(outcome, Early):
+            del self._waiting[deferred.key]
+            self._count(given.what, outcome)
+        return outcome
+
+    def _judge(self, given: Input, context: Context) -> Outcome:
+        what, complaint = given.what, given.complaint
+        case = self.cases.get(complaint) if complaint is not None else None
+        outcome: Outcome
+        if isinstance(what, BadUpdate):
+            outcome = refusal_of(what)
+        elif case is None and given.worked_out is not None and given.worked_out.holds(context):
+            outcome = given.worked_out.outcome
+        else:
+            try:
+                outcome = apply(case, what, context, trace_of(given.message.properties))
+            except Exception as error:  # one message must not take its neighbours along
+                log.error("cases.failed", traceback=where(error))
+                outcome = INTERNAL_ERROR
+        if isinstance(outcome, Applied):
+            self._applied(outcome)
+        elif isinstance(outcome, Refused):
+            self._refused(given, outcome, case, context)
+        return outcome
+
+    def _applied(self, outcome: Applied) -> None:
+        complaint = outcome.case.complaint_id
+        self.cases[complaint] = outcome.case
+        self.publish += outcome.publish
+        self.history += outcome.history
+        if outcome.history:
+            self.lines.append(Line.of(outcome.history[-1], outcome.publish))
+        history, causes = self._changed.setdefault(complaint, ([], []))
+        history += outcome.history
+        causes += outcome.causes
+
+    def _refused(self, given: Input, why: Refused, case: Case | None, context: Context) -> None:
+        message, what, now = given.message, given.what, context.now
+        alike = hashlib.sha256(message.body).digest(), why.reason
+        repeat = self._alike[alike]
+        try:
+            told = refuse(message, what, why, case=case, now=now, repeat=repeat)
+        except Exception as error:  # whatever it is, it is not dropped
+            log.error("cases.failed", traceback=where(error))
+            told = (park(message, why.reason, why.detail, now, repeat=repeat),)
+        self.publish += told
+        self._alike[alike] += 1
+        self.parked[why.reason] += 1
+
+    def _count(self, what: Routing | Update | BadUpdate, outcome: Outcome) -> None:
+        if isinstance(what, Routing):
+            return
+        verb = what.verb if what.verb in _VERBS else _OTHER
+        self.updates[verb or _OTHER, _OUTCOMES[type(outcome).__name__]] += 1
+
+
+def _key(given: Input) -> str:
+    """The same message for the same complaint is kept once, however often it is delivered."""
+    message = given.message
+    parts: Sequence[bytes] = (
+        str(given.complaint).encode(),
+        message.exchange.encode("utf-8", "replace"),
+        message.routing_key.encode("utf-8", "replace"),
+        (message.properties.message_id or "").encode("utf-8", "replace"),
+        message.body,
+    )
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

@@ -1,0 +1,273 @@
+"""The one loop of every consumer: take, decide, publish, confirm, record, acknowledge.
+
+The order stands here and nowhere else. A crash at any point repeats work under the same ids;
+it loses none. While one batch waits for its confirms and its record, the next one is prepared;
+batches are settled one after the other.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+import structlog
+
+from broker.errors import BrokerUnavailable, StoreUnavailable, Unavailable, Unroutable
+from broker.messaging.messages import Incoming, Outgoing
+from broker.ports import Broker, Publisher, Session
+from consumers.runtime.health import Health
+
+log = structlog.get_logger()
+
+PREFETCH: Final = 600
+"""Messages in hand: a batch that is being settled, one that is prepared, one on the wire."""
+MOST: Final = 200
+"""Messages in a batch; more brings nothing, fewer cost a confirm and a commit each."""
+_LEAVE_WITHIN: Final = 5.0
+"""Seconds for what is in hand after SIGTERM; the process has ten, closing the connections
+included."""
+_HOLD_FOR: Final = 60.0
+"""Seconds that a batch stays in hand while the store is away. RabbitMQ closes the channel of
+whoever holds a message for 30 minutes."""
+
+
+Prepared = TypeVar("Prepared")
+
+
+async def publish_and_record(
+    publisher: Publisher,
+    step: AbstractAsyncContextManager[Sequence[Outgoing]],
+    on_publish: Callable[[], object] = lambda: None,
+) -> None:
+    """Publish, wait for the confirm, record: the one order of everything that is done.
+
+    ``step``: on entering it gives what to publish; leaving it well records what was done.
+    ``on_publish`` is called in between: what is left to do is mostly waiting.
+    """
+    async with step as outgoing:
+        on_publish()
+        await publisher.publish(outgoing)
+
+
+class Handler(Protocol[Prepared]):
+    """What a consumer does with a batch; it never settles a message itself."""
+
+    async def prepare(self, batch: Sequence[Incoming]) -> Prepared:
+        """Everything that needs nothing from outside. Never raises.
+
+        A long one gives way now and then, since the batch before it is being settled.
+        """
+
+    def transaction(self, batch: Prepared) -> AbstractAsyncContextManager[Sequence[Outgoing]]:
+        """Enter: give what to publish. Leave well: everything is confirmed, record it.
+
+        Raises:
+            StoreUnavailable: on entering or leaving.
+        """
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable unless the store can be written."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """Waits that double from ``first`` to ``longest`` seconds, each of them jittered."""
+
+    first: float = 0.2
+    longest: float = 15.0
+    tries: int = 0
+
+    def next(self) -> float:
+        wait = min(self.longest, self.first * float(2 ** min(self.tries, 10)))
+        self.tries += 1
+        return wait * random.uniform(0.5, 1.0)
+
+    def reset(self) -> None:
+        self.tries = 0
+
+
+class Worker(Generic[Prepared]):
+    """Serves one queue until ``stop`` is set, through every outage.
+
+    ``idle``: in how many seconds the handler wants an empty batch, where no message brings
+    another: for what time alone brings. Zero or less is now.
+    ``pace``: how many seconds to wait before a batch is taken.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        queue: str,
+        handler: Handler[Prepared],
+        health: Health,
+        stop: asyncio.Event,
+        *,
+        prefetch: int = PREFETCH,
+        most: int = MOST,
+        idle: Callable[[], float] | None = None,
+        pace: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._broker = broker
+        self._queue = queue
+        self._handler = handler
+        self._health = health
+        self._stop = stop
+        self._prefetch = prefetch
+        self._most = most
+        self._idle = idle
+        self._pace = pace
+        self._backoff = Backoff()
+        self._publishing = asyncio.Event()
+        """Whether the batch that is being settled has come to be published."""
+
+    async def run(self) -> None:
+        """Until ``stop``; returns when what was in hand is settled, or has had its time.
+
+        What is not settled comes back, under the same ids.
+        """
+        await until_stopped(self._stop, self._work(), self._health)
+
+    async def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                # First the store: taking what cannot be recorded only burns delivery counts.
+                await self._handler.check()
+                self._health.holds("store")
+                async with self._broker.session(self._queue, self._prefetch) as session:
+                    self._health.holds("connected", "consuming")
+                    log.info("consumer.started", queue=self._queue)
+                    await self._serve(session)
+            except (Unavailable, Unroutable) as why:
+                report(self._health, why)
+                await pause(self._stop, self._backoff.next())
+
+    async def _serve(self, session: Session) -> None:
+        stopping = asyncio.create_task(self._stop.wait())
+        taking: asyncio.Future[Sequence[Incoming]] | None = None
+        settling: asyncio.Task[None] | None = None
+        try:
+            while not self._stop.is_set():
+                if (wait := self._pace()) > 0:
+                    await pause(self._stop, wait)
+                taking = asyncio.ensure_future(session.take(self._most))
+                waits = {taking, stopping} | ({settling} if settling else set())
+                while not taking.done() and not self._stop.is_set():
+                    idle = self._idle() if self._idle and settling is None else None
+                    if idle is not None and idle <= 0:
+                        settling = asyncio.create_task(
+                            self._settle(session, (), await self._handler.prepare(()))
+                        )
+                        waits.add(settling)
+                        idle = None
+                    await asyncio.wait(waits, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
+                    if settling is not None and settling.done():
+                        settling.result()
+                        waits.discard(settling)
+                        settling = None
+                if not taking.done():
+                    taking.cancel()
+                    await asyncio.wait({taking})
+                if taking.cancelled():
+                    continue
+                batch = taking.result()
+                if settling is not None:
+                    await self._waiting(settling)
+                prepared = await self._handler.prepare(batch)
+                if settling is not None:
+                    await settling
+                settling = asyncio.create_task(self._settle(session, batch, prepared))
+            if settling is not None:
+                await settling
+            await self._finish(session)
+        finally:
+            stopping.cancel()
+            await _ended(taking, settling)
+
+    async def _waiting(self, settling: "asyncio.Task[None]") -> None:
+        """Until a batch that is being settled does little but wait: prepared before that, the
+        next one would only take turns with it."""
+        publishing = asyncio.create_task(self._publishing.wait())
+        try:
+            await asyncio.wait({settling, publishing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            publishing.cancel()
+
+    async def _finish(self, session: Session) -> None:
+        """Settle what has arrived, so that it does not come back marked as redelivered."""
+        await session.stop_taking()
+        while batch := await session.take(self._most):
+            await self._settle(session, batch, await self._handler.prepare(batch))
+
+    async def _settle(
+        self, session: Session, batch: Sequence[Incoming], prepared: Prepared
+    ) -> None:
+        held_until = asyncio.get_running_loop().time() + _HOLD_FOR
+        self._publishing.clear()
+        while True:
+            try:
+                step = self._handler.transaction(prepared)
+                await publish_and_record(session, step, self._publishing.set)
+                break
+            except StoreUnavailable as why:
+                # The store comes and goes; the messages stay in hand for a while.
+                report(self._health, why)
+                if asyncio.get_running_loop().time() > held_until or self._stop.is_set():
+                    raise
+                await pause(self._stop, self._backoff.next())
+        if batch:
+            await session.acknowledge(batch)
+        self._health.holds("store")
+        self._backoff.reset()
+
+
+async def until_stopped(
+    stop: asyncio.Event, work: Coroutine[Any, Any, None], health: Health
+) -> None:
+    """Let a loop run until ``stop``; then it has a few seconds for what is in hand."""
+    working = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
+        if not working.done():
+            log.warning("consumer.left_early")
+    finally:
+        stopping.cancel()
+        working.cancel()
+        await asyncio.wait({working})
+    health.fails("consuming", "stopped")
+    if not working.cancelled():
+        working.result()
+
+
+def report(health: Health, why: Exception) -> None:
+    """Say what is away, in the log and in the health."""
+    if isinstance(why, StoreUnavailable):
+        health.fails("store", str(why))
+        log.warning("store.unavailable", error=str(why))
+    elif isinstance(why, BrokerUnavailable):
+        health.fails("connected", str(why))
+        health.fails("consuming", "not connected")
+        log.warning("broker.unavailable", error=str(why))
+    else:
+        health.fails("topology", str(why))
+        log.error("topology.damaged", error=str(why))
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """So many seconds, or until ``stop``."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass
+
+
+async def _ended(*tasks: asyncio.Future[Any] | None) -> None:
+    """Cancel what still runs and wait for its end; its error was told already, or comes of it."""
+    running = [task for task in tasks if task is not None]
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)

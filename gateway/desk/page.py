@@ -1,0 +1,156 @@
+"""The page of one case, for a person at a terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from broker.domain.case import Case, CaseClock, Due, Entry, State, policy_of, upcoming
+from broker.domain.clocks import rungs_of
+from gateway.desk.deadlines import standing
+from gateway.desk.rows import Candidate, candidates
+from gateway.desk.session import DeskSession
+from gateway.desk.wording import called, comes, happened, moment, owed
+from gateway.text.printable import printable
+
+_STYLES = {State.TRIAGE: "yellow", State.HELD: "cyan", State.RESOLVED: "green", State.CLOSED: "dim"}
+_MOST_AHEAD = 3
+
+
+def show(case: Case, history: Sequence[Entry], office: DeskSession, console: Console) -> None:
+    """Head, complaint, clocks, what is next, history. Colours only on a terminal."""
+    ahead = upcoming(case, office.clocks)
+    head = Text(f"{case.tracking}  ", style="bold")
+    head.append(str(case.state).upper(), style=_STYLES.get(case.state, "blue"))
+    console.print(head)
+    console.print(_grid((Text(label, style="dim"), value) for label, value in _head(case, office)))
+    console.print(_heading("Complaint"))
+    console.print(_complaint(case))
+    if case.state is State.TRIAGE and (found := candidates(case, office)):
+        console.print(_heading("Candidates"))
+        console.print(_grid(_candidate(one) for one in found))
+    console.print(_heading("Clocks"))
+    console.print(_grid(_clock(clock, office) for clock in case.clocks))
+    ladders = [(clock, _rungs(case, clock, ahead, office)) for clock in case.clocks]
+    if any(rungs for _, rungs in ladders):
+        console.print(_heading("Escalations  [● fired  ○ ahead]"))
+        console.print(_grid((*_named(clock), rungs) for clock, rungs in ladders if rungs))
+    console.print(_heading("Next"))
+    console.print(Text(f"  {owed(case)}"))
+    for due in ahead[:_MOST_AHEAD]:
+        console.print(Text(f"  {comes(due, case, office.clocks.calendar)}", style="dim"))
+    console.print(_heading("History"))
+    console.print(_grid(_line(entry, office) for entry in history))
+
+
+def _head(case: Case, office: DeskSession) -> Iterator[tuple[str, Text]]:
+    calendar = office.clocks.calendar
+    yield "id", Text(str(case.complaint_id))
+    yield "agency", Text(called(case.agency, office.rules) + _outside(case))
+    for other in case.supporting:
+        seen = " (seen)" if other.acknowledged else ""
+        yield "supporting", Text(called(other.agency, office.rules) + seen)
+    kind = case.classification + (", oversight" if case.oversight else "")
+    yield "what", Text(f"{kind}, by {case.channel}")
+    yield "received", Text(moment(case.received_at, calendar))
+    for clock in case.clocks:
+        if clock.open:
+            text = standing(clock, office.now(), calendar)
+            style = "bold red" if " late" in text or text.startswith("late") else "bold"
+            line = Text(f"{moment(clock.due_at, calendar)}  ")
+            whose = f" ({clock.agency})" if case.supports(clock.agency or "") else ""
+            yield f"{clock.name} by", line.append(text, style=style).append(whose)
+    yield "because", Text(printable(str(case.decision.get("because", "-"))))
+    if case.previous:
+        yield "handed back by", Text(", ".join(called(c, office.rules) for c in case.previous))
+    if case.closed:
+        end = case.closed
+        yield "closed", Text(f"{moment(end.at, calendar)} by {end.by}: {printable(end.reason)}")
+
+
+def _outside(case: Case) -> str:
+    return " (outside the region)" if case.external and case.agency else ""
+
+
+def _complaint(case: Case) -> Text:
+    complaint = case.complaint
+    if complaint is None:
+        return Text("  forgotten when the case was closed", style="dim")
+    text = Text()
+    if complaint.get("confidential"):
+        text.append("  CONFIDENTIAL: not for the public\n", style="bold yellow")
+    if case.anonymous:
+        text.append("  anonymous\n", style="yellow")
+    words = [complaint.get("title"), complaint.get("text")]
+    written = "\n".join(printable(str(one), lines=True).strip() for one in words if one)
+    text.append("\n".join(f"  {line}" for line in written.splitlines()))
+    if where := _where(case):
+        text.append(f"\n  {where}", style="dim")
+    return text
+
+
+def _where(case: Case) -> str:
+    location = (case.complaint or {}).get("location") or {}
+    names = ("address", "village", "district")
+    return ", ".join(printable(str(location[name])) for name in names if location.get(name))
+
+
+def _candidate(one: Candidate) -> tuple[Text, ...]:
+    """Code and name, how sure, what speaks for it."""
+    return (
+        Text(f"  {one.agency} · {one.name}"),
+        Text(f"{one.confidence:.0%}"),
+        Text(printable(one.because or ""), style="dim"),
+    )
+
+
+def _clock(clock: CaseClock, office: DeskSession) -> tuple[Text, ...]:
+    """Name, whose, deadline, how it stands."""
+    calendar = office.clocks.calendar
+    return (
+        *_named(clock),
+        Text(moment(clock.due_at, calendar)),
+        Text(standing(clock, office.now(), calendar)),
+    )
+
+
+def _named(clock: CaseClock) -> tuple[Text, Text]:
+    nth = f" ({clock.start})" if clock.start > 1 else ""
+    return Text(f"  {clock.name}{nth}"), Text(clock.agency or "desk", style="dim")
+
+
+def _rungs(case: Case, clock: CaseClock, ahead: Sequence[Due], office: DeskSession) -> Text:
+    """Those that fired, then those ahead with their days; empty where there are none."""
+    calendar = office.clocks.calendar
+    to_come = {due.rung.name: due.at for due in ahead if due.rung and due.clock.key == clock.key}
+    rungs = Text()
+    for rung in rungs_of(policy_of(case, office.clocks), clock.name):
+        if rung.name in clock.fired:
+            rungs.append(f"● {rung.name}  ", style="red")
+        elif rung.name in to_come:
+            when = calendar.local(to_come[rung.name]).strftime("%d %b")
+            rungs.append(f"○ {rung.name} {when}  ", style="dim")
+    return rungs
+
+
+def _line(entry: Entry, office: DeskSession) -> tuple[Text, ...]:
+    at, who, what, details = happened(entry, office.rules, office.clocks.calendar)
+    style = "red" if entry.what == "escalated" else ""
+    return (
+        Text(f"  {at}"),
+        Text(printable(who), style="dim"),
+        Text(what, style=style),
+        Text(printable(details)),
+    )
+
+
+def _heading(words: str) -> Text:
+    return Text(f"\n{words}", style="bold")
+
+
+def _grid(rows: Iterator[tuple[Text, ...]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for row in rows:
+        table.add_row(*row)
+    return table

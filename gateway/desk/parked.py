@@ -1,0 +1,154 @@
+"""What ``pintu parked`` does with the messages; the commands themselves are in ``parked``."""
+
+import base64
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from uuid import uuid4
+
+from broker.amqp.parked import ParkedMessages, parked_messages
+from broker.messaging.parking import properties_json
+from broker.messaging.parking.unpark import Parked, Replay, discarded, replay
+from config.logging import configure_logging
+from config.settings import load_settings
+from consumers.runtime.broker_address import broker_address
+from consumers.runtime.clock import SystemClock
+from gateway.text.printable import printable
+
+_BATCH: Final = 100
+Wanted = Callable[[Parked], bool]
+
+
+def bearing(text: str) -> Wanted:
+    """Messages with that id."""
+    return lambda parked: parked.id == text
+
+
+def like(text: str) -> Wanted:
+    """Messages whose id starts with it, or with that message_id."""
+    return lambda parked: (
+        (bool(text) and parked.id.startswith(text)) or parked.message.properties.message_id == text
+    )
+
+
+def having(reason: str | None) -> Wanted:
+    """Messages parked for that reason; all, where there is none."""
+    code = None if reason is None else reason.replace("_", "-")
+    return lambda parked: code is None or parked.reason == code
+
+
+async def rows(wanted: Wanted, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """The first ``limit`` messages wanted, as rows, and how many more there are or may be."""
+    found: list[dict[str, Any]] = []
+    more = 0
+    async with _reading() as messages:
+        async for parked in messages:
+            if wanted(parked):
+                if len(found) < limit:
+                    found.append(_row(parked))
+                else:
+                    more += 1
+        return found, more + messages.unseen
+
+
+async def first(wanted: Wanted) -> Parked | None:
+    """The first message wanted."""
+    found = None
+    async with _reading() as messages:
+        async for parked in messages:
+            if found is None and wanted(parked):
+                found = parked
+    return found
+
+
+async def give_back(wanted: Wanted) -> tuple[int, Counter[str]]:
+    """Send messages to where they came from; how many, and why the others stay."""
+    done, failed = 0, Counter[str]()
+    async with _reading() as messages:
+        batch: dict[str, tuple[Replay, Parked]] = {}
+        async for parked in messages:
+            if not wanted(parked):
+                continue
+            if (message := replay(parked, str(uuid4()))) is None:
+                failed["nobody knows where it came from"] += 1
+                continue
+            message_id = message.properties.message_id or ""
+            if message_id in batch or len(batch) == _BATCH:
+                done += await _send(messages, batch, failed)
+            batch[message_id] = (message, parked)
+        done += await _send(messages, batch, failed)
+        _count_unseen(messages, failed)
+    return done, failed
+
+
+async def _send(
+    messages: ParkedMessages, batch: dict[str, tuple[Replay, Parked]], failed: Counter[str]
+) -> int:
+    """Send a batch and empty it; how many went, the others are counted in ``failed``."""
+    refusals = await messages.give_back(list(batch.values()))
+    for refusal, (_, parked) in zip(refusals, batch.values(), strict=True):
+        if refusal is not None:
+            failed[f"{printable(str(parked.origin))}: {refusal}"] += 1
+    batch.clear()
+    return refusals.count(None)
+
+
+async def discard(wanted: Wanted, reason: str, by: str) -> tuple[int, Counter[str]]:
+    """Throw messages away, each with an event for the audit trail."""
+    done, failed = 0, Counter[str]()
+    at = SystemClock().now()
+    async with _reading() as messages:
+        async for parked in messages:
+            if wanted(parked):
+                event = discarded(parked, reason=reason, by=by, at=at, nth=done)
+                if (refusal := await messages.discard(event, parked)) is not None:
+                    failed[refusal] += 1
+                else:
+                    done += 1
+        _count_unseen(messages, failed)
+    return done, failed
+
+
+def _count_unseen(messages: ParkedMessages, failed: Counter[str]) -> None:
+    if messages.unseen:
+        failed["not looked at: one reader cannot hold so many"] += messages.unseen
+
+
+def whole(parked: Parked) -> dict[str, Any]:
+    """All that is known of a message; the body as text, or in base64 where it is not UTF-8."""
+    everything = _row(parked)
+    everything["properties"] = json.loads(properties_json.as_json(parked.original))
+    if parked.missing:
+        everything["properties_missing"] = parked.missing
+    try:
+        everything["body"] = parked.message.body.decode()
+    except UnicodeDecodeError:
+        everything["body_base64"] = base64.b64encode(parked.message.body).decode()
+    return everything
+
+
+def _row(parked: Parked) -> dict[str, Any]:
+    return {
+        "id": parked.id,
+        "reason": parked.reason,
+        "detail": parked.detail,
+        "way": parked.way.value,
+        "from": None if parked.origin is None else str(parked.origin),
+        "at": None if parked.at is None else parked.at.isoformat(),
+        "size": parked.size,
+        "message_id": parked.message.properties.message_id,
+    }
+
+
+@asynccontextmanager
+async def _reading() -> AsyncIterator[ParkedMessages]:
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+    async with (
+        broker_address(settings) as address,
+        parked_messages(address.url) as messages,
+    ):
+        yield messages

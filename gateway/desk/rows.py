@@ -1,0 +1,141 @@
+"""Cases as rows of a list, and as records for programs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from broker.domain.case import Case, CaseClock, Entry, State, to_record, upcoming
+from broker.domain.case.owed import open_deadlines
+from broker.domain.forwarding import query_of
+from broker.domain.routing.grounds import grounds
+from gateway.desk.deadlines import days_left, standing
+from gateway.desk.session import DeskSession
+from gateway.text.printable import printable
+
+CASE_HEADINGS: Final = ("tracking", "state", "agency", "channel", "clock", "due", "stands", "id")
+TRIAGE_HEADINGS: Final = (
+    "tracking",
+    "since",
+    "verify by",
+    "stands",
+    "channel",
+    "candidates",
+    "because",
+    "id",
+)
+
+
+def soonest_owed(case: Case) -> CaseClock | None:
+    """The clock whose deadline is the first that somebody can be late for."""
+    debts = {(name, due_at) for _, name, due_at in open_deadlines(case)}
+    clocks = [c for c in case.clocks if c.open and (c.name, c.due_at) in debts]
+    return min(clocks, key=lambda clock: clock.due_at, default=None)
+
+
+def case_row(case: Case, office: DeskSession) -> tuple[str, ...]:
+    """See CASE_HEADINGS; moments as ISO 8601 in local time."""
+    clock = soonest_owed(case)
+    calendar = office.clocks.calendar
+    return (
+        case.tracking,
+        str(case.state),
+        case.agency or "-",
+        case.channel,
+        clock.name if clock else "-",
+        calendar.local(clock.due_at).isoformat() if clock else "-",
+        standing(clock, office.now(), calendar) if clock else "-",
+        str(case.complaint_id),
+    )
+
+
+def triage_row(case: Case, office: DeskSession) -> tuple[str, ...]:
+    """See TRIAGE_HEADINGS."""
+    clock = case.clock("verification")
+    calendar = office.clocks.calendar
+    return (
+        case.tracking,
+        calendar.local(clock.started_at if clock else case.opened_at).isoformat("T", "seconds"),
+        calendar.local(clock.due_at).isoformat() if clock else "-",
+        standing(clock, office.now(), calendar) if clock else "-",
+        case.channel,
+        "; ".join(map(str, candidates(case, office))) or "-",
+        printable(str(case.decision.get("because", "-"))),
+        str(case.complaint_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agency that the rules thought of. ``because``: what speaks for it, if the text shows."""
+
+    agency: str
+    name: str
+    confidence: float
+    because: str | None
+
+    def __str__(self) -> str:
+        reason = f" ({printable(self.because)})" if self.because else ""
+        return f"{self.agency} {self.confidence:.0%}{reason}"
+
+
+def candidates(case: Case, office: DeskSession) -> list[Candidate]:
+    """Best first, without those that handed it back."""
+    found = case.decision.get("alternatives") or ()
+    text = case.complaint
+    why = grounds(query_of(text), office.rules, office.today()) if found and text else {}
+    return [
+        Candidate(
+            one["agency"],
+            office.rules.agency_name(one["agency"]),
+            one["confidence"],
+            why.get(one["agency"]),
+        )
+        for one in found
+        if one["agency"] not in case.previous
+    ]
+
+
+def whole(case: Case, history: Sequence[Entry], office: DeskSession) -> dict[str, Any]:
+    """Everything about a case: its record, how its clocks stand, its history, what is ahead."""
+    now, calendar = office.now(), office.clocks.calendar
+    record = brief(case, office)
+    for kept, clock in zip(record["clocks"], case.clocks, strict=True):
+        kept["standing"] = standing(clock, now, calendar)
+        kept["working_days_left"] = days_left(clock, now, calendar)
+    record["ahead"] = [
+        {
+            "at": due.at.isoformat(),
+            "clock": due.clock.name,
+            "start": due.clock.start,
+            "rung": due.rung.name if due.rung else None,
+        }
+        for due in upcoming(case, office.clocks)
+    ]
+    record["history"] = [
+        {
+            "at": entry.at.isoformat(),
+            "recorded_at": entry.recorded_at.isoformat(),
+            "who": entry.who,
+            "what": entry.what,
+            "state_from": entry.state_from,
+            "state_to": entry.state_to,
+            "agency_from": entry.agency_from,
+            "agency_to": entry.agency_to,
+            "detail": dict(entry.detail),
+        }
+        for entry in history
+    ]
+    return record
+
+
+def brief(case: Case, office: DeskSession) -> dict[str, Any]:
+    """A case as a list shows it to programs: its record and the agency's name."""
+    record = to_record(case)
+    record["agency_name"] = office.rules.agency_name(case.agency) if case.agency else None
+    if case.state is State.TRIAGE:
+        record["candidates"] = [asdict(one) for one in candidates(case, office)]
+    clock = soonest_owed(case)
+    record["owed"] = (
+        {"clock": clock.name, "due_at": clock.due_at.isoformat()} if clock is not None else None
+    )
+    return record

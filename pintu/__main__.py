@@ -1,0 +1,5 @@
+"""``python -m pintu``: the same as ``pintu``."""
+
+from pintu.cli import main
+
+main()

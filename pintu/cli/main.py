@@ -1,0 +1,111 @@
+"""All commands of ``pintu`` under one roof; errors of ours become a line and an exit code."""
+
+import errno
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from broker.errors import (
+    BadConfiguration,
+    LoginRefused,
+    NotInstalled,
+    NotPermitted,
+    PintuError,
+    Unavailable,
+)
+from config.settings import refuse_misspelt
+from pintu.cli import case, parked, rules, run, topology, triage
+from pintu.cli.agency import agency
+from pintu.cli.demo import demo
+from pintu.cli.due import due
+from pintu.cli.publish import publish
+from pintu.cli.route import route
+
+# sysexits.h
+_EX_UNAVAILABLE, _EX_SOFTWARE, _EX_TEMPFAIL, _EX_NOPERM, _EX_CONFIG = 69, 70, 75, 77, 78
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+app = typer.Typer(
+    name="pintu",
+    help="Routes citizens' complaints on RabbitMQ to the agency that is answerable.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(run.app, name="run")
+app.add_typer(rules.app, name="rules")
+app.add_typer(topology.app, name="topology")
+app.add_typer(parked.app, name="parked")
+app.add_typer(case.app, name="case")
+app.add_typer(triage.app, name="triage")
+app.command("demo")(demo)
+app.command("publish")(publish)
+app.command("route")(route)
+app.command("due")(due)
+app.command("agency")(agency)
+
+
+@app.callback()
+def _every_command() -> None:
+    if not {"-h", "--help"} & {*sys.argv}:
+        refuse_misspelt()
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 a comparison found differences, 2 wrong use,
+    69 something needed is not installed, 70 any other failure of ours, 75 RabbitMQ or the
+    store is away (try again), 77 RabbitMQ refuses this user, 78 the configuration is wrong."""
+    try:
+        app()
+    except PintuError as error:
+        _leave(error)
+    except ExceptionGroup as group:
+        # Parts that run side by side fail as a group; ours has one cause to tell.
+        ours, others = group.split(PintuError)
+        if ours is None or others is not None:
+            raise
+        _leave(_first(ours))
+    except SystemExit as leaving:
+        # Typer makes 1 of a pipe that nobody reads, which would say that something differs.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            _leave_unwritten(0)
+        raise
+    except BrokenPipeError:
+        # The reader of our output went away (| head): not an error worth a traceback.
+        _leave_unwritten(0)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        sys.stderr.write(f"pintu: {error}\n")
+        _leave_unwritten(_EX_SOFTWARE)
+
+
+def _leave_unwritten(code: int) -> NoReturn:
+    # Python would try to write the rest to descriptor 1 at its end, and fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)
+
+
+def _leave(error: PintuError) -> NoReturn:
+    sys.stderr.write(f"pintu: {error}\n")
+    sys.exit(exit_code(error))
+
+
+def _first(group: ExceptionGroup[PintuError]) -> PintuError:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error
+
+
+def exit_code(error: PintuError) -> int:
+    if isinstance(error, BadConfiguration):
+        return _EX_CONFIG
+    if isinstance(error, NotInstalled):
+        return _EX_UNAVAILABLE
+    if isinstance(error, NotPermitted | LoginRefused):
+        return _EX_NOPERM
+    if isinstance(error, Unavailable):
+        return _EX_TEMPFAIL
+    return _EX_SOFTWARE

@@ -1,0 +1,167 @@
+"""``pintu parked``: what could not be used, for operators. It may hold personal data."""
+
+import asyncio
+import getpass
+import json
+import sys
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+
+from gateway.text.printable import printable
+
+# gateway.desk.parked is imported where needed: `pintu due` starts without a broker's client.
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Parked messages: what could not be used, kept whole with the reason. They may hold"
+    " personal data.\n\nExample: pintu parked list",
+)
+
+_FAILED = 1
+_HEADINGS = ("reason", "from", "parked at", "size", "id")
+
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+Id = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="As `pintu parked list` prints it."),
+]
+Reason = Annotated[
+    str | None, typer.Option(metavar="REASON", help="Only those parked for this reason.")
+]
+
+
+@app.command("list")
+def list_(
+    reason: Reason = None,
+    limit: Annotated[int, typer.Option(min=1, help="Print so many, the oldest first.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Reason, origin, time, size in bytes and id of the parked messages; none is taken out.
+
+    A table, or tab-separated in a pipe. The reasons `unroutable`, `delivery-limit`, `rejected`
+    and `expired` are RabbitMQ's; the others are those of the consumer that parked it.
+
+    Example: pintu parked list --reason internal-error
+    """
+    from gateway.desk import parked as work
+
+    found, more = asyncio.run(work.rows(work.having(reason), limit))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(*_HEADINGS)
+        for row in found:
+            table.add_row(*_cells(row))
+        Console(highlight=False, markup=False).print(table)
+    else:
+        for row in found:
+            typer.echo("\t".join(_cells(row)))
+    if more:
+        typer.echo(f"{more} more (--limit)", err=True)
+
+
+@app.command()
+def show(
+    parked_id: Id,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Only the body, byte for byte, on standard output.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """One parked message: reason, original properties and body; what a terminal would take for
+    a command is escaped.
+
+    The first characters of an id will do, or a message_id.
+
+    Example: pintu parked show 3f9a1c --raw > body.json
+    """
+    from gateway.desk import parked as work
+
+    first = asyncio.run(work.first(work.like(parked_id)))
+    if first is None:
+        raise _nothing(parked_id)
+    if raw:
+        sys.stdout.buffer.write(first.message.body)
+        sys.stdout.buffer.flush()
+    elif as_json:
+        typer.echo(json.dumps(work.whole(first), indent=2))
+    else:
+        for name, value in work.whole(first).items():
+            if name not in ("body", "body_base64") and value not in (None, ""):
+                text = json.dumps(value) if isinstance(value, dict) else str(value)
+                typer.echo(f"{name:>16}: {printable(text)}")
+        typer.echo(f"\n{printable(first.message.body, lines=True)}")
+
+
+@app.command("replay")
+def replay_(
+    parked_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One message.")] = None,
+    reason: Reason = None,
+    everything: Annotated[bool, typer.Option("--all", help="All parked messages.")] = False,
+) -> None:
+    """Send messages to where they came from, confirmed, then take them out of the queue.
+
+    A message that RabbitMQ dead-lettered goes back to the queue that it was taken from; others to
+    the exchange and key that they were published with. Properties are the original ones, without
+    those that would make it vanish or be refused.
+
+    Example: pintu parked replay --reason internal-error
+    """
+    if sum((parked_id is not None, reason is not None, everything)) != 1:
+        raise typer.BadParameter("give one of ID, --reason and --all")
+    from gateway.desk import parked as work
+
+    wanted = work.having(reason) if parked_id is None else work.bearing(parked_id)
+    done, failed = asyncio.run(work.give_back(wanted))
+    if parked_id is not None and not done and not failed:
+        raise _nothing(parked_id)
+    typer.echo(f"{done} sent back")
+    _tell(failed)
+
+
+@app.command()
+def discard(
+    parked_id: Id,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why; it is kept on the audit trail.")
+    ],
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who; the user of this machine if left out.")
+    ] = None,
+) -> None:
+    """Throw a message away for good. Who, why and what is on the audit trail, without the body.
+
+    Example: pintu parked discard 3f9a1c0d5e7b2a48 --reason "test message"
+    """
+    if not reason.strip():
+        raise typer.BadParameter("needs words", param_hint="--reason")
+    from gateway.desk import parked as work
+
+    wanted = work.bearing(parked_id)
+    done, failed = asyncio.run(work.discard(wanted, reason.strip(), by or getpass.getuser()))
+    if not done and not failed:
+        raise _nothing(parked_id)
+    typer.echo(f"{done} discarded")
+    _tell(failed)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    cells = (row["reason"], row["from"] or "-", row["at"] or "-", str(row["size"]), row["id"])
+    return tuple(printable(cell) for cell in cells)
+
+
+def _nothing(parked_id: str) -> typer.Exit:
+    typer.echo(f"no parked message has the id {printable(parked_id)}", err=True)
+    return typer.Exit(_FAILED)
+
+
+def _tell(failed: Counter[str]) -> None:
+    for why, count in failed.most_common():
+        typer.echo(f"{count} stay parked: {why}", err=True)
+    if failed:
+        raise typer.Exit(_FAILED)

@@ -1,0 +1,96 @@
+"""`pintu route`: a dry run of the decision, for one complaint or for a file of them."""
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from broker.domain.routing.decide import Place, Query, decide
+from broker.domain.routing.rules import Rules
+from config.loading import load_rules
+from gateway.text.csv_rows import BadRow
+from pintu.cli.explain import explain, record
+from pintu.cli.options import Config
+from pintu.cli.route_file import route_file
+
+_BAD_USE = 2
+_ZONE = ZoneInfo("Asia/Jakarta")
+
+
+def route(
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="The complaint; - or none: stdin.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Its title.")] = None,
+    district: Annotated[str | None, typer.Option(help="Kecamatan.")] = None,
+    village: Annotated[str | None, typer.Option(help="Kelurahan or desa.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where, as written.")] = None,
+    region: Annotated[str | None, typer.Option(help="Kemendagri code of the place.")] = None,
+    category: Annotated[str | None, typer.Option(help="Topic or SP4N-LAPOR! id.")] = None,
+    agency: Annotated[str | None, typer.Option(help="The agency that was picked.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="IN.csv",
+            help="Route each row: column text, optional title, address, region, district, village, "
+            "category. Never by its column agency.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.csv", help="IN.csv with agency, confidence and auto added."),
+    ] = None,
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Decide without sending anything, and say why.
+
+    Example: pintu route "lampu jalan depan pasar mati" --village Rias
+
+    Example: pintu route --file complaints.csv --out routed.csv
+    """
+    if (file is None) != (out is None):
+        raise typer.BadParameter("--file and --out go together")
+    if file is not None and text is not None:
+        raise typer.BadParameter("give TEXT or --file, not both")
+    rules = load_rules(config)
+    today = datetime.now(_ZONE).date()
+    if file is not None and out is not None:
+        _whole_file(file, out, rules, today)
+        return
+    complaint = _stdin() if text is None or text == "-" else text
+    if not complaint.strip():
+        _fail("the text is empty")
+    place = Place(region=region, district=district, village=village, address=address)
+    query = Query(text=complaint, title=title, category=category, agency=agency, place=place)
+    decision = decide(query, rules, on=today)
+    if as_json:
+        typer.echo(json.dumps(record(query, decision, rules, today), ensure_ascii=False, indent=2))
+    else:
+        explain(query, decision, rules, today)
+
+
+def _whole_file(file: Path, out: Path, rules: Rules, today: date) -> None:
+    try:
+        total, auto = route_file(file, out, rules, today)
+    except BadRow as error:
+        _fail(f"{file}: {error}")
+    except OSError as error:
+        _fail(f"{error.filename or file}: {error.strerror}")
+    share = f" ({auto / total:.0%})" if total else ""
+    typer.echo(f"{total} complaints: {auto}{share} routed, {total - auto} to triage", err=True)
+
+
+def _stdin() -> str:
+    if sys.stdin.isatty():
+        typer.echo("Type the complaint, end with Ctrl-D:", err=True)
+    return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(_BAD_USE)

@@ -1,0 +1,103 @@
+"""`pintu rules check`: every error of a configuration at once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from broker.domain.routing.rules import Rules
+from config.loading import Problem, check_rules
+from config.loading.clocks import read_clocks
+from pintu.cli.options import Config
+
+_WRONG = 1
+
+
+def check(
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Validate all rules: every error at once with its file and place; exit code 1 if any.
+
+    Example: pintu rules check --config my-regency/
+    """
+    checked = check_rules(config)
+    clocks, wrong_clocks = read_clocks(config)
+    errors = [*checked.errors, *(_of_clocks(line, config) for line in wrong_clocks)]
+    warnings = [
+        *checked.warnings,
+        *(_of_clocks(line, config) for line in (clocks.warnings if clocks else ())),
+    ]
+    summary = _summary(checked.rules) if checked.rules and not errors else None
+    if as_json:
+        _print_json(errors, warnings, summary)
+    else:
+        _print(errors, warnings, summary)
+    if errors:
+        raise typer.Exit(_WRONG)
+
+
+def _of_clocks(line: str, config: Path | None) -> Problem:
+    """A line of the clocks' loader, `path: place: what`, as a problem."""
+    path, _, rest = line.partition(": ")
+    return Problem(Path(path).name if config is None or config.is_dir() else path, 0, "", rest)
+
+
+def _summary(rules: Rules) -> dict[str, Any]:
+    phrases = sum(len(t.phrases) + len(t.strong) + len(t.weak) for t in rules.topics)
+    return {
+        "tenant": rules.tenant,
+        "name": rules.name,
+        "version": rules.version,
+        "region": rules.region,
+        "agencies": len(rules.agencies),
+        "unconfirmed": sum(not agency.confirmed for agency in rules.agencies.values()),
+        "topics": len(rules.topics),
+        "phrases": phrases,
+        "lapor_ids": sum(len(topic.lapor) for topic in rules.topics),
+        "places": len(rules.gazetteer.areas),
+        "roads": len(rules.roads),
+        "landmarks": len(rules.landmarks),
+        "channels": len(rules.channels),
+    }
+
+
+def _print_json(
+    errors: Sequence[Problem], warnings: Sequence[Problem], summary: dict[str, Any] | None
+) -> None:
+    answer = {
+        "ok": not errors,
+        "errors": [asdict(problem) for problem in errors],
+        "warnings": [asdict(problem) for problem in warnings],
+        "summary": summary,
+    }
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def _print(
+    errors: Sequence[Problem], warnings: Sequence[Problem], summary: dict[str, Any] | None
+) -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    for problem in errors:
+        console.print(f"[red]error[/]   {escape(str(problem))}")
+    for problem in warnings:
+        console.print(f"[yellow]warning[/] {escape(str(problem))}")
+    if summary is None:
+        console.print(f"[red]{_many(errors, 'error')}[/], {_many(warnings, 'warning')}")
+        return
+    console.print(
+        f"[green]ok[/] {escape(summary['name'])}, version {summary['version']}: "
+        f"{summary['agencies']} agencies ({summary['unconfirmed']} unconfirmed), "
+        f"{summary['topics']} topics with {summary['phrases']} phrases and "
+        f"{summary['lapor_ids']} SP4N-LAPOR! ids, {summary['places']} places, "
+        f"{summary['roads']} roads, {summary['channels']} channels; {_many(warnings, 'warning')}"
+    )
+
+
+def _many(problems: Sequence[Problem], what: str) -> str:
+    return f"{len(problems)} {what}{'' if len(problems) == 1 else 's'}"

@@ -1,0 +1,56 @@
+"""`pintu rules diff`: what would go elsewhere under other rules, before they are put in force."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pintu.cli.rules.history_file import print_sections, read, source, today
+
+SHIPPED = "shipped"
+"""The word for the shipped configuration; a folder of that name is `./shipped`."""
+_NOTHING = 1
+
+
+def diff(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A configuration folder, or the word shipped.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Another one.")],
+    on: Annotated[
+        Path,
+        typer.Option(
+            "--on",
+            metavar="HISTORY.csv",
+            help="Complaints; column text is required; - is stdin.",
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """What would go elsewhere under other rules, before they are put in force.
+
+    By agency, from where to where, with examples; how much goes to the desk or comes from it; and
+    where the history has the column agency, what gets better and what gets worse.
+
+    Exit code 0, whether or not anything changes; 1 where there was no complaint to compare.
+
+    Example: pintu rules diff my-regency/ my-regency-next/ --on history.csv
+    """
+    from config.loading import load_rules
+    from pintu.rules.evaluating.diff import Changes, changes_record, changes_report
+
+    changes = Changes(load_rules(_folder(old)), load_rules(_folder(new)), today())
+    without_text = read(on, changes.take, (), "comparing")
+    if as_json:
+        record = changes_record(changes, without_text)
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    else:
+        print_sections(changes_report(changes, source(on), without_text))
+    if not changes.rows:
+        typer.echo("there is no complaint to compare", err=True)
+        raise typer.Exit(_NOTHING)
+
+
+def _folder(given: str) -> Path | None:
+    return None if given == SHIPPED else Path(given)

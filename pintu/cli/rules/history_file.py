@@ -1,0 +1,98 @@
+"""Reading HISTORY.csv for a command: a progress bar, and errors with their row."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:  # imported where needed: other commands start without it
+    from pintu.rules.evaluating.history import Example
+    from pintu.rules.evaluating.text_report import Section
+
+_BAD_USE = 2
+_ZONE = ZoneInfo("Asia/Jakarta")
+
+History = Annotated[
+    Path,
+    typer.Argument(
+        metavar="HISTORY.csv", help="Complaints, one a row; the first row has names. -: stdin."
+    ),
+]
+
+
+def read(
+    file: Path, take: Callable[["Example"], None], required: Sequence[str], what: str
+) -> list[int]:
+    """Hand over every row that has a text; gives the numbers of those that have none.
+
+    ``file``: ``-`` is standard input; ``required``: columns besides text; ``what``: the word
+    before the progress bar. A file that cannot be read ends the command with exit code 2.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from gateway.text.csv_rows import BadRow
+    from pintu.rules.evaluating.history import Examples
+
+    console = Console(stderr=True)
+    try:
+        with (
+            _opened(file) as incoming,
+            Progress(console=console, disable=not console.is_terminal, transient=True) as progress,
+        ):
+            measured = str(file) != "-" and incoming.seekable()  # a pipe has no length
+            bar = progress.add_task(what, total=file.stat().st_size if measured else None)
+            examples = Examples(incoming, required)
+            for example in examples:
+                take(example)
+                if measured:
+                    progress.update(bar, completed=incoming.tell())
+    except BadRow as error:
+        fail(f"{file}: {error}")
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror}")
+    return examples.without_text
+
+
+def source(file: Path) -> str:
+    """What a report calls the history."""
+    return "standard input" if str(file) == "-" else file.name
+
+
+def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
+
+
+def print_sections(sections: "Iterable[Section]") -> None:
+    """A report on standard output: headings in bold, an empty line between two sections."""
+    from gateway.text.printable import printable
+
+    parts = [
+        "\n".join([typer.style(printable(heading), bold=True), *map(printable, lines)])
+        for heading, lines in sections
+    ]
+    # At once: whoever reads only the beginning (| head) ends nothing.
+    typer.echo("\n\n".join(parts))
+
+
+def written(file: Path, text: str) -> None:
+    """Write a file; where that is not possible, the command ends with exit code 2."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror}")
+
+
+def today() -> date:
+    """The day on which the rules are asked."""
+    return datetime.now(_ZONE).date()
+
+
+def fail(message: str) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(_BAD_USE)

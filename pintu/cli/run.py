@@ -1,0 +1,52 @@
+"""``pintu run``: the long-running commands."""
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Run a consumer until SIGTERM, which finishes what is in hand; a second one leaves at"
+    " once.\n\nExample: PINTU_AMQP_URL=amqp://pintu:…@rabbit:5672/ pintu run router",
+)
+
+
+@app.command("router")
+def run_router() -> None:
+    """Route complaints to agencies. Any number may run side by side.
+
+    Example: PINTU_AMQP_URL=amqp://pintu:…@rabbit:5672/ pintu run router
+    """
+    _run("router")
+
+
+@app.command("cases")
+def run_cases() -> None:
+    """Keep the cases and their clocks. A second one is a hot standby.
+
+    Example: PINTU_DATABASE_URL=postgresql://pintu@db/pintu pintu run cases
+    """
+    _run("cases")
+
+
+@app.command("escalations")
+def run_escalations() -> None:
+    """Fire what falls due. Any number may run side by side.
+
+    Example: PINTU_HTTP=127.0.0.1:9470 pintu run escalations
+    """
+    _run("escalations")
+
+
+@app.command("all")
+def run_all() -> None:
+    """Everything in one process, for a small installation.
+
+    Example: PINTU_STATE_DIR=/var/lib/pintu pintu run all
+    """
+    _run("all")
+
+
+def _run(name: str) -> None:
+    # Late: the other commands start without the event loop, the store and the metrics.
+    from pintu.app import run
+
+    run(name)

@@ -1,0 +1,172 @@
+"""``pintu topology``: declare, compare, print."""
+
+import asyncio
+import json
+import logging
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
+    from broker.amqp.topology import Difference, Report
+    from broker.domain.routing.rules import Rules
+    from config.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Declare the exchanges, queues and bindings of the configuration on RabbitMQ; compare;"
+    " print.\n\nExample: pintu topology apply && pintu topology verify",
+)
+
+_DIFFERS = 1
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@app.command()
+def apply() -> None:
+    """Declare what is missing. Nothing is deleted or changed; harmless to repeat.
+
+    Exit code 1 where an object stands in the way: it is said which, and what to do.
+
+    Example: pintu topology apply
+    """
+    from broker.amqp.topology import Kind
+    from broker.errors import TopologyConflict
+
+    settings, rules = _configuration()
+    try:
+        report, where = asyncio.run(_apply(settings, rules))
+    except TopologyConflict as conflict:
+        typer.echo(str(conflict), err=True)
+        raise typer.Exit(_DIFFERS) from None
+    new = "" if report.created is None else f" ({len(report.created)} new)"
+    typer.echo(
+        f"RabbitMQ {'.'.join(map(str, report.broker_version))} at {where}:"
+        f" {report.exchanges} exchanges, {report.queues} queues{new},"
+        f" {report.bindings} bindings in {report.seconds:.1f} s"
+    )
+    for difference in report.differences:
+        typer.echo(str(difference), err=True)
+    if any(d.kind in (Kind.MISSING, Kind.DIFFERS) for d in report.differences):
+        raise typer.Exit(_DIFFERS)
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Compare RabbitMQ with the configuration. Exit code 1 and a list where it differs.
+
+    Notes, for example that the management API cannot be reached and so bindings were not seen,
+    do not count as differences.
+
+    Example: pintu topology verify || pintu topology apply
+    """
+    from broker.amqp.topology import Kind
+
+    found, counted = asyncio.run(_verify(*_configuration()))
+    if as_json:
+        typer.echo(json.dumps([_as_json(d) for d in found], indent=2))
+    else:
+        for difference in found:
+            typer.echo(str(difference), err=difference.kind is Kind.NOTE)
+    differs = any(difference.kind is not Kind.NOTE for difference in found)
+    if not differs and not as_json:
+        typer.echo(counted)
+    if differs:
+        raise typer.Exit(_DIFFERS)
+
+
+@app.command()
+def show(
+    broker: Annotated[
+        str,
+        typer.Option(
+            metavar="VERSION", help="As for this version of RabbitMQ; no broker is asked."
+        ),
+    ] = "4.0",
+    as_json: AsJson = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="The page docs/topology.md.")
+    ] = False,
+) -> None:
+    """Print the topology of the configuration: a table, or tab-separated in a pipe.
+
+    The columns are object, name, kind, details; of a binding: queue, exchange, routing key.
+
+    Example: pintu topology show | grep ^queue | cut -f2
+    """
+    from consumers.runtime.topology import topology_of
+    from pintu.cli import topology_page as page
+
+    _, rules = _configuration()
+    if as_markdown:
+        typer.echo(page.markdown(topology_of(rules, page.NEW), topology_of(rules, page.OLD)))
+        return
+    if re.fullmatch(r"\d+(\.\d+)*", broker) is None:
+        raise typer.BadParameter(f"{broker!r} is no version, such as 4.0", param_hint="--broker")
+    try:
+        wanted = topology_of(rules, tuple(map(int, broker.split("."))))
+    except ValueError as why:
+        raise typer.BadParameter(str(why), param_hint="--broker") from None
+    if as_json:
+        typer.echo(json.dumps(page.as_json(wanted), indent=2))
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(*page.HEADINGS)
+        for row in page.rows(wanted):
+            table.add_row(*row)
+        Console(highlight=False, markup=False).print(table)
+    else:
+        for row in page.rows(wanted):
+            typer.echo("\t".join(row))
+
+
+def _configuration() -> "tuple[Settings, Rules]":
+    from config.loading import load_rules
+    from config.logging import configure_logging
+    from config.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+    return settings, load_rules(settings.config_dir)
+
+
+async def _apply(settings: "Settings", rules: "Rules") -> "tuple[Report, str]":
+    from broker.amqp.protocol.connection import shown
+    from broker.amqp.topology import apply_topology, broker_version
+    from consumers.runtime.broker_address import broker_address
+    from consumers.runtime.topology import topology_of
+
+    async with broker_address(settings) as address:
+        wanted = topology_of(rules, await broker_version(address.url))
+        report = await apply_topology(address.url, wanted, management_url=address.management_url)
+        return report, shown(address.url)
+
+
+async def _verify(settings: "Settings", rules: "Rules") -> "tuple[list[Difference], str]":
+    from broker.amqp.protocol.connection import shown
+    from broker.amqp.topology import broker_version, verify_topology
+    from consumers.runtime.broker_address import broker_address
+    from consumers.runtime.topology import topology_of
+
+    async with broker_address(settings) as address:
+        wanted = topology_of(rules, await broker_version(address.url))
+        found = await verify_topology(address.url, wanted, address.management_url)
+        counted = (
+            f"ok: {len(wanted.exchanges)} exchanges, {len(wanted.queues)} queues,"
+            f" {len(wanted.bindings)} bindings at {shown(address.url)}"
+        )
+        return found, counted
+
+
+def _as_json(difference: "Difference") -> dict[str, object]:
+    return {
+        "kind": difference.kind.value,
+        "what": difference.what,
+        "says": difference.says,
+        "remedy": difference.remedy,
+        "serious": difference.serious,
+    }

@@ -1,0 +1,62 @@
+"""How it goes, on standard error: a progress bar on a terminal, lines of text elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from pintu.publishing.records import Skipped
+from pintu.publishing.tally import Tally
+
+
+class Watching:
+    """See pintu.publishing.sending.Told."""
+
+    def __init__(self, progress: Progress, size: int | None) -> None:
+        self._progress = progress
+        self._console = progress.console
+        self._bar = progress.add_task("publishing", total=size, published="0")
+
+    def confirmed(self, tally: Tally) -> None:
+        self._progress.update(self._bar, completed=tally.read, published=f"{tally.published:,}")
+
+    def skipped(self, item: Skipped) -> None:
+        self._say(f"line {item.place.line}: {item.reason}: {item.detail}")
+
+    def waiting(self, why: Exception, seconds: float) -> None:
+        self._progress.update(self._bar, description="waiting for RabbitMQ")
+        self._say(f"{why}; trying again in {seconds:.1f} s")
+
+    def going_on(self) -> None:
+        self._progress.update(self._bar, description="publishing")
+        self._say("RabbitMQ is back, going on")
+
+    def _say(self, sentence: str) -> None:
+        self._console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def watching(size: int | None) -> Iterator[Watching]:
+    """Shown while the block runs; ``size`` of the file in bytes, None where it is not known."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[published]} published"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        yield Watching(progress, size)

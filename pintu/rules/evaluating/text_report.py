@@ -1,0 +1,194 @@
+"""A score in words, for whoever answers for the rules and is no programmer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pintu.rules.evaluating.scoring import At, Tally
+from pintu.rules.evaluating.summary import by_agency, confused, thresholds, worst_topics
+
+_NAME = 44
+_ROWS = 5
+_STRANGE = 10
+_AGENCIES = 20
+
+REASONS = {
+    "triage/nothing": "nothing in the text that the rules know",
+    "triage/unsure": "not sure enough",
+    "triage/place-missing": "the place decides, and is not said",
+    "triage/outside": "a place outside the region",
+    "triage/rule": "the rules leave this topic to the desk",
+    "triage/nobody-left": "the agency no longer exists",
+}
+
+Section = tuple[str, list[str]]
+"""A heading and its lines."""
+
+
+def report(tally: Tally, source: str, without_text: Sequence[int]) -> Iterator[Section]:
+    """Section by section."""
+    rules = tally.rules
+    yield (
+        f"{rules.name}, rules {rules.version}, on {source}",
+        [f"Every complaint is decided as if it came on {tally.on}, from text and place alone."],
+    )
+    yield "Result", list(_result(tally))
+    yield f"If the threshold (auto, now {tally.auto:.2f}) were another", _thresholds(tally)
+    yield "Routed by itself, and wrongly: the pairs most often confused", _pairs(tally)
+    yield "Topics in which most goes wrong (first candidate, sure or not)", _topics(tally)
+    yield "Agencies with most complaints", _agencies(tally)
+    yield "Wrong and sure of it: examples", _errors(tally)
+    if left := list(_left_out(tally, without_text)):
+        yield "Left out", left
+
+
+def percent(part: int, whole: int) -> str:
+    """`87.5 %`; `-` of nothing."""
+    return f"{part / whole:.1%}".replace("%", " %") if whole else "-"
+
+
+def wrong_of_100(at: At, rows: int) -> str:
+    """How many of a hundred complaints would be routed wrongly."""
+    return f"{100 * (at.routed - at.right) / rows:.1f}" if rows else "-"
+
+
+def reasons(tally: Tally) -> str:
+    """Why complaints are left to the desk, the most frequent reason first."""
+    return "; ".join(
+        f"{REASONS.get(rule, rule)} ({number:,})" for rule, number in tally.reasons.most_common()
+    )
+
+
+def _result(tally: Tally) -> Iterator[str]:
+    rows, routed = tally.rows, tally.routed
+    desk = rows - routed
+    first_at_desk = tally.first_right - tally.routed_right
+    yield from columns(
+        [
+            ("complaints scored", f"{rows:,}", ""),
+            ("routed by themselves", f"{routed:,}", f"{percent(routed, rows)} of all"),
+            (
+                "  to the right agency",
+                f"{tally.routed_right:,}",
+                f"{percent(tally.routed_right, routed)} of those routed",
+            ),
+            (
+                "  to a wrong one",
+                f"{routed - tally.routed_right:,}",
+                f"{percent(routed - tally.routed_right, routed)} of those routed",
+            ),
+            ("left to the desk", f"{desk:,}", f"{percent(desk, rows)} of all"),
+            (
+                "  the right agency stands first there",
+                f"{first_at_desk:,}",
+                f"{percent(first_at_desk, desk)} of those at the desk",
+            ),
+            (
+                "right agency first, sure or not",
+                f"{tally.first_right:,}",
+                f"{percent(tally.first_right, rows)} of all",
+            ),
+        ],
+        left=(0, 2),
+    )
+    if tally.reasons:
+        yield f"Why the desk: {reasons(tally)}"
+
+
+def _thresholds(tally: Tally) -> list[str]:
+    rows: list[tuple[str, ...]] = [
+        ("threshold", "routed by themselves", "of these rightly", "wrongly, of 100 complaints")
+    ]
+    for at in thresholds(tally):
+        wrong = wrong_of_100(at, tally.rows)
+        now = " *" if at.threshold == tally.auto else ""
+        routed = percent(at.routed, tally.rows)
+        rows.append((f"{at.threshold:.2f}{now}", routed, percent(at.right, at.routed), wrong))
+    return columns(rows, left=(0,))
+
+
+def _pairs(tally: Tally) -> list[str]:
+    called = tally.rules.agency_name
+    rows = [
+        (f"{pair.rows:,}", clipped(called(pair.right)), clipped(called(pair.given)))
+        for pair in confused(tally)
+    ]
+    return columns([("times", "should have gone to", "went to"), *rows], left=(1, 2))
+
+
+def _topics(tally: Tally) -> list[str]:
+    rows = [
+        (f"{t.rows - t.right:,}", f"{t.rows:,}", percent(t.right, t.rows), clipped(t.topic))
+        for t in worst_topics(tally)
+    ]
+    return columns([("wrong", "of", "right", "topic"), *rows], left=(3,))
+
+
+def _agencies(tally: Tally) -> list[str]:
+    rows = [
+        (
+            clipped(tally.rules.agency_name(a.agency)),
+            f"{a.rows:,}",
+            percent(a.right, a.rows),
+            percent(a.astray, a.rows),
+            percent(a.desk, a.rows),
+            f"{a.strangers:,}",
+        )
+        for a in by_agency(tally)[:_AGENCIES]
+    ]
+    head = ("agency", "complaints", "reach it", "go astray", "to the desk", "of others come to it")
+    return columns([head, *rows], left=(0,))
+
+
+def _errors(tally: Tally) -> list[str]:
+    called = tally.rules.agency_name
+    lines = []
+    for error in tally.errors[:_ROWS]:
+        lines += [
+            f"row {error.row}: {error.text}",
+            f"    went to {called(error.given)} ({error.confidence:.2f}), "
+            f"should have gone to {called(error.right)}",
+            f"    because: {error.because}",
+        ]
+    return lines or ["none"]
+
+
+def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
+    for what, rows in (("text", without_text), ("agency", tally.without_agency)):
+        if rows:
+            yield f"{len(rows):,} rows without {what}: {listed(rows)}"
+    for why, words in (
+        ("unknown", "whose agency the rules do not know"),
+        ("ended", "whose agency no longer exists, and nobody succeeded it"),
+    ):
+        names = [(name, n) for (name, what), n in tally.strange.most_common() if what == why]
+        if not names:
+            continue
+        yield f"{sum(n for _, n in names):,} rows {words}:"
+        yield from columns([(f"{n:,}", clipped(name, 70)) for name, n in names[:_STRANGE]], (1,))
+        if len(names) > _STRANGE:
+            yield f"  … and {len(names) - _STRANGE:,} more names (--json has all)"
+
+
+def listed(rows: Sequence[int]) -> str:
+    """`row 3, 7, 9, …`"""
+    more = ", …" if len(rows) > _ROWS else ""
+    return "row " + ", ".join(map(str, rows[:_ROWS])) + more
+
+
+def clipped(name: str, most: int = _NAME) -> str:
+    """A name of bounded width on one line."""
+    name = " ".join(name.split())
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def columns(rows: Iterable[Sequence[str]], left: Sequence[int]) -> list[str]:
+    """Lines of aligned columns, those of ``left`` to the left, the others to the right."""
+    table = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)] if table else []
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) if at in left else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]

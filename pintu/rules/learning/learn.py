@@ -1,0 +1,186 @@
+"""Learning as a whole: from a file of history to a configuration folder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broker.domain.routing.decision import Place, Query
+from broker.domain.routing.learned.calibration import CERTAIN, Calibration
+from broker.domain.routing.rules import Rules
+from broker.domain.routing.situation import Situation
+from broker.domain.routing.tables import DISTRICT, PLACE_OFFICES, VILLAGE, Agency, Area
+from config.loading.problems import Findings
+from config.loading.rules_tables import LEARNED, read_tables
+from pintu.rules.learning import writing
+from pintu.rules.learning.exporting import exported
+from pintu.rules.learning.given_names import names_in
+from pintu.rules.learning.history import BadHistory, History, Row, read_history
+from pintu.rules.learning.matrix import count
+from pintu.rules.learning.naming import Named, name_everything
+from pintu.rules.learning.thresholds import (
+    NEVER,
+    Validation,
+    calibrated,
+    confidences_of,
+    first_learned,
+    reliability,
+    threshold,
+    validated,
+)
+from pintu.rules.learning.topics import find_topics
+from pintu.rules.learning.training import Targets, fitted
+
+FEWEST_ROWS = 50
+MOST_ROWS = 12_000  # the newest are learned from: time and memory grow with them
+_ANY_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of it, for the summary."""
+
+    history: History
+    named: Named
+    topics: int
+    rules: Rules
+    validation: dict[str, Any]
+
+
+def learn(
+    source: Path, folder: Path, *, precision: float, name: str | None, say: Callable[[str], None]
+) -> Learned:
+    """Read `source`, learn, and write `folder`, which stays as it was if anything fails.
+
+    `say` is told what is being done. Raises `BadConfiguration` with what is wrong.
+    """
+    say(f"reading {source}")
+    history = read_history(source)
+    if len(history.rows) < FEWEST_ROWS:
+        raise BadHistory(
+            f"{source}: {len(history.rows)} usable rows are too few to learn from; "
+            f"{FEWEST_ROWS} are the least"
+        )
+    rows = history.rows[-MOST_ROWS:]
+    base = writing.base_files(folder, name)
+    with writing.staged(folder, base) as stage:
+        rules = writing.checked(stage, learned=False)
+        named = name_everything(rows, rules, _earlier(folder))
+        answers = [named.answer(row.agency) for row in rows]
+        if len(set(answers)) < 2:
+            raise BadHistory(f"{source}: names one agency only; there is nothing to tell apart")
+        topics = find_topics(rows, answers, rules)
+        classes = sorted(set(answers))
+        numbers = {answer: number for number, answer in enumerate(classes)}
+        names = names_in(rows, answers)
+        known = [*answers, *(name.answer for name in names)]
+        targets = Targets(
+            np.array([numbers[answer] for answer in known], dtype=np.int64),
+            np.array(topics.of_rows, dtype=np.int64),
+            len(classes),
+            len(topics.ids),
+            np.array([name.first for name in names], dtype=np.int64),
+        )
+        say(f"counting n-grams of {len(rows)} rows")
+        texts = [*rows, *(Row(name.text, name.answer) for name in names)]
+        counts, telling = count(texts, targets.classes, first_learned(len(rows), history.timed))
+        say("trying it on rows held back")
+        writing.write_tables(stage, named.agencies, named.areas, topics.learned)
+        right = _right(rows, classes, named, writing.checked(stage, model=False))
+        found = validated(counts, targets, right, history.timed)
+        calibration = calibrated(found)
+        auto = threshold(found, calibration, precision)
+        validation = _figures(history, rows, found, calibration, auto, precision)
+        say(f"learning {len(classes)} agencies and {len(topics.ids)} topics from all rows")
+        everything = fitted(counts, targets, np.arange(len(rows)))
+        model = exported(everything, (classes, topics.ids), telling, calibration, auto, validation)
+        say(f"writing {folder}")
+        writing.write_learned_model(stage, model)
+        complete = writing.checked(stage)
+        writing.install(stage, folder, base)
+    return Learned(history, named, len(topics.learned), complete, validation)
+
+
+def _earlier(folder: Path) -> tuple[list[Agency], list[Area]]:
+    """Agencies and places learned before: they keep their codes. What is broken is forgotten."""
+    if not (folder / LEARNED).is_dir():
+        return [], []
+    tables = read_tables(folder, Findings())
+    return (
+        [
+            Agency(p.entry.code, p.entry.name, kind=p.entry.kind)
+            for p in tables.agencies
+            if p.file.startswith(LEARNED)
+        ],
+        [
+            Area(
+                p.entry.code,
+                p.entry.level,
+                p.entry.name,
+                p.entry.parent or "",
+                office=p.entry.office,
+            )
+            for p in tables.places
+            if p.file.startswith(LEARNED)
+        ],
+    )
+
+
+def _right(
+    rows: Sequence[Row], classes: Sequence[str], named: Named, rules: Rules
+) -> NDArray[np.bool_]:
+    """Rows x classes: whether a class leads to the agency that the row names."""
+    number = {name: n for n, name in enumerate(classes)}
+    right = np.zeros((len(rows), len(classes)), dtype=np.bool_)
+    territorial = not PLACE_OFFICES.isdisjoint(number)
+    for at, row in enumerate(rows):
+        code = named.code_of[row.agency]
+        if code in number:
+            right[at, number[code]] = True
+        if territorial:
+            place = Place(district=row.district, village=row.village, address=row.address)
+            where = Situation(Query(row.text, place=place), rules, _ANY_DAY, frozenset()).place.code
+            for name, office in _offices(where, rules).items():
+                if name in number:
+                    right[at, number[name]] = office == code
+    return right
+
+
+def _offices(where: str | None, rules: Rules) -> dict[str, str | None]:
+    """Who answers for `@village` and `@district` at a place."""
+    places = rules.gazetteer
+    district = places.office(places.district_of(where))
+    village = places.office(where) if places.is_village(where) else district
+    return {VILLAGE: village, DISTRICT: district}
+
+
+def _figures(
+    history: History,
+    rows: Sequence[Row],
+    found: Validation,
+    calibration: Calibration,
+    auto: int,
+    precision: float,
+) -> dict[str, Any]:
+    """What the model file says of its validation."""
+    sure = confidences_of(found, calibration)
+    routed = sure >= auto
+    days = [row.reported_at.date().isoformat() for row in rows if row.reported_at]
+    return {
+        "rows": len(rows),
+        "left_out": history.left_out + len(history.rows) - len(rows),
+        "from": min(days) if days else None,
+        "to": max(days) if days else None,
+        "held_back": len(found.right),
+        "in_order_of_time": history.timed,
+        "accuracy": round(float(found.right.mean()), 4),
+        "asked_precision": precision,
+        "auto": auto / CERTAIN if auto < NEVER else None,
+        "coverage": round(float(routed.mean()), 4),
+        "precision": round(float(found.right[routed].mean()), 4) if routed.any() else None,
+        "calibration": reliability(sure / CERTAIN, found.right),
+    }

@@ -1,0 +1,86 @@
+"""From when an update counts: an outage of ours makes nobody late, and nobody can backdate."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from broker.domain.case import Early, counts_from
+from schemas.updates import Update, read_update
+from tests.unit.broker.domain.case.story import HOUR, MONDAY, ROAD, Story, an_update
+
+NOON = MONDAY + 3 * HOUR
+MINUTE = timedelta(minutes=1)
+
+
+def an_update_of(who: str, time: datetime | None) -> Update:
+    verb = {"agency": "acknowledged", "channel": "replied"}[who]
+    message = an_update(Story().complaint, f"{who}.web.{verb}", id="1", time=time)
+    update = read_update(message.body, message.properties, message.routing_key)
+    assert isinstance(update, Update)
+    return update
+
+
+@pytest.mark.parametrize(
+    ("who", "time", "counts"),
+    [
+        ("agency", NOON - MINUTE, NOON - MINUTE),
+        ("agency", NOON - 5 * HOUR, NOON - 2 * HOUR),
+        ("agency", NOON + HOUR, NOON),
+        ("agency", None, NOON - 2 * HOUR),
+        ("channel", None, NOON),
+        ("channel", NOON - MINUTE, NOON - MINUTE),
+    ],
+    ids=[
+        "its time",
+        "not before all was read",
+        "not from the future",
+        "an agency without a time: as early as can be",
+        "a channel without a time: now",
+        "a channel with a time: its time",
+    ],
+)
+def test_an_update_counts_from_its_time_within_what_is_possible(
+    who: str, time: datetime | None, counts: datetime
+) -> None:
+    story = Story(now=NOON, watermark=NOON - 2 * HOUR)
+    assert counts_from(an_update_of(who, time), story.context()) == counts
+
+
+def test_what_was_reached_never_lies_in_the_future() -> None:
+    story = Story(now=NOON)
+    context = story.context()
+    assert counts_from(an_update_of("agency", None), context) == NOON
+
+
+def test_an_update_that_waited_for_its_case_counts_from_when_it_was_first_read() -> None:
+    sent = MONDAY + MINUTE
+    late = Story(now=MONDAY + 2 * MINUTE, watermark=MONDAY)
+    early = late.says("agency.dpupr.responded", time=sent, after=timedelta(0))
+    assert isinstance(early, Early)
+    assert early.at == sent
+    assert early.until == late.now + late.context().patience
+    story = Story(now=MONDAY + 10 * MINUTE).begins(ROAD)
+    story.now += HOUR
+    kept = an_update_of("agency", sent)
+    assert counts_from(kept, story.context()) == story.now
+    with_moment = Update(**{f: getattr(kept, f) for f in kept.__slots__} | {"counts_at": early.at})
+    assert counts_from(with_moment, story.context()) == sent
+
+
+def test_an_outage_of_ours_makes_nobody_late() -> None:
+    story = Story().begins(ROAD)
+    story.watermark = MONDAY + HOUR
+    story.now = MONDAY + timedelta(days=30)
+    story.says("agency.dpupr.responded", time=MONDAY + 2 * HOUR)
+    response = story.it.response
+    assert response
+    assert response.stopped_at == MONDAY + 2 * HOUR
+
+
+def test_the_moment_and_the_handling_both_stand_in_the_history() -> None:
+    story = Story().begins(ROAD)
+    story.watermark = MONDAY
+    story.says("agency.dpupr.responded", time=MONDAY + MINUTE)
+    line = story.history[-1]
+    assert (line.at, line.recorded_at) == (MONDAY + MINUTE, story.now)
+    assert story.events[-1].data["at"] == (MONDAY + MINUTE).isoformat()
