@@ -12,10 +12,10 @@ from uuid import UUID
 
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.decide import Decision, Place, Query
-from broker.messaging import names
+from broker.messaging.event import event
 from broker.messaging.messages import Outgoing
 from schemas import verbs
-from schemas.envelope import envelope, event_type
+from schemas.envelope import event_type
 from schemas.identifiers import derived_id, tracking
 
 MOST_RETURNS: Final = 3
@@ -134,20 +134,14 @@ def _event(
     source: str,
     now: datetime,
 ) -> Outgoing:
-    kind = event_type(verb)
-    event_id = derived_id(what.complaint_id, what.cause, kind, agency)
-    return Outgoing(
-        exchange=names.EVENTS,
-        routing_key=names.event_key(verb, agency, what.channel),
-        body=envelope(
-            id=event_id,
-            type=kind,
-            source=source,
-            subject=data["complaint_id"],
-            time=now,
-            data=data,
-        ),
-        message_id=event_id,
-        type=kind,
-        headers=what.trace,
+    return event(
+        verb,
+        agency,
+        what.channel,
+        id=derived_id(what.complaint_id, what.cause, event_type(verb), agency),
+        source=source,
+        subject=data["complaint_id"],
+        time=now,
+        data=data,
+        trace=what.trace,
     )

@@ -125,7 +125,7 @@ def _rungs(case: Case, clock: CaseClock, ahead: Sequence[Due], office: DeskSessi
     calendar = office.clocks.calendar
     to_come = {due.rung.name: due.at for due in ahead if due.rung and due.clock.key == clock.key}
     rungs = Text()
-    for rung in rungs_of(policy_of(case, office.clocks), clock.name):
+    for rung in rungs_of(policy_of(case, office.clocks), clock.kind):
         if rung.name in clock.fired:
             rungs.append(f"● {rung.name}  ", style="red")
         elif rung.name in to_come:

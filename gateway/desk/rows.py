@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from broker.domain.case import Case, CaseClock, Entry, State, to_record, upcoming
-from broker.domain.case.owed import open_deadlines
+from broker.domain.case.deadlines import open_deadlines
+from broker.domain.clocks import VERIFICATION
 from broker.domain.forwarding import query_of
 from broker.domain.routing.grounds import grounds
 from gateway.desk.deadlines import days_left, standing
@@ -50,7 +51,7 @@ def case_row(case: Case, office: DeskSession) -> tuple[str, ...]:
 
 def triage_row(case: Case, office: DeskSession) -> tuple[str, ...]:
     """See TRIAGE_HEADINGS."""
-    clock = case.clock("verification")
+    clock = case.clock(VERIFICATION.name)
     calendar = office.clocks.calendar
     return (
         case.tracking,

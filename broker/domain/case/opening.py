@@ -17,7 +17,7 @@ from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History, brief
 from broker.domain.case.outcome import Applied, Context, Early, Outcome, Refused, Repeated
 from broker.domain.case.rerouting import BY_DESK
-from broker.domain.clocks import Clock
+from broker.domain.clocks import RESOLUTION, RESPONSE, VERIFICATION
 from schemas import verbs
 from schemas.complaint import Classification
 from schemas.envelope import CASES
@@ -59,7 +59,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
         if context.patient:
             return Early(context.now, context.now + context.patience)
         return Refused("no-lead", "a supporting agency was named, and nobody leads")
-    case = _begun(event, context)
+    case = _begun(event, context, trace)
     events = EventWriter(event.id, context.now, trace=trace)
     name = context.rules.agency_name(case.agency) if case.agency else None
     history = History(context.now, _who(event), None)
@@ -72,7 +72,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
     )
 
 
-def _begun(event: Routing, context: Context) -> Case:
+def _begun(event: Routing, context: Context, trace: Mapping[str, str]) -> Case:
     """What ``transitions.placed`` and ``with_deadlines`` make of a case without a place, in one
     go: most of what is ever done to cases is to begin them."""
     data = event.data
@@ -84,20 +84,18 @@ def _begun(event: Routing, context: Context) -> Case:
     policy = context.clocks.policy_at(at)
     classification = _classification(complaint.get("classification"))
     oversight = data.decision.oversight
-    names: tuple[Clock, ...] = (
-        ("verification",) if data.agency is None else ("response", "resolution")
-    )
+    kinds = (VERIFICATION,) if data.agency is None else (RESPONSE, RESOLUTION)
     clocks = tuple(
         CaseClock(
-            name,
+            kind.name,
             1,
             data.agency,
             started_at=at,
             due_at=context.clocks.due(
-                name, at, classification=classification, oversight=oversight, policy=policy
+                kind.name, at, classification=classification, oversight=oversight, policy=policy
             ),
         )
-        for name in names
+        for kind in kinds
     )
     first = soonest_of(clocks, policy, context.clocks)
     return Case(
@@ -125,6 +123,7 @@ def _begun(event: Routing, context: Context) -> Case:
         opened_at=at,
         routed_at=at,
         placed_at=context.now,
+        trace=trace,
         next_due=first.at if first else None,
         seen=frozenset({event.id}),
     )

@@ -43,6 +43,7 @@ def to_record(case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
         "opened_at": moment(case.opened_at),
         "routed_at": moment(case.routed_at),
         "placed_at": moment(case.placed_at),
+        "trace": dict(case.trace),
         "next_due": moment(case.next_due) if case.next_due else None,
         "closed": {
             "at": moment(case.closed.at),
@@ -84,6 +85,7 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
         opened_at=datetime.fromisoformat(record["opened_at"]),
         routed_at=datetime.fromisoformat(record["routed_at"]),
         placed_at=datetime.fromisoformat(record["placed_at"]),
+        trace=record.get("trace", {}),
         next_due=_moment(record["next_due"]),
         closed=Closed(datetime.fromisoformat(end["at"]), end["by"], end["how"], end["reason"])
         if end

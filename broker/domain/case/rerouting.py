@@ -9,7 +9,7 @@ from broker.domain.case.case import Case, policy_of
 from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History, brief, note_of
 from broker.domain.case.outcome import Applied, Context
-from broker.domain.clocks import SlaCalendar
+from broker.domain.clocks import RESOLUTION, SlaCalendar
 from broker.domain.forwarding import (
     MOST_RETURNS,
     Routable,
@@ -144,7 +144,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         previous=case.previous,
         trace=update.trace,
     )
-    resolution = case.clock("resolution")
+    resolution = case.clock(RESOLUTION.name)
     routed = forward(
         what,
         decision,
