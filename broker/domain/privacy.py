@@ -7,9 +7,18 @@ marked ``sensitive``. What its channel says later on (``replied``, ``withdrawn``
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from schemas.complaint import Attachment, ComplaintData, Location, Reporter
+from schemas.complaint import (
+    Attachment,
+    AttachmentFields,
+    ComplaintData,
+    Location,
+    LocationFields,
+    PublicComplaint,
+    Reporter,
+    ReporterFields,
+)
 
 PHONE_MASK: Final = "[telepon]"
 NIK_MASK: Final = "[NIK]"
@@ -87,10 +96,12 @@ def _spoken_mask(match: re.Match[str]) -> str:
     return match[0] if match[0].replace(" ", "").isdigit() else PHONE_MASK
 
 
-def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool) -> dict[str, Any]:
+def public_complaint(
+    data: ComplaintData, *, anonymous: bool, confidential: bool
+) -> PublicComplaint:
     """The complaint as it goes on: the fields of the contract, as far as anonymity allows."""
     hide = masked if anonymous else _as_it_is
-    complaint: dict[str, Any] = {
+    complaint: PublicComplaint = {
         "text": hide(data.text),
         "classification": data.classification or "complaint",
         "anonymous": anonymous,
@@ -111,11 +122,12 @@ def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool
         complaint["location"] = _location(data.location, anonymous)
     if data.attachments is not None:
         complaint["attachments"] = [
-            _given(item) | ({"sensitive": True} if anonymous else {}) for item in data.attachments
+            cast(AttachmentFields, _given(item) | ({"sensitive": True} if anonymous else {}))
+            for item in data.attachments
         ]
     if not anonymous:
         if data.reporter is not None:
-            complaint["reporter"] = _given(data.reporter)
+            complaint["reporter"] = cast(ReporterFields, _given(data.reporter))
         if data.extra is not None:
             complaint["extra"] = data.extra
     return complaint
@@ -159,7 +171,7 @@ def _hidden(value: object) -> object:
     return value
 
 
-def _location(location: Location, anonymous: bool) -> dict[str, Any]:
+def _location(location: Location, anonymous: bool) -> LocationFields:
     fields = _given(location)
     if anonymous:
         for name in ("district", "village", "address"):
@@ -167,7 +179,7 @@ def _location(location: Location, anonymous: bool) -> dict[str, Any]:
                 fields[name] = masked(fields[name])
         if not _REGION.fullmatch(fields.get("region", "")):
             fields.pop("region", None)
-    return fields
+    return cast(LocationFields, fields)
 
 
 def _given(part: Location | Reporter | Attachment) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from broker.domain.case.clock import CaseClock
 from broker.domain.clocks import RESPONSE, ClockName, Policy, SlaCalendar
-from schemas.complaint import Classification
+from schemas.complaint import Classification, PublicComplaint
+from schemas.decision import DecisionRecord
 
 How = Literal["dismissed", "withdrawn", "closing"]
 
@@ -68,7 +69,7 @@ class Case:
     complaint_id: UUID
     tracking: str
     channel: str
-    complaint: Mapping[str, Any] | None
+    complaint: PublicComplaint | None
     classification: Classification
     anonymous: bool
     state: State
@@ -83,7 +84,7 @@ class Case:
     clocks: tuple[CaseClock, ...]
     policy: tuple[str, str]
     calendar: str
-    decision: Mapping[str, Any]
+    decision: DecisionRecord
     event_id: str
     received_at: datetime
     opened_at: datetime

@@ -7,7 +7,7 @@ and they do so when they handle an update, not when they read of it: the echo is
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, cast, get_args
+from typing import cast, get_args
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
@@ -22,9 +22,6 @@ from schemas import verbs
 from schemas.complaint import Classification
 from schemas.envelope import CASES
 from schemas.events import Routing
-
-_WITHHELD: Final = ("reporter", "extra")
-"""Never there for an anonymous complaint; left out here too, should a router fail in it."""
 
 
 def apply_routing(
@@ -80,7 +77,10 @@ def _begun(event: Routing, context: Context, trace: Mapping[str, str]) -> Case:
     complaint = data.complaint
     anonymous = complaint.get("anonymous") is not False  # fail closed
     if anonymous:
-        complaint = {name: complaint[name] for name in complaint if name not in _WITHHELD}
+        # They are never there; left out here too, should a router fail in it.
+        complaint = complaint.copy()
+        complaint.pop("reporter", None)
+        complaint.pop("extra", None)
     policy = context.clocks.policy_at(at)
     classification = _classification(complaint.get("classification"))
     oversight = data.decision.oversight
@@ -113,11 +113,11 @@ def _begun(event: Routing, context: Context, trace: Mapping[str, str]) -> Case:
         oversight=oversight,
         oversight_by_desk=False,
         hops=data.decision.hops,
-        previous=tuple(data.decision.previous),
+        previous=data.decision.previous,
         clocks=clocks,
         policy=(policy.id, policy.version),
         calendar=context.clocks.calendar.version,
-        decision=data.decision.model_dump(),
+        decision=data.decision,
         event_id=event.id,
         received_at=_in_utc(data.received_at),
         opened_at=at,

@@ -8,6 +8,7 @@ from uuid import UUID
 from broker.domain.case.case import Case, Closed, State, Supporting
 from broker.domain.case.clock import CaseClock
 from broker.domain.clocks import Hold
+from schemas.decision import DecisionRecord
 
 
 def to_record(case: Case, moment: Callable[[datetime], Any] = datetime.isoformat) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def to_record(case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
         "clocks": [clock_record(clock, moment) for clock in case.clocks],
         "policy": list(case.policy),
         "calendar": case.calendar,
-        "decision": dict(case.decision),
+        "decision": case.decision.to_plain(),
         "event_id": case.event_id,
         "received_at": moment(case.received_at),
         "opened_at": moment(case.opened_at),
@@ -79,7 +80,7 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
         clocks=tuple(map(clock_from, record["clocks"])),
         policy=(policy_id, version),
         calendar=record["calendar"],
-        decision=record["decision"],
+        decision=DecisionRecord.from_plain(record["decision"]),
         event_id=record["event_id"],
         received_at=datetime.fromisoformat(record["received_at"]),
         opened_at=datetime.fromisoformat(record["opened_at"]),

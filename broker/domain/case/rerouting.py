@@ -13,12 +13,14 @@ from broker.domain.clocks import RESOLUTION, SlaCalendar
 from broker.domain.forwarding import (
     MOST_RETURNS,
     Routable,
-    decision_data,
     forward,
     query_of,
+    recorded,
 )
-from broker.domain.routing.decide import Alternative, Decision, decide
+from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.rules import agency_key
+from schemas.complaint import PublicComplaint
+from schemas.decision import Alternative
 from schemas.envelope import CASES
 from schemas.updates import Update
 
@@ -30,6 +32,7 @@ RETURNED: Final = "triage/returned"
 """The ``rule`` of the triage in which the last return ends."""
 
 _LONGEST_NOTE: Final = 1_000
+_FORGOTTEN: Final[PublicComplaint] = {"text": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def assigned(case: Case, update: Update, at: datetime, context: Context) -> Appl
         rule=BY_DESK,
         because=because,
         table=context.rules.version,
-        topic=case.decision.get("topic"),
-        region=case.decision.get("region"),
+        topic=case.decision.topic,
+        region=case.decision.region,
         oversight=told.oversight,
         confidence=1.0,
         alternatives=(),
@@ -85,7 +88,7 @@ def assigned(case: Case, update: Update, at: datetime, context: Context) -> Appl
 
 def _decided_anew(case: Case, update: Update, context: Context) -> Decision:
     rules = context.rules
-    query = query_of(case.complaint or {"text": ""})
+    query = query_of(case.complaint or _FORGOTTEN)
     on = context.clocks.calendar.local_day(context.now)
     warnings: tuple[str, ...] = ()
     if update.suggest is not None:
@@ -137,7 +140,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     what = Routable(
         complaint_id=case.complaint_id,
         channel=case.channel,
-        complaint=case.complaint or {},
+        complaint=case.complaint or _FORGOTTEN,
         cause=update.cause,
         received_at=case.received_at,
         hops=case.hops,
@@ -158,7 +161,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     causes = (update.cause, *echoes)
     case = replace(
         case,
-        decision=decision_data(decision, what),
+        decision=recorded(decision, what),
         event_id=echoes[0],
         seen=case.seen.union(causes),
     )

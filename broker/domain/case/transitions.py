@@ -117,7 +117,7 @@ def closed(case: Case, at: datetime, by: str, how: How, reason: str) -> Case:
     """The end: no clock runs, and the complaint is forgotten, with the reasons that quote it."""
     case = _each(case, lambda c: c.stop(at))
     end = Closed(at, by, how, reason)
-    told = {name: value for name, value in case.decision.items() if name != "because"}
+    told = replace(case.decision, because=None)
     return replace(case, state=State.CLOSED, closed=end, complaint=None, decision=told)
 
 
