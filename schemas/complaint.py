@@ -4,11 +4,11 @@ from typing import (
     Annotated,
     Any,
     Literal,
-    Required,  # pydantic needs this one before Python 3.12
+    Required,
 )
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot read typing's own
 
 SUBMITTED = "complaint.submitted.v1"
 MAX_BODY = 1024 * 1024
@@ -74,7 +74,9 @@ class ComplaintData(BaseModel):
     anonymous: Any = Field(None, description="anything but false, null or absent counts as true")
     confidential: Any = Field(None, description="anything but false, null or absent counts as true")
     attachments: list[Attachment] | None = None
-    extra: dict[str, Any] | None = Field(None, description="the adapter's own, passed on untouched")
+    extra: dict[str, object] | None = Field(
+        None, description="the adapter's own, passed on untouched"
+    )
 
 
 class LocationFields(TypedDict, total=False):
@@ -127,4 +129,4 @@ class PublicComplaint(TypedDict, total=False):
     location: LocationFields
     attachments: list[AttachmentFields]
     reporter: ReporterFields
-    extra: dict[str, Any]
+    extra: dict[str, object]

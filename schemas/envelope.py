@@ -22,13 +22,19 @@ def event_type(verb: str) -> str:
 
 
 def envelope(
-    *, id: str, type: str, source: str, subject: str | None, time: datetime, data: Mapping[str, Any]
+    *,
+    id: str,
+    type: str,
+    source: str,
+    subject: str | None,
+    time: datetime,
+    data: Mapping[str, object],
 ) -> bytes:
     """One event as bytes (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
 
     ``time`` is aware; ``data`` holds what JSON can carry, and aware datetimes and UUIDs.
     """
-    event: dict[str, Any] = {
+    event: dict[str, object] = {
         "specversion": "1.0",
         "id": id,
         "source": source,

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from broker.domain.clocks import SlaCalendar
@@ -96,11 +96,11 @@ def refuse(
 ) -> Parked:
     """Park a message and tell its sender: ``complaint.rejected.v1``."""
     subject, cause = _identity(message, why)
-    of: dict[str, Any] = {"source": why.source, "type": None}
+    of: dict[str, object] = {"source": why.source, "type": None}
     if not why.anonymous:
         # Both are the adapter's own words: nobody knows of whom they speak.
         of |= {"type": why.event_type, "id": why.event_id}
-    data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
+    data: dict[str, object] = {"reason": why.reason, "detail": why.detail, "of": of}
     known = why.event_id is not None
     if known:
         data |= {"complaint_id": str(subject), "tracking": tracking(subject)}

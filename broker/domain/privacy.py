@@ -133,7 +133,7 @@ def public_complaint(
     return complaint
 
 
-def public_update(data: Mapping[str, Any]) -> dict[str, Any]:
+def public_update(data: Mapping[str, object]) -> dict[str, object]:
     """What a channel says about an anonymous complaint, as it goes on to its agencies.
 
     The data of an update is an open object, so the reporter's fields stay behind at every depth
@@ -152,7 +152,7 @@ def _sensitive(attachments: object) -> object:
     return [_file(item) if isinstance(item, dict) else _hidden(item) for item in attachments]
 
 
-def _file(attachment: dict[str, Any]) -> dict[str, Any]:
+def _file(attachment: dict[str, object]) -> dict[str, object]:
     url = attachment.get("url")
     where = {"url": url} if isinstance(url, str) else {}
     return public_update(attachment) | where | {"sensitive": True}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
@@ -18,7 +17,7 @@ def event(
     source: str,
     subject: str | None,
     time: datetime,
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     trace: Mapping[str, str],
 ) -> Outgoing:
     """One event, ready to be published.

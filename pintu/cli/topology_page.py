@@ -1,7 +1,6 @@
 """The topology in print: rows for people and scripts, JSON, and the page docs/topology.md."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from broker.messaging import names
 from broker.messaging.topology import Arguments, Queue, Topology
@@ -24,7 +23,7 @@ def rows(topology: Topology) -> Iterator[Row]:
         yield ("binding", binding.queue, binding.exchange, binding.routing_key)
 
 
-def as_json(topology: Topology) -> dict[str, Any]:
+def as_json(topology: Topology) -> dict[str, object]:
     """The same, for programs."""
     return {
         "broker_version": ".".join(map(str, topology.broker_version)),

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from broker.messaging import names
@@ -99,7 +99,7 @@ def _channel(named: object, default: str) -> str | None:
 
 
 def _envelope(record: Record, channel: str, event_id: str) -> bytes:
-    event: dict[str, Any] = {
+    event: dict[str, object] = {
         "specversion": "1.0",
         "id": event_id,
         "source": f"/channels/{channel}",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from broker.domain.case.case import Case
 from broker.domain.clocks import RESOLUTION
@@ -29,7 +28,7 @@ class EventWriter:
         case: Case,
         verb: str,
         agency: str | None,
-        data: Mapping[str, Any],
+        data: Mapping[str, object],
         *,
         to_channel: bool = True,
         id_agency: str | None = None,
@@ -82,7 +81,7 @@ class EventWriter:
         *,
         by: str,
         at: datetime,
-        said: Mapping[str, Any],
+        said: Mapping[str, object],
         agency: str | None = None,
     ) -> Outgoing:
         """What was said, by or to ``agency``; by default to the one that has the case."""
@@ -92,7 +91,7 @@ class EventWriter:
         return self.say(case, verb, agency, data)
 
     def to_supporting(
-        self, case: Case, verb: str, *, by: str, at: datetime, said: Mapping[str, Any]
+        self, case: Case, verb: str, *, by: str, at: datetime, said: Mapping[str, object]
     ) -> tuple[Outgoing, ...]:
         """The same for each supporting agency; the channel hears it once, not from these."""
         data = {**said, "role": "supporting", "by": by, "at": at, "state": case.state}

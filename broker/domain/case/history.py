@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from broker.domain.case.case import Case
 from broker.domain.case.outcome import Entry
@@ -22,7 +22,7 @@ class History:
     before: Case | None
 
     def line(
-        self, after: Case, what: str, at: datetime, detail: Mapping[str, Any] | None = None
+        self, after: Case, what: str, at: datetime, detail: Mapping[str, object] | None = None
     ) -> tuple[Entry, ...]:
         """The one line of a step."""
         return (

@@ -11,7 +11,9 @@ from broker.domain.clocks import Hold
 from schemas.decision import DecisionRecord
 
 
-def to_record(case: Case, moment: Callable[[datetime], Any] = datetime.isoformat) -> dict[str, Any]:
+def to_record(
+    case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
+) -> dict[str, object]:
     """All fields of a case but ``seen``, clocks as records.
 
     ``moment``: what stands for a moment; ISO 8601 with offset, unless whoever writes it does that.
@@ -97,7 +99,7 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
 
 def clock_record(
     clock: CaseClock, moment: Callable[[datetime], Any] = datetime.isoformat
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """One clock as plain values; ``name`` and ``start`` are its key within the case."""
     return {
         "name": clock.name,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from broker.domain.case.case import Case
@@ -63,10 +63,10 @@ def _rejected(
 ) -> Outgoing:
     agency = what.name if what.who == "agency" and what.name else names.NOBODY
     channel = what.name if what.who == "channel" and what.name else names.NOBODY
-    of: dict[str, Any] = {"source": what.source, "type": _type(what)}
+    of: dict[str, object] = {"source": what.source, "type": _type(what)}
     if not hide_id:
         of["id"] = what.id
-    data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
+    data: dict[str, object] = {"reason": why.reason, "detail": why.detail, "of": of}
     if what.complaint_id is not None:
         data |= {
             "complaint_id": str(what.complaint_id),

@@ -25,7 +25,6 @@ update that was accepted is nothing, whatever it holds and whatever the state.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
@@ -209,8 +208,8 @@ def _accepted(
     return Applied(after, line, tuple(publish), (update.cause,))
 
 
-def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, Any]:
-    detail: dict[str, Any] = {"reason": update.reason, "note": note_of(update)}
+def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, object]:
+    detail: dict[str, object] = {"reason": update.reason, "note": note_of(update)}
     if agency is not None and agency != before.agency:
         detail["supporting"] = agency
     return detail

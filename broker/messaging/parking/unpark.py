@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from broker.messaging import names
@@ -173,7 +173,7 @@ def discarded(parked: Parked, *, reason: str, by: str, at: datetime, nth: int = 
     )
 
 
-def _set_aside(incoming: Incoming, headers: Mapping[str, Any]) -> Parked:
+def _set_aside(incoming: Incoming, headers: Mapping[str, object]) -> Parked:
     try:
         origin = Origin(*park.read_origin(_text(headers.get(park.FROM))))
     except ValueError:
