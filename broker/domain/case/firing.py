@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from broker.domain import sentences
 from broker.domain.case import transitions
 from broker.domain.case.case import Case
 from broker.domain.case.deadlines import Due, soonest
@@ -17,9 +18,6 @@ from broker.domain.clocks import CLOSING, Holder, Rung, SlaCalendar, role_of
 from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.envelope import ESCALATIONS
-
-NO_REPLY: Final = "Tidak ada tanggapan pelapor setelah jawaban akhir."
-WAITED: Final = "Pelapor tidak menjawab; tenggat berjalan lagi."
 
 _COORDINATOR: Final = Rung("coordinator", 0, "coordinator")
 """Who hears that a hold ended by itself."""
@@ -113,7 +111,7 @@ class _Firing:
 
     def _closed(self) -> _Step:
         at, by = self.due.at, f"clock.{self.due.clock.name}"
-        after = transitions.closed(self.case, at, by, "closing", NO_REPLY)
+        after = transitions.closed(self.case, at, by, "closing", sentences.NO_REPLY)
         after = transitions.with_deadlines(self.case, after, self.clocks)
         return after, self._events().closed(after), self._line(after, verbs.CLOSED)
 
@@ -124,7 +122,9 @@ class _Firing:
             self.case, transitions.hold_ended(self.case, at), self.clocks
         )
         events = self._events()
-        resumed = events.mirrored(after, verbs.RESUMED, by=by, at=at, said={"reason": WAITED})
+        resumed = events.mirrored(
+            after, verbs.RESUMED, by=by, at=at, said={"reason": sentences.WAITED}
+        )
         told = self._escalated(after, _COORDINATOR)
         return after, (resumed, told), self._line(after, verbs.RESUMED)
 

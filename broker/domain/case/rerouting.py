@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from broker.domain import sentences
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, policy_of
 from broker.domain.case.events import EventWriter
@@ -62,10 +63,10 @@ def returned(case: Case, update: Update, at: datetime, context: Context) -> Appl
 def assigned(case: Case, update: Update, at: datetime, context: Context) -> Applied:
     """Named by the desk: whatever the rules say, and whoever handed it back before."""
     agency = update.agency
-    because = f"Ditetapkan oleh petugas ({update.name})."
+    because = sentences.ASSIGNED.format(name=update.name)
     note = update.data.get("note")
     if isinstance(note, str) and note.strip():
-        because += f" Catatan: {note.strip()[:_LONGEST_NOTE]}"
+        because += sentences.ASSIGNED_NOTE.format(note=note.strip()[:_LONGEST_NOTE])
     if update.oversight is not None:
         told = replace(case, oversight=update.oversight, oversight_by_desk=True)
     else:
@@ -98,10 +99,11 @@ def _decided_anew(case: Case, update: Update, context: Context) -> Decision:
             wanted = replace(query, agency=suggested)
             decision = decide(wanted, rules, on=on, excluded=case.previous)
             if decision.agency == suggested:
-                names = rules.agency_name(update.name), rules.agency_name(suggested)
-                because = f"{names[0]} mengembalikan laporan ini dan menyarankan {names[1]}."
+                because = sentences.SUGGESTED.format(
+                    by=rules.agency_name(update.name), to=rules.agency_name(suggested)
+                )
                 return replace(decision, rule=SUGGESTED, because=because)
-        warnings = ("suggest: instansi tidak dikenal, tidak aktif, atau sudah mengembalikan",)
+        warnings = (sentences.BAD_SUGGESTION,)
     decision = decide(query, rules, on=on, excluded=case.previous)
     return replace(decision, warnings=(*decision.warnings, *warnings))
 
@@ -111,7 +113,7 @@ def _left_to_desk(decision: Decision, hops: int) -> Decision:
     alternatives = decision.alternatives
     if decision.agency is not None:
         alternatives = (Alternative(decision.agency, decision.confidence), *alternatives)
-    because = f"Sudah dikembalikan {hops} kali; petugas yang memutuskan."
+    because = sentences.LAST_RETURN.format(hops=hops)
     return replace(
         decision,
         agency=None,

@@ -26,6 +26,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from broker.domain import sentences
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
 from broker.domain.case.events import EventWriter
@@ -172,8 +173,8 @@ def _from_desk(case: Case, update: Update, at: datetime, context: Context) -> Ou
 
 def _from_channel(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
     if update.verb == verbs.WITHDRAWN:
-        reason = "Dicabut oleh pelapor."
-        after = transitions.closed(case, at, update.speaker, "withdrawn", reason)
+        by = update.speaker
+        after = transitions.closed(case, at, by, "withdrawn", sentences.WITHDRAWN)
     elif case.state is State.HELD:
         after = transitions.hold_ended(case, at)
     elif case.state is State.RESOLVED:
