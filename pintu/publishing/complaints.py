@@ -9,13 +9,12 @@ from uuid import NAMESPACE_URL, uuid5
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from pintu.publishing.records import Place, Record, Skipped
+from schemas import limits
 from schemas.complaint import SUBMITTED
 from schemas.envelope import CONTENT_TYPE, dumps
 from schemas.properties import Properties
 from schemas.submission import NeedsId, Unusable, read_submission
 
-_LONGEST_SHORT_STRING: Final = 255
-"""Bytes of a ``message_id`` (AMQP 0-9-1, section 4.2.5.3)."""
 _MADE_OF: Final = "/pintu/publish"
 
 
@@ -113,6 +112,6 @@ def _envelope(record: Record, channel: str, event_id: str) -> bytes:
 
 
 def _short(event_id: str) -> str:
-    if len(event_id.encode()) <= _LONGEST_SHORT_STRING:
+    if len(event_id.encode()) <= limits.SHORT_STRING:
         return event_id
     return str(uuid5(NAMESPACE_URL, event_id))
