@@ -4,10 +4,13 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from broker.domain.case import Applied, Case, fire
+from broker.domain.clocks import SlaCalendar
 from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
@@ -52,7 +55,7 @@ async def test_an_event_that_fits_into_no_frame_parks_the_update_that_it_is_of(
 ) -> None:
     applied = at_hand_module.CaseBatch._applied
 
-    def spoilt(self: at_hand_module.CaseBatch, outcome: at_hand_module.Applied) -> None:
+    def spoilt(self: at_hand_module.CaseBatch, outcome: Applied) -> None:
         applied(self, outcome)
         if any("racun" in str(line.detail) for line in outcome.history):
             self.publish = [unfit(event) for event in self.publish]
@@ -133,12 +136,13 @@ async def test_an_escalation_that_fits_into_no_frame_holds_up_no_other(
     async with office.keeping():
         for complaint in complaints:
             await office.becomes(complaint, "routed")
-    whole = escalations_module.fire
 
-    def spoilt(case: object, *arguments: object, **named: object) -> object:
-        step = whole(case, *arguments, **named)  # type: ignore[arg-type] # -- passed on as given
-        if step is not None and case.complaint_id == complaints[0]:  # type: ignore[attr-defined] # -- a case
-            return step._replace(publish=tuple(unfit(event) for event in step.publish))
+    def spoilt(
+        case: Case, clocks: SlaCalendar, *, now: datetime, watermark: datetime
+    ) -> Applied | None:
+        step = fire(case, clocks, now=now, watermark=watermark)
+        if step is not None and case.complaint_id == complaints[0]:
+            return replace(step, publish=tuple(unfit(event) for event in step.publish))
         return step
 
     monkeypatch.setattr(escalations_module, "fire", spoilt)

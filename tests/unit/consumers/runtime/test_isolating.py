@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from broker.domain.intake import Routed
+from broker.domain.intake import Routed, handle_intake, internal_error
 from broker.memory import MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
@@ -30,7 +30,7 @@ def world() -> World:
 
 def reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even the answer to a fault fails on it."""
-    whole, refused = handler_module.handle_intake, handler_module.internal_error
+    whole, refused = handle_intake, internal_error
 
     def read(message: Incoming, *arguments: object, **named: object) -> object:
         if b"poison" in message.body:
