@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 import structlog
 
@@ -18,6 +18,7 @@ from broker.ports import CaseChange, CaseStore, CaseTransaction, Deferred, TimeS
 from config.logging import where
 from consumers.cases.batch import CaseBatch
 from consumers.cases.inputs import Input, causes_of, given_up, read_safely, work_out_ahead
+from consumers.cases.time_brings import LESS_AND_LESS, STEP, TimeBrings
 from consumers.cases.watermark import Watermarks, is_watermark
 from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
 
@@ -27,33 +28,10 @@ PATIENCE: Final = timedelta(seconds=15)
 """For how long an update waits for its case."""
 _GIVE_WAY: Final = 20
 """Messages prepared in one go, 1 ms: meanwhile the batch before is sent, confirmed and written."""
-_STEP: Final = 200
-"""Of what time alone brings, in one transaction."""
 _LOOK_AGAIN: Final = timedelta(minutes=1)
 """After which cases are looked for that another process has put back on an older calendar."""
 _BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Reached before anything was: no update is too old."""
-
-
-class TimeBrings(NamedTuple):
-    """How much of what time alone brings goes with a batch that holds a watermark.
-
-    ``expired``: so many of what was deferred long enough; ``failing``: the program fails on
-    these, they are parked; ``amends``: whether cases follow the calendar.
-    """
-
-    expired: int = _STEP
-    failing: bool = False
-    amends: bool = True
-
-
-_LESS_AND_LESS: Final = (
-    TimeBrings(),
-    TimeBrings(1, amends=False),
-    TimeBrings(1, failing=True, amends=False),
-    TimeBrings(0, amends=False),
-)
-"""What is tried where the program fails on what time brings: the first alone, then without it."""
 
 
 @dataclass(slots=True)
@@ -62,7 +40,7 @@ class Batch:
 
     inputs: list[tuple[Input, datetime | None]] = field(default_factory=list)
     watermark: datetime | None = None
-    time_brings: TimeBrings = _LESS_AND_LESS[0]
+    time_brings: TimeBrings = LESS_AND_LESS[0]
 
 
 @dataclass(slots=True)
@@ -79,8 +57,8 @@ class _Undone(Exception):
 
 
 class CaseHandler:
-    """See consumers.runtime.worker.Handler. What time alone brings rides on watermarks that come
-    back: only whoever is the active consumer of the queue gets one."""
+    """See consumers.runtime.isolating.Handler. What time alone brings rides on watermarks that
+    come back: only whoever is the active consumer of the queue gets one."""
 
     def __init__(
         self,
@@ -168,7 +146,7 @@ class CaseHandler:
         except Exception as error:
             log.error("cases.failed", traceback=where(error))
         inputs = await self._without_faults(batch)
-        for time_brings in _LESS_AND_LESS if batch.watermark is not None else _LESS_AND_LESS[:1]:
+        for time_brings in LESS_AND_LESS if batch.watermark is not None else LESS_AND_LESS[:1]:
             less = Batch(inputs, batch.watermark, time_brings)
             try:
                 return await stack.enter_async_context(self._transaction(less))
@@ -261,7 +239,7 @@ class CaseHandler:
     ) -> list[CaseChange]:
         """A step of letting deadlines follow the calendar of this configuration."""
         version = clocks.calendar.version
-        found = await transaction.outdated(version, _STEP)
+        found = await transaction.outdated(version, STEP)
         changes: list[CaseChange] = []
         failed = 0
         for case in found:

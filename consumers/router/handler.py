@@ -57,7 +57,7 @@ class Batch:
 
 
 class RouterHandler:
-    """See consumers.runtime.worker.Handler."""
+    """See consumers.runtime.isolating.Handler."""
 
     def __init__(
         self,

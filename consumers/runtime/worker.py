@@ -5,7 +5,7 @@ it loses none. While one batch waits for its confirms and its record, the next o
 batches are settled one after the other.
 
 A fault of the program on one message parks that one, whichever stage it fails in; its neighbours
-go through: see ``Worker._do``.
+go through: see consumers.runtime.isolating.
 """
 
 import asyncio
@@ -13,23 +13,16 @@ import random
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic
 
 import structlog
 
-from broker.errors import (
-    BrokerUnavailable,
-    PintuError,
-    StoreUnavailable,
-    Unavailable,
-    Unpublishable,
-    Unroutable,
-)
+from broker.errors import BrokerUnavailable, PintuError, StoreUnavailable, Unavailable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
-from broker.messaging.parking.park import park_bare
 from broker.ports import Broker, Publisher, Session
 from config.logging import where
 from consumers.runtime.health import Health
+from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
 
 log = structlog.get_logger()
 
@@ -43,9 +36,6 @@ included."""
 _HOLD_FOR: Final = 60.0
 """Seconds that a batch stays in hand while the store is away. RabbitMQ closes the channel of
 whoever holds a message for 30 minutes."""
-
-
-Prepared = TypeVar("Prepared")
 
 
 async def publish_and_record(
@@ -63,30 +53,6 @@ async def publish_and_record(
         await publisher.publish(outgoing)
 
 
-class Handler(Protocol[Prepared]):
-    """What a consumer does with a batch; it never settles a message itself."""
-
-    async def prepare(self, batch: Sequence[Incoming]) -> Prepared:
-        """Everything that needs nothing from outside; may be asked again for part of a batch.
-
-        A long one gives way now and then, since the batch before it is being settled.
-        """
-
-    def give_up(self, message: Incoming) -> Prepared:
-        """What is to be done with a message on which the program fails: park it, tell its
-        sender."""
-
-    def transaction(self, batch: Prepared) -> AbstractAsyncContextManager[Sequence[Outgoing]]:
-        """Enter: give what to publish. Leave well: everything is confirmed, record it.
-
-        Raises:
-            StoreUnavailable: on entering or leaving.
-        """
-
-    async def check(self) -> None:
-        """Raises StoreUnavailable unless the store can be written."""
-
-
 @dataclass(slots=True)
 class Backoff:
     """Waits that double from ``first`` to ``longest`` seconds, each of them jittered."""
@@ -102,13 +68,6 @@ class Backoff:
 
     def reset(self) -> None:
         self.tries = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A batch on which preparing has failed."""
-
-    error: Exception
 
 
 class Worker(Generic[Prepared]):
@@ -142,6 +101,7 @@ class Worker(Generic[Prepared]):
         self._idle = idle
         self._pace = pace
         self._backoff = Backoff()
+        self._isolating = Isolating(handler, self._publish_and_record, queue)
         self._publishing = asyncio.Event()
         """Whether the batch that is being settled has come to be published."""
 
@@ -186,7 +146,7 @@ class Worker(Generic[Prepared]):
                     idle = self._idle() if self._idle and settling is None else None
                     if idle is not None and idle <= 0:
                         settling = asyncio.create_task(
-                            self._settle(session, (), await self._prepare(()))
+                            self._settle(session, (), await self._isolating.prepare(()))
                         )
                         waits.add(settling)
                         idle = None
@@ -203,7 +163,7 @@ class Worker(Generic[Prepared]):
                 batch = taking.result()
                 if settling is not None:
                     await self._waiting(settling)
-                prepared = await self._prepare(batch)
+                prepared = await self._isolating.prepare(batch)
                 if settling is not None:
                     await settling
                 settling = asyncio.create_task(self._settle(session, batch, prepared))
@@ -229,65 +189,24 @@ class Worker(Generic[Prepared]):
         """Settle what has arrived, so that it does not come back marked as redelivered."""
         await session.stop_taking()
         while batch := await session.take(self._most):
-            await self._settle(session, batch, await self._prepare(batch))
-
-    async def _prepare(self, batch: Sequence[Incoming]) -> Prepared | Failed:
-        try:
-            return await self._handler.prepare(batch)
-        except Exception as error:  # told apart when it is settled
-            return Failed(error)
+            await self._settle(session, batch, await self._isolating.prepare(batch))
 
     async def _settle(
         self, session: Session, batch: Sequence[Incoming], prepared: Prepared | Failed
     ) -> None:
-        await self._do(session, batch, prepared)
+        await self._isolating.do(session, batch, prepared)
         if batch:
             await session.acknowledge(batch)
         self._health.holds("store")
         self._backoff.reset()
 
-    async def _do(
-        self, session: Session, batch: Sequence[Incoming], prepared: Prepared | Failed
-    ) -> None:
-        """Publish and record; where the program fails, halve until the one message is found."""
-        try:
-            if isinstance(prepared, Failed):
-                raise prepared.error
-            await self._publish_and_record(session, prepared)
-            return
-        except Unpublishable as error:
-            why: Exception = error
-        except PintuError:
-            raise
-        except Exception as error:
-            why = error
-        if not batch:
-            raise why
-        if len(batch) == 1:
-            log.error("consumer.failed", queue=self._queue, traceback=where(why))
-            await self._give_up(session, batch[0])
-            return
-        half = len(batch) // 2
-        for part in (batch[:half], batch[half:]):
-            await self._do(session, part, await self._prepare(part))
-
-    async def _give_up(self, session: Session, message: Incoming) -> None:
-        """Park one message; where even that cannot be said of it, its body with the reason."""
-        try:
-            await self._publish_and_record(session, self._handler.give_up(message))
-        except (Unavailable, Unroutable):
-            raise
-        except Exception as error:
-            log.error("consumer.failed", queue=self._queue, traceback=where(error))
-            await session.publish([park_bare(message, "internal-error")])
-
-    async def _publish_and_record(self, session: Session, prepared: Prepared) -> None:
+    async def _publish_and_record(self, publisher: Publisher, prepared: Prepared) -> None:
         held_until = asyncio.get_running_loop().time() + _HOLD_FOR
         self._publishing.clear()
         while True:
             try:
                 step = self._handler.transaction(prepared)
-                await publish_and_record(session, step, self._publishing.set)
+                await publish_and_record(publisher, step, self._publishing.set)
                 return
             except StoreUnavailable as why:
                 # The store comes and goes; the messages stay in hand for a while.

@@ -73,7 +73,10 @@ def recording(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 class _Choosy:
     def __init__(self, journal: MemoryJournal, *, on_leaving: bool) -> None:
         self._journal, self._on_leaving = journal, on_leaving
-        self.check, self.forget, self.close = journal.check, journal.forget, journal.close
+        self.forget, self.close = journal.forget, journal.close
+
+    async def check(self) -> None:
+        await self._journal.check()
 
     @asynccontextmanager
     async def recording(
@@ -143,6 +146,36 @@ async def test_counting_that_fails_leaves_what_was_done_as_it_is(
         await eventually_async(
             lambda: complaint_id("/channels/web", "h0") in world.journal.recorded
         )
+    assert world.depth(names.PARKED_QUEUE) == 0
+
+
+async def test_a_store_that_is_broken_altogether_parks_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, broken = world.journal, True
+
+    class Broken(_Choosy):
+        async def check(self) -> None:
+            if broken:
+                raise ValueError("no such table")
+
+        @asynccontextmanager
+        async def recording(
+            self, complaints: Sequence[UUID], at: datetime
+        ) -> AsyncIterator[frozenset[UUID]]:
+            await self.check()
+            async with sound.recording(complaints, at) as fresh:
+                yield fresh
+
+    async with world.routing():
+        await eventually_async(lambda: "consuming" not in world.health.wanting)
+        monkeypatch.setattr(world.handler, "_journal", Broken(sound, on_leaving=False))
+        for id in HONEST:
+            world.submit(picked(id))
+        await eventually_async(lambda: "program failed" in str(world.health.wanting))
+        assert world.depth(names.PARKED_QUEUE) == 0
+        broken = False
+        await eventually_async(lambda: _routed(world) == set(HONEST))
     assert world.depth(names.PARKED_QUEUE) == 0
 
 
