@@ -37,13 +37,22 @@ POISONS = {
 """Routing key, flags and properties; none has a message_id."""
 
 
-def publish(key: bytes, flags: int, properties: bytes) -> bytes:
+def raw(
+    key: bytes,
+    flags: int,
+    properties: bytes,
+    *,
+    exchange: bytes = b"complaints.intake",
+    body: bytes = BODY,
+) -> bytes:
+    """A publish as bytes, with properties that no client library writes."""
+
     def frame(kind: int, payload: bytes) -> bytes:
         return struct.pack(">BHI", kind, 1, len(payload)) + payload + b"\xce"
 
-    method = b"\x00\x3c\x00\x28\x00\x00" + short(b"complaints.intake") + short(key) + b"\x00"
-    head = struct.pack(">HHQH", 60, 0, len(BODY), flags) + properties
-    return frame(1, method) + frame(2, head) + frame(3, BODY)
+    method = b"\x00\x3c\x00\x28\x00\x00" + short(exchange) + short(key) + b"\x00"
+    head = struct.pack(">HHQH", 60, 0, len(body), flags) + properties
+    return frame(1, method) + frame(2, head) + frame(3, body)
 
 
 async def send_raw(url: str, payload: bytes) -> None:
@@ -63,7 +72,7 @@ async def test_what_is_longer_once_it_was_read_ends_nobody_and_its_neighbours_ar
             for n in range(HONEST // len(POISONS) + 1):
                 honest = {"text": "lampu jalan mati", "agency": "pln"}
                 outside.publish("web", json.dumps(honest).encode(), message_id=f"{kind} {n}")
-            await send_raw(amqp_url, publish(key, flags, properties))
+            await send_raw(amqp_url, raw(key, flags, properties))
         honest_ones = len(POISONS) * (HONEST // len(POISONS) + 1)
         eventually(
             lambda: program.metric("pintu_complaints_routed_total", agency="pln") == honest_ones
