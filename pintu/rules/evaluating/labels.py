@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from broker.domain.case import Case, State
 from broker.domain.case.rerouting import BY_DESK
 from broker.domain.clocks import WorkingCalendar
-from broker.domain.privacy import masked
+from broker.domain.masking import masked
 from broker.domain.routing.rules import Rules
 from pintu.rules.evaluating.masking import NAME_MASK
 from schemas.complaint import PublicComplaint
