@@ -8,7 +8,7 @@ from typing import Final
 from pintu.publishing.columns import Columns
 from pintu.publishing.lines import BadFile, Line
 from pintu.publishing.records import Place, Record, Skipped
-from schemas.complaint import MAX_BODY
+from schemas.limits import MAX_BODY
 
 _DELIMITERS: Final = ",;\t"
 _BETWEEN: Final = "\x1f"
