@@ -1,9 +1,11 @@
 """How much structure JSON has: of a body before it is read, of a value after."""
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from schemas.limits import STRINGS
+
+_CONTAINERS: Final = (dict, list)
 
 
 class Size(NamedTuple):
@@ -19,25 +21,22 @@ def size_of(value: Any, *, values: int, levels: int) -> Size:
     """The size of a value, as far as the limits: counting ends where one is passed."""
     counted = depth = 0
     finite = True
-    level: list[Any] = [value]
-    while True:
-        containers = [item for item in level if isinstance(item, dict | list)]
-        finite = finite and not any(_is_infinite(item) for item in level)
-        if not containers:
-            return Size(counted, depth, finite)
+    containers = [value] if isinstance(value, _CONTAINERS) else []
+    while containers:
         depth += 1
-        counted += sum(map(len, containers))
+        for item in containers:
+            counted += len(item)
         if depth > levels or counted > values:
-            return Size(counted, depth, finite)
-        level = [
-            part
-            for item in containers
-            for part in (item.values() if isinstance(item, dict) else item)
-        ]
-
-
-def _is_infinite(item: object) -> bool:
-    return isinstance(item, float) and not math.isfinite(item)
+            break
+        inner: list[Any] = []
+        for item in containers:
+            for part in item.values() if isinstance(item, dict) else item:
+                if isinstance(part, _CONTAINERS):
+                    inner.append(part)
+                elif isinstance(part, float) and not math.isfinite(part):
+                    finite = False
+        containers = inner
+    return Size(counted, depth, finite)
 
 
 def has_more_containers(body: bytes, most: int) -> bool:

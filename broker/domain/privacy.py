@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from broker.domain.masking import masked
+from broker.domain.masking import PHONE_MASK, masked
 from schemas.complaint import (
     Attachment,
     AttachmentFields,
@@ -23,6 +23,8 @@ from schemas.complaint import (
 
 _REGION = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?")
 """A Kemendagri code: it has ten digits and is nobody's telephone number."""
+_NO_NUMBER: Final = 10**30
+"""No telephone number and no NIK has as many digits."""
 _PERSONAL: Final = frozenset({"reporter", "extra", *Reporter.model_fields})
 
 
@@ -96,9 +98,16 @@ def _hidden(value: object) -> object:
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        shown = masked(str(value))  # a telephone number may be written as a number
-        return value if shown == str(value) else shown
+        return _hidden_number(value)
     return value
+
+
+def _hidden_number(number: int) -> int | str:
+    """A telephone number may be written as a number; thousands of digits are not spelt out."""
+    if abs(number) >= _NO_NUMBER:
+        return PHONE_MASK
+    shown = masked(str(number))
+    return number if shown == str(number) else shown
 
 
 def _location(location: Location, anonymous: bool) -> LocationFields:

@@ -13,6 +13,7 @@ from broker.domain.routing.language.vocabulary import LEVELS, repeated
 from broker.domain.routing.rules import Rules
 from schemas.limits import EXAMINED_CHARS, EXAMINED_WORDS
 
+_LONGEST_FORM = 18  # characters that NFKC makes of one
 TOPIC, PLACE, CONDITION = "topic", "place", "condition"
 Mark = tuple[int, int, str]  # start, end (characters, exclusive), what it shows
 
@@ -100,7 +101,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
 
     These may make more characters of one, so they are taken one by one.
     """
-    pieces = [without_accents(normalized("NFKC", char, 1)).lower() for char in text]
+    pieces = [without_accents(normalized("NFKC", char, _LONGEST_FORM)).lower() for char in text]
     return "".join(pieces), [number for number, piece in enumerate(pieces) for _ in piece]
 
 

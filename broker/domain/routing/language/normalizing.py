@@ -19,14 +19,25 @@ _TWO_MARKS: Final = "\u0f73\u0f75\u0f81"
 """Combining marks of class 0 that consist of others."""
 
 
+_PIECE: Final = 4_000
+"""Characters taken at a time: one can become eighteen, and then the first pieces are enough."""
+
+
 def normalized(form: Literal["NFKC", "NFKD"], text: str, most: int) -> str:
-    """The first ``most`` characters in that form; of a run of combining marks, the first 30."""
+    """The first ``most`` characters in that form, as many at most; of a run of combining marks,
+    the first 30."""
     head = text[:most]
     if head.isascii():
         return head
     for letter, mark in _HALF_WIDTH:
         head = head.replace(letter, mark)
-    return unicodedata.normalize(form, _RUN.sub(_bounded, head))
+    if len(head.encode("utf-8", "surrogatepass")) - len(head) > COMBINING_MARKS:
+        head = _RUN.sub(_bounded, head)  # each mark takes two bytes at least
+    result = ""
+    for start in range(0, len(head), _PIECE):
+        if len(result) < most:
+            result += unicodedata.normalize(form, head[start : start + _PIECE])
+    return result[:most]
 
 
 def _bounded(run: re.Match[str]) -> str:

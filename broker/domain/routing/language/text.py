@@ -46,7 +46,7 @@ def cleared(text: str) -> str:
 
 def _compose(head: str) -> str:
     """NFKC, so that letters of fancy fonts are letters; marks it leaves over are dropped."""
-    return without_accents(normalized("NFKC", head, EXAMINED_CHARS)[:EXAMINED_CHARS])
+    return without_accents(normalized("NFKC", head, EXAMINED_CHARS))
 
 
 def without_accents(text: str) -> str:
