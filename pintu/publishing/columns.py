@@ -149,6 +149,6 @@ def _moment(cell: str) -> str:
 def _object(cell: str) -> dict[str, object]:
     try:
         value = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = cell
     return value if isinstance(value, dict) else {"extra": value}
