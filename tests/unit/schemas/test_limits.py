@@ -130,7 +130,7 @@ def test_an_event_with_a_text_of_brackets_has_its_clock() -> None:
 
 
 def test_the_extra_that_goes_through_is_in_an_event_that_can_be_read() -> None:
-    extra = {"a": [{} for _ in range(EXTRA_VALUES - 1)]}
+    extra: dict[str, Any] = {"a": [{} for _ in range(EXTRA_VALUES - 1)]}
     event = routed_by_router(LIGHT, MONDAY, extra=extra)[0]
     assert read_routing(event.body).data.complaint["extra"] == extra
 
