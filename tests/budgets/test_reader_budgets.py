@@ -23,6 +23,7 @@ from tests.unit.broker.domain.case.story import CLOCKS, LIGHT, MONDAY, RULES, ro
 CASE = "0a0e8f1c-4b0d-5c3e-9f3e-2d7a3f0b1c2d"
 JSON = Properties(content_type="application/json", message_id="m")
 STRUCTURED = Properties(content_type="application/cloudevents+json")
+_FIRST_TWO = 2  # `extra` and `attachments`, for what takes long to find out
 ROOM = MIB - 4_096
 """Bytes of a shape: what stands around it has to fit in too."""
 
@@ -47,13 +48,13 @@ def taken_in(body: bytes, properties: Properties) -> object:
     return outcome
 
 
-def taken_in_cheaply(body: bytes, properties: Properties) -> None:
+def taken_in_cheaply(body: bytes, properties: Properties, *, memory: bool = True) -> None:
     """By the router, and by who reads its event."""
-    assert_cheap(lambda: taken_in(body, properties))
+    assert_cheap(lambda: taken_in(body, properties), memory=memory)
     outcome = taken_in(body, properties)
     if isinstance(outcome, Routed):
         event = outcome.publish[0]
-        assert_cheap(lambda: read_event(event.body))
+        assert_cheap(lambda: read_event(event.body), memory=memory)
 
 
 def read_event(body: bytes) -> object:
@@ -127,8 +128,8 @@ def complaints_of(value: str) -> Iterator[tuple[bytes, Properties]]:
 
 @values
 def test_a_complaint_with_any_value(shape: str) -> None:
-    for body, properties in complaints_of(VALUES[shape](ROOM)):
-        taken_in_cheaply(body, properties)
+    for number, (body, properties) in enumerate(complaints_of(VALUES[shape](ROOM))):
+        taken_in_cheaply(body, properties, memory=number < _FIRST_TWO)
 
 
 @values

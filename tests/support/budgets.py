@@ -14,13 +14,16 @@ slow machines. What is quadratic, or makes an error of each of a million items, 
 _TIMES: Final = 3
 
 
-def assert_cheap(call: Callable[[], object]) -> None:
-    """Within the budget, or not much slower at the best of three times."""
+def assert_cheap(call: Callable[[], object], *, memory: bool = True) -> None:
+    """Within the budget, or not much slower at the best of three times; ``memory``: also in what
+    it allocates, which is slow to find out."""
     best = _seconds(call)
     for _ in range(1, _TIMES):
         if best > SECONDS:
             best = min(best, _seconds(call))
     assert best <= SECONDS * FACTOR, f"{best * 1000:.0f} ms of processor time"
+    if not memory:
+        return
     tracemalloc.start()
     try:
         call()
