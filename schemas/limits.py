@@ -65,4 +65,29 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 
 # --- files and rules -----------------------------------------------------------------------
 
+RULES_FILE_BYTES: Final = 16 * 1024 * 1024
+"""Of one TOML or CSV file of a configuration."""
+TOML_NESTING: Final = 50
+"""Tables and lists within each other."""
+TOML_KEY_PARTS: Final = 50
+"""Parts of a dotted key (`a.b.c` has three); reading one takes the square of them."""
+FILE_PROBLEMS: Final = 100
+"""Problems of one file of a configuration that are told one by one."""
+COLUMNS: Final = 1_000
+"""Of a CSV file, of a configuration or of complaints."""
+CELL_CHARACTERS: Final = 1 << 24
+"""Of one cell of a CSV file that is learned from, scored or routed."""
+LINE_BYTES: Final = 64 * 1024 * 1024
+"""Of one line of such a file."""
+PIPE_SECONDS: Final = 10.0
+"""How long a named pipe into which nobody writes is waited for."""
+MODEL_FILE_BYTES: Final = 512 * 1024 * 1024
+"""Of the file of a learned model."""
+MODEL_BYTES: Final = 512 * 1024 * 1024
+"""Of the arrays of a learned model, unpacked."""
+MODEL_HEADER_BYTES: Final = 16 * 1024 * 1024
+"""Of the line that says what is in a learned model."""
+MODEL_ROWS: Final = 4_000_000
+"""N-grams of a learned model, of all its blocks together."""
+
 # --- frames from RabbitMQ ------------------------------------------------------------------
