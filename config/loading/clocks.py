@@ -87,15 +87,24 @@ def read_clocks(
 
 def _read(path: Path, model: type[_File], errors: list[str]) -> _File | None:
     try:
-        return model.model_validate(table_of(text_of(path)))
+        text = text_of(path)
     except Unusable as error:
-        line = f"line {error.line}: " if error.line else ""
-        errors.append(f"{path}: {line}{error.what}")
+        why = error.what.removeprefix("cannot be read: ")
+        errors.append(f"{path}: cannot be read: {_at(error)}{why}")
+        return None
+    try:
+        return model.model_validate(table_of(text))
+    except Unusable as error:
+        errors.append(f"{path}: {_at(error)}{error.what}")
     except ValidationError as error:
         errors += [
             f"{path}: {_place(e['loc'])}: {e['msg']}" for e in error.errors()[:FILE_PROBLEMS]
         ]
     return None
+
+
+def _at(error: Unusable) -> str:
+    return f"line {error.line}: " if error.line else ""
 
 
 def _place(loc: Iterable[int | str]) -> str:

@@ -140,8 +140,7 @@ def test_what_is_no_text_is_told_and_nobody_waits_for_it(
                 out.truncate(RULES_FILE_BYTES + 1)
     if name in ("holidays.toml", "sla.toml"):
         problems = list(read_clocks(folder)[1])
-        if kind == "nul":
-            said = "line 1: holds a NUL character"
+        said = said.replace(":1: ", "line 1: ")
         if kind == "loop":
             return  # there is no such file, as far as anybody can tell
     else:
@@ -151,27 +150,20 @@ def test_what_is_no_text_is_told_and_nobody_waits_for_it(
         load_snapshot(folder)
 
 
+PIECES = [
+    *("[[agency]]\n", "[[topic]]\n", 'code = "x"\n', "id = 1\n", "a.b.c = [", "{", '"""', "\\"),
+    *("= 1e999\n", "= nan\n", "= 0x" + "f" * 4000, "2026-13-41\n", "1979-05-27T07:32:00Z"),
+    *("name,class\n", '"', ",", "\r", "\n", "\0", "\ufeff", "'''", "[" * 300, "9" * 4400),
+]
 MESS = st.one_of(
     st.binary(max_size=200),
     st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")),
-    st.lists(
-        st.sampled_from(
-            [
-                "[[agency]]\n",
-                "[[topic]]\n",
-                'code = "x"\n',
-                "id = 1\n",
-                "a.b.c = [",
-                "{",
-                '"""',
-                "\\",
-            ]
-            + ["= 1e999\n", "= nan\n", "= 0x" + "f" * 4000, "2026-13-41\n", "1979-05-27T07:32:00Z"]
-            + ["name,class\n", '"', ",", "\r", "\n", "\0", "\ufeff", "'''", "[" * 300, "9" * 4400]
-        ),
-        max_size=30,
-    ).map(lambda parts: "".join(parts).encode()),
+    st.lists(st.sampled_from(PIECES), max_size=30).map(lambda parts: "".join(parts).encode()),
 )
+NAMES = [
+    *("agencies.toml", "rules.toml", "words.toml", "places.csv", "roads.csv", "sla.toml"),
+    *("holidays.toml", "channels.toml", "topics/works.toml", "attributes.toml"),
+]
 
 
 @settings(
@@ -181,10 +173,7 @@ MESS = st.one_of(
 )
 @given(
     mess=MESS,
-    name=st.sampled_from(
-        ["agencies.toml", "rules.toml", "words.toml", "places.csv", "roads.csv", "sla.toml"]
-        + ["holidays.toml", "channels.toml", "topics/works.toml", "attributes.toml"]
-    ),
+    name=st.sampled_from(NAMES),
     front=st.booleans(),
 )
 def test_whatever_stands_in_a_file_checking_gives_errors_and_never_raises(

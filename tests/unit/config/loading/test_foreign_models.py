@@ -107,11 +107,8 @@ def test_sizes_and_numbers_that_no_model_has_are_refused(
 
 
 def test_brackets_and_digits_without_end_in_its_header_are_refused() -> None:
-    for line in (
-        b"[" * 5_000,
-        b'{"validation":' + b"[" * 5_000,
-        b'{"scale":' + b"9" * 5_000 + b"}",
-    ):
+    deep, long = b'{"validation":' + b"[" * 5_000, b'{"scale":' + b"9" * 5_000 + b"}"
+    for line in (b"[" * 5_000, deep, long):
         with pytest.raises(BadModel):
             read_model(signed(line, b""))
 
