@@ -8,9 +8,10 @@ not at all.
 import errno
 import os
 import secrets
-import select
 import stat
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,17 +46,12 @@ def open_rows(file: Path) -> BinaryIO:
     Raises:
         OSError: it cannot be read, is a folder or a device, or a pipe into which nobody writes.
     """
-    incoming = _opened(file)
-    try:
-        mode = os.fstat(incoming.fileno()).st_mode
-        if stat.S_ISFIFO(mode):
-            _await_writer(incoming.fileno(), file)
-        elif not stat.S_ISREG(mode) and not _of_the_system(file):
-            raise OSError(errno.EINVAL, "is neither a file nor a pipe; name a file", str(file))
-        os.set_blocking(incoming.fileno(), True)
-    except BaseException:
+    incoming = os.fdopen(_opened_pipe(file), "rb") if file.is_fifo() else _opened(file)
+    mode = os.fstat(incoming.fileno()).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or _of_the_system(file)):
         incoming.close()
-        raise
+        raise OSError(errno.EINVAL, "is neither a file nor a pipe; name a file", str(file))
+    os.set_blocking(incoming.fileno(), True)
     return incoming
 
 
@@ -88,9 +84,11 @@ def replaced(target: Path, *, keeps_mode: bool = False) -> Iterator[TextIO]:
             outgoing.flush()
             os.fsync(outgoing.fileno())
         os.replace(part, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             part.unlink()
+        if isinstance(error, OSError) and str(error.filename) == str(part):
+            error.filename = str(target)  # the name that somebody gave
         raise
     _sync_folder(target.parent)
 
@@ -127,12 +125,25 @@ def _opened(file: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def _await_writer(handle: int, file: Path) -> None:
-    waiting = select.poll()
-    waiting.register(handle, select.POLLIN | select.POLLHUP)
-    if not waiting.poll(PIPE_SECONDS * 1000):
-        what = f"is a pipe into which nobody wrote for {PIPE_SECONDS:.0f} s"
-        raise OSError(errno.ETIMEDOUT, what, str(file))
+def _opened_pipe(file: Path) -> int:
+    """A pipe, opened as soon as somebody writes into it."""
+    opened: Future[int] = Future()
+
+    def wait() -> None:
+        try:
+            opened.set_result(os.open(file, os.O_RDONLY | os.O_CLOEXEC))
+        except OSError as error:
+            opened.set_exception(error)
+
+    # Only opening tells whether there is a writer, and it cannot be interrupted.
+    threading.Thread(target=wait, daemon=True).start()
+    try:
+        return opened.result(PIPE_SECONDS)
+    except TimeoutError:
+        os.close(os.open(file, os.O_RDWR | os.O_NONBLOCK))  # lets the thread go
+        opened.add_done_callback(lambda late: os.close(late.result()))
+        what = f"is a pipe into which nobody writes (waited {PIPE_SECONDS:.0f} s)"
+        raise OSError(errno.ETIMEDOUT, what, str(file)) from None
 
 
 def _of_the_system(file: Path) -> bool:

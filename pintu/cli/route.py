@@ -13,6 +13,7 @@ from broker.domain.routing.decide import Place, Query, decide
 from broker.domain.routing.rules import Rules
 from config.loading import load_rules
 from gateway.text.csv_rows import BadRow
+from gateway.text.formulas import Guard
 from pintu.cli.explain import explain, record
 from pintu.cli.options import Config
 from pintu.cli.route_file import route_file
@@ -44,6 +45,9 @@ def route(
         Path | None,
         typer.Option(metavar="OUT.csv", help="IN.csv with agency, confidence and auto added."),
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Cells of OUT.csv as they are, formulas as well.")
+    ] = False,
     config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -60,7 +64,7 @@ def route(
     rules = load_rules(config)
     today = datetime.now(_ZONE).date()
     if file is not None and out is not None:
-        _whole_file(file, out, rules, today)
+        _whole_file(file, out, rules, today, Guard(raw))
         return
     complaint = _stdin() if text is None or text == "-" else text
     if not complaint.strip():
@@ -74,15 +78,17 @@ def route(
         explain(query, decision, rules, today)
 
 
-def _whole_file(file: Path, out: Path, rules: Rules, today: date) -> None:
+def _whole_file(file: Path, out: Path, rules: Rules, today: date, guard: Guard) -> None:
     try:
-        total, auto = route_file(file, out, rules, today)
+        total, auto = route_file(file, out, rules, today, guard)
     except BadRow as error:
         _fail(f"{file}: {error}")
     except OSError as error:
         _fail(f"{error.filename or file}: {error.strerror}")
     share = f" ({auto / total:.0%})" if total else ""
     typer.echo(f"{total} complaints: {auto}{share} routed, {total - auto} to triage", err=True)
+    if words := guard.told():
+        typer.echo(words, err=True)
 
 
 def _stdin() -> str:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from config.files import open_rows, replaced
+
 if TYPE_CHECKING:  # imported where needed: other commands start without it
     from pintu.rules.evaluating.history import Example
     from pintu.rules.evaluating.text_report import Section
@@ -65,7 +67,7 @@ def source(file: Path) -> str:
 
 
 def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
+    return nullcontext(sys.stdin.buffer) if str(file) == "-" else open_rows(file)
 
 
 def print_sections(sections: "Iterable[Section]") -> None:
@@ -83,7 +85,8 @@ def print_sections(sections: "Iterable[Section]") -> None:
 def written(file: Path, text: str) -> None:
     """Write a file; where that is not possible, the command ends with exit code 2."""
     try:
-        file.write_text(text, encoding="utf-8")
+        with replaced(file) as outgoing:
+            outgoing.write(text)
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror}")
 
