@@ -14,6 +14,7 @@ import typer
 from broker.messaging.names import is_code
 from config.files import open_rows
 from config.settings import load_settings
+from gateway.text.printable import say
 from pintu.publishing.columns import SAFETY, Columns, columns_of
 from pintu.publishing.complaints import Item, complaints
 from pintu.publishing.csv_rows import csv_records
@@ -154,7 +155,7 @@ def _records(
     def columns(header: Sequence[str]) -> Columns:
         found = columns_of(header, only=only, ignore=ignore)
         if found.passed_on:
-            typer.echo(f"passed on in extra: {', '.join(found.passed_on)}", err=True)
+            say(f"passed on in extra: {', '.join(found.passed_on)}", err=True)
         return found
 
     return csv_records(lines, columns)
@@ -174,10 +175,10 @@ def _safe(ignore: Collection[str]) -> Collection[str]:
 def _leave(done: "Publishing", file: Path, name: str | None) -> None:
     """Say what was done and end with the exit code."""
     if done.seconds:
-        typer.echo(done.tally.summary(done.seconds))
+        say(done.tally.summary(done.seconds))
     if done.seconds and (done.stopped_by is not None or done.failure is not None):
         again = _again(first=done.tally.go_on, name=name)
-        typer.echo(f"not everything is published; go on with\n  {again}", err=True)
+        say(f"not everything is published; go on with\n  {again}", err=True)
     if isinstance(done.failure, (BadFile, OSError)):
         _fail(f"{file} {done.failure}")
     if done.failure is not None:
@@ -220,5 +221,5 @@ def _again(*, first: int, name: str | None) -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
+    say(f"error: {message}", err=True)
     raise typer.Exit(_BAD_USE)

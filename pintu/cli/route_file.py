@@ -3,12 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import Progress
 
 from broker.domain.routing.decide import Decision, Place, Query, decide
 from broker.domain.routing.rules import Rules
 from config.files import open_rows, replaced
+from gateway.text.console import Console
 from gateway.text.csv_rows import CsvRows, csv_line
 from gateway.text.formulas import Guard, restored
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.text.formulas import Guard
+from gateway.text.printable import say, say_rows
 from pintu.cli.rules.history_file import fail
 
 if TYPE_CHECKING:  # imported where needed: other commands start without the store
@@ -55,13 +56,13 @@ def history(
     added = f"{counted.sources.total():,} complaints" + (f" ({sources})" if sources else "")
     kept = f"; {counted.kept:,} from before" if out else ""
     left = counted.left_out
-    typer.echo(
+    say(
         f"{where}: {added}{kept}; left out: {left['no-label']:,} without an answer yet, "
         f"{left['confidential']:,} confidential",
         err=True,
     )
     if words := guard.told():
-        typer.echo(words, err=True)
+        say(words, err=True)
 
 
 async def _collect(
@@ -86,9 +87,7 @@ async def _collect(
             guard,
         )
         if out is None:
-            return here.where, await collector.write(
-                lambda line: typer.echo(line.encode(), nl=False)
-            )
+            return here.where, await collector.write(say_rows)
         try:
             return here.where, await collector.add_to(out)
         except BadRow as error:
