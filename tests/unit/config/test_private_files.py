@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from broker.node.folder import NodeFolder
+from broker.store.cases import open_case_store
 from config.files import new_private_file, replaced
 from config.settings import load_settings
 from consumers.runtime.store_url import store_url
@@ -108,6 +109,16 @@ def test_the_state_folder_is_for_its_owner_alone_whoever_makes_it(tmp_path: Path
     store_url(load_settings({"PINTU_STATE_DIR": str(one)}), "cases")
     NodeFolder.under(other)
     assert (mode(one), mode(other)) == (0o700, 0o700)
+
+
+async def test_the_files_of_a_store_are_for_their_owner_alone(tmp_path: Path) -> None:
+    store = await open_case_store(f"sqlite:///{tmp_path}/cases.sqlite3")
+    try:
+        files = {path.name: mode(path) for path in tmp_path.iterdir()}
+    finally:
+        await store.close()
+    assert {"cases.sqlite3", "cases.sqlite3-wal"} <= files.keys()
+    assert {*files.values()} == {0o600}
 
 
 def test_no_other_part_of_the_program_opens_files_for_writing_by_itself() -> None:
