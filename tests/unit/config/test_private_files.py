@@ -79,8 +79,17 @@ def test_a_file_is_on_the_disk_before_it_bears_its_name(
 ) -> None:
     steps: list[str] = []
     fsync, replace = os.fsync, os.replace
-    monkeypatch.setattr(os, "fsync", lambda handle: (steps.append("sync"), fsync(handle)))
-    monkeypatch.setattr(os, "replace", lambda a, b: (steps.append("name"), replace(a, b)))
+
+    def syncs(handle: int) -> None:
+        steps.append("sync")
+        fsync(handle)
+
+    def names(old: Path, new: Path) -> None:
+        steps.append("name")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", syncs)
+    monkeypatch.setattr(os, "replace", names)
     with replaced(tmp_path / "out.csv") as out:
         out.write("x")
     assert steps == ["sync", "name", "sync"]

@@ -149,15 +149,11 @@ def test_every_command_prints_through_one_place() -> None:
                 continue
             tree = ast.parse(file.read_text("utf-8"))
             for node in ast.walk(tree):
-                prints = isinstance(node, ast.Attribute) and node.attr in ("echo", "secho")
-                rich = isinstance(node, ast.ImportFrom) and node.module == "rich.console"
-                consoles = isinstance(node, ast.ImportFrom) and rich
-                if prints or (
-                    consoles
-                    and any(alias.name == "Console" for alias in node.names)
-                    and name not in TYPES_ONLY
-                ):
+                if isinstance(node, ast.Attribute) and node.attr in ("echo", "secho"):
                     found.append(name)
+                if isinstance(node, ast.ImportFrom) and node.module == "rich.console":
+                    names = [alias.name for alias in node.names]
+                    found += [name] if "Console" in names and name not in TYPES_ONLY else []
     assert found == []
 
 
