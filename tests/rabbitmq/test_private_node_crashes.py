@@ -148,7 +148,8 @@ def test_only_the_very_process_that_was_recorded_counts_as_running(
 ) -> None:
     started = started_at(stranger.pid)
     assert started
-    assert Process(stranger.pid, started, "sleep").is_running()
+    # Popen is back a moment before /proc tells the command.
+    eventually(lambda: Process(stranger.pid, started, "sleep").is_running())
     assert not Process(stranger.pid, started + 1, "sleep").is_running()
     assert not Process(stranger.pid, started, "rabbit").is_running()
     stranger.kill()
