@@ -182,16 +182,16 @@ def test_a_long_text_is_read_up_to_a_bound(ask, rules):
 )  # fmt: skip
 def test_a_mebibyte_of_anything_is_decided_in_bounded_time(ask, unit):
     text = (unit * (1 << 20))[: 1 << 20]
-    start = time.perf_counter()
+    start = time.process_time()
     ask(text, title=text, address=text, district=text, village=text, region=text, agency=text)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_a_mebibyte_of_ever_new_words_is_decided_in_bounded_time(ask):
     text = " ".join(f"kata{n:x}nya" for n in range(100_000))
-    start = time.perf_counter()
+    start = time.process_time()
     ask(text)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_what_a_matter_is_beside_of_speaks_less_than_the_matter(ask):
