@@ -6,7 +6,7 @@ from typing import Any, cast
 from aiormq.abc import AbstractChannel
 from pamqp.commands import Queue
 
-from broker.amqp.parked import _counts
+from broker.amqp.parked import QUIET, _counts
 
 
 class Broker:
@@ -41,3 +41,9 @@ async def test_nothing_said_only_after_the_queue_was_given_up_is_asked_again() -
 async def test_what_was_counted_is_believed_however_long_it_took() -> None:
     assert await Broker((0.9, 7, 0)).says() == (7, 0)
     assert await Broker((0.9, 0, 1)).says() == (0, 1)
+
+
+async def test_far_from_the_broker_an_empty_queue_is_believed_after_a_while() -> None:
+    broker = Broker(*[(0.4, 0, 0)] * 20)
+    assert await broker.says() == (0, 0)
+    assert broker.now < QUIET + 1
