@@ -53,10 +53,9 @@ lock: ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --extra learn --python-version 3.11 \
 		--no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
 
-docs: ## the documents that are generated: topology and settings
+docs: ## the reference pages that are generated from the program
 	@scripts/bootstrap.sh environment
-	@$(BIN)/pintu topology show --markdown > docs/topology.md
-	@$(BIN)/python -m config.reference > docs/configuration.md
+	@$(BIN)/python -m scripts.documents
 
 clean: ## remove the environment and all caches; the state folder .pintu stays
 	rm -rf .venv .cache dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache \

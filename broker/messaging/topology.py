@@ -1,4 +1,4 @@
-"""Every exchange, queue and binding, as data (docs/contract.md, "RabbitMQ objects").
+"""Every exchange, queue and binding, as data (docs/reference/contract/rabbitmq.md).
 
 Made from the agencies and channels of the configuration, from the broker's version (what is
 safe differs) and from the retention. Nothing here talks to a broker.

@@ -35,7 +35,7 @@ def read_text(folder: Traversable, name: str, findings: Findings) -> str | None:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        findings.unreadable(name, 0, "the file is missing; create it (docs/rules.md)")
+        findings.unreadable(name, 0, "the file is missing; create it (docs/reference/rules.md)")
     except UnicodeDecodeError as error:
         findings.unreadable(name, 0, f"is not UTF-8 (byte {error.start}); save it as UTF-8")
     except OSError as error:
