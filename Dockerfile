@@ -6,7 +6,7 @@ COPY requirements.lock ./
 # The lock file names the development tools too; they do no harm in a stage that is left behind,
 # and one lock file is what was tested.
 RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY broker broker
 COPY config config
