@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 
-# Four generic package names: what lies in the folder one stands in must not shadow them.
+# Generic package names: what lies in the folder one stands in must not shadow them.
 export PYTHONSAFEPATH := 1
 
 # Tests start pintu a hundred times: it should not compile every module each time.

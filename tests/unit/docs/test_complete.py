@@ -79,6 +79,28 @@ def test_the_contract_names_every_command() -> None:
     assert not missing
 
 
+def test_the_contract_names_every_source_of_events() -> None:
+    sources = {
+        source
+        for room in ("schemas", "broker", "consumers", "gateway")
+        for file in (ROOT / room).rglob("*.py")
+        for source in re.findall(r"\"(/pintu/[a-z]+)\"", file.read_text("utf-8"))
+    }
+    assert sources
+    assert {source for source in sources if f"`{source}`" not in page("messages.md")} == set()
+
+
+def test_the_contract_names_every_http_route() -> None:
+    routes = {
+        route
+        for room in ROOMS
+        for file in (ROOT / room).rglob("*.py")
+        for route in re.findall(r"web\.[a-z]+\(\"(/[^\"]*)\"", file.read_text("utf-8"))
+    }
+    assert routes
+    assert {route for route in routes if f"`{route}`" not in page("commands.md")} == set()
+
+
 def test_what_is_planned_is_not_there() -> None:
     planned = what_is_planned()
     assert [" ".join(words) for words in typed(planned) if is_command(words)] == []
