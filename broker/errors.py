@@ -5,6 +5,7 @@ PintuError
 │   ├── BrokerUnavailable     RabbitMQ: not connected, blocked, or no confirm in time
 │   └── StoreUnavailable      the journal or the case store
 ├── Unroutable            a mandatory message reached no queue: the topology is damaged
+├── Unpublishable         a message that no frame can carry: what it was made of is parked
 ├── TopologyConflict      an object exists with other arguments (AMQP 406)
 ├── NotInstalled          a program is missing (rabbitmq-server)
 └── BadConfiguration      settings or rules; lists every error with its place
@@ -37,6 +38,17 @@ class StoreUnavailable(Unavailable):
 
 class Unroutable(PintuError):
     """A mandatory message reached no queue."""
+
+
+class Unpublishable(PintuError):
+    """A message that cannot be put into frames; none of its batch was sent.
+
+    ``message_id``: which one.
+    """
+
+    def __init__(self, message_id: str, why: str) -> None:
+        super().__init__(f"{message_id}: {why}")
+        self.message_id = message_id
 
 
 class TopologyConflict(PintuError):

@@ -25,6 +25,7 @@ class Publisher(Protocol):
         Raises:
             BrokerUnavailable: not all confirmed in time; some may have been.
             Unroutable: a mandatory message reached no queue.
+            Unpublishable: one of them fits into no frame; none was sent.
         """
 
 
@@ -38,7 +39,8 @@ class Session(Publisher, Protocol):
     async def take(self, most: int) -> Sequence[Incoming]:
         """Wait for messages and give what has arrived, at least one and at most ``most``.
 
-        A redelivered message is given alone: if it was the cause of a crash, only it returns.
+        Their bodies are no more than ``limits.BATCH_BYTES``. A redelivered message is given alone:
+        if it was the cause of a crash, only it returns; so is one of ``limits.LARGE_MESSAGE``.
 
         Raises:
             BrokerUnavailable: the connection or the consumer is gone.

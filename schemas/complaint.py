@@ -1,8 +1,14 @@
 """A complaint: what an adapter sends (``complaint.submitted.v1``), field by field."""
 
-from typing import Annotated, Any, Literal
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Required,
+)
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot read typing's own
 
 SUBMITTED = "complaint.submitted.v1"
 MAX_BODY = 1024 * 1024
@@ -68,4 +74,59 @@ class ComplaintData(BaseModel):
     anonymous: Any = Field(None, description="anything but false, null or absent counts as true")
     confidential: Any = Field(None, description="anything but false, null or absent counts as true")
     attachments: list[Attachment] | None = None
-    extra: dict[str, Any] | None = Field(None, description="the adapter's own, passed on untouched")
+    extra: dict[str, object] | None = Field(
+        None, description="the adapter's own, passed on untouched"
+    )
+
+
+class LocationFields(TypedDict, total=False):
+    """The fields of a location that have a value."""
+
+    region: str
+    district: str
+    village: str
+    address: str
+    latitude: float
+    longitude: float
+
+
+class ReporterFields(TypedDict, total=False):
+    """The fields of a reporter that have a value."""
+
+    name: str
+    phone: str
+    email: str
+    national_id: str
+
+
+class AttachmentFields(TypedDict, total=False):
+    """The fields of an attachment that have a value; ``sensitive`` for an anonymous complaint."""
+
+    url: Required[str]
+    media_type: str
+    size: int
+    sensitive: bool
+
+
+class PublicComplaint(TypedDict, total=False):
+    """A complaint as it leaves the router and lies in its case, as far as anonymity allows.
+
+    Fields without a value are not there. It is a dictionary, so that it goes on the wire and into
+    the store as it stands.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # -- pydantic's own way
+
+    text: Required[str]
+    classification: Classification
+    anonymous: bool
+    confidential: bool
+    title: str
+    occurred_at: str
+    oversight: bool
+    category: str
+    agency: str
+    location: LocationFields
+    attachments: list[AttachmentFields]
+    reporter: ReporterFields
+    extra: dict[str, object]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,13 +22,19 @@ def event_type(verb: str) -> str:
 
 
 def envelope(
-    *, id: str, type: str, source: str, subject: str | None, time: datetime, data: Mapping[str, Any]
+    *,
+    id: str,
+    type: str,
+    source: str,
+    subject: str | None,
+    time: datetime,
+    data: Mapping[str, object],
 ) -> bytes:
     """One event as bytes (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
 
     ``time`` is aware; ``data`` holds what JSON can carry, and aware datetimes and UUIDs.
     """
-    event: dict[str, Any] = {
+    event: dict[str, object] = {
         "specversion": "1.0",
         "id": id,
         "source": source,
@@ -62,5 +69,7 @@ def loads(raw: bytes | str) -> Any:
         return json.loads(raw)
 
 
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

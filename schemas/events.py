@@ -4,44 +4,20 @@ The case consumer reads ``routed`` and ``triaged`` with these models; the others
 documents and tests hold the events against.
 """
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from schemas import verbs
-from schemas.complaint import MAX_BODY
+from schemas.complaint import MAX_BODY, PublicComplaint
+from schemas.decision import DecisionRecord
 from schemas.envelope import event_type
 
 Role = Literal["lead", "supporting"]
 _WIRE = ConfigDict(extra="ignore", frozen=True)
 # What an update said is passed on beside the fields of the event.
 _OPEN = ConfigDict(extra="allow", frozen=True)
-
-
-class AlternativeData(BaseModel):
-    """Another agency that the evidence speaks for."""
-
-    model_config = _WIRE
-    agency: str
-    confidence: float = Field(ge=0, le=1)
-
-
-class DecisionData(BaseModel):
-    """Who is answerable, and why."""
-
-    model_config = _WIRE
-    rule: str = Field(description="the line of the rules that decided")
-    because: str = Field(description="a sentence that a person understands")
-    table: str = Field(description="version of the rules")
-    topic: str | None = None
-    region: str | None = Field(None, description="Kemendagri code")
-    oversight: bool = Field(False, description="confirmed by the rules or the desk")
-    confidence: float = Field(ge=0, le=1)
-    alternatives: list[AlternativeData] = Field(default_factory=list, description="best first")
-    hops: int = Field(0, ge=0, description="how often it was handed back")
-    previous: list[str] = Field(default_factory=list, description="agencies that handed it back")
-    warnings: list[str] = Field(default_factory=list)
 
 
 class RoutedData(BaseModel):
@@ -53,8 +29,8 @@ class RoutedData(BaseModel):
     agency: str | None = Field(description="null in triage")
     role: Role = "lead"
     channel: str
-    complaint: dict[str, Any] = Field(description="as far as anonymity allows")
-    decision: DecisionData
+    complaint: PublicComplaint = Field(description="as far as anonymity allows")
+    decision: DecisionRecord
     received_at: AwareDatetime
     routed_at: AwareDatetime
     respond_by: AwareDatetime | None = None
@@ -97,6 +73,34 @@ class MirroredData(BaseModel):
     by: str = Field(description="agency.<code>, desk.<name>, channel.<channel> or clock.<name>")
     at: AwareDatetime = Field(description="the moment from which it counts")
     state: str = Field(description="the case's, after it")
+
+
+class PolicyRef(BaseModel):
+    """The policy under which the case started; the pair names it for ever."""
+
+    model_config = _WIRE
+    id: str
+    version: str
+
+
+class EscalatedData(BaseModel):
+    """One for each case, clock, start of the clock and rung, ever."""
+
+    model_config = _WIRE
+    complaint_id: UUID
+    tracking: str
+    agency: str | None = Field(description="null in triage")
+    clock: Literal["verification", "response", "resolution", "waiting"]
+    start: int = Field(ge=1, description="the n-th start of that clock in this case")
+    rung: Literal["reminder", "breach", "coordinator", "secretary", "inspectorate"]
+    to: Literal["agency", "head", "coordinator", "secretary", "inspectorate"] = Field(
+        description="the role to be told"
+    )
+    due_at: AwareDatetime
+    fired_at: AwareDatetime
+    late_seconds: float = Field(ge=0, description="how far behind its time the rung fired")
+    policy: PolicyRef
+    state: str
 
 
 class ClosedData(BaseModel):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from schemas import verbs
 
@@ -21,7 +20,7 @@ class Meaning:
     oversight: bool | None = None
 
 
-def checked(verb: str, data: Mapping[str, Any]) -> Meaning:
+def checked(verb: str, data: Mapping[str, object]) -> Meaning:
     """The meaning of an update.
 
     ``returned`` and ``dismissed`` need a ``reason``, ``assigned`` an ``agency``; ``suggest`` and
@@ -41,14 +40,14 @@ def checked(verb: str, data: Mapping[str, Any]) -> Meaning:
             return Meaning()
 
 
-def _needed(data: Mapping[str, Any], name: str) -> str:
+def _needed(data: Mapping[str, object], name: str) -> str:
     words = _words(data, name)
     if words is None:
         raise BadMeaning(f"{name}: required, a string that is not empty")
     return words
 
 
-def _words(data: Mapping[str, Any], name: str) -> str | None:
+def _words(data: Mapping[str, object], name: str) -> str | None:
     value = data.get(name)
     if value is None:
         return None
@@ -58,7 +57,7 @@ def _words(data: Mapping[str, Any], name: str) -> str | None:
     return value.replace("\0", "").strip() or None
 
 
-def _flag(data: Mapping[str, Any], name: str) -> bool | None:
+def _flag(data: Mapping[str, object], name: str) -> bool | None:
     value = data.get(name)
     if value is None or isinstance(value, bool):
         return value

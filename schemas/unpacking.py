@@ -28,7 +28,7 @@ class UnusableBody(ValueError):
 class Unpacked(NamedTuple):
     """The event's attributes, where there are any, and its data."""
 
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
     type: str | None = None
     source: str | None = None
     id: str | None = None
@@ -69,7 +69,7 @@ def _media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def _payload(body: bytes, media_type: str) -> Mapping[str, Any]:
+def _payload(body: bytes, media_type: str) -> Mapping[str, object]:
     """The data itself: a JSON object where it is or must be one, else text."""
     if media_type.endswith(("/json", "+json")):
         return _json_object(body)
@@ -88,12 +88,13 @@ def _wants_anonymity(body: bytes) -> bool:
     return b'"anonym' in body.lower() and body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
-def _structured(payload: Mapping[str, Any], *, declared: bool) -> Unpacked:
+def _structured(payload: Mapping[str, object], *, declared: bool) -> Unpacked:
     if "specversion" not in payload and not (declared and "text" not in payload):
         return Unpacked(data=payload)
     data = payload.get("data")
-    if data is None and isinstance(payload.get("data_base64"), str):
-        data = _base64_data(payload["data_base64"], str(payload.get("datacontenttype", "")))
+    encoded = payload.get("data_base64")
+    if data is None and isinstance(encoded, str):
+        data = _base64_data(encoded, str(payload.get("datacontenttype", "")))
     if isinstance(data, str):
         data = _payload(data.encode(), "text/plain")
     if not isinstance(data, dict):
@@ -101,7 +102,7 @@ def _structured(payload: Mapping[str, Any], *, declared: bool) -> Unpacked:
     return _event(payload, data)
 
 
-def _base64_data(encoded: str, media_type: str) -> Mapping[str, Any]:
+def _base64_data(encoded: str, media_type: str) -> Mapping[str, object]:
     try:
         raw = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
@@ -109,7 +110,7 @@ def _base64_data(encoded: str, media_type: str) -> Mapping[str, Any]:
     return _payload(raw, media_type.partition(";")[0].strip().lower())
 
 
-def _event(attributes: Mapping[str, Any], data: Mapping[str, Any]) -> Unpacked:
+def _event(attributes: Mapping[str, object], data: Mapping[str, object]) -> Unpacked:
     event_id = attributes.get("id")
     if isinstance(event_id, int) and not isinstance(event_id, bool):
         event_id = str(event_id)
@@ -144,7 +145,7 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
-def _binary_attributes(headers: Mapping[str, Any]) -> dict[str, Any]:
+def _binary_attributes(headers: Mapping[str, object]) -> dict[str, object]:
     found = {}
     for name, value in headers.items():
         lowered = name.lower()
@@ -160,7 +161,7 @@ def _utf8(body: bytes) -> str:
         raise UnusableBody("not-utf8", f"byte {why.start} is not UTF-8") from None
 
 
-def _json_object(body: bytes) -> Mapping[str, Any]:
+def _json_object(body: bytes) -> Mapping[str, object]:
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from schemas import verbs
@@ -51,7 +51,7 @@ class Update:
     id: str
     source: str | None
     time: datetime | None
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
     reason: str | None = None
     suggest: str | None = None
     agency: str | None = None

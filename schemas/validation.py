@@ -25,7 +25,7 @@ class InvalidData(ValueError):
         self.detail = detail
 
 
-def validate_data(raw: Mapping[str, Any]) -> tuple[ComplaintData, tuple[str, ...]]:
+def validate_data(raw: Mapping[str, object]) -> tuple[ComplaintData, tuple[str, ...]]:
     """The complaint's data and a warning for each field that had to be left out.
 
     Raises:
@@ -84,7 +84,7 @@ def _leave_out(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> list[str
 
 
 def _existing_path(
-    data: Mapping[str, Any], loc: Sequence[int | str]
+    data: Mapping[str, object], loc: Sequence[int | str]
 ) -> tuple[tuple[int | str, ...], bool]:
     """The part of an error's location that exists, and whether it is a required part of an item."""
     value: Any = data

@@ -21,7 +21,7 @@ from pamqp.commands import Basic
 from broker.amqp.protocol.codec import incoming
 from broker.amqp.protocol.connection import LIBRARY_ERRORS, connected, said
 from broker.errors import BrokerUnavailable
-from broker.messaging import names
+from broker.messaging import fitting, names
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.parking.unpark import Parked, Replay, read_parked
 from schemas.properties import Properties
@@ -33,7 +33,6 @@ QUIET: Final = 5.0
 MOST_HELD: Final = 65_535
 """Messages in hand at a time; AMQP has 16 bits for it."""
 _PAUSE: Final = 0.1
-_LONGEST_SHORT_STRING: Final = 255
 _errors = aiormq.exceptions
 
 
@@ -218,7 +217,7 @@ def _sendable(headers: Mapping[str, Any]) -> dict[str, Any]:
         except (ValueError, TypeError, ArithmeticError, OverflowError, RecursionError):
             continue
         kept[name] = value
-    return kept
+    return dict(fitting.headers(kept))
 
 
 def _timestamp(seconds: int | None) -> datetime | None:
@@ -230,6 +229,4 @@ def _timestamp(seconds: int | None) -> datetime | None:
 
 def _short(text: str | None) -> str | None:
     """What fits into a short string of AMQP; longer than it came in where bytes were replaced."""
-    if text is None:
-        return None
-    return text.encode("utf-8", "replace")[:_LONGEST_SHORT_STRING].decode("utf-8", "ignore")
+    return None if text is None else fitting.short(text)

@@ -14,6 +14,7 @@ from broker.amqp.protocol.channel import BatchChannel
 from broker.amqp.protocol.connection import LIBRARY_ERRORS, batch_channel, connected
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.portions import Portion
 
 PUBLISH_DEADLINE = 30.0
 """Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""
@@ -37,6 +38,7 @@ class RabbitPublisher:
             NotPermitted: this user may not publish there.
             BrokerUnavailable: not all confirmed in time; some may have been.
             Unroutable: a mandatory message reached no queue.
+            Unpublishable: one of them cannot be put into frames; none was sent.
         """
         if self._channel.is_closed:
             raise BrokerUnavailable("the channel closed")
@@ -69,6 +71,11 @@ class RabbitSession:
         self._stopped = False
 
     async def stop_taking(self) -> None:
+        if self._taking.holding_back:
+            # More than is settled in time: what was not read yet comes back when we are gone.
+            self._stopped = True
+            self._taking.news.set()
+            return
         await self._let_arrive()
         try:
             async with asyncio.timeout(self._deadline):
@@ -109,11 +116,10 @@ class RabbitSession:
             if channel.is_closed or channel.deaf:
                 raise BrokerUnavailable(channel.deaf or "the channel closed")
             await channel.news.wait()
-        first = arrived.popleft()
-        batch = [first]
-        if not first.redelivered:
-            while arrived and len(batch) < most and not arrived[0].redelivered:
-                batch.append(arrived.popleft())
+        portion = Portion(most)
+        batch: list[Incoming] = []
+        while arrived and portion.takes(len(arrived[0].body), arrived[0].redelivered):
+            batch.append(channel.next())
         self._last_taken = batch[-1].tag
         return batch
 
@@ -155,7 +161,10 @@ class RabbitBroker:
             except LIBRARY_ERRORS as why:
                 raise BrokerUnavailable(f"cannot consume {queue}: {why}") from why
             publisher = RabbitPublisher(giving, self._deadline)
-            yield RabbitSession(taking, publisher, prefetch=prefetch, deadline=self._deadline)
+            try:
+                yield RabbitSession(taking, publisher, prefetch=prefetch, deadline=self._deadline)
+            finally:
+                taking.leave()
 
     @asynccontextmanager
     async def publisher(self, exchange: str) -> AsyncIterator[RabbitPublisher]:

@@ -7,16 +7,20 @@ anew, so that both say the same in the same words.
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.decide import Decision, Place, Query
-from broker.messaging import names
+from broker.messaging.event import event
 from broker.messaging.messages import Outgoing
 from schemas import verbs
-from schemas.envelope import envelope, event_type
+from schemas.complaint import LocationFields, PublicComplaint
+from schemas.decision import DecisionRecord
+from schemas.envelope import event_type
 from schemas.identifiers import derived_id, tracking
+
+_NOWHERE: Final[LocationFields] = {}
 
 MOST_RETURNS: Final = 3
 """The third return ends in triage, whatever the rules say."""
@@ -32,7 +36,7 @@ class Routable(NamedTuple):
 
     complaint_id: UUID
     channel: str
-    complaint: Mapping[str, Any]
+    complaint: PublicComplaint
     cause: str
     received_at: datetime
     hops: int = 0
@@ -41,9 +45,9 @@ class Routable(NamedTuple):
     trace: Mapping[str, str] = MappingProxyType({})
 
 
-def query_of(complaint: Mapping[str, Any]) -> Query:
+def query_of(complaint: PublicComplaint) -> Query:
     """What the decision may know of a complaint: never the reporter."""
-    location = complaint.get("location") or {}
+    location = complaint.get("location", _NOWHERE)
     return Query(
         text=complaint["text"],
         title=complaint.get("title"),
@@ -77,14 +81,14 @@ def forward(
         now: the moment of routing, aware.
         resolve_by: the deadline of a resolution clock that runs already; by default it starts now.
     """
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "complaint_id": str(what.complaint_id),
         "tracking": tracking(what.complaint_id),
         "agency": decision.agency,
         "role": "lead",
         "channel": what.channel,
         "complaint": what.complaint,
-        "decision": decision_data(decision, what),
+        "decision": recorded(decision, what),
         "received_at": what.received_at,
         "routed_at": now,
         "respond_by": None,
@@ -106,48 +110,39 @@ def forward(
     return tuple(events)
 
 
-def decision_data(decision: Decision, what: Routable) -> dict[str, Any]:
-    """The decision as it goes on the wire."""
-    return {
-        "rule": decision.rule,
-        "because": decision.because,
-        "table": decision.table,
-        "topic": decision.topic,
-        "region": decision.region,
-        "oversight": decision.oversight,
-        "confidence": decision.confidence,
-        "alternatives": [
-            {"agency": other.agency, "confidence": other.confidence}
-            for other in decision.alternatives
-        ],
-        "hops": what.hops,
-        "previous": list(what.previous),
-        "warnings": [*what.warnings, *decision.warnings],
-    }
+def recorded(decision: Decision, what: Routable) -> DecisionRecord:
+    """The decision as it goes on the wire and into the case."""
+    return DecisionRecord(
+        rule=decision.rule,
+        because=decision.because,
+        table=decision.table,
+        topic=decision.topic,
+        region=decision.region,
+        oversight=decision.oversight,
+        confidence=decision.confidence,
+        alternatives=decision.alternatives,
+        hops=what.hops,
+        previous=what.previous,
+        warnings=(*what.warnings, *decision.warnings),
+    )
 
 
 def _event(
     what: Routable,
     verb: str,
     agency: str | None,
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     source: str,
     now: datetime,
 ) -> Outgoing:
-    kind = event_type(verb)
-    event_id = derived_id(what.complaint_id, what.cause, kind, agency)
-    return Outgoing(
-        exchange=names.EVENTS,
-        routing_key=names.event_key(verb, agency, what.channel),
-        body=envelope(
-            id=event_id,
-            type=kind,
-            source=source,
-            subject=data["complaint_id"],
-            time=now,
-            data=data,
-        ),
-        message_id=event_id,
-        type=kind,
-        headers=what.trace,
+    return event(
+        verb,
+        agency,
+        what.channel,
+        id=derived_id(what.complaint_id, what.cause, event_type(verb), agency),
+        source=source,
+        subject=str(what.complaint_id),
+        time=now,
+        data=data,
+        trace=what.trace,
     )

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from broker.domain.clocks import SlaCalendar
@@ -13,13 +13,16 @@ from broker.domain.privacy import public_complaint
 from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
+from broker.messaging.event import event
 from broker.messaging.messages import Incoming, Outgoing, trace_of
 from broker.messaging.parking.park import park
 from schemas import verbs
 from schemas.complaint import MAX_BODY
-from schemas.envelope import ROUTER, envelope, event_type
+from schemas.envelope import ROUTER, event_type
 from schemas.identifiers import complaint_id, derived_id, tracking
 from schemas.submission import NeedsId, Submission, Unusable, read_submission
+
+_REJECTED: Final = event_type(verbs.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +95,26 @@ def refuse(
     message: Incoming, channel: str, why: Unusable, now: datetime, repeat: int = 0
 ) -> Parked:
     """Park a message and tell its sender: ``complaint.rejected.v1``."""
-    kind = event_type(verbs.REJECTED)
     subject, cause = _identity(message, why)
-    of: dict[str, Any] = {"source": why.source, "type": None}
+    of: dict[str, object] = {"source": why.source, "type": None}
     if not why.anonymous:
         # Both are the adapter's own words: nobody knows of whom they speak.
         of |= {"type": why.event_type, "id": why.event_id}
-    data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
+    data: dict[str, object] = {"reason": why.reason, "detail": why.detail, "of": of}
     known = why.event_id is not None
     if known:
         data |= {"complaint_id": str(subject), "tracking": tracking(subject)}
-    event_id = derived_id(subject, f"{cause}|{repeat}" if repeat else cause, kind, None)
-    rejected = Outgoing(
-        exchange=names.EVENTS,
-        routing_key=names.event_key(verbs.REJECTED, names.NOBODY, channel),
-        body=envelope(
-            id=event_id,
-            type=kind,
-            source=ROUTER,
-            subject=str(subject) if known else None,
-            time=now,
-            data=data,
-        ),
-        message_id=event_id,
-        type=kind,
-        headers=trace_of(message.properties),
+    event_id = derived_id(subject, f"{cause}|{repeat}" if repeat else cause, _REJECTED, None)
+    rejected = event(
+        verbs.REJECTED,
+        names.NOBODY,
+        channel,
+        id=event_id,
+        source=ROUTER,
+        subject=str(subject) if known else None,
+        time=now,
+        data=data,
+        trace=trace_of(message.properties),
     )
     parked = park(message, why.reason, why.detail, now, repeat=repeat)
     return Parked(why.reason, channel, (parked, rejected))

@@ -7,9 +7,18 @@ marked ``sensitive``. What its channel says later on (``replied``, ``withdrawn``
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from schemas.complaint import Attachment, ComplaintData, Location, Reporter
+from schemas.complaint import (
+    Attachment,
+    AttachmentFields,
+    ComplaintData,
+    Location,
+    LocationFields,
+    PublicComplaint,
+    Reporter,
+    ReporterFields,
+)
 
 PHONE_MASK: Final = "[telepon]"
 NIK_MASK: Final = "[NIK]"
@@ -87,10 +96,12 @@ def _spoken_mask(match: re.Match[str]) -> str:
     return match[0] if match[0].replace(" ", "").isdigit() else PHONE_MASK
 
 
-def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool) -> dict[str, Any]:
+def public_complaint(
+    data: ComplaintData, *, anonymous: bool, confidential: bool
+) -> PublicComplaint:
     """The complaint as it goes on: the fields of the contract, as far as anonymity allows."""
     hide = masked if anonymous else _as_it_is
-    complaint: dict[str, Any] = {
+    complaint: PublicComplaint = {
         "text": hide(data.text),
         "classification": data.classification or "complaint",
         "anonymous": anonymous,
@@ -111,17 +122,18 @@ def public_complaint(data: ComplaintData, *, anonymous: bool, confidential: bool
         complaint["location"] = _location(data.location, anonymous)
     if data.attachments is not None:
         complaint["attachments"] = [
-            _given(item) | ({"sensitive": True} if anonymous else {}) for item in data.attachments
+            cast(AttachmentFields, _given(item) | ({"sensitive": True} if anonymous else {}))
+            for item in data.attachments
         ]
     if not anonymous:
         if data.reporter is not None:
-            complaint["reporter"] = _given(data.reporter)
+            complaint["reporter"] = cast(ReporterFields, _given(data.reporter))
         if data.extra is not None:
             complaint["extra"] = data.extra
     return complaint
 
 
-def public_update(data: Mapping[str, Any]) -> dict[str, Any]:
+def public_update(data: Mapping[str, object]) -> dict[str, object]:
     """What a channel says about an anonymous complaint, as it goes on to its agencies.
 
     The data of an update is an open object, so the reporter's fields stay behind at every depth
@@ -140,7 +152,7 @@ def _sensitive(attachments: object) -> object:
     return [_file(item) if isinstance(item, dict) else _hidden(item) for item in attachments]
 
 
-def _file(attachment: dict[str, Any]) -> dict[str, Any]:
+def _file(attachment: dict[str, object]) -> dict[str, object]:
     url = attachment.get("url")
     where = {"url": url} if isinstance(url, str) else {}
     return public_update(attachment) | where | {"sensitive": True}
@@ -159,7 +171,7 @@ def _hidden(value: object) -> object:
     return value
 
 
-def _location(location: Location, anonymous: bool) -> dict[str, Any]:
+def _location(location: Location, anonymous: bool) -> LocationFields:
     fields = _given(location)
     if anonymous:
         for name in ("district", "village", "address"):
@@ -167,7 +179,7 @@ def _location(location: Location, anonymous: bool) -> dict[str, Any]:
                 fields[name] = masked(fields[name])
         if not _REGION.fullmatch(fields.get("region", "")):
             fields.pop("region", None)
-    return fields
+    return cast(LocationFields, fields)
 
 
 def _given(part: Location | Reporter | Attachment) -> dict[str, Any]:

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 
-from broker.errors import BrokerUnavailable, Unroutable
+from broker.errors import BrokerUnavailable, Unpublishable, Unroutable
 from broker.memory.exchanges import Exchange
 from broker.memory.queues import Message, Queue
+from broker.memory.refusing import unpublishable
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.names import DEFAULT_EXCHANGE
+from broker.messaging.portions import Portion
 from broker.messaging.topology import Topology
+from schemas import limits
 from schemas.properties import Properties
 
 _PERSISTENT = 2
@@ -116,6 +119,9 @@ class MemoryPublisher:
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """See the port."""
         self._still_open()
+        for message in messages:
+            if why := unpublishable(message):
+                raise Unpublishable(message.message_id, why)
         lost = [m.routing_key for m in messages if not self._sent(m) and m.mandatory]
         await asyncio.sleep(0)
         self._still_open()
@@ -151,6 +157,7 @@ class MemorySession(MemoryPublisher):
         self._tags = count(1)
         self._unsettled: dict[int, Message] = {}
         self._arrived: deque[int] = deque()
+        self._arrived_bytes = 0
         self._news = asyncio.Event()
         self._stopped = False
         queue.subscribe(self)
@@ -164,14 +171,14 @@ class MemorySession(MemoryPublisher):
             self._news.clear()
             await self._news.wait()
         self._still_open()
-        batch = [self._next()]
-        while (
-            not batch[0].redelivered
-            and self._arrived
-            and len(batch) < most
-            and not self._unsettled[self._arrived[0]].redelivered
-        ):
+        portion = Portion(most)
+        batch: list[Incoming] = []
+        while self._arrived:
+            first = self._unsettled[self._arrived[0]]
+            if not portion.takes(len(first.body), first.redelivered):
+                break
             batch.append(self._next())
+        self._queue.dispatch()  # what was taken makes room for bytes
         return batch
 
     async def stop_taking(self) -> None:
@@ -192,12 +199,13 @@ class MemorySession(MemoryPublisher):
         self._queue.dispatch()
 
     def has_room(self) -> bool:
-        return len(self._unsettled) < self._prefetch
+        return len(self._unsettled) < self._prefetch and self._arrived_bytes <= limits.ARRIVED_BYTES
 
     def deliver(self, message: Message) -> None:
         tag = next(self._tags)
         self._unsettled[tag] = message
         self._arrived.append(tag)
+        self._arrived_bytes += len(message.body)
         self._news.set()
 
     def end(self, why: str) -> None:
@@ -211,4 +219,5 @@ class MemorySession(MemoryPublisher):
     def _next(self) -> Incoming:
         tag = self._arrived.popleft()
         m = self._unsettled[tag]
+        self._arrived_bytes -= len(m.body)
         return Incoming(m.body, m.exchange, m.routing_key, m.properties, m.redelivered, tag)

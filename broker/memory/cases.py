@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State, from_record, to_record
-from broker.domain.case.owed import open_deadlines
+from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.ports import CaseChange, Deferred
 from schemas.envelope import dumps, loads

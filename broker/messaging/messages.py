@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from broker.messaging import fitting
 from schemas.envelope import CONTENT_TYPE
 from schemas.properties import Properties
 
 TRACE_HEADERS = ("traceparent", "tracestate")
 """The only headers of an incoming message that go on (W3C Trace Context)."""
+
+_SHORT = ("routing_key", "message_id", "type", "content_type")
 
 _LONGEST_TRACE = 512
 """Characters that W3C Trace Context asks to be carried on at least."""
@@ -28,7 +31,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to publish, persistent and confirmed; ``message_id`` is unique in its batch."""
+    """A message to publish, persistent and confirmed; ``message_id`` is unique in its batch.
+
+    Routing key, id, type, content type and headers are made to fit, whatever they were made of:
+    see broker.messaging.fitting. The exchange is always one of ours.
+    """
 
     exchange: str
     routing_key: str
@@ -38,6 +45,14 @@ class Outgoing:
     content_type: str | None = CONTENT_TYPE
     headers: Mapping[str, Any] = field(default_factory=dict)
     mandatory: bool = True
+
+    def __post_init__(self) -> None:
+        for name in _SHORT:
+            given = getattr(self, name)
+            if given is not None and (fitted := fitting.short(given)) is not given:
+                object.__setattr__(self, name, fitted)
+        if self.headers:
+            object.__setattr__(self, "headers", fitting.headers(self.headers))
 
 
 def trace_of(properties: Properties) -> dict[str, str]:

@@ -10,9 +10,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from broker.node.errors import GivenUpError, StartFailedError
+from broker.node.supervisor import NodeRecord
 
 _TAKEN = ("eaddrinuse", "dist_port_already_used", "epmd, Erlang's port mapper, ended at once")
 _TAIL_LINES = 25
@@ -78,12 +79,12 @@ class NodeFolder:
             out.write(text)
         new.replace(self.path / name)
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> NodeRecord:
         """What the supervisor last said in `node.json`; empty if nothing or nothing readable."""
         with contextlib.suppress(OSError, ValueError):
             found = json.loads((self.path / "node.json").read_text())
             if isinstance(found, dict):
-                return found
+                return cast(NodeRecord, found)
         return {}
 
     def log_tail(self) -> str:

@@ -8,7 +8,6 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from broker.node import supervisor
 from broker.node.configuration import write_configuration
@@ -16,6 +15,7 @@ from broker.node.errors import GivenUpError, StartFailedError
 from broker.node.folder import NodeFolder
 from broker.node.installed import Installed, find_installed
 from broker.node.processes import Process
+from broker.node.supervisor import NodeRecord, Plan
 from broker.node.tcp_ports import Ports, choose_ports
 
 _STOP_SECONDS = 25.0
@@ -115,7 +115,7 @@ def open_node(
                 ports = None
 
 
-def _join(folder: NodeFolder, record: dict[str, Any], wish: _Wish) -> Node | None:
+def _join(folder: NodeFolder, record: NodeRecord, wish: _Wish) -> Node | None:
     """The running node, or None when there is none that will last.
 
     A node whose starter is gone is about to stop: it is not joined. While its supervisor starts
@@ -139,7 +139,7 @@ def _start(folder: NodeFolder, ports: Ports, wish: _Wish) -> Node:
     environment = write_configuration(folder, installed, ports, management=wish.management)
     user, password = folder.credentials()
     where = f"{user}:{password}@127.0.0.1"
-    plan = {
+    plan: Plan = {
         "environment": environment,
         "broker": ["home/sbin/rabbitmq-server"],
         "epmd": [str(installed.epmd), "-port", str(ports.epmd), "-address", "127.0.0.1"],
@@ -152,7 +152,7 @@ def _start(folder: NodeFolder, ports: Ports, wish: _Wish) -> Node:
             "ports": asdict(ports),
             "url": f"amqp://{where}:{ports.amqp}/%2F",
             "management_url": f"http://{where}:{ports.management}" if wish.management else None,
-            "owner": asdict(Process.current()),
+            "owner": Process.current().record(),
         },
     }
     (folder.path / "node.json").unlink(missing_ok=True)
@@ -193,7 +193,7 @@ def _before_stop(installed: Installed, folder: NodeFolder, wish: _Wish) -> list[
 
 def _wait_until_ready(
     folder: NodeFolder, supervising: "subprocess.Popen[bytes]", wish: _Wish
-) -> dict[str, Any]:
+) -> NodeRecord:
     while True:
         record = folder.record()
         if record.get("state") == "ready":
@@ -217,7 +217,7 @@ def _wait_until_ready(
 
 
 def _node(
-    folder: NodeFolder, record: dict[str, Any], supervising: "subprocess.Popen[bytes] | None"
+    folder: NodeFolder, record: NodeRecord, supervising: "subprocess.Popen[bytes] | None"
 ) -> Node:
     return Node(
         folder,
@@ -229,7 +229,7 @@ def _node(
     )
 
 
-def _ports_of(record: dict[str, Any]) -> Ports | None:
+def _ports_of(record: NodeRecord) -> Ports | None:
     try:
         return Ports(**record["ports"])
     except (KeyError, TypeError):
@@ -242,7 +242,7 @@ def _tell_to_stop(supervising: "subprocess.Popen[bytes]") -> None:
             supervising.stdin.close()
 
 
-def _end_leftovers(record: dict[str, Any]) -> None:
+def _end_leftovers(record: NodeRecord) -> None:
     """End what an earlier start left behind: only processes that provably are the recorded ones."""
     for role in ("supervisor", "broker", "epmd"):
         process = Process.from_record(record.get(role))

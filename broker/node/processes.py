@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from broker.node.supervisor import started_at
+from broker.node.supervisor import ProcessRecord, started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Process:
             return cls(int(entry["pid"]), int(entry["started"]), str(entry["marker"]))
         except (TypeError, KeyError, ValueError):
             return None
+
+    def record(self) -> ProcessRecord:
+        """As `node.json` has it."""
+        return {"pid": self.pid, "started": self.started, "marker": self.marker}
 
     @classmethod
     def current(cls) -> "Process":

@@ -24,12 +24,49 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TypedDict
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 15.0
 _TRIES = 3
 _LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class ProcessRecord(TypedDict):
+    """A process for good: its pid, when it started, what stands in its command line."""
+
+    pid: int
+    started: int
+    marker: str
+
+
+class NodeRecord(TypedDict, total=False):
+    """What `node.json` says of a node; readers take nothing in it for granted."""
+
+    version: int
+    name: str
+    ports: dict[str, int]
+    url: str
+    management_url: str | None
+    owner: ProcessRecord
+    supervisor: ProcessRecord | None
+    broker: ProcessRecord | None
+    epmd: ProcessRecord | None
+    state: str
+    detail: str
+    ready_at: float
+
+
+class Plan(TypedDict):
+    """What the supervisor is to do, from the process that starts it."""
+
+    environment: dict[str, str]
+    broker: list[str]
+    epmd: list[str]
+    before_stop: list[str]
+    marker: str
+    restart: bool
+    record: NodeRecord
 
 
 def started_at(pid: int) -> int | None:
@@ -45,7 +82,7 @@ def started_at(pid: int) -> int | None:
     return None if fields[0] in (b"Z", b"X") else int(fields[19])
 
 
-def write_record(file: Path, record: dict[str, Any]) -> None:
+def write_record(file: Path, record: NodeRecord) -> None:
     """Replace the file in one step, readable by its owner only."""
     new = file.with_suffix(".new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -55,7 +92,7 @@ def write_record(file: Path, record: dict[str, Any]) -> None:
 
 
 class Supervisor:
-    def __init__(self, folder: Path, plan: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, plan: Plan) -> None:
         self._folder = folder
         self._plan = plan
         self._parent = os.getppid()
@@ -75,7 +112,7 @@ class Supervisor:
         self._alive = os.open(folder / "alive.lock", os.O_RDWR | os.O_CREAT, 0o600)
         self._epmd: subprocess.Popen[bytes] | None = None
         self._broker: subprocess.Popen[bytes] | None = None
-        self._record: dict[str, Any] = {
+        self._record: NodeRecord = {
             **plan["record"],
             "supervisor": _identity(os.getpid(), str(folder)),
         }
@@ -170,13 +207,12 @@ class Supervisor:
         process.wait()
 
     def _write(self, state: str, detail: str = "") -> None:
-        for role, process, marker in (
-            ("broker", self._broker, self._plan["marker"]),
-            ("epmd", self._epmd, "epmd"),
-        ):
-            identity = _identity(process.pid, marker) if process else None
-            self._record[role] = identity or self._record.get(role)
-        self._record.update(state=state, detail=detail)
+        broker, epmd = self._broker, self._epmd
+        found = _identity(broker.pid, self._plan["marker"]) if broker else None
+        self._record["broker"] = found or self._record.get("broker")
+        found = _identity(epmd.pid, "epmd") if epmd else None
+        self._record["epmd"] = found or self._record.get("epmd")
+        self._record["state"], self._record["detail"] = state, detail
         if state == "ready":
             self._record["ready_at"] = time.time()  # noqa: TID251 -- for people who read the file
         write_record(self._folder / "node.json", self._record)
@@ -185,7 +221,7 @@ class Supervisor:
         self._told_to_stop = True
 
 
-def _identity(pid: int, marker: str) -> dict[str, Any] | None:
+def _identity(pid: int, marker: str) -> ProcessRecord | None:
     started = started_at(pid)
     return None if started is None else {"pid": pid, "started": started, "marker": marker}
 
@@ -199,14 +235,14 @@ def _die_with(parent: int, number: signal.Signals) -> Callable[[], None]:
     return in_the_child
 
 
-def _read_plan() -> dict[str, Any]:
+def _read_plan() -> Plan:
     line = b""
     while not line.endswith(b"\n"):
         more = os.read(0, 65536)
         if not more:
             sys.exit(0)
         line += more
-    plan: dict[str, Any] = json.loads(line)
+    plan: Plan = json.loads(line)
     return plan
 
 

@@ -143,7 +143,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _postgres(url: URL) -> Engine:
-    bounds: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, **_KEEPALIVES}
+    bounds: dict[str, object] = {"connect_timeout": _CONNECT_SECONDS, **_KEEPALIVES}
     engine = create_engine(
         url,
         connect_args={name: value for name, value in bounds.items() if name not in url.query},

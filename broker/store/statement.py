@@ -36,7 +36,7 @@ class Statement:
         )
         self._binds = tuple((place, bind) for place, bind in binds if bind is not None)
 
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Once for each row, in the order of the rows; nothing where there are none."""
         if not rows:
             return
@@ -54,5 +54,5 @@ def _bind(kind: TypeEngine[Any], is_sqlite: bool) -> Bind | None:
     return kind.bind(is_sqlite) if isinstance(kind, Id | Moment) else None
 
 
-def _only(name: str) -> Callable[[Mapping[str, Any]], tuple[Any]]:
+def _only(name: str) -> Callable[[Mapping[str, object]], tuple[Any]]:
     return lambda row: (row[name],)

@@ -43,7 +43,7 @@ def read_text(folder: Traversable, name: str, findings: Findings) -> str | None:
     return None
 
 
-def read_toml(folder: Traversable, name: str, findings: Findings) -> tuple[str, dict[str, Any]]:
+def read_toml(folder: Traversable, name: str, findings: Findings) -> tuple[str, dict[str, object]]:
     """A TOML file as text and table; empty, with an error noted, where it is broken."""
     text = read_text(folder, name, findings)
     if text is None:
@@ -137,7 +137,7 @@ def _cell(
 
 
 def check(
-    entry: Mapping[str, Any] | Any,
+    entry: Mapping[str, object] | Any,
     model: type[M],
     file: str,
     line: int,

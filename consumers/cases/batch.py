@@ -29,7 +29,7 @@ from broker.messaging.messages import Outgoing, trace_of
 from broker.messaging.parking.park import park
 from broker.ports import CaseChange, Deferred
 from config.logging import where
-from consumers.cases.inputs import Input, read_safely
+from consumers.cases.inputs import Input, given_up, read_safely
 from schemas import verbs
 from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
@@ -99,6 +99,12 @@ class CaseBatch:
         for one in deferred:
             if isinstance(self._decide(one, impatient), Applied):
                 self._try_again(one.complaint, context)
+
+    def fail(self, deferred: Iterable[Deferred], context: Context) -> None:
+        """The program fails on these, whatever they say: they are parked."""
+        for one in deferred:
+            if self._waiting.pop(one.key, None) is not None:
+                self._judge(given_up(one.message), context)
 
     @property
     def changes(self) -> list[CaseChange]:

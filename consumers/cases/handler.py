@@ -17,7 +17,8 @@ from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import CaseChange, CaseStore, CaseTransaction, Deferred, TimeSource
 from config.logging import where
 from consumers.cases.batch import CaseBatch
-from consumers.cases.inputs import Input, causes_of, read_safely, work_out_ahead
+from consumers.cases.inputs import Input, causes_of, given_up, read_safely, work_out_ahead
+from consumers.cases.time_brings import LESS_AND_LESS, STEP, TimeBrings
 from consumers.cases.watermark import Watermarks, is_watermark
 from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
 
@@ -27,8 +28,6 @@ PATIENCE: Final = timedelta(seconds=15)
 """For how long an update waits for its case."""
 _GIVE_WAY: Final = 20
 """Messages prepared in one go, 1 ms: meanwhile the batch before is sent, confirmed and written."""
-_STEP: Final = 200
-"""Of what time alone brings, in one transaction."""
 _LOOK_AGAIN: Final = timedelta(minutes=1)
 """After which cases are looked for that another process has put back on an older calendar."""
 _BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,6 +40,7 @@ class Batch:
 
     inputs: list[tuple[Input, datetime | None]] = field(default_factory=list)
     watermark: datetime | None = None
+    time_brings: TimeBrings = LESS_AND_LESS[0]
 
 
 @dataclass(slots=True)
@@ -57,8 +57,8 @@ class _Undone(Exception):
 
 
 class CaseHandler:
-    """See consumers.runtime.worker.Handler. What time alone brings rides on watermarks that come
-    back: only whoever is the active consumer of the queue gets one."""
+    """See consumers.runtime.isolating.Handler. What time alone brings rides on watermarks that
+    come back: only whoever is the active consumer of the queue gets one."""
 
     def __init__(
         self,
@@ -122,18 +122,40 @@ class CaseHandler:
             yield marked
             return
         async with AsyncExitStack() as stack:
-            try:
-                work = await stack.enter_async_context(self._transaction(batch))
-            except Unavailable:
-                raise
-            except Exception as error:  # nothing was published yet
-                log.error("cases.failed", traceback=where(error))
-                batch = await self._without_faults(batch)
-                work = await stack.enter_async_context(self._transaction(batch))
+            work = await self._begun(stack, batch)
             self._sending(watermark)
             # The watermark last: what it speaks for is said before it.
             yield [*work.case_batch.publish, *marked]
-        self._count(work)
+        try:
+            self._count(work)
+        except Exception as error:  # it was done and recorded: nothing is to be done again
+            log.error("cases.failed", traceback=where(error))
+
+    def give_up(self, message: Incoming) -> Batch:
+        if is_watermark(message):
+            return Batch()  # of ours; another one follows
+        return Batch([(given_up(message), None)])
+
+    async def _begun(self, stack: AsyncExitStack, batch: Batch) -> _Work:
+        """The batch's transaction, entered: without what the program fails on. Nothing was
+        published yet."""
+        try:
+            return await stack.enter_async_context(self._transaction(batch))
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.error("cases.failed", traceback=where(error))
+        inputs = await self._without_faults(batch)
+        for time_brings in LESS_AND_LESS if batch.watermark is not None else LESS_AND_LESS[:1]:
+            less = Batch(inputs, batch.watermark, time_brings)
+            try:
+                return await stack.enter_async_context(self._transaction(less))
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.error("cases.failed", traceback=where(error))
+                why = error
+        raise why
 
     @asynccontextmanager
     async def _transaction(self, batch: Batch) -> AsyncIterator[_Work]:
@@ -155,8 +177,8 @@ class CaseHandler:
                 await transaction.advance_watermark(batch.watermark)
             yield work
 
-    async def _without_faults(self, batch: Batch) -> Batch:
-        """The batch with those inputs given up that cannot be written: each is tried with what
+    async def _without_faults(self, batch: Batch) -> list[tuple[Input, datetime | None]]:
+        """The inputs of a batch, those given up that cannot be written: each is tried with what
         came before it for the same case."""
         inputs: list[tuple[Input, datetime | None]] = []
         for given, seen in batch.inputs:
@@ -170,8 +192,8 @@ class CaseHandler:
                 raise
             except Exception as error:  # one message must not take its neighbours along
                 log.error("cases.failed", traceback=where(error))
-                inputs.append((given.given_up(), seen))
-        return Batch(inputs, batch.watermark)
+                inputs.append((given_up(given.message), seen))
+        return inputs
 
     def _sending(self, watermark: Outgoing | None) -> None:
         if watermark is not None:
@@ -187,7 +209,7 @@ class CaseHandler:
         # Expired is what was not answered by anything that was read up to the moment reached.
         expired: list[Deferred] = []
         if batch.watermark is not None:
-            expired = await transaction.deferred_until(watermark, _STEP)
+            expired = await transaction.deferred_until(watermark, batch.time_brings.expired)
         complaints = {given.complaint for given, _ in batch.inputs if given.complaint}
         complaints |= {one.complaint for one in expired}
         deferred = await transaction.deferred(complaints) if complaints else []
@@ -196,11 +218,15 @@ class CaseHandler:
         case_batch = CaseBatch(await transaction.load(causes, causes) if causes else {}, deferred)
         for given, seen in batch.inputs:
             case_batch.take(given, context(max(seen or watermark, watermark)))
-        case_batch.give_up(expired, context(watermark))
+        if batch.time_brings.failing:
+            case_batch.fail(expired, context(watermark))
+        else:
+            case_batch.give_up(expired, context(watermark))
         work = _Work(case_batch, expired)
-        if batch.watermark is not None and not self._all_amended(clocks, now):
+        amends = batch.watermark is not None and batch.time_brings.amends
+        if amends and not self._all_amended(clocks, now):
             work.amended = await self._amend(transaction, case_batch, clocks, now)
-        if len(expired) == _STEP:
+        if expired and len(expired) == batch.time_brings.expired:
             self._watermarks.hurry()
         return work
 
@@ -213,7 +239,7 @@ class CaseHandler:
     ) -> list[CaseChange]:
         """A step of letting deadlines follow the calendar of this configuration."""
         version = clocks.calendar.version
-        found = await transaction.outdated(version, _STEP)
+        found = await transaction.outdated(version, STEP)
         changes: list[CaseChange] = []
         failed = 0
         for case in found:

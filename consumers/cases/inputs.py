@@ -1,7 +1,7 @@
 """Messages as the case consumer reads them, and what becomes of them where there is no case yet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -9,14 +9,14 @@ from uuid import UUID
 import structlog
 
 from broker.domain.case import INTERNAL_ERROR, Applied, Context, apply, cause_of, read
+from broker.messaging import names
 from broker.messaging.messages import Incoming, trace_of
 from config.logging import where
 from schemas.events import Routing
-from schemas.updates import BadUpdate, Update
+from schemas.updates import BadUpdate, Update, speaker_of
 
 log = structlog.get_logger()
 
-_FAULT: Final = BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail)
 _FRESH: Final = timedelta(seconds=1)
 """For so long a moment of handling is still now."""
 
@@ -50,9 +50,18 @@ class Input:
         about = what.data.complaint_id if isinstance(what, Routing) else what.complaint_id
         object.__setattr__(self, "complaint", about)
 
-    def given_up(self) -> "Input":
-        """The same message, as one on which the program fails."""
-        return Input(self.message, _FAULT)
+
+def given_up(message: Incoming) -> Input:
+    """A message on which the program fails. Whoever sent it, by its routing key, is told.
+
+    The id is left out of a channel's: nobody knows whether the case is an anonymous one's.
+    """
+    fault = BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail)
+    if message.exchange == names.UPDATES and (spoken := speaker_of(message.routing_key)):
+        who, name, verb = spoken
+        known = None if who == "channel" else message.properties.message_id
+        fault = replace(fault, who=who, name=name, verb=verb, id=known)
+    return Input(message, fault)
 
 
 def read_safely(message: Incoming) -> Input:
@@ -61,7 +70,7 @@ def read_safely(message: Incoming) -> Input:
         return Input(message, read(message))
     except Exception as error:  # one message must not take its neighbours along
         log.error("cases.failed", traceback=where(error))
-        return Input(message, _FAULT)
+        return given_up(message)
 
 
 def work_out_ahead(given: Input, context: Context) -> Input:

@@ -15,7 +15,7 @@ import structlog
 from broker.domain.case import Applied, Case, fire
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
-from broker.errors import Unavailable, Unroutable
+from broker.errors import PintuError, Unavailable, Unpublishable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import Broker, CaseChange, CaseStore, Publisher, TimeSource
@@ -69,6 +69,8 @@ class Escalations:
         self._speed = speed
         self._poll = poll
         self._backoff = Backoff()
+        self._most = MOST
+        """Cases in the next transaction: fewer after one on which the program failed."""
 
     def use(self, _: Rules, clocks: SlaCalendar) -> None:
         """Other clocks, from the next case on."""
@@ -91,6 +93,12 @@ class Escalations:
             except (Unavailable, Unroutable) as why:
                 report(self._health, why)
                 await pause(self._stop, self._backoff.next())
+            except PintuError:
+                raise
+            except Exception as error:
+                self._health.fails("consuming", "the program failed; its log says where")
+                log.error("escalations.failed", traceback=where(error))
+                await pause(self._stop, self._backoff.next())
 
     async def _serve(self, publisher: Publisher) -> None:
         while not self._stop.is_set():
@@ -98,8 +106,7 @@ class Escalations:
             if upto is None:
                 await publisher.publish(())  # sees whether it is still connected
             else:
-                fired = _Fired()
-                await publish_and_record(publisher, self._firing(upto, fired))
+                fired = await self._step(publisher, upto)
                 self._tell(fired)
                 sleep = _GIVE_WAY if fired.cases else _SOON
                 # Reading alone does not show that it can be written.
@@ -122,11 +129,39 @@ class Escalations:
         # A clock that was put back waits until it is that late again.
         return min(watermark, now), 0.0
 
+    async def _step(self, publisher: Publisher, upto: datetime) -> "_Fired":
+        """Fire what is due. Where the program fails on that, the one that is due first, alone; and
+        where it fails on that one too, it is put off."""
+        most, put_off = self._most, False
+        while True:
+            fired = _Fired()
+            try:
+                await publish_and_record(publisher, self._firing(upto, fired, most, put_off))
+            except Unpublishable as error:
+                why: Exception = error
+            except PintuError:
+                raise
+            except Exception as error:
+                why = error
+            else:
+                # As many at a time again, step by step.
+                self._most = min(MOST, most * 2)
+                return fired
+            log.error("escalations.failed", traceback=where(why))
+            if put_off:
+                raise why
+            most, put_off = 1, most == 1
+
     @asynccontextmanager
-    async def _firing(self, upto: datetime, fired: "_Fired") -> AsyncIterator[Sequence[Outgoing]]:
+    async def _firing(
+        self, upto: datetime, fired: "_Fired", most: int, put_off: bool
+    ) -> AsyncIterator[Sequence[Outgoing]]:
         async with self._store.transaction() as transaction:
             now = self._clock.now()
-            done = [self._fire(case, now, upto) for case in await transaction.due(upto, MOST)]
+            due = await transaction.due(upto, most)
+            done = [
+                _put_off(case, upto) if put_off else self._fire(case, now, upto) for case in due
+            ]
             yield [event for step in done for event in step.publish]
             await transaction.save([CaseChange(step.case, step.history) for step in done])
         fired.add(done)
@@ -137,12 +172,16 @@ class Escalations:
         except Exception as error:  # one case must not hold up the others
             log.error("escalations.failed", traceback=where(error))
             step = None
-        return step or Applied(replace(case, next_due=upto + _PUT_OFF))
+        return step or _put_off(case, upto)
 
     def _tell(self, fired: "_Fired") -> None:
         if fired.cases:
             rungs = self._metrics.count(line for step in fired.steps for line in step.history)
             log.info("escalations.fired", cases=fired.cases, rungs=rungs)
+
+
+def _put_off(case: Case, upto: datetime) -> Applied:
+    return Applied(replace(case, next_due=upto + _PUT_OFF))
 
 
 class _Fired:

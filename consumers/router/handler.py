@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import structlog
 
 from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Parked, Resent, Routed, handle_intake, internal_error
+from broker.domain.routing.decide import Decision
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import Journal, TimeSource
@@ -25,20 +27,37 @@ _GIVE_WAY: Final = 8
 """Messages decided in one go, 2 ms: meanwhile the batch before is claimed, sent and confirmed."""
 
 
+class Done(NamedTuple):
+    """What is left of a complaint that was decided: its events, and what is counted.
+
+    The complaint itself is let go: as values it takes many times the bytes that it came in.
+    """
+
+    channel: str
+    submitted_at: datetime | None
+    decision: Decision
+    publish: tuple[Outgoing, ...]
+
+    @classmethod
+    def of(cls, routed: Routed) -> "Done":
+        said = routed.submission
+        return cls(said.channel, said.submitted_at, routed.decision, routed.publish)
+
+
 @dataclass(slots=True)
 class Batch:
     """A batch sorted out: one entry a complaint, however often it came."""
 
     began: float
     messages: int
-    routed: dict[UUID, Routed] = field(default_factory=dict)
+    routed: dict[UUID, Done] = field(default_factory=dict)
     others: list[Parked | Resent] = field(default_factory=list)
     repeats: int = 0
     channels: Counter[str] = field(default_factory=Counter)
 
 
 class RouterHandler:
-    """See consumers.runtime.worker.Handler."""
+    """See consumers.runtime.isolating.Handler."""
 
     def __init__(
         self,
@@ -77,7 +96,17 @@ class RouterHandler:
             for other in batch.others:
                 outgoing += other.publish
             yield outgoing
-        self._count(batch, fresh)
+        try:
+            self._count(batch, fresh)
+        except Exception as error:  # it was done and recorded: nothing is to be done again
+            log.error("router.failed", traceback=where(error))
+
+    def give_up(self, message: Incoming) -> Batch:
+        given_up = Batch(time.perf_counter(), 1)
+        parked = internal_error(message, self._clock.now())
+        given_up.channels[parked.channel] += 1
+        given_up.others.append(parked)
+        return given_up
 
     async def prepare(self, batch: Sequence[Incoming]) -> Batch:
         sorted_out = Batch(time.perf_counter(), len(batch))
@@ -105,7 +134,7 @@ class RouterHandler:
                 if complaint in sorted_out.routed:
                     sorted_out.repeats += 1
                 else:
-                    sorted_out.routed[complaint] = outcome
+                    sorted_out.routed[complaint] = Done.of(outcome)
             else:
                 if isinstance(outcome, Parked):
                     unusable[message.body] += 1
@@ -120,7 +149,7 @@ class RouterHandler:
             metrics.received.labels(metrics.channel(channel)).inc(messages)
         for complaint, routed in done.routed.items():
             if complaint in fresh:
-                self._count_routed(routed, metrics.channel(routed.submission.channel))
+                self._count_routed(routed, metrics.channel(routed.channel))
             else:
                 repeats += 1
         metrics.duplicates.inc(repeats)
@@ -132,19 +161,19 @@ class RouterHandler:
         for _ in range(done.messages):
             metrics.routing.observe(seconds)
 
-    def _count_routed(self, routed: Routed, channel: str) -> None:
-        metrics, submission, decision = self._metrics, routed.submission, routed.decision
+    def _count_routed(self, routed: Done, channel: str) -> None:
+        metrics, decision = self._metrics, routed.decision
         if decision.agency is None:
             metrics.triaged.labels(channel).inc()
         else:
             metrics.routed.labels(decision.agency).inc()
-        if submission.submitted_at is not None:
-            age = (self._clock.now() - submission.submitted_at).total_seconds()
+        if routed.submitted_at is not None:
+            age = (self._clock.now() - routed.submitted_at).total_seconds()
             metrics.age.observe(max(age, 0.0))
         log.info(
             "complaint.routed" if decision.agency else "complaint.triaged",
             event_id=routed.publish[0].message_id,
-            channel=submission.channel,
+            channel=routed.channel,
             agency=decision.agency,
             rule=decision.rule,
             confidence=decision.confidence,

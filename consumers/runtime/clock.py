@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """See broker.ports.Clock."""
+    """See broker.ports.TimeSource."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

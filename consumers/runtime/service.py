@@ -12,7 +12,8 @@ from typing import Final, TypeVar
 import structlog
 from prometheus_client import CollectorRegistry
 
-from broker.errors import Unavailable
+from broker.errors import PintuError, Unavailable
+from config.logging import where
 from config.settings import Settings
 from consumers.runtime.health import Health
 from consumers.runtime.health_http import serving
@@ -92,12 +93,16 @@ class Service:
         return None
 
     async def every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
-        """Repeat until stopped; what is unavailable is tried again the next time."""
+        """Repeat until stopped; what is unavailable, or failed, is tried again the next time."""
         while not self.stop.is_set():
             try:
                 await self.unless_stopped(what())
             except Unavailable as why:
                 log.warning("watch.unavailable", error=str(why))
+            except PintuError:
+                raise
+            except Exception as error:  # what is only watched must not end the work beside it
+                log.error("watch.failed", traceback=where(error))
             await self.sleep(seconds)
 
     async def unless_stopped(self, work: Awaitable[T]) -> T | None:

@@ -3,6 +3,9 @@
 The order stands here and nowhere else. A crash at any point repeats work under the same ids;
 it loses none. While one batch waits for its confirms and its record, the next one is prepared;
 batches are settled one after the other.
+
+A fault of the program on one message parks that one, whichever stage it fails in; its neighbours
+go through: see consumers.runtime.isolating.
 """
 
 import asyncio
@@ -10,14 +13,16 @@ import random
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic
 
 import structlog
 
-from broker.errors import BrokerUnavailable, StoreUnavailable, Unavailable, Unroutable
+from broker.errors import BrokerUnavailable, PintuError, StoreUnavailable, Unavailable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import Broker, Publisher, Session
+from config.logging import where
 from consumers.runtime.health import Health
+from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
 
 log = structlog.get_logger()
 
@@ -33,9 +38,6 @@ _HOLD_FOR: Final = 60.0
 whoever holds a message for 30 minutes."""
 
 
-Prepared = TypeVar("Prepared")
-
-
 async def publish_and_record(
     publisher: Publisher,
     step: AbstractAsyncContextManager[Sequence[Outgoing]],
@@ -49,26 +51,6 @@ async def publish_and_record(
     async with step as outgoing:
         on_publish()
         await publisher.publish(outgoing)
-
-
-class Handler(Protocol[Prepared]):
-    """What a consumer does with a batch; it never settles a message itself."""
-
-    async def prepare(self, batch: Sequence[Incoming]) -> Prepared:
-        """Everything that needs nothing from outside. Never raises.
-
-        A long one gives way now and then, since the batch before it is being settled.
-        """
-
-    def transaction(self, batch: Prepared) -> AbstractAsyncContextManager[Sequence[Outgoing]]:
-        """Enter: give what to publish. Leave well: everything is confirmed, record it.
-
-        Raises:
-            StoreUnavailable: on entering or leaving.
-        """
-
-    async def check(self) -> None:
-        """Raises StoreUnavailable unless the store can be written."""
 
 
 @dataclass(slots=True)
@@ -119,6 +101,7 @@ class Worker(Generic[Prepared]):
         self._idle = idle
         self._pace = pace
         self._backoff = Backoff()
+        self._isolating = Isolating(handler, self._publish_and_record, queue)
         self._publishing = asyncio.Event()
         """Whether the batch that is being settled has come to be published."""
 
@@ -142,6 +125,12 @@ class Worker(Generic[Prepared]):
             except (Unavailable, Unroutable) as why:
                 report(self._health, why)
                 await pause(self._stop, self._backoff.next())
+            except PintuError:
+                raise
+            except Exception as error:  # none of a message's: those are parked
+                self._health.fails("consuming", "the program failed; its log says where")
+                log.error("consumer.failed", queue=self._queue, traceback=where(error))
+                await pause(self._stop, self._backoff.next())
 
     async def _serve(self, session: Session) -> None:
         stopping = asyncio.create_task(self._stop.wait())
@@ -157,7 +146,7 @@ class Worker(Generic[Prepared]):
                     idle = self._idle() if self._idle and settling is None else None
                     if idle is not None and idle <= 0:
                         settling = asyncio.create_task(
-                            self._settle(session, (), await self._handler.prepare(()))
+                            self._settle(session, (), await self._isolating.prepare(()))
                         )
                         waits.add(settling)
                         idle = None
@@ -174,10 +163,12 @@ class Worker(Generic[Prepared]):
                 batch = taking.result()
                 if settling is not None:
                     await self._waiting(settling)
-                prepared = await self._handler.prepare(batch)
+                prepared = await self._isolating.prepare(batch)
                 if settling is not None:
                     await settling
                 settling = asyncio.create_task(self._settle(session, batch, prepared))
+                del batch, prepared  # they may be large, and the next one may be long in coming
+                taking = None
             if settling is not None:
                 await settling
             await self._finish(session)
@@ -198,28 +189,31 @@ class Worker(Generic[Prepared]):
         """Settle what has arrived, so that it does not come back marked as redelivered."""
         await session.stop_taking()
         while batch := await session.take(self._most):
-            await self._settle(session, batch, await self._handler.prepare(batch))
+            await self._settle(session, batch, await self._isolating.prepare(batch))
 
     async def _settle(
-        self, session: Session, batch: Sequence[Incoming], prepared: Prepared
+        self, session: Session, batch: Sequence[Incoming], prepared: Prepared | Failed
     ) -> None:
+        await self._isolating.do(session, batch, prepared)
+        if batch:
+            await session.acknowledge(batch)
+        self._health.holds("store")
+        self._backoff.reset()
+
+    async def _publish_and_record(self, publisher: Publisher, prepared: Prepared) -> None:
         held_until = asyncio.get_running_loop().time() + _HOLD_FOR
         self._publishing.clear()
         while True:
             try:
                 step = self._handler.transaction(prepared)
-                await publish_and_record(session, step, self._publishing.set)
-                break
+                await publish_and_record(publisher, step, self._publishing.set)
+                return
             except StoreUnavailable as why:
                 # The store comes and goes; the messages stay in hand for a while.
                 report(self._health, why)
                 if asyncio.get_running_loop().time() > held_until or self._stop.is_set():
                     raise
                 await pause(self._stop, self._backoff.next())
-        if batch:
-            await session.acknowledge(batch)
-        self._health.holds("store")
-        self._backoff.reset()
 
 
 async def until_stopped(

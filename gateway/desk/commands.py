@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import orjson
@@ -47,7 +47,13 @@ Answer = Accepted | Rejected | Unheard
 
 
 async def say(
-    office: DeskSession, case: Case, verb: str, data: Mapping[str, Any], *, by: str, within: float
+    office: DeskSession,
+    case: Case,
+    verb: str,
+    data: Mapping[str, object],
+    *,
+    by: str,
+    within: float,
 ) -> Answer:
     """Publish an update as ``desk.<by>``, confirmed, and wait for what becomes of it.
 

@@ -28,7 +28,7 @@ def standing(clock: CaseClock, now: datetime, calendar: WorkingCalendar) -> str:
     left = days_left(clock, now, calendar)
     if clock.held_at is not None:
         return f"stands still, {_left(left)}"
-    if clock.name in ("waiting", "closing"):
+    if clock.kind.ends_by_itself:
         return f"ends by itself, {_left(left)}"
     return _left(left)
 
@@ -42,8 +42,10 @@ def _left(left: int | None) -> str:
 
 
 def _stopped(clock: CaseClock, at: datetime, calendar: WorkingCalendar) -> str:
-    if at <= clock.due_at or clock.name in ("waiting", "closing"):
-        return "stopped" if clock.name in ("waiting", "closing") else "stopped in time"
+    if clock.kind.ends_by_itself:
+        return "stopped"
+    if at <= clock.due_at:
+        return "stopped in time"
     days = calendar.working_days_between(calendar.local_day(clock.due_at), calendar.local_day(at))
     return f"stopped {_days(days)} late" if days else "stopped late, on its last day"
 

@@ -61,7 +61,7 @@ def _head(case: Case, office: DeskSession) -> Iterator[tuple[str, Text]]:
             line = Text(f"{moment(clock.due_at, calendar)}  ")
             whose = f" ({clock.agency})" if case.supports(clock.agency or "") else ""
             yield f"{clock.name} by", line.append(text, style=style).append(whose)
-    yield "because", Text(printable(str(case.decision.get("because", "-"))))
+    yield "because", Text(printable(case.decision.because or "-"))
     if case.previous:
         yield "handed back by", Text(", ".join(called(c, office.rules) for c in case.previous))
     if case.closed:
@@ -91,9 +91,9 @@ def _complaint(case: Case) -> Text:
 
 
 def _where(case: Case) -> str:
-    location = (case.complaint or {}).get("location") or {}
-    names = ("address", "village", "district")
-    return ", ".join(printable(str(location[name])) for name in names if location.get(name))
+    location = case.complaint.get("location", {}) if case.complaint else {}
+    names = (location.get("address"), location.get("village"), location.get("district"))
+    return ", ".join(printable(name) for name in names if name)
 
 
 def _candidate(one: Candidate) -> tuple[Text, ...]:
@@ -125,7 +125,7 @@ def _rungs(case: Case, clock: CaseClock, ahead: Sequence[Due], office: DeskSessi
     calendar = office.clocks.calendar
     to_come = {due.rung.name: due.at for due in ahead if due.rung and due.clock.key == clock.key}
     rungs = Text()
-    for rung in rungs_of(policy_of(case, office.clocks), clock.name):
+    for rung in rungs_of(policy_of(case, office.clocks), clock.kind):
         if rung.name in clock.fired:
             rungs.append(f"● {rung.name}  ", style="red")
         elif rung.name in to_come:

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from broker.amqp.parked import ParkedMessages, parked_messages
@@ -40,9 +40,9 @@ def having(reason: str | None) -> Wanted:
     return lambda parked: code is None or parked.reason == code
 
 
-async def rows(wanted: Wanted, limit: int) -> tuple[list[dict[str, Any]], int]:
+async def rows(wanted: Wanted, limit: int) -> tuple[list[dict[str, object]], int]:
     """The first ``limit`` messages wanted, as rows, and how many more there are or may be."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, object]] = []
     more = 0
     async with _reading() as messages:
         async for parked in messages:
@@ -117,7 +117,7 @@ def _count_unseen(messages: ParkedMessages, failed: Counter[str]) -> None:
         failed["not looked at: one reader cannot hold so many"] += messages.unseen
 
 
-def whole(parked: Parked) -> dict[str, Any]:
+def whole(parked: Parked) -> dict[str, object]:
     """All that is known of a message; the body as text, or in base64 where it is not UTF-8."""
     everything = _row(parked)
     everything["properties"] = json.loads(properties_json.as_json(parked.original))
@@ -130,7 +130,7 @@ def whole(parked: Parked) -> dict[str, Any]:
     return everything
 
 
-def _row(parked: Parked) -> dict[str, Any]:
+def _row(parked: Parked) -> dict[str, object]:
     return {
         "id": parked.id,
         "reason": parked.reason,

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from broker.domain.case import Case, CaseClock, Entry, State, to_record, upcoming
-from broker.domain.case.owed import open_deadlines
+from broker.domain.case.deadlines import open_deadlines
+from broker.domain.clocks import VERIFICATION
 from broker.domain.forwarding import query_of
 from broker.domain.routing.grounds import grounds
 from gateway.desk.deadlines import days_left, standing
@@ -50,7 +51,7 @@ def case_row(case: Case, office: DeskSession) -> tuple[str, ...]:
 
 def triage_row(case: Case, office: DeskSession) -> tuple[str, ...]:
     """See TRIAGE_HEADINGS."""
-    clock = case.clock("verification")
+    clock = case.clock(VERIFICATION.name)
     calendar = office.clocks.calendar
     return (
         case.tracking,
@@ -59,7 +60,7 @@ def triage_row(case: Case, office: DeskSession) -> tuple[str, ...]:
         standing(clock, office.now(), calendar) if clock else "-",
         case.channel,
         "; ".join(map(str, candidates(case, office))) or "-",
-        printable(str(case.decision.get("because", "-"))),
+        printable(case.decision.because or "-"),
         str(case.complaint_id),
     )
 
@@ -80,18 +81,18 @@ class Candidate:
 
 def candidates(case: Case, office: DeskSession) -> list[Candidate]:
     """Best first, without those that handed it back."""
-    found = case.decision.get("alternatives") or ()
+    found = case.decision.alternatives
     text = case.complaint
     why = grounds(query_of(text), office.rules, office.today()) if found and text else {}
     return [
         Candidate(
-            one["agency"],
-            office.rules.agency_name(one["agency"]),
-            one["confidence"],
-            why.get(one["agency"]),
+            one.agency,
+            office.rules.agency_name(one.agency),
+            one.confidence,
+            why.get(one.agency),
         )
         for one in found
-        if one["agency"] not in case.previous
+        if one.agency not in case.previous
     ]
 
 

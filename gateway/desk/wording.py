@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from broker.domain.case import Case, Due, Entry, State
-from broker.domain.clocks import Holder, WorkingCalendar, role_of
+from broker.domain.clocks import CLOSING, Holder, WorkingCalendar, role_of
 from broker.domain.routing.rules import Rules
 
 _NEXT: Final[Mapping[State, str]] = {
@@ -42,12 +42,12 @@ def comes(due: Due, case: Case, calendar: WorkingCalendar) -> str:
     if due.rung is not None:
         role = role_of(due.rung, _holder(due, case))
         return f"{when}  {due.rung.name} of {due.clock.name}, to the {role}"
-    ends = "the case is closed" if due.clock.name == "closing" else "the hold ends"
+    ends = "the case is closed" if due.clock.kind is CLOSING else "the hold ends"
     return f"{when}  {ends}, unless the reporter replies"
 
 
 def _holder(due: Due, case: Case) -> Holder:
-    agency = case.agency if due.clock.name == "resolution" else due.clock.agency
+    agency = due.clock.agency_of(case.agency)
     if agency is None:
         return "triage"
     other = case.supports(agency)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -43,7 +42,7 @@ def explain(
         console.print(Text(f"{label.ljust(wide)}  {value}"), soft_wrap=True)
 
 
-def record(query: Query, decision: Decision, rules: Rules, on: date) -> dict[str, Any]:
+def record(query: Query, decision: Decision, rules: Rules, on: date) -> dict[str, object]:
     """The decision as plain values, and `evidence`: where in title and text what led to it
     stands (`start` and `end` count characters), and whether that shows topic, place or condition.
     """

@@ -5,7 +5,7 @@ import getpass
 import json
 import sys
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -150,9 +150,9 @@ def discard(
     _tell(failed)
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: dict[str, object]) -> tuple[str, ...]:
     cells = (row["reason"], row["from"] or "-", row["at"] or "-", str(row["size"]), row["id"])
-    return tuple(printable(cell) for cell in cells)
+    return tuple(printable(str(cell)) for cell in cells)
 
 
 def _nothing(parked_id: str) -> typer.Exit:

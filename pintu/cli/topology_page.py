@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from broker.messaging import names
 from broker.messaging.topology import Arguments, Queue, Topology
@@ -41,7 +40,7 @@ def rows(topology: Topology) -> Iterator[Row]:
         yield ("binding", binding.queue, binding.exchange, binding.routing_key)
 
 
-def as_json(topology: Topology) -> dict[str, Any]:
+def as_json(topology: Topology) -> dict[str, object]:
     """The same, for programs."""
     return {
         "broker_version": ".".join(map(str, topology.broker_version)),

@@ -4,7 +4,8 @@ import asyncio
 import getpass
 import json
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -106,14 +107,16 @@ async def _list(limit: int, as_json: bool) -> None:
         typer.echo("there are more (--limit)", err=True)
 
 
-async def _say(which: str, verb: str, data: dict[str, Any], by: str | None, wait: float) -> None:
+async def _say(
+    which: str, verb: str, data: Mapping[str, object], by: str | None, wait: float
+) -> None:
     from gateway.desk.commands import say
     from gateway.desk.session import objection, open_desk
 
     name = _name(by)
     async with open_desk() as here:
         agency = data.get("agency")
-        if agency is not None and (why := objection(agency, here.rules, here.today())):
+        if isinstance(agency, str) and (why := objection(agency, here.rules, here.today())):
             raise typer.BadParameter(why, param_hint="AGENCY")
         case = await found(which, here)
         if not case.open:

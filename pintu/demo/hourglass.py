@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Hourglass:
-    """See broker.ports.Clock. Begins now, at the pace of the wall's clock."""
+    """See broker.ports.TimeSource. Begins now, at the pace of the wall's clock."""
 
     def __init__(self) -> None:
         self._moment = datetime.now(UTC)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from broker.amqp.client import client
 from broker.messaging import names
-from pintu.demo.stage import Heard, Stage
+from pintu.demo.stage import Event, Heard, Stage
 from pintu.reference_agency.reference import Behaviour, simulate
 
 AGENCIES: Final = {
@@ -31,7 +31,7 @@ AGENCIES: Final = {
 SPEED: Final = 86_400 / 0.4
 """A day in 0.4 seconds."""
 _TOLD: Final = ("acknowledged", "responded", "moved", "resolved", "closed", "escalated")
-Life = list[dict[str, Any]]
+Life = list[Event]
 """Events of one complaint, in the order in which they came."""
 _LONGEST: Final = 25.0
 """Seconds; the inspectorate hears of the first case well before."""
@@ -140,7 +140,7 @@ def _timelines(console: Console, now: Stage) -> None:
             console.print(_timeline(title, min(fitting, key=len), now))
 
 
-def _verb(event: dict[str, Any]) -> str:
+def _verb(event: Event) -> str:
     return str(event["type"]).split(".")[1]
 
 
@@ -184,7 +184,7 @@ def _timeline(title: str, life: Life, now: Stage) -> Panel:
     return Panel("\n".join(lines), title=title, title_align="left")
 
 
-def _more(verb: str, data: dict[str, Any]) -> str:
+def _more(verb: str, data: Event) -> str:
     if verb == "escalated":
         return escape(f"{data['clock']}: {data['rung']}, to the {data['to']}")
     if verb == "moved":

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from broker.messaging.parking import park
 from pintu.demo.corpus import complaints
-from pintu.demo.stage import Stage
+from pintu.demo.stage import Event, Stage
 from schemas.identifiers import complaint_id
 
 _MOST_AGENCIES = 14
@@ -35,7 +35,7 @@ def duplicates(now: Stage) -> int:
     return int(now.service.registry.get_sample_value("pintu_duplicates_total") or 0)
 
 
-def leads(now: Stage) -> list[dict[str, Any]]:
+def leads(now: Stage) -> list[Event]:
     """Complaints with their lead agency; supporting agencies got a message of their own."""
     return [data for data in now.heard.of("routed") if data["role"] == "lead"]
 
@@ -181,12 +181,12 @@ def ending(console: Console, seconds: float) -> None:
     )
 
 
-def _event_of(delivery: Any) -> dict[str, Any]:
-    event: dict[str, Any] = orjson.loads(delivery.body)
+def _event_of(delivery: Any) -> Event:
+    event: Event = orjson.loads(delivery.body)
     return event
 
 
-def _telling(choices: Any) -> dict[str, Any]:
+def _telling(choices: Any) -> Event:
     """The example that says most: decided by its words, of a length that can be read."""
     return max(
         choices,

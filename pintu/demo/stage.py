@@ -26,17 +26,20 @@ from consumers.runtime.service import Service
 from pintu.app import serve
 from pintu.demo.hourglass import Hourglass
 
+Event = dict[str, Any]
+"""An event as whoever reads it from a queue sees it: JSON taken apart."""
+
 
 @dataclass(slots=True)
 class Heard:
     """What passed through the exchanges, in order."""
 
-    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    events: list[tuple[str, Event]] = field(default_factory=list)
     parked: list[Incoming] = field(default_factory=list)
     submitted: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def of(self, verb: str) -> list[dict[str, Any]]:
+    def of(self, verb: str) -> list[Event]:
         """The data of all events of a verb."""
         return [event["data"] for key, event in self.events if key.split(".", 1)[0] == verb]
 

@@ -146,7 +146,7 @@ def _moment(cell: str) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).isoformat()
 
 
-def _object(cell: str) -> dict[str, Any]:
+def _object(cell: str) -> dict[str, object]:
     try:
         value = json.loads(cell)
     except ValueError:

@@ -3,19 +3,18 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from pintu.publishing.records import Place, Record, Skipped
+from schemas import limits
 from schemas.complaint import SUBMITTED
 from schemas.envelope import CONTENT_TYPE, dumps
 from schemas.properties import Properties
 from schemas.submission import NeedsId, Unusable, read_submission
 
-_LONGEST_SHORT_STRING: Final = 255
-"""Bytes of a ``message_id`` (AMQP 0-9-1, section 4.2.5.3)."""
 _MADE_OF: Final = "/pintu/publish"
 
 
@@ -99,7 +98,7 @@ def _channel(named: object, default: str) -> str | None:
 
 
 def _envelope(record: Record, channel: str, event_id: str) -> bytes:
-    event: dict[str, Any] = {
+    event: dict[str, object] = {
         "specversion": "1.0",
         "id": event_id,
         "source": f"/channels/{channel}",
@@ -113,6 +112,6 @@ def _envelope(record: Record, channel: str, event_id: str) -> bytes:
 
 
 def _short(event_id: str) -> str:
-    if len(event_id.encode()) <= _LONGEST_SHORT_STRING:
+    if len(event_id.encode()) <= limits.SHORT_STRING:
         return event_id
     return str(uuid5(NAMESPACE_URL, event_id))

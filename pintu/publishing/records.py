@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Record:
     """
 
     place: Place
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
     content: bytes
     id: object = None
     channel: object = None

@@ -27,7 +27,7 @@ def codes() -> dict[int, list[str]]:
     """Exit codes of the project's own errors, each with the errors that lead to it."""
     found: dict[int, list[str]] = {}
     for kind in sorted(_errors(), key=lambda kind: kind.__name__):
-        found.setdefault(exit_code(kind("")), []).append(kind.__name__)
+        found.setdefault(exit_code(kind.__new__(kind)), []).append(kind.__name__)
     return dict(sorted(found.items()))
 
 

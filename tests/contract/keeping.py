@@ -12,6 +12,7 @@ from broker.memory import MemoryCaseStore
 from broker.messaging.messages import Incoming
 from broker.ports import CaseChange, CaseStore, Deferred
 from broker.store.cases import open_case_store
+from schemas.decision import DecisionRecord
 from schemas.identifiers import tracking
 from schemas.properties import Properties
 
@@ -54,7 +55,7 @@ def a_case(
         clocks=clocks or (a_clock(agency=agency),),
         policy=("permenpanrb-62-2018", "1"),
         calendar=calendar,
-        decision={"rule": "topic", "confidence": 0.9, "alternatives": []},
+        decision=DecisionRecord("topic", "lampu jalan", "2026.1", confidence=0.9),
         event_id="e-1",
         received_at=opened_at,
         opened_at=opened_at,

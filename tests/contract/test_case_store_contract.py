@@ -8,6 +8,7 @@ import pytest
 
 from broker.errors import StoreUnavailable
 from broker.ports import CaseChange, CaseStore
+from schemas.complaint import PublicComplaint
 from tests.contract.keeping import (
     DAY,
     NOW,
@@ -254,7 +255,10 @@ async def test_whatever_json_can_say_in_a_complaint_comes_back(open_stores: Open
     deep: Any = 10**30
     for _ in range(150):
         deep = [deep]
-    whole = {"text": TEXT, "extra": {"n": 10**30, "negative": -(2**70), "deep": deep}}
+    whole: PublicComplaint = {
+        "text": TEXT,
+        "extra": {"n": 10**30, "negative": -(2**70), "deep": deep},
+    }
     case = replace(a_case(), complaint=whole)
     await save(one, case)
     found = await two.find(case.complaint_id)

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.domain.clocks import Fire, Hold, WorkingCalendar, closes_held, due_at, next_rung
-from broker.domain.clocks.ladder import rung_times
+from broker.domain.case import CaseClock
+from broker.domain.case.deadlines import soonest_of
+from broker.domain.clocks import RESPONSE, Hold, WorkingCalendar, closes_held, due_at
 from config.loading.clocks import load_clocks
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -169,12 +170,13 @@ def test_every_rung_fires_once_in_order_and_never_before_its_time(
 ) -> None:
     calendar, policy = CLOCKS.calendar, CLOCKS.policies[-1]
     due = calendar.deadline(start, days)
-    times = rung_times(start, due, policy, "response", calendar)
-    fired: list[str] = []
+    clock = CaseClock(RESPONSE.name, 1, "dpupr", started_at=start, due_at=due)
     for now in [*sorted(looks), due + timedelta(days=365)]:
-        while isinstance(step := next_rung(times, fired, now), Fire):
-            assert start < step.at <= now
-            fired.append(step.rung.name)
+        while (step := soonest_of([clock], policy, CLOCKS)) is not None and step.at <= now:
+            assert start < step.at
+            assert step.rung is not None
+            clock = clock.fire(step.rung.name)
+    fired = list(clock.fired)
     names = [rung.name for rung in policy.ladder]
     assert fired in (names, names[1:]), "only a reminder can lie before the start"
 

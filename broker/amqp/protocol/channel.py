@@ -15,8 +15,10 @@ from pamqp import commands
 
 from broker.amqp.protocol import decode
 from broker.amqp.protocol.encode import ack_frame, publish_frames
-from broker.errors import BrokerUnavailable, Unroutable
+from broker.amqp.protocol.lane import LaneReader
+from broker.errors import BrokerUnavailable, Unpublishable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
+from schemas import limits
 from schemas.properties import Properties
 
 _METHOD, _HEADER, _BODY = 1, 2, 3
@@ -32,6 +34,12 @@ class BatchChannel(Channel):
     def __init__(self, connection: aiormq.abc.AbstractConnection, number: int) -> None:
         super().__init__(connection, number, publisher_confirms=True)
         self.arrived: deque[Incoming] = deque()
+        self.arrived_bytes = 0
+        """Of their bodies."""
+        self.reader: LaneReader | None = None
+        self.holding_back = False
+        """Whether nothing is read from the connection until some of what arrived is taken."""
+        self._left = False
         self.news = asyncio.Event()
         self.deaf: str | None = None
         self._delivery: tuple[int, bool, str, str] | None = None
@@ -49,11 +57,12 @@ class BatchChannel(Channel):
         """One write, then all confirms. One batch at a time.
 
         Raises:
+            Unpublishable: one of them cannot be put into frames; nothing was written.
             BrokerUnavailable: the channel closed, or the broker refused a message (nack).
             Unroutable: a mandatory message was returned.
         """
         frame_max = self.connection.connection_tune.frame_max
-        payload = b"".join(publish_frames(m, self.number, frame_max) for m in messages)
+        payload = b"".join([_frames(m, self.number, frame_max) for m in messages])
         first = self.delivery_tag + 1
         self.delivery_tag += len(messages)
         self._unconfirmed.extend(range(first, self.delivery_tag + 1))
@@ -63,6 +72,20 @@ class BatchChannel(Channel):
         await done
         if self._refused:
             raise Unroutable(f"no queue takes {', '.join(sorted(set(self._refused))[:3])}")
+
+    def next(self) -> Incoming:
+        """Take the first of what has arrived; IndexError where nothing has."""
+        first = self.arrived.popleft()
+        self.arrived_bytes -= len(first.body)
+        if self.arrived_bytes <= limits.ARRIVED_BYTES // 2:
+            self._read_on()
+        return first
+
+    def leave(self) -> None:
+        """Take nothing more: what arrives from now on, until it is closed, is let go."""
+        self._left = True
+        self.arrived.clear()
+        self._read_on()
 
     async def acknowledge_up_to(self, tag: int) -> None:
         """Settle every delivery up to and including ``tag``.
@@ -109,12 +132,24 @@ class BatchChannel(Channel):
     def _complete(self) -> None:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         self._body.clear()
-        if self._delivery is not None:
+        if self._delivery is not None and not self._left:
             tag, redelivered, exchange, key = self._delivery
             self.arrived.append(Incoming(body, exchange, key, self._properties, redelivered, tag))
-            self._delivery = None
+            self.arrived_bytes += len(body)
+            self._hold_back()
             self.news.set()
+        self._delivery = None
         self._returning = False
+
+    def _hold_back(self) -> None:
+        if self.arrived_bytes > limits.ARRIVED_BYTES and not self.holding_back and self.reader:
+            self.holding_back = True
+            self.reader.pause()
+
+    def _read_on(self) -> None:
+        if self.holding_back and self.reader:
+            self.holding_back = False
+            self.reader.resume()
 
     def _confirmed(self, tag: int, multiple: bool) -> None:
         waiting = self._unconfirmed
@@ -137,3 +172,10 @@ class BatchChannel(Channel):
     def _cancelled(self, _: commands.Basic.Cancel) -> None:
         self.deaf = "the broker cancelled the consumer (was the queue deleted?)"
         self.news.set()
+
+
+def _frames(message: Outgoing, channel: int, frame_max: int) -> bytes:
+    try:
+        return publish_frames(message, channel, frame_max)
+    except Exception as why:  # whatever the library's encoder makes of a value
+        raise Unpublishable(message.message_id, type(why).__name__) from why

@@ -92,6 +92,7 @@ async def batch_channel(connection: LaneConnection) -> BatchChannel:
     except WHILE_CONNECTING as why:
         raise BrokerUnavailable(f"cannot open a channel: {said(why)}") from why
     connection.lanes.reader.lane = channel
+    channel.reader = connection.lanes.reader
     return channel
 
 

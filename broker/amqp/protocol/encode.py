@@ -25,7 +25,9 @@ def publish_frames(message: Outgoing, channel: int, frame_max: int) -> bytes:
     """All frames of one persistent publish, ready for the socket.
 
     Raises:
-        ValueError: a name or routing key longer than 255 bytes of UTF-8.
+        ValueError: a name or routing key longer than 255 bytes of UTF-8, or headers larger than a
+            frame.
+        TypeError, OverflowError: a header that AMQP has no type for.
     """
     method = b"".join(
         (
@@ -37,8 +39,10 @@ def publish_frames(message: Outgoing, channel: int, frame_max: int) -> bytes:
     )
     body = message.body
     header = struct.pack(">HHQ", 60, 0, len(body)) + _properties(message)
-    parts = [_frame(1, channel, method), _frame(2, channel, header)]
     most = frame_max - 8
+    if len(header) > most:
+        raise ValueError("headers larger than a frame")
+    parts = [_frame(1, channel, method), _frame(2, channel, header)]
     for start in range(0, len(body), most):
         parts.append(_frame(3, channel, body[start : start + most]))
     return b"".join(parts)

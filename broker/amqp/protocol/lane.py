@@ -33,6 +33,9 @@ class LaneReader(asyncio.StreamReader):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(limit=_LIMIT, loop=loop)
         self.lane: Lane | None = None
+        self.transport: asyncio.ReadTransport | None = None
+        self._sign: asyncio.TimerHandle | None = None
+        self._timers = loop
         self._clock = loop.time
         self._rest = b""
         self._alive = 0.0
@@ -65,7 +68,30 @@ class LaneReader(asyncio.StreamReader):
             self._alive = moment
             super().feed_data(_HEARTBEAT)
 
+    def pause(self) -> None:
+        """Read nothing more for a while; the library hears meanwhile that the connection lives.
+
+        What RabbitMQ sends stays on its side. Heartbeats of ours go on, and acknowledgements.
+        """
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.pause_reading()
+            self._give_sign()
+
+    def resume(self) -> None:
+        if self._sign is not None:
+            self._sign.cancel()
+            self._sign = None
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _give_sign(self) -> None:
+        if self.transport is not None and self.exception() is None:
+            super().feed_data(_HEARTBEAT)
+            self._sign = self._timers.call_later(_SIGN_OF_LIFE, self._give_sign)
+
     def feed_eof(self) -> None:
+        self.resume()
+        self.transport = None
         if self._rest:
             super().feed_data(self._rest)
             self._rest = b""
@@ -88,4 +114,5 @@ class LaneTransport(TransportFactory):
         transport, _ = await loop.create_connection(
             lambda: protocol, url.host or "", url.port or 0, ssl=context, **options
         )
+        self.reader.transport = transport
         return self.reader, asyncio.StreamWriter(transport, protocol, self.reader, loop)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from broker.amqp.topology import explain
 from broker.amqp.topology.difference import APPLY, Difference, Kind, missing
+from broker.amqp.topology.management import Listed
 from broker.messaging import names
 from broker.messaging.topology import Exchange, Queue, Topology
 from broker.messaging.topology import Kind as QueueKind
@@ -18,9 +19,9 @@ _LIMITING: Final = ("max-length", "max-length-bytes", "message-ttl", "expires", 
 class Seen:
     """Objects of one virtual host, as the management API lists them."""
 
-    exchanges: Sequence[Mapping[str, Any]]
-    queues: Sequence[Mapping[str, Any]]
-    bindings: Sequence[Mapping[str, Any]]
+    exchanges: Sequence[Listed]
+    queues: Sequence[Listed]
+    bindings: Sequence[Listed]
 
 
 def compare(topology: Topology, seen: Seen) -> list[Difference]:
@@ -34,7 +35,7 @@ def compare(topology: Topology, seen: Seen) -> list[Difference]:
     ]
 
 
-def leftovers(topology: Topology, queues: Sequence[Mapping[str, Any]]) -> list[Difference]:
+def leftovers(topology: Topology, queues: Sequence[Listed]) -> list[Difference]:
     """Queues of agencies and channels that the configuration has no more; never deleted."""
     ours = {queue.name for queue in topology.queues}
     return [
@@ -52,9 +53,7 @@ def leftovers(topology: Topology, queues: Sequence[Mapping[str, Any]]) -> list[D
 _PREFIXES: Final = (names.agency_queue(""), names.channel_queue(""))
 
 
-def _exchanges(
-    wanted: Sequence[Exchange], found: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Difference]:
+def _exchanges(wanted: Sequence[Exchange], found: Mapping[str, Listed]) -> Iterator[Difference]:
     for exchange in wanted:
         if (is_ := found.get(exchange.name)) is None:
             yield missing(f"exchange {exchange.name}")
@@ -69,9 +68,7 @@ def _exchanges(
             yield explain.exchange_differs(exchange, says)
 
 
-def _queues(
-    wanted: Sequence[Queue], found: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Difference]:
+def _queues(wanted: Sequence[Queue], found: Mapping[str, Listed]) -> Iterator[Difference]:
     for queue in wanted:
         if (is_ := found.get(queue.name)) is None:
             yield missing(f"queue {queue.name}")
@@ -80,7 +77,7 @@ def _queues(
             yield from _policies(queue, is_.get("effective_policy_definition") or {})
 
 
-def _policies(queue: Queue, policy: Mapping[str, Any]) -> Iterator[Difference]:
+def _policies(queue: Queue, policy: Listed) -> Iterator[Difference]:
     if queue.kind is QueueKind.STREAM:
         return  # its bounds are meant to be tightened where disks are small
     for key in _LIMITING:

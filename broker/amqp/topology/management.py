@@ -2,7 +2,7 @@
 
 import base64
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,6 +16,10 @@ from broker.amqp.protocol.connection import said
 DEADLINE: Final = 10.0
 """Seconds for one request."""
 _PORTS: Final = {"amqp": ("http", 15672), "amqps": ("https", 15671)}
+
+
+Listed = Mapping[str, Any]
+"""An object of one virtual host, as the management API lists it."""
 
 
 class ManagementUnavailable(Exception):
@@ -50,16 +54,16 @@ class Management:
         flags = await self._get("feature-flags")
         return [flag["name"] for flag in flags if flag["state"] == "disabled"]
 
-    async def exchanges(self) -> Sequence[dict[str, Any]]:
+    async def exchanges(self) -> Sequence[Listed]:
         return list(await self._get(f"exchanges/{self._vhost}"))
 
-    async def queues(self) -> Sequence[dict[str, Any]]:
+    async def queues(self) -> Sequence[Listed]:
         columns = (
             "name,durable,auto_delete,exclusive,arguments,effective_policy_definition,messages"
         )
         return list(await self._get(f"queues/{self._vhost}?columns={columns}"))
 
-    async def bindings(self) -> Sequence[dict[str, Any]]:
+    async def bindings(self) -> Sequence[Listed]:
         columns = "source,destination,destination_type,routing_key"
         return list(await self._get(f"bindings/{self._vhost}?columns={columns}"))
 

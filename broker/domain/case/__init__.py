@@ -1,11 +1,11 @@
 """The life of a case, from its first ``routed`` or ``triaged`` to its end. Pure."""
 
-from broker.domain.case.amending import amend
 from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import Due, upcoming
-from broker.domain.case.firing import fire
-from broker.domain.case.life import apply, cause_of
+from broker.domain.case.events import resend
+from broker.domain.case.firing import amend, fire
+from broker.domain.case.life import apply, cause_of, read
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -15,10 +15,8 @@ from broker.domain.case.outcome import (
     Refused,
     Repeated,
 )
-from broker.domain.case.reading import read
 from broker.domain.case.record import clock_from, clock_record, from_record, to_record
 from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
-from broker.domain.case.resending import resend
 from broker.domain.case.updating import counts_from
 
 __all__ = [

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from broker.domain.case.clock import CaseClock
-from broker.domain.clocks import Clock, Policy, SlaCalendar
-from schemas.complaint import Classification
+from broker.domain.clocks import RESPONSE, ClockName, Policy, SlaCalendar
+from schemas.complaint import Classification, PublicComplaint
+from schemas.decision import DecisionRecord
 
 How = Literal["dismissed", "withdrawn", "closing"]
 
@@ -59,6 +60,7 @@ class Case:
     ``policy``: id and version of the one under which it started; ``calendar``: the version that
     its deadlines were computed on. ``decision`` and ``event_id``: of the standing ``routed`` or
     ``triaged``; ``routed_at``: when that was said, ``placed_at``: when the case came to hear it.
+    ``trace``: the trace context under which it began; what time alone brings goes on with it.
     ``next_due``: when something falls due next if nothing happens before, None for never.
     ``seen``: causes that were taken in before. It is no part of the record: the case consumer
     fills in those of the inputs at hand, so that its size does not grow with the case.
@@ -67,7 +69,7 @@ class Case:
     complaint_id: UUID
     tracking: str
     channel: str
-    complaint: Mapping[str, Any] | None
+    complaint: PublicComplaint | None
     classification: Classification
     anonymous: bool
     state: State
@@ -82,12 +84,13 @@ class Case:
     clocks: tuple[CaseClock, ...]
     policy: tuple[str, str]
     calendar: str
-    decision: Mapping[str, Any]
+    decision: DecisionRecord
     event_id: str
     received_at: datetime
     opened_at: datetime
     routed_at: datetime
     placed_at: datetime
+    trace: Mapping[str, str] = field(default_factory=dict)
     next_due: datetime | None = None
     closed: Closed | None = None
     seen: frozenset[str] = frozenset()
@@ -99,7 +102,7 @@ class Case:
     def supports(self, agency: str) -> Supporting | None:
         return next((s for s in self.supporting if s.agency == agency), None)
 
-    def clock(self, name: Clock, agency: str | None = None) -> CaseClock | None:
+    def clock(self, name: ClockName, agency: str | None = None) -> CaseClock | None:
         """The last start of that clock, of that agency where one is named."""
         for clock in reversed(self.clocks):
             if clock.name == name and agency in (None, clock.agency):
@@ -109,7 +112,7 @@ class Case:
     @property
     def response(self) -> CaseClock | None:
         """The response clock of the agency that has the case."""
-        return self.clock("response", self.agency) if self.agency else None
+        return self.clock(RESPONSE.name, self.agency) if self.agency else None
 
     @property
     def standing(self) -> State:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from broker.domain.clocks import Clock, Hold
+from broker.domain.clocks import KINDS, ClockKind, ClockName, Debtor, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class CaseClock:
     behind another's bends no span, and nobody's update moves the clock of somebody else.
     """
 
-    name: Clock
+    name: ClockName
     start: int
     agency: str | None
     started_at: datetime
@@ -31,8 +31,16 @@ class CaseClock:
     fired: tuple[str, ...] = ()
 
     @property
-    def key(self) -> tuple[Clock, int]:
+    def key(self) -> tuple[ClockName, int]:
         return self.name, self.start
+
+    @property
+    def kind(self) -> ClockKind:
+        return KINDS[self.name]
+
+    def agency_of(self, lead: str | None) -> str | None:
+        """Whose matter it is while ``lead`` has the case; None is the desk's."""
+        return lead if self.kind.debtor is Debtor.LEAD else self.agency
 
     @property
     def open(self) -> bool:

@@ -1,15 +1,12 @@
-"""What lies ahead of a case: the rungs of its clocks that are to fire, and the clocks that end."""
+"""Deadlines of a case: what somebody can be late for, and what falls due next."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from broker.domain.case.case import Case, policy_of
 from broker.domain.case.clock import CaseClock
-from broker.domain.clocks import Clock, Policy, Rung, SlaCalendar, rungs_of
-
-_END_BY_THEMSELVES: Final[tuple[Clock, ...]] = ("waiting", "closing")
+from broker.domain.clocks import Debtor, Policy, Rung, SlaCalendar, rungs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ def upcoming(case: Case, clocks: SlaCalendar) -> tuple[Due, ...]:
     if not case.open:
         return ()
     policy = policy_of(case, clocks)
-    found = [due for clock in case.clocks for due in _ahead(clock, policy, clocks)]
+    found = [due for clock in case.clocks for due in dues_of(clock, policy, clocks)]
     return tuple(sorted(found, key=lambda due: due.at))
 
 
@@ -40,22 +37,27 @@ def soonest_of(its: Iterable[CaseClock], policy: Policy, clocks: SlaCalendar) ->
     first: Due | None = None
     for clock in its:
         # The rungs of a clock come in order of time: its first is its soonest.
-        due = next(_ahead(clock, policy, clocks), None)
+        due = next(dues_of(clock, policy, clocks), None)
         if due is not None and (first is None or due.at < first.at):
             first = due
     return first
 
 
-def _ahead(clock: CaseClock, policy: Policy, clocks: SlaCalendar) -> Iterator[Due]:
-    """Of one clock, in order of time: see broker.domain.clocks.rung_times."""
-    if clock.name in _END_BY_THEMSELVES:
+def dues_of(clock: CaseClock, policy: Policy, clocks: SlaCalendar) -> Iterator[Due]:
+    """What one clock has to come, in order of time.
+
+    A rung fires at the close of business so many working days from the deadline. One whose time
+    does not lie after the start of its clock is left out; one that fired stays fired, wherever its
+    time has moved since.
+    """
+    if clock.kind.ends_by_itself:
         if clock.open:
             yield Due(clock, None, clock.due_at)
         return
     # What came while it ran is still owed after it stopped or began to stand still: who answered
     # too late was late, however far behind we are.
     until = clock.stopped_at or clock.held_at
-    for rung in rungs_of(policy, clock.name):
+    for rung in rungs_of(policy, clock.kind):
         if rung.name in clock.fired:
             continue
         at = clock.due_at
@@ -65,3 +67,20 @@ def _ahead(clock: CaseClock, policy: Policy, clocks: SlaCalendar) -> Iterator[Du
             return
         if at > clock.started_at:
             yield Due(clock, rung, at)
+
+
+def open_deadlines(case: Case) -> tuple[tuple[str | None, str, datetime], ...]:
+    """Agency (None: the desk), clock and deadline of each open clock that has a debtor.
+
+    The agency is late once the deadline has passed. A clock that stands still cannot run out, and
+    is left out unless it had run out before. What the reporter owes is nobody's debt.
+    """
+    if not case.open:
+        return ()
+    return tuple(
+        (clock.agency_of(case.agency), clock.name, clock.due_at)
+        for clock in case.clocks
+        if clock.kind.debtor is not Debtor.REPORTER
+        and clock.open
+        and (clock.held_at is None or clock.due_at < clock.held_at)
+    )

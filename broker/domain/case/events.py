@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from broker.domain.case.case import Case
+from broker.domain.clocks import RESOLUTION
 from broker.messaging import names
+from broker.messaging.event import event
 from broker.messaging.messages import Outgoing
 from schemas import verbs
-from schemas.envelope import CASES, envelope, event_type
+from schemas.envelope import CASES, event_type
 from schemas.identifiers import derived_id
 
 
@@ -27,7 +28,7 @@ class EventWriter:
         case: Case,
         verb: str,
         agency: str | None,
-        data: Mapping[str, Any],
+        data: Mapping[str, object],
         *,
         to_channel: bool = True,
         id_agency: str | None = None,
@@ -37,27 +38,22 @@ class EventWriter:
         ``data`` comes under the fields that every event has. ``id_agency`` stands in for the
         agency in the event's id, where the agency may change between two tries.
         """
-        kind = event_type(verb)
-        event_id = derived_id(case.complaint_id, self.cause, kind, id_agency or agency)
-        return Outgoing(
-            exchange=names.EVENTS,
-            routing_key=names.event_key(verb, agency, case.channel if to_channel else names.NOBODY),
-            body=envelope(
-                id=event_id,
-                type=kind,
-                source=self.source,
-                subject=str(case.complaint_id),
-                time=self.now,
-                data={
-                    **data,
-                    "complaint_id": str(case.complaint_id),
-                    "tracking": case.tracking,
-                    "agency": agency,
-                },
-            ),
-            message_id=event_id,
-            type=kind,
-            headers=self.trace,
+        event_id = derived_id(case.complaint_id, self.cause, event_type(verb), id_agency or agency)
+        return event(
+            verb,
+            agency,
+            case.channel if to_channel else names.NOBODY,
+            id=event_id,
+            source=self.source,
+            subject=str(case.complaint_id),
+            time=self.now,
+            data={
+                **data,
+                "complaint_id": str(case.complaint_id),
+                "tracking": case.tracking,
+                "agency": agency,
+            },
+            trace=self.trace,
         )
 
     def opened(self, case: Case, agency_name: str | None) -> Outgoing:
@@ -85,7 +81,7 @@ class EventWriter:
         *,
         by: str,
         at: datetime,
-        said: Mapping[str, Any],
+        said: Mapping[str, object],
         agency: str | None = None,
     ) -> Outgoing:
         """What was said, by or to ``agency``; by default to the one that has the case."""
@@ -95,7 +91,7 @@ class EventWriter:
         return self.say(case, verb, agency, data)
 
     def to_supporting(
-        self, case: Case, verb: str, *, by: str, at: datetime, said: Mapping[str, Any]
+        self, case: Case, verb: str, *, by: str, at: datetime, said: Mapping[str, object]
     ) -> tuple[Outgoing, ...]:
         """The same for each supporting agency; the channel hears it once, not from these."""
         data = {**said, "role": "supporting", "by": by, "at": at, "state": case.state}
@@ -128,8 +124,40 @@ class EventWriter:
 def deadlines(case: Case) -> dict[str, datetime | None]:
     """``respond_by`` and ``resolve_by`` of the agency that has the case; None in triage."""
     response = case.response
-    resolution = case.clock("resolution") if case.agency else None
+    resolution = case.clock(RESOLUTION.name) if case.agency else None
     return {
         "respond_by": response.due_at if response else None,
         "resolve_by": resolution.due_at if resolution else None,
     }
+
+
+def resend(case: Case, *, now: datetime) -> Outgoing | None:
+    """The standing ``routed`` or ``triaged``, under the id it had, with the deadlines of today.
+
+    For a queue that was purged, or a system that lost it. None for a closed case, whose complaint
+    is forgotten. The case consumer takes it for the echo that it is.
+    """
+    if case.complaint is None:
+        return None
+    return event(
+        verbs.ROUTED if case.agency else verbs.TRIAGED,
+        case.agency,
+        case.channel,
+        id=case.event_id,
+        source=CASES,
+        subject=str(case.complaint_id),
+        time=now,
+        data={
+            "complaint_id": str(case.complaint_id),
+            "tracking": case.tracking,
+            "agency": case.agency,
+            "role": "lead",
+            "channel": case.channel,
+            "complaint": case.complaint,
+            "decision": case.decision,
+            "received_at": case.received_at,
+            "routed_at": case.routed_at,
+            **deadlines(case),
+        },
+        trace=case.trace,
+    )

@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from broker.domain import sentences
 from broker.domain.case import transitions
-from broker.domain.case.amending import amend
 from broker.domain.case.case import Case
 from broker.domain.case.deadlines import Due, soonest
 from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History
 from broker.domain.case.outcome import Applied, Entry
-from broker.domain.clocks import Holder, Rung, SlaCalendar, role_of
+from broker.domain.clocks import CLOSING, Holder, Rung, SlaCalendar, role_of
 from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.envelope import ESCALATIONS
-
-NO_REPLY: Final = "Tidak ada tanggapan pelapor setelah jawaban akhir."
-WAITED: Final = "Pelapor tidak menjawab; tenggat berjalan lagi."
 
 _COORDINATOR: Final = Rung("coordinator", 0, "coordinator")
 """Who hears that a hold ended by itself."""
@@ -57,6 +54,39 @@ def fire(
     return Applied(after, tuple(history), tuple(publish))
 
 
+def amend(case: Case, clocks: SlaCalendar, *, now: datetime) -> Applied | None:
+    """Deadlines of an open case moved to another calendar; None where it is on that one.
+
+    Every open clock follows, one that stands still too, with a line of history for each that moved.
+    """
+    if not case.open or case.calendar == clocks.calendar.version:
+        return None
+    after = transitions.with_deadlines(case, case, clocks)
+    moved = [
+        Entry(
+            at=now,
+            recorded_at=now,
+            who="calendar",
+            what="deadline",
+            state_from=case.state,
+            state_to=after.state,
+            agency_from=case.agency,
+            agency_to=after.agency,
+            detail={
+                "clock": new.name,
+                "start": new.start,
+                "agency": new.agency,
+                "from": old.due_at.isoformat(),
+                "to": new.due_at.isoformat(),
+                "calendar": clocks.calendar.version,
+            },
+        )
+        for old, new in zip(case.clocks, after.clocks, strict=True)
+        if old.due_at != new.due_at
+    ]
+    return Applied(after, tuple(moved))
+
+
 _Step = tuple[Case, tuple[Outgoing, ...], tuple[Entry, ...]]
 
 
@@ -77,11 +107,11 @@ class _Firing:
         return after, (self._escalated(after, rung),), self._line(after, verbs.ESCALATED, rung)
 
     def end(self) -> _Step:
-        return self._closed() if self.due.clock.name == "closing" else self._waited()
+        return self._closed() if self.due.clock.kind is CLOSING else self._waited()
 
     def _closed(self) -> _Step:
         at, by = self.due.at, f"clock.{self.due.clock.name}"
-        after = transitions.closed(self.case, at, by, "closing", NO_REPLY)
+        after = transitions.closed(self.case, at, by, "closing", sentences.NO_REPLY)
         after = transitions.with_deadlines(self.case, after, self.clocks)
         return after, self._events().closed(after), self._line(after, verbs.CLOSED)
 
@@ -92,7 +122,9 @@ class _Firing:
             self.case, transitions.hold_ended(self.case, at), self.clocks
         )
         events = self._events()
-        resumed = events.mirrored(after, verbs.RESUMED, by=by, at=at, said={"reason": WAITED})
+        resumed = events.mirrored(
+            after, verbs.RESUMED, by=by, at=at, said={"reason": sentences.WAITED}
+        )
         told = self._escalated(after, _COORDINATOR)
         return after, (resumed, told), self._line(after, verbs.RESUMED)
 
@@ -100,12 +132,11 @@ class _Firing:
         """The cause is the clock, its n-th start and the rung."""
         clock = self.due.clock
         cause = f"{clock.name}|{clock.start}" + (f"|{rung}" if rung else "")
-        return EventWriter(cause, self.now, self.source)
+        return EventWriter(cause, self.now, self.source, self.case.trace)
 
     def _escalated(self, case: Case, rung: Rung) -> Outgoing:
         clock, at = self.due.clock, self.due.at
-        # The resolution clock is that of whoever has the case, the others are their agency's.
-        agency = case.agency if clock.name == "resolution" else clock.agency
+        agency = clock.agency_of(case.agency)
         data = {
             "clock": clock.name,
             "start": clock.start,

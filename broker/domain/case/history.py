@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from broker.domain.case.case import Case
 from broker.domain.case.outcome import Entry
+from schemas.decision import DecisionRecord
 from schemas.updates import Update
 
 _NOTE: Final = 2_000  # characters of a note
@@ -21,7 +22,7 @@ class History:
     before: Case | None
 
     def line(
-        self, after: Case, what: str, at: datetime, detail: Mapping[str, Any] | None = None
+        self, after: Case, what: str, at: datetime, detail: Mapping[str, object] | None = None
     ) -> tuple[Entry, ...]:
         """The one line of a step."""
         return (
@@ -39,9 +40,14 @@ class History:
         )
 
 
-def brief(decision: Mapping[str, Any]) -> dict[str, Any]:
+def brief(decision: DecisionRecord) -> dict[str, object]:
     """What of a decision goes into the history."""
-    return {name: decision[name] for name in ("rule", "table", "topic", "confidence")}
+    return {
+        "rule": decision.rule,
+        "table": decision.table,
+        "topic": decision.topic,
+        "confidence": decision.confidence,
+    }
 
 
 def note_of(update: Update) -> str | None:

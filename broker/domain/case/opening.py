@@ -7,7 +7,7 @@ and they do so when they handle an update, not when they read of it: the echo is
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, cast, get_args
+from typing import cast, get_args
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
@@ -17,14 +17,11 @@ from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History, brief
 from broker.domain.case.outcome import Applied, Context, Early, Outcome, Refused, Repeated
 from broker.domain.case.rerouting import BY_DESK
-from broker.domain.clocks import Clock
+from broker.domain.clocks import RESOLUTION, RESPONSE, VERIFICATION
 from schemas import verbs
 from schemas.complaint import Classification
 from schemas.envelope import CASES
 from schemas.events import Routing
-
-_WITHHELD: Final = ("reporter", "extra")
-"""Never there for an anonymous complaint; left out here too, should a router fail in it."""
 
 
 def apply_routing(
@@ -59,7 +56,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
         if context.patient:
             return Early(context.now, context.now + context.patience)
         return Refused("no-lead", "a supporting agency was named, and nobody leads")
-    case = _begun(event, context)
+    case = _begun(event, context, trace)
     events = EventWriter(event.id, context.now, trace=trace)
     name = context.rules.agency_name(case.agency) if case.agency else None
     history = History(context.now, _who(event), None)
@@ -72,7 +69,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
     )
 
 
-def _begun(event: Routing, context: Context) -> Case:
+def _begun(event: Routing, context: Context, trace: Mapping[str, str]) -> Case:
     """What ``transitions.placed`` and ``with_deadlines`` make of a case without a place, in one
     go: most of what is ever done to cases is to begin them."""
     data = event.data
@@ -80,24 +77,25 @@ def _begun(event: Routing, context: Context) -> Case:
     complaint = data.complaint
     anonymous = complaint.get("anonymous") is not False  # fail closed
     if anonymous:
-        complaint = {name: complaint[name] for name in complaint if name not in _WITHHELD}
+        # They are never there; left out here too, should a router fail in it.
+        complaint = complaint.copy()
+        complaint.pop("reporter", None)
+        complaint.pop("extra", None)
     policy = context.clocks.policy_at(at)
     classification = _classification(complaint.get("classification"))
     oversight = data.decision.oversight
-    names: tuple[Clock, ...] = (
-        ("verification",) if data.agency is None else ("response", "resolution")
-    )
+    kinds = (VERIFICATION,) if data.agency is None else (RESPONSE, RESOLUTION)
     clocks = tuple(
         CaseClock(
-            name,
+            kind.name,
             1,
             data.agency,
             started_at=at,
             due_at=context.clocks.due(
-                name, at, classification=classification, oversight=oversight, policy=policy
+                kind.name, at, classification=classification, oversight=oversight, policy=policy
             ),
         )
-        for name in names
+        for kind in kinds
     )
     first = soonest_of(clocks, policy, context.clocks)
     return Case(
@@ -115,16 +113,17 @@ def _begun(event: Routing, context: Context) -> Case:
         oversight=oversight,
         oversight_by_desk=False,
         hops=data.decision.hops,
-        previous=tuple(data.decision.previous),
+        previous=data.decision.previous,
         clocks=clocks,
         policy=(policy.id, policy.version),
         calendar=context.clocks.calendar.version,
-        decision=data.decision.model_dump(),
+        decision=data.decision,
         event_id=event.id,
         received_at=_in_utc(data.received_at),
         opened_at=at,
         routed_at=at,
         placed_at=context.now,
+        trace=trace,
         next_due=first.at if first else None,
         seen=frozenset({event.id}),
     )

@@ -8,9 +8,12 @@ from uuid import UUID
 from broker.domain.case.case import Case, Closed, State, Supporting
 from broker.domain.case.clock import CaseClock
 from broker.domain.clocks import Hold
+from schemas.decision import DecisionRecord
 
 
-def to_record(case: Case, moment: Callable[[datetime], Any] = datetime.isoformat) -> dict[str, Any]:
+def to_record(
+    case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
+) -> dict[str, object]:
     """All fields of a case but ``seen``, clocks as records.
 
     ``moment``: what stands for a moment; ISO 8601 with offset, unless whoever writes it does that.
@@ -37,12 +40,13 @@ def to_record(case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
         "clocks": [clock_record(clock, moment) for clock in case.clocks],
         "policy": list(case.policy),
         "calendar": case.calendar,
-        "decision": dict(case.decision),
+        "decision": case.decision.to_plain(),
         "event_id": case.event_id,
         "received_at": moment(case.received_at),
         "opened_at": moment(case.opened_at),
         "routed_at": moment(case.routed_at),
         "placed_at": moment(case.placed_at),
+        "trace": dict(case.trace),
         "next_due": moment(case.next_due) if case.next_due else None,
         "closed": {
             "at": moment(case.closed.at),
@@ -78,12 +82,13 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
         clocks=tuple(map(clock_from, record["clocks"])),
         policy=(policy_id, version),
         calendar=record["calendar"],
-        decision=record["decision"],
+        decision=DecisionRecord.from_plain(record["decision"]),
         event_id=record["event_id"],
         received_at=datetime.fromisoformat(record["received_at"]),
         opened_at=datetime.fromisoformat(record["opened_at"]),
         routed_at=datetime.fromisoformat(record["routed_at"]),
         placed_at=datetime.fromisoformat(record["placed_at"]),
+        trace=record.get("trace", {}),
         next_due=_moment(record["next_due"]),
         closed=Closed(datetime.fromisoformat(end["at"]), end["by"], end["how"], end["reason"])
         if end
@@ -94,7 +99,7 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
 
 def clock_record(
     clock: CaseClock, moment: Callable[[datetime], Any] = datetime.isoformat
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """One clock as plain values; ``name`` and ``start`` are its key within the case."""
     return {
         "name": clock.name,

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from broker.domain.case.case import Case
 from broker.domain.case.outcome import Refused
 from broker.messaging import names
+from broker.messaging.event import event
 from broker.messaging.messages import Incoming, Outgoing, trace_of
 from broker.messaging.parking.park import park
 from schemas import verbs
-from schemas.envelope import CASES, envelope, event_type
+from schemas.envelope import CASES, event_type
 from schemas.events import Routing
 from schemas.identifiers import derived_id, tracking
 from schemas.updates import BadUpdate, Update, digest
@@ -60,13 +61,12 @@ def _rejected(
     *,
     hide_id: bool,
 ) -> Outgoing:
-    kind = event_type(verbs.REJECTED)
     agency = what.name if what.who == "agency" and what.name else names.NOBODY
     channel = what.name if what.who == "channel" and what.name else names.NOBODY
-    of: dict[str, Any] = {"source": what.source, "type": _type(what)}
+    of: dict[str, object] = {"source": what.source, "type": _type(what)}
     if not hide_id:
         of["id"] = what.id
-    data: dict[str, Any] = {"reason": why.reason, "detail": why.detail, "of": of}
+    data: dict[str, object] = {"reason": why.reason, "detail": why.detail, "of": of}
     if what.complaint_id is not None:
         data |= {
             "complaint_id": str(what.complaint_id),
@@ -77,21 +77,17 @@ def _rejected(
     said = digest(f"{message.routing_key}|{why.reason}|{what.id}|{repeat}|")
     body = sha256(message.body).hexdigest()
     subject = what.complaint_id or uuid5(NAMESPACE_URL, f"/pintu/cases#{said}|{body}")
-    event_id = derived_id(subject, f"{said}|{body}", kind, agency)
-    return Outgoing(
-        exchange=names.EVENTS,
-        routing_key=names.event_key(verbs.REJECTED, agency, channel),
-        body=envelope(
-            id=event_id,
-            type=kind,
-            source=CASES,
-            subject=str(what.complaint_id) if what.complaint_id else None,
-            time=now,
-            data=data,
-        ),
-        message_id=event_id,
-        type=kind,
-        headers=trace_of(message.properties),
+    event_id = derived_id(subject, f"{said}|{body}", event_type(verbs.REJECTED), agency)
+    return event(
+        verbs.REJECTED,
+        agency,
+        channel,
+        id=event_id,
+        source=CASES,
+        subject=str(what.complaint_id) if what.complaint_id else None,
+        time=now,
+        data=data,
+        trace=trace_of(message.properties),
     )
 
 

@@ -4,21 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from broker.domain import sentences
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, policy_of
 from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History, brief, note_of
 from broker.domain.case.outcome import Applied, Context
-from broker.domain.clocks import SlaCalendar
+from broker.domain.clocks import RESOLUTION, SlaCalendar
 from broker.domain.forwarding import (
     MOST_RETURNS,
     Routable,
-    decision_data,
     forward,
     query_of,
+    recorded,
 )
-from broker.domain.routing.decide import Alternative, Decision, decide
+from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.rules import agency_key
+from schemas.complaint import PublicComplaint
+from schemas.decision import Alternative
 from schemas.envelope import CASES
 from schemas.updates import Update
 
@@ -30,6 +33,7 @@ RETURNED: Final = "triage/returned"
 """The ``rule`` of the triage in which the last return ends."""
 
 _LONGEST_NOTE: Final = 1_000
+_FORGOTTEN: Final[PublicComplaint] = {"text": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,10 @@ def returned(case: Case, update: Update, at: datetime, context: Context) -> Appl
 def assigned(case: Case, update: Update, at: datetime, context: Context) -> Applied:
     """Named by the desk: whatever the rules say, and whoever handed it back before."""
     agency = update.agency
-    because = f"Ditetapkan oleh petugas ({update.name})."
+    because = sentences.ASSIGNED.format(name=update.name)
     note = update.data.get("note")
     if isinstance(note, str) and note.strip():
-        because += f" Catatan: {note.strip()[:_LONGEST_NOTE]}"
+        because += sentences.ASSIGNED_NOTE.format(note=note.strip()[:_LONGEST_NOTE])
     if update.oversight is not None:
         told = replace(case, oversight=update.oversight, oversight_by_desk=True)
     else:
@@ -73,8 +77,8 @@ def assigned(case: Case, update: Update, at: datetime, context: Context) -> Appl
         rule=BY_DESK,
         because=because,
         table=context.rules.version,
-        topic=case.decision.get("topic"),
-        region=case.decision.get("region"),
+        topic=case.decision.topic,
+        region=case.decision.region,
         oversight=told.oversight,
         confidence=1.0,
         alternatives=(),
@@ -85,7 +89,7 @@ def assigned(case: Case, update: Update, at: datetime, context: Context) -> Appl
 
 def _decided_anew(case: Case, update: Update, context: Context) -> Decision:
     rules = context.rules
-    query = query_of(case.complaint or {"text": ""})
+    query = query_of(case.complaint or _FORGOTTEN)
     on = context.clocks.calendar.local_day(context.now)
     warnings: tuple[str, ...] = ()
     if update.suggest is not None:
@@ -95,10 +99,11 @@ def _decided_anew(case: Case, update: Update, context: Context) -> Decision:
             wanted = replace(query, agency=suggested)
             decision = decide(wanted, rules, on=on, excluded=case.previous)
             if decision.agency == suggested:
-                names = rules.agency_name(update.name), rules.agency_name(suggested)
-                because = f"{names[0]} mengembalikan laporan ini dan menyarankan {names[1]}."
+                because = sentences.SUGGESTED.format(
+                    by=rules.agency_name(update.name), to=rules.agency_name(suggested)
+                )
                 return replace(decision, rule=SUGGESTED, because=because)
-        warnings = ("suggest: instansi tidak dikenal, tidak aktif, atau sudah mengembalikan",)
+        warnings = (sentences.BAD_SUGGESTION,)
     decision = decide(query, rules, on=on, excluded=case.previous)
     return replace(decision, warnings=(*decision.warnings, *warnings))
 
@@ -108,7 +113,7 @@ def _left_to_desk(decision: Decision, hops: int) -> Decision:
     alternatives = decision.alternatives
     if decision.agency is not None:
         alternatives = (Alternative(decision.agency, decision.confidence), *alternatives)
-    because = f"Sudah dikembalikan {hops} kali; petugas yang memutuskan."
+    because = sentences.LAST_RETURN.format(hops=hops)
     return replace(
         decision,
         agency=None,
@@ -137,14 +142,14 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     what = Routable(
         complaint_id=case.complaint_id,
         channel=case.channel,
-        complaint=case.complaint or {},
+        complaint=case.complaint or _FORGOTTEN,
         cause=update.cause,
         received_at=case.received_at,
         hops=case.hops,
         previous=case.previous,
         trace=update.trace,
     )
-    resolution = case.clock("resolution")
+    resolution = case.clock(RESOLUTION.name)
     routed = forward(
         what,
         decision,
@@ -158,7 +163,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     causes = (update.cause, *echoes)
     case = replace(
         case,
-        decision=decision_data(decision, what),
+        decision=recorded(decision, what),
         event_id=echoes[0],
         seen=case.seen.union(causes),
     )

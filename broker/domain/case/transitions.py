@@ -7,25 +7,32 @@ start of its clock, so that no order of steps can bend one.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from broker.domain.case.case import Case, Closed, How, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import soonest_of
-from broker.domain.clocks import Clock, SlaCalendar
-
-_STAND_STILL: tuple[Clock, ...] = ("response", "resolution")
-"""What a hold stops. Of every agency: nothing fires while it lasts."""
+from broker.domain.clocks import (
+    CLOSING,
+    RESOLUTION,
+    RESPONSE,
+    VERIFICATION,
+    WAITING,
+    ClockKind,
+    SlaCalendar,
+    Stop,
+)
 
 
 def placed(case: Case, agency: str | None, at: datetime, *, external: bool = False) -> Case:
     """At an agency (it loses what it had as a supporting one), or in triage."""
     if agency is None:
-        clocks, state = _started(case, "verification", at, None), State.TRIAGE
+        clocks, state = _started(case, VERIFICATION, at, None), State.TRIAGE
     else:
         case = without_supporting(case, agency, at)
-        clocks, state = _started(case, "response", at, agency), State.ROUTED
-        if case.clock("resolution") is None:
-            clocks = (*clocks, CaseClock("resolution", 1, agency, at, at))
+        clocks, state = _started(case, RESPONSE, at, agency), State.ROUTED
+        if case.clock(RESOLUTION.name) is None:
+            clocks = (*clocks, CaseClock(RESOLUTION.name, 1, agency, at, at))
     return replace(
         case, agency=agency, external=external, acknowledged=False, state=state, clocks=clocks
     )
@@ -37,14 +44,12 @@ def left(case: Case, at: datetime) -> Case:
         case = hold_ended(case, at)
     if case.state is State.RESOLVED:
         case = reopened(case, at)
-    if case.agency is None:
-        return _stopped(case, at, "verification")
-    return _stopped(case, at, "response", case.agency)
+    return _stopped(case, at, Stop.LEFT, case.agency)
 
 
 def supported(case: Case, agency: str, at: datetime, *, external: bool = False) -> Case:
     """With one more supporting agency, whose response clock starts, except after the answer."""
-    *others, own = _started(case, "response", at, agency)
+    *others, own = _started(case, RESPONSE, at, agency)
     if case.state is State.HELD:
         own = own.hold(at)
     elif case.state is State.RESOLVED:
@@ -60,7 +65,7 @@ def without_supporting(case: Case, agency: str, at: datetime) -> Case:
     if case.supports(agency) is None:
         return case
     rest = tuple(s for s in case.supporting if s.agency != agency)
-    return replace(_stopped(case, at, "response", agency), supporting=rest)
+    return replace(_stopped(case, at, Stop.LEFT, agency), supporting=rest)
 
 
 def acknowledged(case: Case, agency: str) -> Case:
@@ -74,19 +79,20 @@ def acknowledged(case: Case, agency: str) -> Case:
 
 
 def responded(case: Case, agency: str, at: datetime) -> Case:
-    case = _stopped(acknowledged(case, agency), at, "response", agency)
+    case = _stopped(acknowledged(case, agency), at, Stop.RESPONDED, agency)
     ahead = case.state in (State.HELD, State.RESOLVED)
     return case if ahead else replace(case, state=case.standing)
 
 
 def held(case: Case, at: datetime) -> Case:
-    case = _each(case, lambda c: c.hold(at) if c.name in _STAND_STILL else c)
-    clocks = _started(case, "waiting", at, case.agency)
+    # Those of every agency: nothing fires while it lasts.
+    case = _each(case, lambda c: c.hold(at) if c.kind.held else c)
+    clocks = _started(case, WAITING, at, case.agency)
     return replace(case, state=State.HELD, acknowledged=True, clocks=clocks)
 
 
 def hold_ended(case: Case, at: datetime) -> Case:
-    case = _stopped(_each(case, lambda c: c.resume(at)), at, "waiting")
+    case = _stopped(_each(case, lambda c: c.resume(at)), at, Stop.HOLD_ENDED)
     return replace(case, state=case.standing)
 
 
@@ -94,15 +100,15 @@ def resolved(case: Case, at: datetime) -> Case:
     """The final answer: nobody owes another one, so every response clock stops."""
     if case.state is State.HELD:
         case = hold_ended(case, at)
-    case = _stopped(_stopped(case, at, "response"), at, "resolution")
-    clocks = _started(case, "closing", at, case.agency)
+    case = _stopped(case, at, Stop.RESOLVED)
+    clocks = _started(case, CLOSING, at, case.agency)
     return replace(case, state=State.RESOLVED, acknowledged=True, clocks=clocks)
 
 
 def reopened(case: Case, at: datetime) -> Case:
     """The resolution goes on; the time since the answer counts as a hold."""
-    case = _stopped(case, at, "closing")
-    last = case.clock("resolution")
+    case = _stopped(case, at, Stop.REOPENED)
+    last = case.clock(RESOLUTION.name)
     case = _each(case, lambda c: c.go_on(at) if last and c.key == last.key else c)
     return replace(case, state=case.standing)
 
@@ -111,7 +117,7 @@ def closed(case: Case, at: datetime, by: str, how: How, reason: str) -> Case:
     """The end: no clock runs, and the complaint is forgotten, with the reasons that quote it."""
     case = _each(case, lambda c: c.stop(at))
     end = Closed(at, by, how, reason)
-    told = {name: value for name, value in case.decision.items() if name != "because"}
+    told = replace(case.decision, because=None)
     return replace(case, state=State.CLOSED, closed=end, complaint=None, decision=told)
 
 
@@ -145,15 +151,22 @@ def with_deadlines(
     return replace(case, clocks=timed, calendar=calendar, seen=seen, next_due=next_due)
 
 
-def _started(case: Case, name: Clock, at: datetime, agency: str | None) -> tuple[CaseClock, ...]:
+def _started(
+    case: Case, kind: ClockKind, at: datetime, agency: str | None
+) -> tuple[CaseClock, ...]:
     """The clocks with one more start of that one."""
-    nth = sum(clock.name == name for clock in case.clocks) + 1
-    return (*case.clocks, CaseClock(name, nth, agency, started_at=at, due_at=at))
+    nth = sum(clock.name == kind.name for clock in case.clocks) + 1
+    return (*case.clocks, CaseClock(kind.name, nth, agency, started_at=at, due_at=at))
 
 
-def _stopped(case: Case, at: datetime, name: Clock, agency: str | None = None) -> Case:
+_ANY: Final = "*"
+
+
+def _stopped(case: Case, at: datetime, by: Stop, agency: str | None = _ANY) -> Case:
+    """The clocks that this stops: those of that agency (None: the desk's), else of all."""
+
     def stop(clock: CaseClock) -> CaseClock:
-        named = clock.name == name and agency in (None, clock.agency)
+        named = by in clock.kind.stopped_by and agency in (_ANY, clock.agency)
         return clock.stop(at) if named else clock
 
     return _each(case, stop)

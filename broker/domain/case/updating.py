@@ -25,8 +25,8 @@ update that was accepted is nothing, whatever it holds and whatever the state.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from broker.domain import sentences
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
 from broker.domain.case.events import EventWriter
@@ -173,8 +173,8 @@ def _from_desk(case: Case, update: Update, at: datetime, context: Context) -> Ou
 
 def _from_channel(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
     if update.verb == verbs.WITHDRAWN:
-        reason = "Dicabut oleh pelapor."
-        after = transitions.closed(case, at, update.speaker, "withdrawn", reason)
+        by = update.speaker
+        after = transitions.closed(case, at, by, "withdrawn", sentences.WITHDRAWN)
     elif case.state is State.HELD:
         after = transitions.hold_ended(case, at)
     elif case.state is State.RESOLVED:
@@ -209,8 +209,8 @@ def _accepted(
     return Applied(after, line, tuple(publish), (update.cause,))
 
 
-def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, Any]:
-    detail: dict[str, Any] = {"reason": update.reason, "note": note_of(update)}
+def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, object]:
+    detail: dict[str, object] = {"reason": update.reason, "note": note_of(update)}
     if agency is not None and agency != before.agency:
         detail["supporting"] = agency
     return detail

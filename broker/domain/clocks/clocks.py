@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 
 from broker.domain.clocks.calendar import WorkingCalendar
-from broker.domain.clocks.policies import Clock, Policy, policy_for
+from broker.domain.clocks.kinds import ClockName
+from broker.domain.clocks.policies import Policy, policy_for
 from schemas.complaint import Classification
 
 _REMEMBERED = 128
@@ -63,7 +64,7 @@ class SlaCalendar:
     calendar: WorkingCalendar
     policies: tuple[Policy, ...]
     warnings: tuple[str, ...] = ()
-    _fresh: Callable[[Clock, datetime, int, Classification, bool], datetime] = field(
+    _fresh: Callable[[ClockName, datetime, int, Classification, bool], datetime] = field(
         init=False, repr=False, compare=False
     )
     _days: Callable[[datetime, int], date] = field(init=False, repr=False, compare=False)
@@ -99,7 +100,7 @@ class SlaCalendar:
 
     def due(
         self,
-        clock: Clock,
+        clock: ClockName,
         start: datetime,
         *,
         classification: Classification = "complaint",
@@ -116,9 +117,6 @@ class SlaCalendar:
         if not holds and days >= 1:
             return self.close_after(start, days)
         return due_at(self.calendar, self.calendar.local(start), days, holds)
-
-    def verify_by(self, triaged_at: datetime, policy: Policy | None = None) -> datetime:
-        return self.due("verification", triaged_at, policy=policy)
 
     def respond_by(self, routed_at: datetime, policy: Policy | None = None) -> datetime:
         return self.due("response", routed_at, policy=policy)
@@ -139,12 +137,6 @@ class SlaCalendar:
             policy=policy,
         )
 
-    def wait_until(self, held_at: datetime, policy: Policy | None = None) -> datetime:
-        return self.due("waiting", held_at, policy=policy)
-
-    def close_at(self, resolved_at: datetime, policy: Policy | None = None) -> datetime:
-        return self.due("closing", resolved_at, policy=policy)
-
 
 def _local_day(calendar: WorkingCalendar, moment: datetime, _fold: int) -> date:
     return calendar.local_day(moment)
@@ -157,7 +149,7 @@ def _close_after(calendar: WorkingCalendar, day: date, days: int) -> datetime:
 def _fresh_due(
     calendar: WorkingCalendar,
     policies: Sequence[Policy],
-    clock: Clock,
+    clock: ClockName,
     start: datetime,
     _fold: int,
     classification: Classification,

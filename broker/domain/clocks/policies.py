@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Literal
 
+from broker.domain.clocks.kinds import ClockName
 from schemas.complaint import Classification
-
-Clock = Literal["verification", "response", "resolution", "waiting", "closing"]
-CLOCKS: Final[tuple[Clock, ...]] = get_args(Clock)
 
 RungName = Literal["reminder", "breach", "coordinator", "secretary", "inspectorate"]
 Role = Literal["agency", "head", "coordinator", "secretary", "inspectorate"]
@@ -43,7 +41,10 @@ class Days:
     closing: int
 
     def of(
-        self, clock: Clock, classification: Classification = "complaint", oversight: bool = False
+        self,
+        clock: ClockName,
+        classification: Classification = "complaint",
+        oversight: bool = False,
     ) -> int:
         """Days of that clock. `oversight`: as the rules or the desk confirm it, not as reported."""
         match clock:

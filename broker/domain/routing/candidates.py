@@ -5,11 +5,11 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from broker.domain.routing.confidence import NAME_ALONE, agency_score, confidence
-from broker.domain.routing.decision import Alternative
 from broker.domain.routing.jurisdiction import Answer, answer
 from broker.domain.routing.scoring import NAMED, topic_scores
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import TRIAGE, Topic, in_force
+from schemas.decision import Alternative
 
 MOST = 5  # alternatives that a decision carries
 LACKING = "@place"  # stands for the office of a place that is not known

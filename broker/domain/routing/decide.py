@@ -14,15 +14,17 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from broker.domain import sentences
 from broker.domain.routing import wording
 from broker.domain.routing.candidates import Candidate, candidates
 from broker.domain.routing.conclusions import conclude, triage, without_topic
-from broker.domain.routing.decision import Alternative, Decision, Place, Query
+from broker.domain.routing.decision import Decision, Place, Query
 from broker.domain.routing.jurisdiction import answer
 from broker.domain.routing.rules import Rules, agency_key
 from broker.domain.routing.scoring import said_for
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import PLACE_OFFICES, TRIAGE, Topic, in_force
+from schemas.decision import Alternative
 
 if TYPE_CHECKING:
     from broker.domain.routing.learned.model import LearnedModel
@@ -49,14 +51,14 @@ def _picked(situation: Situation) -> Decision | None:
         return None
     code = rules.agency_index.get(agency_key(query.agency))
     if code is None:
-        situation.warnings.append("agency: instansi tidak dikenal")
+        situation.warnings.append(sentences.UNKNOWN_AGENCY)
         return None
     active = rules.answering(code, situation.on)
     if active is None:
-        situation.warnings.append("agency: instansi tidak aktif lagi")
+        situation.warnings.append(sentences.INACTIVE_AGENCY)
         return None
     if active in situation.excluded:
-        situation.warnings.append("agency: instansi ini sudah mengembalikan laporan")
+        situation.warnings.append(sentences.RETURNED_BEFORE)
         return None
     topic = _category_topic(situation)
     oversight = topic is not None and topic.oversight

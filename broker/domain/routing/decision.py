@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from schemas.decision import Alternative
+
 
 class Place(NamedTuple):
     """Where, as the complaint's fields say. `region` is a Kemendagri code."""
@@ -33,14 +35,6 @@ class Query:
     def whole(self) -> str:
         """Title and text as one."""
         return f"{self.title} . {self.text}" if self.title else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """Another agency that the evidence speaks for."""
-
-    agency: str
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Putting an unusable message aside, whole, with the reason: nothing is ever dropped."""
 
-import hashlib
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
@@ -17,8 +17,6 @@ AT: Final = "parked-at"
 PROPERTIES: Final = "parked-properties"
 
 _LONGEST_DETAIL: Final = 2_000
-_LONGEST_SHORT_STRING: Final = 255
-"""Bytes, of a routing key and of a content type (AMQP 0-9-1, section 4.2.5.3)."""
 
 
 def park(
@@ -48,17 +46,17 @@ def park(
     original = incoming.properties
     properties = as_json(original)
     origin = origin_text(incoming.exchange, incoming.routing_key)
-    identity = hashlib.sha256(incoming.body)
+    identity = sha256(incoming.body)
     for part in (origin, properties, reason, str(repeat)):
         identity.update(b"\0" + part.encode("utf-8", "replace"))
     return Outgoing(
         exchange=names.PARKED_EXCHANGE,
         # The fanout does not look at it; a reader of the queue sees the key that came in,
         # as with a message that RabbitMQ itself dead-letters.
-        routing_key=_short(incoming.routing_key) or "",
+        routing_key=incoming.routing_key,
         body=incoming.body,
         message_id=str(uuid5(NAMESPACE_URL, f"/pintu/parked#{identity.hexdigest()}")),
-        content_type=_short(original.content_type),
+        content_type=original.content_type,
         headers={
             REASON: reason,
             DETAIL: _safe(detail)[:_LONGEST_DETAIL],
@@ -66,6 +64,21 @@ def park(
             AT: at.astimezone(UTC).isoformat(),
             PROPERTIES: properties,
         },
+    )
+
+
+def park_bare(incoming: Incoming, reason: str) -> Outgoing:
+    """The body and the reason alone, for a message of which nothing else can be said.
+
+    Never raises. Nobody can send it back by itself: it does not say where it came from.
+    """
+    return Outgoing(
+        exchange=names.PARKED_EXCHANGE,
+        routing_key="",
+        body=incoming.body,
+        message_id=str(uuid5(NAMESPACE_URL, f"/pintu/parked#{sha256(incoming.body).hexdigest()}")),
+        content_type=None,
+        headers={REASON: reason},
     )
 
 
@@ -89,9 +102,3 @@ def read_origin(text: str) -> tuple[str, str]:
 def _safe(text: str) -> str:
     """What UTF-8 can carry: lone surrogates become question marks."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _short(text: str | None) -> str | None:
-    if text is None:
-        return None
-    return text.encode("utf-8", "replace")[:_LONGEST_SHORT_STRING].decode("utf-8", "ignore")

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -84,7 +84,7 @@ def from_json(text: str) -> tuple[Properties, int]:
     )
 
 
-def _of_the_right_type(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _of_the_right_type(found: Mapping[str, object]) -> Iterator[tuple[str, Any]]:
     for name in _NAMES:
         value = found.get(name)
         if isinstance(value, int if name in _NUMBERS else str) and not isinstance(value, bool):
@@ -137,7 +137,7 @@ def _back(value: Any) -> Any:
     return {_key(key): _back(item) for key, item in value.items()}
 
 
-_READERS: Final[Mapping[str, Any]] = {
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "$bytes": lambda text: base64.b64decode(text, validate=True),
     "$time": datetime.fromisoformat,
     "$decimal": Decimal,

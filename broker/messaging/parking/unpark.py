@@ -15,15 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from broker.messaging import names
-from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.event import event
+from broker.messaging.messages import Incoming, Outgoing, trace_of
 from broker.messaging.parking import park
 from broker.messaging.parking.properties_json import as_json, from_json
 from schemas import verbs
-from schemas.envelope import envelope, event_type
+from schemas.envelope import event_type
 from schemas.properties import Properties
 
 SOURCE: Final = "/pintu/parked"
@@ -156,19 +157,23 @@ def discarded(parked: Parked, *, reason: str, by: str, at: datetime, nth: int = 
         "reason": reason,
         "by": by,
     }
-    kind = event_type(verbs.DISCARDED)
-    cause = f"{SOURCE}#{parked.id}|{kind}|{at.astimezone(UTC).isoformat()}|{nth}"
-    message_id = str(uuid5(NAMESPACE_URL, cause))
-    return Outgoing(
-        exchange=names.EVENTS,
-        routing_key=names.event_key(verbs.DISCARDED, names.NOBODY, _channel(parked.origin)),
-        body=envelope(id=message_id, type=kind, source=SOURCE, subject=None, time=at, data=data),
-        message_id=message_id,
-        type=kind,
+    cause = (
+        f"{SOURCE}#{parked.id}|{event_type(verbs.DISCARDED)}|{at.astimezone(UTC).isoformat()}|{nth}"
+    )
+    return event(
+        verbs.DISCARDED,
+        names.NOBODY,
+        _channel(parked.origin),
+        id=str(uuid5(NAMESPACE_URL, cause)),
+        source=SOURCE,
+        subject=None,
+        time=at,
+        data=data,
+        trace=trace_of(parked.original),
     )
 
 
-def _set_aside(incoming: Incoming, headers: Mapping[str, Any]) -> Parked:
+def _set_aside(incoming: Incoming, headers: Mapping[str, object]) -> Parked:
     try:
         origin = Origin(*park.read_origin(_text(headers.get(park.FROM))))
     except ValueError:

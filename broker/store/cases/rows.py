@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State, from_record, to_record
-from broker.domain.case.owed import open_deadlines
+from broker.domain.case.deadlines import open_deadlines
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json, from_json
 from broker.ports import Deferred

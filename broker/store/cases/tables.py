@@ -75,7 +75,7 @@ case_owed: Final = Table(
     Index("case_owed_due", "due_at", "agency", "clock"),
     sqlite_with_rowid=False,
 )
-"""The deadlines that somebody can be late for: broker.domain.case.owed."""
+"""The deadlines that somebody can be late for: broker.domain.case.deadlines."""
 
 case_history: Final = Table(
     "case_history",

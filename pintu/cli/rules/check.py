@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -48,7 +48,7 @@ def _of_clocks(line: str, config: Path | None) -> Problem:
     return Problem(Path(path).name if config is None or config.is_dir() else path, 0, "", rest)
 
 
-def _summary(rules: Rules) -> dict[str, Any]:
+def _summary(rules: Rules) -> dict[str, object]:
     phrases = sum(len(t.phrases) + len(t.strong) + len(t.weak) for t in rules.topics)
     return {
         "tenant": rules.tenant,
@@ -68,7 +68,7 @@ def _summary(rules: Rules) -> dict[str, Any]:
 
 
 def _print_json(
-    errors: Sequence[Problem], warnings: Sequence[Problem], summary: dict[str, Any] | None
+    errors: Sequence[Problem], warnings: Sequence[Problem], summary: dict[str, object] | None
 ) -> None:
     answer = {
         "ok": not errors,
@@ -80,7 +80,7 @@ def _print_json(
 
 
 def _print(
-    errors: Sequence[Problem], warnings: Sequence[Problem], summary: dict[str, Any] | None
+    errors: Sequence[Problem], warnings: Sequence[Problem], summary: dict[str, object] | None
 ) -> None:
     console = Console(soft_wrap=True, highlight=False)
     for problem in errors:
@@ -91,7 +91,7 @@ def _print(
         console.print(f"[red]{_many(errors, 'error')}[/], {_many(warnings, 'warning')}")
         return
     console.print(
-        f"[green]ok[/] {escape(summary['name'])}, version {summary['version']}: "
+        f"[green]ok[/] {escape(str(summary['name']))}, version {summary['version']}: "
         f"{summary['agencies']} agencies ({summary['unconfirmed']} unconfirmed), "
         f"{summary['topics']} topics with {summary['phrases']} phrases and "
         f"{summary['lapor_ids']} SP4N-LAPOR! ids, {summary['places']} places, "

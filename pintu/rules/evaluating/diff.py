@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from broker.domain.routing.decide import decide
 from broker.domain.routing.rules import Rules, agency_key
@@ -143,7 +143,7 @@ class Changes:
         return rules.answering(code, self.on) if code else None
 
 
-def changes_record(changes: Changes, without_text: list[int]) -> dict[str, Any]:
+def changes_record(changes: Changes, without_text: list[int]) -> dict[str, object]:
     """As plain values; ``from``, ``to`` and ``agency`` are codes, null for triage."""
     return {
         "old": changes.old.version,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 from pintu.rules.evaluating.scoring import At, Tally
 from pintu.rules.evaluating.summary import by_agency, confused, thresholds, worst_topics
@@ -10,7 +9,7 @@ from pintu.rules.evaluating.summary import by_agency, confused, thresholds, wors
 _ALL = 1 << 30
 
 
-def record(tally: Tally, without_text: Sequence[int]) -> dict[str, Any]:
+def record(tally: Tally, without_text: Sequence[int]) -> dict[str, object]:
     """Everything that the report says, and the lists in full length.
 
     Shares are of one, None where there is nothing to take a share of.
@@ -51,6 +50,6 @@ def share(part: int, whole: int) -> float | None:
     return round(part / whole, 6) if whole else None
 
 
-def _at(at: At, rows: int) -> dict[str, Any]:
+def _at(at: At, rows: int) -> dict[str, object]:
     shares = {"coverage": share(at.routed, rows), "precision": share(at.right, at.routed)}
     return asdict(at) | shares

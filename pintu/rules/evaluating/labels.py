@@ -6,11 +6,10 @@ would learn from themselves.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from broker.domain.case import Case, State
 from broker.domain.case.rerouting import BY_DESK
@@ -18,6 +17,7 @@ from broker.domain.clocks import WorkingCalendar
 from broker.domain.privacy import masked
 from broker.domain.routing.rules import Rules
 from pintu.rules.evaluating.masking import NAME_MASK
+from schemas.complaint import PublicComplaint
 
 Source = Literal["resolved", "responded", "held", "assigned", "acknowledged"]
 LeftOut = Literal["confidential", "no-label"]
@@ -66,7 +66,7 @@ def source_of(case: Case) -> Source | None:
         return "responded"
     if case.state is State.HELD:
         return "held"
-    if case.decision.get("rule") == BY_DESK:
+    if case.decision.rule == BY_DESK:
         return "assigned"
     return "acknowledged" if case.acknowledged else None
 
@@ -84,7 +84,7 @@ def labelled(
     source = source_of(case)
     if complaint is None or source is None or (source == "acknowledged" and not acknowledged):
         return Unlabelled(id, "no-label")
-    location = complaint.get("location") or {}
+    location = complaint.get("location", {})
     return Labelled(
         text=_text(complaint),
         address=_line(location.get("address")),
@@ -103,11 +103,11 @@ def row_id(case: Case) -> str:
     return sha256(f"history|{case.complaint_id}".encode()).hexdigest()[:16]
 
 
-def _text(complaint: Mapping[str, Any]) -> str:
+def _text(complaint: PublicComplaint) -> str:
     """Title and text, as a decision reads them; without the reporter's name, wherever it stands."""
     title, text = complaint.get("title"), complaint["text"]
     whole = f"{title} . {text}" if title else text
-    name = (complaint.get("reporter") or {}).get("name")
+    name = complaint.get("reporter", {}).get("name")
     words = re.findall(r"[^\W_]+", name) if isinstance(name, str) else []
     if len("".join(words)) >= _SHORTEST_NAME:
         said = r"[\W_]+".join(map(re.escape, words))
@@ -125,13 +125,13 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _topic(case: Case, complaint: Mapping[str, Any], rules: Rules) -> str:
+def _topic(case: Case, complaint: PublicComplaint, rules: Rules) -> str:
     """The category that came with the complaint; else what the rules saw, where they were right."""
     if (came_with := rules.topic_name(str(complaint.get("category") or ""))) is not None:
         return came_with
-    if not str(case.decision.get("rule", "")).startswith(_BY_RULES):
+    if not case.decision.rule.startswith(_BY_RULES):
         return ""
-    return rules.topic_name(case.decision.get("topic")) or ""
+    return rules.topic_name(case.decision.topic) or ""
 
 
 def _moment(moment: datetime, calendar: WorkingCalendar) -> str:

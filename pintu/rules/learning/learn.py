@@ -165,7 +165,7 @@ def _figures(
     calibration: Calibration,
     auto: int,
     precision: float,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What the model file says of its validation."""
     sure = confidences_of(found, calibration)
     routed = sure >= auto

@@ -16,6 +16,7 @@ from gateway.desk.deadlines import days_left, standing
 from gateway.desk.page import show
 from gateway.desk.rows import brief, candidates, case_row, triage_row, whole
 from gateway.desk.session import DeskSession, objection
+from schemas.decision import Alternative
 from tests.unit.broker.domain.case.story import (
     CLOCKS,
     LIGHT,
@@ -163,14 +164,14 @@ def test_the_desk_sees_what_speaks_for_each_candidate() -> None:
         story.it,
         state=State.TRIAGE,
         agency=None,
-        decision={
-            **story.it.decision,
-            "alternatives": [
-                {"agency": "dishub", "confidence": 0.52},
-                {"agency": "dpupr", "confidence": 0.41},
-                {"agency": "pln", "confidence": 0.05},
-            ],
-        },
+        decision=replace(
+            story.it.decision,
+            alternatives=(
+                Alternative("dishub", 0.52),
+                Alternative("dpupr", 0.41),
+                Alternative("pln", 0.05),
+            ),
+        ),
     )
 
     found = candidates(case, office)

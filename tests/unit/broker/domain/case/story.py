@@ -25,7 +25,7 @@ from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Routed, handle_intake
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
-from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.messages import Incoming, Outgoing, trace_of
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from schemas.envelope import CONTENT_TYPE
@@ -144,7 +144,8 @@ class Story:
         what = read(message)
         assert not isinstance(what, BadUpdate), what
         case = self.case and from_record(json.loads(json.dumps(to_record(self.case))), self.causes)
-        return self._take(apply(case, what, self.context(**context)))
+        trace = trace_of(message.properties)
+        return self._take(apply(case, what, self.context(**context), trace))
 
     def says(
         self, key: str, *, id: str | None = None, after: timedelta = HOUR, **data: Any

@@ -6,8 +6,15 @@ import pytest
 from pydantic import BaseModel
 
 from schemas import verbs
-from schemas.escalation import EscalatedData
-from schemas.events import ClosedData, MirroredData, MovedData, OpenedData, RejectedData, RoutedData
+from schemas.events import (
+    ClosedData,
+    EscalatedData,
+    MirroredData,
+    MovedData,
+    OpenedData,
+    RejectedData,
+    RoutedData,
+)
 from tests.unit.broker.domain.case.story import DAY, LIGHT, NOTHING, Said, Story, said
 from tests.unit.broker.domain.case.test_case_refusals import a_refusal
 

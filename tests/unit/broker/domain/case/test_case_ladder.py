@@ -5,12 +5,9 @@ from datetime import date
 
 import pytest
 
-from broker.domain.case import (
-    amend,
-    fire,
-    upcoming,
-)
+from broker.domain.case import amend, fire, from_record, resend, to_record, upcoming
 from schemas.envelope import ESCALATIONS
+from schemas.properties import Properties
 from tests.unit.broker.domain.case.story import (
     BRIBE,
     CLOCKS,
@@ -20,7 +17,9 @@ from tests.unit.broker.domain.case.story import (
     NOTHING,
     ROAD,
     Story,
+    an_echo,
     at,
+    routed_by_router,
     rungs,
     said,
     without,
@@ -200,3 +199,24 @@ def test_what_is_to_come_is_in_order_and_the_first_is_what_the_store_waits_for(t
     assert moments == sorted(moments)
     assert case.next_due == moments[0]
     assert fire(case, CLOCKS, now=moments[0] - HOUR, watermark=moments[0]) is None
+
+
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+
+
+def test_what_time_alone_brings_carries_the_trace_of_its_case() -> None:
+    story = Story()
+    for out in routed_by_router(ROAD, story.now):
+        story.reads(replace(an_echo(out), properties=Properties(headers=TRACE)))
+    moment = story.it.next_due
+    assert moment is not None
+    assert [e.out.headers for e in story.waits(moment)] == [TRACE]
+    again = resend(story.it, now=story.now)
+    assert again is not None
+    assert again.headers == TRACE
+
+
+def test_a_case_that_was_recorded_without_a_trace_has_none() -> None:
+    record = to_record(Story().begins(ROAD).it)
+    del record["trace"]
+    assert from_record(record).trace == {}

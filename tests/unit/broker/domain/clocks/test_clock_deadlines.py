@@ -163,15 +163,15 @@ def test_a_deadline_shifted_by_the_closes_of_a_hold_is_the_deadline_of_that_hold
 def test_each_clock_has_its_days(clocks: SlaCalendar) -> None:
     start = at("2025-02-03T09:00")  # Monday; the first day off after it is Friday 28 March
     days = {
-        "verification": (clocks.verify_by(start), 3),
+        "verification": (clocks.due("verification", start), 3),
         "response": (clocks.respond_by(start), 5),
         "information": (clocks.resolve_by(start, "information_request", False), 5),
         "complaint": (clocks.resolve_by(start, "complaint", False), 14),
         "aspiration": (clocks.resolve_by(start, "aspiration", False), 14),
         "oversight": (clocks.resolve_by(start, "complaint", True), 60),
         "information with oversight": (clocks.resolve_by(start, "information_request", True), 60),
-        "waiting": (clocks.wait_until(start), 10),
-        "closing": (clocks.close_at(start), 10),
+        "waiting": (clocks.due("waiting", start), 10),
+        "closing": (clocks.due("closing", start), 10),
     }
     measured = {
         name: clocks.calendar.working_days_between(start.date(), due.date())

@@ -5,21 +5,23 @@ from typing import get_args
 
 import pytest
 
+from broker.domain.case import CaseClock, Due
+from broker.domain.case.deadlines import dues_of, soonest_of
 from broker.domain.clocks import (
-    Clock,
-    Done,
-    Fire,
+    CLOSING,
+    RESOLUTION,
+    RESPONSE,
+    VERIFICATION,
+    WAITING,
+    ClockKind,
     Holder,
-    RungTime,
     SlaCalendar,
-    Wait,
-    next_rung,
     role_of,
-    rung_times,
     rungs_of,
 )
 from config.loading.clocks import load_clocks
 
+STEP = timedelta(microseconds=1)
 NAMES = ["reminder", "breach", "coordinator", "secretary", "inspectorate"]
 
 
@@ -32,12 +34,29 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text + "+07:00")
 
 
-def ladder(clocks: SlaCalendar, start: str, due: str, clock: Clock = "response") -> dict[str, str]:
+def running(start: str, due: str, kind: ClockKind = RESPONSE) -> CaseClock:
+    """A clock that nothing has stopped."""
+    return CaseClock(kind.name, 1, "dpupr", started_at=at(start), due_at=at(due))
+
+
+def rungs_ahead(clocks: SlaCalendar, clock: CaseClock) -> list[Due]:
+    return list(dues_of(clock, clocks.policy_at(clock.started_at), clocks))
+
+
+def next_of(clocks: SlaCalendar, *its: CaseClock) -> Due | None:
+    return soonest_of(its, clocks.policies[-1], clocks)
+
+
+def name_of(due: Due) -> str:
+    assert due.rung is not None
+    return due.rung.name
+
+
+def ladder(clocks: SlaCalendar, start: str, due: str, kind: ClockKind = RESPONSE) -> dict[str, str]:
     """Names and local days of the rungs, all at the close of business."""
-    policy = clocks.policy_at(at(start))
-    times = rung_times(at(start), at(due), policy, clock, clocks.calendar)
-    assert all(t.at.isoformat()[10:] == "T16:00:00+07:00" for t in times)
-    return {t.rung.name: t.at.date().isoformat() for t in times}
+    ahead = rungs_ahead(clocks, running(start, due, kind))
+    assert all(due.at.isoformat()[10:] == "T16:00:00+07:00" for due in ahead)
+    return {name_of(due): due.at.date().isoformat() for due in ahead}
 
 
 def test_rungs_fall_at_the_close_of_business_so_many_working_days_from_the_deadline(
@@ -77,15 +96,16 @@ def test_a_rung_whose_time_does_not_lie_after_the_start_of_its_clock_is_left_out
     assert list(found) == [name for name in NAMES if name not in left_out]
 
 
-@pytest.mark.parametrize("clock", ["waiting", "closing"])
-def test_waiting_and_closing_have_no_ladder(clocks: SlaCalendar, clock: Clock) -> None:
-    assert rungs_of(clocks.policies[-1], clock) == ()
-    assert ladder(clocks, "2025-02-04T16:00", "2025-02-18T16:00", clock) == {}
+@pytest.mark.parametrize("kind", [WAITING, CLOSING])
+def test_waiting_and_closing_have_no_ladder(clocks: SlaCalendar, kind: ClockKind) -> None:
+    clock = running("2025-02-04T16:00", "2025-02-18T16:00", kind)
+    assert rungs_of(clocks.policies[-1], kind) == ()
+    assert rungs_ahead(clocks, clock) == [Due(clock, None, clock.due_at)], "it ends by itself"
 
 
-@pytest.mark.parametrize("clock", ["verification", "response", "resolution"])
-def test_every_other_clock_has_the_whole_ladder(clocks: SlaCalendar, clock: Clock) -> None:
-    assert [(r.name, r.offset, r.to) for r in rungs_of(clocks.policies[-1], clock)] == [
+@pytest.mark.parametrize("kind", [VERIFICATION, RESPONSE, RESOLUTION])
+def test_every_other_clock_has_the_whole_ladder(clocks: SlaCalendar, kind: ClockKind) -> None:
+    assert [(r.name, r.offset, r.to) for r in rungs_of(clocks.policies[-1], kind)] == [
         ("reminder", -1, "agency"),
         ("breach", 0, "head"),
         ("coordinator", 2, "coordinator"),
@@ -103,49 +123,49 @@ TOLD: dict[Holder, list[str]] = {
 
 @pytest.mark.parametrize("holder", get_args(Holder))
 def test_who_is_told_depends_on_who_has_the_complaint(clocks: SlaCalendar, holder: Holder) -> None:
-    rungs = rungs_of(clocks.policies[-1], "response")
+    rungs = rungs_of(clocks.policies[-1], RESPONSE)
     assert [role_of(rung, holder) for rung in rungs] == TOLD[holder]
 
 
 @pytest.fixture
-def times(clocks: SlaCalendar) -> tuple[RungTime, ...]:
-    start, due = at("2025-02-04T10:00"), at("2025-02-11T16:00")
-    return rung_times(start, due, clocks.policies[-1], "response", clocks.calendar)
+def clock() -> CaseClock:
+    return running("2025-02-04T10:00", "2025-02-11T16:00")
 
 
-def test_before_its_time_a_rung_waits_and_from_its_moment_on_it_fires(
-    times: tuple[RungTime, ...],
+def test_a_rung_is_due_from_its_moment_on_and_not_before(
+    clocks: SlaCalendar, clock: CaseClock
 ) -> None:
-    moment = at("2025-02-10T16:00")
-    waits = next_rung(times, (), moment - timedelta(microseconds=1))
-    fires = next_rung(times, (), moment)
-    assert waits == Wait(times[0].rung, moment)
-    assert fires == Fire(times[0].rung, moment)
+    due = next_of(clocks, clock)
+    assert due is not None
+    assert (name_of(due), due.at) == ("reminder", at("2025-02-10T16:00"))
+    just_before = due.at - timedelta(microseconds=1)
+    assert name_of(due) in [name_of(d) for d in rungs_ahead(clocks, clock.stop(due.at + STEP))]
+    assert rungs_ahead(clocks, clock.stop(due.at)) == [], "what stops it at that moment is in time"
+    assert rungs_ahead(clocks, clock.stop(just_before)) == []
 
 
 def test_after_an_outage_the_rungs_fire_in_order_and_none_is_left_out(
-    times: tuple[RungTime, ...],
+    clocks: SlaCalendar, clock: CaseClock
 ) -> None:
-    now, fired = at("2025-02-18T17:00"), list[str]()
-    while isinstance(step := next_rung(times, fired, now), Fire):
-        fired.append(step.rung.name)
-        assert step.late(now) == now - step.at
-    assert fired == NAMES[:4]
-    assert step == Wait(times[4].rung, at("2025-02-25T16:00"))
+    now = at("2025-02-18T17:00")
+    while (due := next_of(clocks, clock)) is not None and due.at <= now:
+        clock = clock.fire(name_of(due))
+    assert list(clock.fired) == NAMES[:4]
+    assert due is not None
+    assert (name_of(due), due.at) == (NAMES[4], at("2025-02-25T16:00"))
 
 
 def test_a_rung_that_fired_stays_fired_when_its_time_moves_on(clocks: SlaCalendar) -> None:
-    later = rung_times(
-        at("2025-02-04T10:00"),
-        at("2025-02-14T16:00"),
-        clocks.policies[-1],
-        "response",
-        clocks.calendar,
-    )
-    step = next_rung(later, {"reminder", "breach"}, at("2025-02-14T16:00"))
-    assert step == Wait(later[2].rung, at("2025-02-18T16:00"))
+    later = running("2025-02-04T10:00", "2025-02-14T16:00").fire("reminder").fire("breach")
+    due = next_of(clocks, later)
+    assert due is not None
+    assert (name_of(due), due.at) == ("coordinator", at("2025-02-18T16:00"))
 
 
-def test_a_climbed_ladder_and_none_at_all_are_done(times: tuple[RungTime, ...]) -> None:
-    assert next_rung(times, NAMES, at("2025-03-01T00:00")) == Done()
-    assert next_rung((), (), at("2025-03-01T00:00")) == Done()
+def test_a_climbed_ladder_and_none_at_all_have_nothing_to_come(
+    clocks: SlaCalendar, clock: CaseClock
+) -> None:
+    for name in NAMES:
+        clock = clock.fire(name)
+    assert next_of(clocks, clock) is None
+    assert next_of(clocks) is None

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from broker.domain.privacy import public_complaint
-from schemas.complaint import ComplaintData
+from schemas.complaint import ComplaintData, PublicComplaint
 
 FULL: dict[str, Any] = {
     "text": "hubungi 0812-3456-7890",
@@ -26,7 +26,7 @@ FULL: dict[str, Any] = {
 }
 
 
-def public(anonymous: bool) -> dict[str, Any]:
+def public(anonymous: bool) -> PublicComplaint:
     data = ComplaintData.model_validate(FULL)
     return public_complaint(data, anonymous=anonymous, confidential=False)
 

@@ -1,0 +1,63 @@
+"""What reporters and officers read of this system, sentence by sentence: one place for each.
+
+Indonesian first; another language is another set of these names. Who fills in a sentence stands in
+``routing/wording.py`` and in ``case``. They quote words of the rules, never of the complaint: a
+telephone number cannot get in.
+"""
+
+from typing import Final
+
+# --- why a complaint goes where it goes -----------------------------------------------------
+
+PICKED: Final = "Pelapor sendiri memilih {agency}."
+DECIDED: Final = "{found} menunjuk topik “{topic}”{place}{because}: urusan {agency}."
+AT_PLACE: Final = " di {level} {name}"
+CATEGORY: Final = "Kategori {category}"
+WORDS: Final = "Kata {words}"
+LEARNED_WORDS: Final = "Kata {words}, menurut riwayat laporan,"
+LEARNED_WHOLE: Final = "Isi laporan secara keseluruhan, dibandingkan dengan riwayat laporan,"
+LEARNED_CLASS: Final = "laporan untuk {agency}"
+VILLAGE: Final = "desa/kelurahan"
+DISTRICT: Final = "kecamatan"
+DISTRICT_ANSWERS: Final = "{lacking} tidak disebut sehingga kecamatan yang meneruskan"
+OFFICE_THERE: Final = "kantor {lacking} setempat"
+TOPIC_OF_DESK: Final = "topik “{topic}”"
+OR: Final = " atau "
+BUT: Final = ", tetapi "
+
+# --- why the desk decides -------------------------------------------------------------------
+
+NOTHING: Final = "Tidak ada kata atau isian yang menunjuk topik tertentu; petugas perlu membacanya."
+UNSURE: Final = "{found} belum cukup meyakinkan; {perhaps}petugas yang memutuskan."
+PERHAPS: Final = "kemungkinan {agencies}, "
+UNDECIDED: Final = "{doubt}; petugas yang memutuskan."
+WORDS_FOR: Final = "kata {words} menunjuk {agency}"
+NAMED: Final = "nama {agency} disebut"
+NOT_SURE_ENOUGH: Final = "{reason}, tetapi belum meyakinkan"
+PLACE_MISSING: Final = (
+    "{found} menunjuk topik “{topic}” yang ditangani {lacking} setempat, "
+    "tetapi tempatnya tidak disebut; petugas perlu mencarinya."
+)
+OUTSIDE: Final = "Tempat yang disebut ({name}) berada di luar {region}; petugas yang memutuskan."
+LEFT_TO_DESK: Final = "{found} menunjuk topik “{topic}”, yang diputuskan oleh petugas."
+NOBODY_LEFT: Final = (
+    "Topiknya “{topic}”, tetapi instansi yang menanganinya sudah mengembalikan "
+    "laporan ini atau tidak aktif lagi; petugas yang memutuskan."
+)
+
+# --- what becomes of a case -----------------------------------------------------------------
+
+ASSIGNED: Final = "Ditetapkan oleh petugas ({name})."
+ASSIGNED_NOTE: Final = " Catatan: {note}"
+SUGGESTED: Final = "{by} mengembalikan laporan ini dan menyarankan {to}."
+LAST_RETURN: Final = "Sudah dikembalikan {hops} kali; petugas yang memutuskan."
+WITHDRAWN: Final = "Dicabut oleh pelapor."
+NO_REPLY: Final = "Tidak ada tanggapan pelapor setelah jawaban akhir."
+WAITED: Final = "Pelapor tidak menjawab; tenggat berjalan lagi."
+
+# --- warnings -------------------------------------------------------------------------------
+
+UNKNOWN_AGENCY: Final = "agency: instansi tidak dikenal"
+INACTIVE_AGENCY: Final = "agency: instansi tidak aktif lagi"
+RETURNED_BEFORE: Final = "agency: instansi ini sudah mengembalikan laporan"
+BAD_SUGGESTION: Final = "suggest: instansi tidak dikenal, tidak aktif, atau sudah mengembalikan"

@@ -1,0 +1,70 @@
+"""A decision as it is recorded: on the wire, in the case, at the desk. One shape everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another agency that the evidence speaks for, and how much, from 0 to 1."""
+
+    agency: str
+    confidence: Share
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """Who is answerable, and why.
+
+    ``rule``: the line of the rules that decided; ``because``: a sentence that a person
+    understands, None once the case is closed, since it quotes the complaint; ``table``: the version
+    of the rules; ``region``: a Kemendagri code; ``oversight``: confirmed by the rules or the desk;
+    ``alternatives``: best first; ``hops``: how often it was handed back; ``previous``: by whom.
+    """
+
+    rule: str
+    because: str | None
+    table: str
+    topic: str | None = None
+    region: str | None = None
+    oversight: bool = False
+    confidence: Share = 0.0
+    alternatives: tuple[Alternative, ...] = ()
+    hops: Annotated[int, Field(ge=0)] = 0
+    previous: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def to_plain(self) -> dict[str, object]:
+        """As JSON has it; without ``because`` where there is none any more."""
+        plain: dict[str, object] = {name: getattr(self, name) for name in _FIELDS}
+        plain["alternatives"] = [
+            {"agency": other.agency, "confidence": other.confidence} for other in self.alternatives
+        ]
+        plain["previous"] = list(self.previous)
+        plain["warnings"] = list(self.warnings)
+        if self.because is None:
+            del plain["because"]
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> DecisionRecord:
+        """What ``to_plain`` wrote, or what a program of another version did."""
+        known = {name: plain[name] for name in _FIELDS if name in plain}
+        known.setdefault("because", None)
+        known["alternatives"] = tuple(
+            Alternative(other["agency"], other["confidence"])
+            for other in plain.get("alternatives") or ()
+        )
+        known["previous"] = tuple(plain.get("previous") or ())
+        known["warnings"] = tuple(plain.get("warnings") or ())
+        return cls(**known)
+
+
+_FIELDS = tuple(DecisionRecord.__dataclass_fields__)
