@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import tomllib
 
 import pytest
 
@@ -10,7 +11,7 @@ from broker.messaging import names
 from broker.messaging.topology import topology
 from schemas import verbs
 from scripts.documents.commands import commands
-from tests.unit.docs.reading import ROOT, what_is_planned
+from tests.unit.docs.reading import ROOT, spans, what_is_planned
 from tests.unit.docs.test_names import METRICS, SETTINGS, VERBS, is_command, typed
 
 DOCS = ROOT / "docs"
@@ -42,6 +43,14 @@ def test_the_architecture_names_every_room() -> None:
     assert rooms - {"broker"} == set(re.findall(r"^\| `([a-z_/]+)` \|", ARCHITECTURE, re.M)) - {
         "broker"
     }
+
+
+def test_the_direction_of_imports_is_the_one_that_is_held() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    rooms, inside, *_ = (one["layers"] for one in contracts["contracts"] if "layers" in one)
+    assert " → ".join(rooms) in spans(ARCHITECTURE)
+    assert " → ".join(inside).replace("broker.", "") in spans(ARCHITECTURE)
+    assert " → ".join(rooms) in spans((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
 
 
 def test_the_contract_names_every_queue_and_exchange() -> None:
