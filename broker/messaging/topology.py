@@ -131,7 +131,7 @@ def topology(
             for code in channels
         ),
         Queue(names.TRIAGE_QUEUE, Kind.COPY, "the desk's own system", _copy(kept)),
-        Queue(names.ESCALATIONS_QUEUE, Kind.COPY, "whoever notifies people", _copy(kept)),
+        Queue(names.ESCALATIONS_QUEUE, Kind.COPY, "a system that notifies people", _copy(kept)),
         Queue(names.AUDIT_STREAM, Kind.STREAM, "auditors, replays", _stream(kept)),
         Queue(names.PARKED_QUEUE, Kind.PARKING, "operators", _parking()),
     ]

@@ -20,7 +20,7 @@ _EXCHANGES = (
 )
 _KINDS = (
     "**work**: each message is somebody's to do; what cannot be handled in 50 tries is parked."
-    " **copy**: news for whoever wants it; it expires, since the case store has the truth."
+    " **copy**: news that nobody has to read; it expires, since the case store has the truth."
     " **stream**: append-only, bounded by age and size, removed by whole segments. **parking**:"
     " what could not be used, for operators.",
     "Where two values of `x-dead-letter-strategy` are given, the second is for RabbitMQ before"

@@ -9,7 +9,17 @@ from tests.unit.docs.reading import documents, shown
 
 WIDTH, TABLE = 120, 160
 FORMER = (
-    *("keeper", "in hand", "kept aside", "put aside whole", "InForce", "AtHand"),
+    *(
+        "keeper",
+        "whoever",
+        "foresee",
+        "settle",
+        "in hand",
+        "kept aside",
+        "put aside whole",
+        "InForce",
+        "AtHand",
+    ),
     *("docs/contract.md", "docs/rules.md", "docs/operations.md"),
 )
 
