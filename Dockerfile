@@ -9,7 +9,7 @@ COPY requirements-build.lock requirements.lock ./
 # and one lock file is what was tested.
 RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements-build.lock
 RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY broker broker
 COPY config config

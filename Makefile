@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 
-# Four generic package names: what lies in the folder one stands in must not shadow them.
+# Generic package names: what lies in the folder one stands in must not shadow them.
 export PYTHONSAFEPATH := 1
 
 # Tests start pintu a hundred times: it should not compile every module each time.
@@ -58,10 +58,9 @@ lock: ## write the lock files anew from pyproject.toml
 	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) --group lock --output-file requirements-uv.lock
 
-docs: ## the documents that are generated: topology and settings
+docs: ## the reference pages that are generated from the program
 	@scripts/bootstrap.sh environment
-	@$(BIN)/pintu topology show --markdown > docs/topology.md
-	@$(BIN)/python -m config.reference > docs/configuration.md
+	@$(BIN)/python -m scripts.documents
 
 clean: ## remove the environment and all caches; the state folder .pintu stays
 	rm -rf .venv .cache dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache \

@@ -4,7 +4,7 @@ from config.settings import PREFIX, SETTINGS
 
 
 def reference() -> str:
-    """docs/configuration.md, generated from the settings themselves."""
+    """docs/reference/settings.md, generated from the settings themselves."""
     lines = [
         "# Settings",
         "",

@@ -1,6 +1,6 @@
 """Budgets: how much one message, one file or one case may hold or cost, as numbers in one place.
 
-What goes over a limit is left out with a warning, or parked, with a reason; see docs/limits.md.
+What goes over a limit is left out with a warning, or parked: see docs/reference/limits.md.
 """
 
 from typing import Final

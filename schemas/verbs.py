@@ -1,5 +1,5 @@
 """The verbs of routing keys and event types: the one list that bindings, permissions and
-documents are made from (docs/contract.md)."""
+documents are made from (docs/reference/contract/)."""
 
 from typing import Final
 

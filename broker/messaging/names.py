@@ -1,7 +1,7 @@
 """Names of exchanges, queues and routing keys: the one module that builds them.
 
-The names are the public face of the program (docs/contract.md): changing one breaks
-every adapter and agency system that is connected.
+The names are the public face of the program (docs/reference/contract/rabbitmq.md): changing one
+breaks every adapter and agency system that is connected.
 """
 
 import re

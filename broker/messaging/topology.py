@@ -1,4 +1,4 @@
-"""Every exchange, queue and binding, as data (docs/contract.md, "RabbitMQ objects").
+"""Every exchange, queue and binding, as data (docs/reference/contract/rabbitmq.md).
 
 Made from the agencies and channels of the configuration, from the broker's version (what is
 safe differs) and from the retention. Nothing here talks to a broker.
@@ -131,7 +131,7 @@ def topology(
             for code in channels
         ),
         Queue(names.TRIAGE_QUEUE, Kind.COPY, "the desk's own system", _copy(kept)),
-        Queue(names.ESCALATIONS_QUEUE, Kind.COPY, "whoever notifies people", _copy(kept)),
+        Queue(names.ESCALATIONS_QUEUE, Kind.COPY, "a system that notifies people", _copy(kept)),
         Queue(names.AUDIT_STREAM, Kind.STREAM, "auditors, replays", _stream(kept)),
         Queue(names.PARKED_QUEUE, Kind.PARKING, "operators", _parking()),
     ]

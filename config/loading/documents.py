@@ -26,7 +26,7 @@ def text_of(file: Traversable) -> str:
     try:
         content = read_whole(file, RULES_FILE_BYTES)
     except FileNotFoundError:
-        what = "the file is missing; create it (docs/rules.md)"
+        what = "the file is missing; create it (docs/reference/rules.md)"
         raise Unusable(0, what, missing=True) from None
     except OSError as error:
         raise Unusable(0, f"cannot be read: {error.strerror or error}") from None

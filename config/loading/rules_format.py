@@ -1,4 +1,4 @@
-"""The format of the rules files (docs/rules.md), as strict models: one class a kind of entry."""
+"""The format of the rules files (docs/reference/rules.md): a strict model a kind of entry."""
 
 import datetime as dt
 from typing import Annotated, Literal

@@ -88,7 +88,7 @@ def show(
     ] = "4.0",
     as_json: AsJson = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="The page docs/topology.md.")
+        bool, typer.Option("--markdown", help="The page docs/reference/topology.md.")
     ] = False,
 ) -> None:
     """Print the topology of the configuration: a table, or tab-separated in a pipe.

@@ -1,4 +1,4 @@
-"""The columns of a CSV file and where each goes in a complaint (docs/contract.md)."""
+"""The columns of a CSV file and where each goes in a complaint (docs/reference/contract/)."""
 
 import json
 from collections import Counter

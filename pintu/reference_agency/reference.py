@@ -1,7 +1,7 @@
 """An agency's system in a hundred lines, for those who write one, in whatever language.
 
 It reads one queue, ``agency.<code>``, and speaks on one exchange, ``complaints.updates``. It knows
-docs/contract.md and no more, so names are written out. Chance decides what people would decide.
+docs/reference/contract/ and no more, so names are written out. Chance decides what people would.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What the rules files say, as frozen values: one class a table, in the words of docs/rules.md."""
+"""What the rules files say, as frozen values: one class a table (docs/reference/rules.md)."""
 
 from dataclasses import dataclass
 from datetime import date

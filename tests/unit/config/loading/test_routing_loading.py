@@ -215,7 +215,9 @@ def test_bytes_that_are_no_text_are_told(folder):
 
 def test_missing_files_are_told(folder, tmp_path):
     (folder / "agencies.toml").unlink()
-    assert "agencies.toml: the file is missing; create it (docs/rules.md)" in errors(folder)
+    assert "agencies.toml: the file is missing; create it (docs/reference/rules.md)" in errors(
+        folder
+    )
     assert errors(tmp_path / "nowhere") == [f"{tmp_path / 'nowhere'}: there is no such folder"]
 
 

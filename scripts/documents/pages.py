@@ -1,0 +1,23 @@
+"""Which page is made by what."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from config.reference import reference
+from scripts.documents.commands import commands_page
+from scripts.documents.exit_codes import exit_codes_page
+from scripts.documents.log_events import log_events_page
+from scripts.documents.metrics import metrics_page
+from scripts.documents.topology import topology_page
+
+ROOT: Final = Path(__file__).parents[2]
+FOLDER: Final = ROOT / "docs" / "reference"
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "commands.md": commands_page,
+    "settings.md": reference,
+    "metrics.md": metrics_page,
+    "log-events.md": log_events_page,
+    "topology.md": topology_page,
+    "exit-codes.md": exit_codes_page,
+}
