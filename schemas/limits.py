@@ -91,3 +91,8 @@ MODEL_ROWS: Final = 4_000_000
 """N-grams of a learned model, of all its blocks together."""
 
 # --- frames from RabbitMQ ------------------------------------------------------------------
+
+LARGEST_FRAME = 16 * 1024 * 1024
+"""Bytes of a frame, where RabbitMQ and we agreed on none or on more; its default is 128 KiB."""
+LARGEST_DELIVERY = 512 * 1024 * 1024
+"""Bytes that a delivery may announce: more than any RabbitMQ can be set to take."""

@@ -16,12 +16,13 @@ from pamqp import commands
 from broker.amqp.protocol import decode
 from broker.amqp.protocol.encode import ack_frame, publish_frames
 from broker.amqp.protocol.lane import LaneReader
-from broker.errors import BrokerUnavailable, Unpublishable, Unroutable
+from broker.errors import BadFrame, BrokerUnavailable, Unpublishable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
 from schemas import limits
 from schemas.properties import Properties
 
 _METHOD, _HEADER, _BODY = 1, 2, 3
+_REFUSED_KEPT = 1_000
 
 
 class BatchChannel(Channel):
@@ -44,7 +45,7 @@ class BatchChannel(Channel):
         self.deaf: str | None = None
         self._delivery: tuple[int, bool, str, str] | None = None
         self._returning = False
-        self._missing = 0
+        self._missing: int | None = None
         self._properties = Properties()
         self._body: list[bytes] = []
         self._unconfirmed: deque[int] = deque()
@@ -103,18 +104,40 @@ class BatchChannel(Channel):
         """See broker.amqp.protocol.lane.Lane."""
         if kind == _METHOD:
             return self._method(payload)
-        if self._delivery is None and not self._returning:
+        if kind not in (_HEADER, _BODY):
             return False
+        if self._missing is None and (kind == _BODY or not self._has_method()):
+            raise BadFrame("RabbitMQ sent content before what it belongs to")
         if kind == _HEADER:
+            self._refuse_within_content()
             self._missing, self._properties = decode.content_header(payload)
-        elif kind == _BODY:
-            self._missing -= len(payload)
+        elif payload:
+            missing = (self._missing or 0) - len(payload)
+            if missing < 0:
+                raise BadFrame("RabbitMQ sent more of a body than it announced")
+            self._missing = missing
             self._body.append(payload)
-        if self._missing <= 0:
+        if not self._missing:
             self._complete()
         return True
 
+    def broken(self, why: BrokerUnavailable) -> None:
+        """See broker.amqp.protocol.lane.Lane."""
+        self.deaf = str(why)
+        self._body.clear()
+        self._fail(why)
+        self.news.set()
+
+    def _has_method(self) -> bool:
+        return self._delivery is not None or self._returning
+
+    def _refuse_within_content(self) -> None:
+        if self._missing is not None:
+            raise BadFrame("RabbitMQ sent another frame amid the body of a message")
+
     def _method(self, payload: bytes) -> bool:
+        if self._has_method():
+            raise BadFrame("RabbitMQ sent a method where the content of a message was due")
         method = payload[:4]
         if method == decode.DELIVER:
             self._delivery = decode.delivery(payload)
@@ -123,8 +146,12 @@ class BatchChannel(Channel):
         elif method == decode.NACK:
             self._fail(BrokerUnavailable("the broker refused a message (nack)"))
         elif method == decode.RETURN:
-            self._refused.append(decode.returned(payload))
+            where = decode.returned(payload)
+            if len(self._refused) < _REFUSED_KEPT:
+                self._refused.append(where)
             self._returning = True
+        elif len(method) < len(decode.DELIVER):
+            raise BadFrame("RabbitMQ sent a method that is cut short")
         else:
             return False
         return True
@@ -140,6 +167,7 @@ class BatchChannel(Channel):
             self.news.set()
         self._delivery = None
         self._returning = False
+        self._missing = None
 
     def _hold_back(self) -> None:
         if self.arrived_bytes > limits.ARRIVED_BYTES and not self.holding_back and self.reader:
@@ -153,10 +181,12 @@ class BatchChannel(Channel):
 
     def _confirmed(self, tag: int, multiple: bool) -> None:
         waiting = self._unconfirmed
+        if tag > self.delivery_tag:
+            raise BadFrame(f"RabbitMQ sent a confirm of message {tag}, which was never published")
         if multiple:
             while waiting and waiting[0] <= tag:
                 self._confirmed_early.discard(waiting.popleft())
-        else:
+        elif waiting and tag >= waiting[0]:
             self._confirmed_early.add(tag)
         while waiting and waiting[0] in self._confirmed_early:
             self._confirmed_early.discard(waiting.popleft())

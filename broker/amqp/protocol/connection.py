@@ -91,8 +91,10 @@ async def batch_channel(connection: LaneConnection) -> BatchChannel:
             await channel.open()
     except WHILE_CONNECTING as why:
         raise BrokerUnavailable(f"cannot open a channel: {said(why)}") from why
-    connection.lanes.reader.lane = channel
-    channel.reader = connection.lanes.reader
+    reader = connection.lanes.reader
+    reader.agreed(connection.connection_tune.frame_max)
+    reader.lane = channel
+    channel.reader = reader
     return channel
 
 
