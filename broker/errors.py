@@ -34,7 +34,7 @@ class LoginRefused(BrokerUnavailable):
 
 
 class BadFrame(BrokerUnavailable):
-    """RabbitMQ, or who answers in its place, sent what AMQP does not allow: that connection ends."""
+    """RabbitMQ, or who answers in its place, sent what AMQP does not allow."""
 
 
 class StoreUnavailable(Unavailable):
