@@ -10,7 +10,7 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test fast bench lock docs clean
+.PHONY: help setup setup-test demo check test fast fuzz bench lock docs clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -42,6 +42,13 @@ JOBS ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores * 2 : 8)))
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment
 	$(BIN)/pytest -q tests/unit tests/properties
+
+fuzz: ## hostile inputs on all readers: SECONDS=60, or INPUTS=5000000; exit code 1 on a finding
+	@scripts/bootstrap.sh environment
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --inputs $(INPUTS) $(TARGETS)
+
+SECONDS ?= 60
+INPUTS ?= 0
 
 bench: setup ## every measurement, one after the other; BENCH="decision router" for some
 	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m bench.$$name; done

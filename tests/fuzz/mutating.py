@@ -31,7 +31,7 @@ class Mutator:
         kind = chance.random()
         if kind < 0.4:
             data = self._bent_json(data)
-        elif kind < 0.402:
+        elif kind < 0.41:
             return self._extreme(data)[:LARGEST]
         for _ in range(chance.randint(0, 3)):
             data = self._bent(data)

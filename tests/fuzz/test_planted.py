@@ -13,7 +13,7 @@ from tests.fuzz.trying import Target, attempt
 
 def quadratic(data: bytes) -> None:
     for _ in range(len(data)):
-        data.count(b"\x01\x02\x03" + data[-1:])
+        sum(data)
 
 
 def raises(data: bytes) -> None:
@@ -21,7 +21,7 @@ def raises(data: bytes) -> None:
 
 
 def hog(data: bytes) -> None:
-    bytearray(200 * 1024 * 1024)
+    b"x" * (len(data) + 200 * 1024 * 1024)
 
 
 def hangs(data: bytes) -> None:
@@ -43,7 +43,7 @@ def masks_differently(data: bytes) -> None:
     assert once.replace(b"aa", b"a") == once, "twice differs from once"
 
 
-SEED = b"a" * 50_000
+SEED = b"a" * 10_000
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ SEED = b"a" * 50_000
 )
 def test_a_planted_fault_is_found(fault: Callable[[bytes], None], kind: str) -> None:
     target = Target("planted", fault, [SEED])
-    found = fuzz([target], seconds=3, jobs=1, hangs=1.0).findings
+    found = fuzz([target], seconds=4, jobs=1, hangs=2.0).findings
     assert kind in {finding.kind for finding in found}
 
 

@@ -50,16 +50,16 @@ def attempt(target: Target, data: bytes) -> Finding | None:
     error, seconds = _run(target, data)
     if error:
         return Finding(target.name, "error", error, data)
+    if _peak() - before > MEMORY:
+        taken = _taken(target, data)
+        if taken > MEMORY:
+            return Finding(target.name, "memory", f"{taken >> 20} MiB", data)
     if seconds > target.cpu:
         gc.collect()
         again = _run(target, data)[1]
         if min(seconds, again) > target.cpu:
             what = f"{min(seconds, again) * 1000:.0f} ms, may cost {target.cpu * 1000:.0f}"
             return Finding(target.name, "slow", what, data)
-    if _peak() - before > MEMORY:
-        taken = _taken(target, data)
-        if taken > MEMORY:
-            return Finding(target.name, "memory", f"{taken >> 20} MiB", data)
     return None
 
 

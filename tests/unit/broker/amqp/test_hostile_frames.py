@@ -28,7 +28,7 @@ def header(size: int) -> bytes:
 async def a_channel() -> BatchChannel:
     connection = aiormq.Connection("amqp://guest@127.0.0.1:1")
     connection.server_properties = {"capabilities": {"publisher_confirms": True}}
-    connection.connection_tune = commands.Connection.TuneOk()
+    connection.connection_tune = commands.Connection.Tune()
     return BatchChannel(connection, 1)
 
 

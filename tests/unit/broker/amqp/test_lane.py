@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from broker.amqp.protocol import decode
 from broker.amqp.protocol.lane import LaneReader
+from broker.errors import BrokerUnavailable
 
 HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00\xce"
 QOS_OK = b"\x01\x00\x01\x00\x00\x00\x04\x00\x3c\x00\x0b\xce"
@@ -30,6 +31,9 @@ class Everything:
             return False
         self.taken.append((kind, payload))
         return True
+
+    def broken(self, why: BrokerUnavailable) -> None:
+        raise why
 
 
 @given(
