@@ -50,10 +50,18 @@ async def test_honest_complaints_are_routed_amid_hostile_messages(
             tasks.create_task(_publish_without_ids(amqp_url, HOSTILE // 10))
 
         async def settled() -> bool:
+            if program.process.poll() is not None:
+                raise RuntimeError(f"the program ended with {program.process.returncode}")
+            # What is in hand is in no queue: what was routed is counted.
+            routed = await asyncio.to_thread(program.metric, "pintu_routing_seconds_count")
+            if routed < HONEST:
+                return False
             return await intake_is_empty(amqp_url) and not await depth(amqp_url, names.CASES_QUEUE)
 
         await eventually_async(settled, within=60 + 240 * SCALE, saying="everything is settled")
-        assert program.process.poll() is None, "the program ended"
+        watching.cancel()
+        program.signal()
+        assert await asyncio.to_thread(program.left, 30) == 0
     finally:
         watching.cancel()
         program.kill()
