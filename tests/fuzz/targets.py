@@ -20,7 +20,7 @@ from broker.amqp.protocol.channel import BatchChannel
 from broker.amqp.protocol.lane import LaneReader
 from broker.domain.case import Applied, Context, apply, read, refusal_of, refuse
 from broker.domain.clocks import Hold, due_at
-from broker.domain.privacy import masked
+from broker.domain.masking import masked
 from broker.domain.routing.decide import Place, Query, decide
 from broker.errors import BadConfiguration
 from broker.memory import MemoryJournal
@@ -46,7 +46,7 @@ from schemas.identifiers import normalise_tracking
 from schemas.properties import Properties
 from schemas.submission import read_submission
 from schemas.updates import BadUpdate
-from tests.fuzz.trying import Target
+from tests.fuzz.trying import CPU, Target
 from tests.unit.broker.domain.case.story import (
     LIGHT,
     MONDAY,
@@ -160,11 +160,11 @@ def targets() -> list[Target]:
     return [
         Target("complaint", complaint, submitted),
         Target("decision", decision, texts),
-        Target("mask", mask, [*texts, b"0812-3456-7890 a@b.id 3201010101010001"]),
+        Target("mask", mask, [*texts, b"0812-3456-7890 a@b.id 3201010101010001"], cpu=2 * CPU),
         Target("updates", updates, [*said, *routed]),
         Target("routing-event", read_routing, routed, (BadEvent,)),
         Target("router", _router(rules, clocks), submitted),
-        Target("case consumer", _case_consumer(rules, clocks), [*said, *routed]),
+        Target("case-consumer", _case_consumer(rules, clocks), [*said, *routed]),
         Target("frames", _frames(), _frame_seeds()),
         Target("parked", parked, submitted),
         Target("properties-json", properties_json, [b'{"headers":{"a":{"$time":"x"}}}'], _JSON),
