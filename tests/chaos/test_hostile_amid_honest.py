@@ -1,6 +1,7 @@
 """Hostile messages amid honest ones: honest ones are routed, and nothing stands still or ends.
 
-By default a fifth of the whole; `HOSTILE_SCALE=1` tries 2,000 amid 20,000 (docs/reference/limits.md).
+By default a fifth of the whole; `HOSTILE_SCALE=1` tries 2,000 amid 20,000: see
+docs/reference/limits.md.
 """
 
 import asyncio
