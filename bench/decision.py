@@ -43,7 +43,7 @@ SYLLABLES = [c + v for c in "bcdghjklmnprstwy" for v in "aiueo"]
 
 def complaints() -> list[str]:
     """The texts written for the demonstration, cut to about `TYPICAL` characters."""
-    lines = files("consumers").joinpath("demo", "complaints.jsonl").read_text("utf-8").splitlines()
+    lines = files("pintu").joinpath("demo", "complaints.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     texts = [row.get("text") or row.get("data", {}).get("text", "") for row in rows]
     return [text[: TYPICAL + 60] for text in texts if len(text) > TYPICAL // 2]

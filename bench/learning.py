@@ -60,7 +60,7 @@ def split(history: Path, work: Path) -> tuple[int, list[dict[str, str]]]:
 
 
 def learn(history: Path, config: Path, precision: str, rows: int) -> None:
-    command = [sys.executable, "-m", "consumers", "rules", "learn", str(history)]
+    command = [sys.executable, "-m", "pintu", "rules", "learn", str(history)]
     start = time.monotonic()
     used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     subprocess.run([*command, "--config", str(config), "--precision", precision], check=True)
@@ -84,7 +84,7 @@ def loaded(config: Path) -> Rules:
 
 
 def scored(tried: Path, routed: Path, config: Path, rules: Rules) -> None:
-    command = [sys.executable, "-m", "consumers", "route", "--file", str(tried)]
+    command = [sys.executable, "-m", "pintu", "route", "--file", str(tried)]
     env = {**os.environ, "PINTU_CONFIG_DIR": str(config)}
     subprocess.run([*command, "--out", str(routed)], check=True, env=env)
     with routed.open(encoding="utf-8", newline="") as file:

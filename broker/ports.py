@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.parking.unpark import Parked, Replay
 
 
 class Publisher(Protocol):
@@ -73,6 +74,76 @@ class Broker(Protocol):
             BrokerUnavailable: RabbitMQ cannot be reached.
             Unroutable: there is no such exchange.
         """
+
+
+class Client(Protocol):
+    """A plain client, as the author of an adapter or of an agency's system would write one."""
+
+    async def publish(
+        self,
+        exchange: str,
+        routing_key: str,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        content_encoding: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+        message_id: str | None = None,
+    ) -> None:
+        """Publish one message, persistent and mandatory, and wait until it is confirmed.
+
+        Raises:
+            Unroutable: no queue takes it.
+            BrokerUnavailable: not confirmed in time.
+        """
+
+    async def tap(self, *exchanges: str, key: str = "#") -> str:
+        """A queue of its own that gets a copy of whatever passes under ``key`` from now on.
+
+        It goes with the connection. Gives its name.
+
+        Raises:
+            NotPermitted: this user may not have a queue of its own, or not listen there.
+        """
+
+    def consume(self, queue: str, prefetch: int = 50) -> AsyncIterator[Incoming]:
+        """The messages of a queue; each is acknowledged when the next one is asked for."""
+
+    async def waiting(self, queue: str) -> tuple[int, int]:
+        """How many messages wait in a queue, and how many consumers it has.
+
+        Raises:
+            Unroutable: there is no such queue.
+            BrokerUnavailable: no answer in time.
+        """
+
+
+class ParkedMessages(Protocol):
+    """The messages that were parked when the reading began: iterate over all of them.
+
+    ``count``: how many there were; ``unseen``: how many the iteration has not come to. What is not
+    taken out goes back when the reading ends. Every method may raise BrokerUnavailable.
+    """
+
+    count: int
+    unseen: int
+
+    def __aiter__(self) -> AsyncIterator[Parked]:
+        """Oldest first."""
+
+    async def give_back(self, messages: Sequence[tuple[Replay, Parked]]) -> list[str | None]:
+        """Publish messages, and take those that were confirmed out of the queue.
+
+        Args:
+            messages: each with the parked one that it was made from; no two with one
+                ``message_id``.
+
+        Gives for each why it stayed parked, or None.
+        """
+
+    async def discard(self, event: Outgoing, parked: Parked) -> str | None:
+        """Publish the event for the audit trail, and only when that is confirmed take the parked
+        message out of the queue. Gives why it stayed, or None."""
 
 
 class Journal(Protocol):

@@ -1,44 +1,182 @@
-"""The one place that wires things and reads the configuration."""
+"""The composition root: a broker, a store, rules and a time source are made here and nowhere else.
+
+Commands ask here for what they work with; what is needed for one of them alone is imported there,
+so that `pintu due` starts without a broker's client.
+"""
+
+from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import os
 import sys
-from collections.abc import Callable, Coroutine
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-import structlog
-import uvloop
+from broker.errors import StoreUnavailable
 
-from broker.ports import TimeSource
-from config.loading import load_rules
-from config.loading.clocks import load_clocks
-from config.loading.snapshot import digest_of, look
-from config.logging import configure_logging
-from config.settings import Settings, load_settings
-from consumers.cases.service import serve_cases
-from consumers.escalations.service import serve_escalations
-from consumers.router.service import serve_router
-from consumers.runtime.broker_address import BrokerAddress, broker_address
-from consumers.runtime.case_store import shared_clock
-from consumers.runtime.garbage import collect_garbage
-from consumers.runtime.live_config import LiveConfig
-from consumers.runtime.reloading import keep_rules
-from consumers.runtime.service import Service
-from consumers.runtime.topology import keep_topology
+if TYPE_CHECKING:
+    from broker.domain.clocks import SlaCalendar
+    from broker.domain.routing.rules import Rules
+    from broker.ports import CaseStore, Journal, ParkedMessages, TimeSource
+    from config.settings import Settings
+    from consumers.runtime.broker_address import BrokerAddress
+    from consumers.runtime.live_config import LiveConfig
+    from consumers.runtime.outside import Outside
+    from consumers.runtime.service import Service
+    from gateway.desk.session import DeskSession
 
-log = structlog.get_logger()
+    Part = Callable[[Service, Outside, LiveConfig, TimeSource], Coroutine[None, None, None]]
 
 _BATCHFUL: Final = 20_000
 """Values that there may be more of before the collector looks among the young for cycles."""
 _TURN: Final = 0.0002
 """Seconds for which one thread may keep the interpreter while another one wants it."""
 
-Part = Callable[[Service, BrokerAddress, LiveConfig, TimeSource], Coroutine[None, None, None]]
-PARTS: dict[str, Part] = {
-    "router": serve_router,
-    "cases": serve_cases,
-    "escalations": serve_escalations,
-}
+
+# --- what everything is made of -------------------------------------------------------------
+
+
+def rules_of(folder: Path | None) -> Rules:
+    """The rules of a configuration folder; None is the shipped one. Raises BadConfiguration."""
+    from config.loading import load_rules
+
+    return load_rules(folder)
+
+
+def clocks_of(folder: Path | None) -> SlaCalendar:
+    """Its calendar and policies. Raises BadConfiguration."""
+    from config.loading.clocks import load_clocks
+
+    return load_clocks(folder)
+
+
+def system_clock() -> TimeSource:
+    """The machine's time."""
+    from consumers.runtime.clock import SystemClock
+
+    return SystemClock()
+
+
+def outside(settings: Settings, address: BrokerAddress) -> Outside:
+    """Ways to RabbitMQ and to the stores of these settings."""
+    from broker.amqp.client import client
+    from broker.amqp.session import RabbitBroker
+    from consumers.runtime.outside import Outside
+
+    return Outside(
+        address,
+        broker=lambda name: RabbitBroker(address.url, name=name),
+        client=lambda name: client(address.url, name),
+        open_cases=partial(_open_cases, settings),
+        open_journal=partial(_open_journal, settings),
+    )
+
+
+@asynccontextmanager
+async def reached(settings: Settings) -> AsyncIterator[Outside]:
+    """The same, with a private node running where the settings name no RabbitMQ.
+
+    Raises:
+        NotInstalled: a private node is wanted and rabbitmq-server is not on this machine.
+        BrokerUnavailable: the private node does not start.
+    """
+    from consumers.runtime.broker_address import broker_address
+
+    async with broker_address(settings) as address:
+        yield outside(settings, address)
+
+
+async def _open_cases(settings: Settings) -> CaseStore:
+    from broker.store.cases import open_case_store
+    from consumers.runtime.store_url import store_url
+
+    return await open_case_store(store_url(settings, "cases"))
+
+
+async def _open_journal(settings: Settings) -> Journal:
+    from broker.store.journal import open_journal
+    from consumers.runtime.store_url import store_url
+
+    return await open_journal(store_url(settings, "journal"))
+
+
+async def _time_of(settings: Settings, store: CaseStore) -> TimeSource:
+    """The system's clock; in a demonstration, the fast one of all processes on that store."""
+    from consumers.runtime.clock import FastClock
+
+    if settings.clock_speed == 1:
+        return system_clock()
+    return FastClock(await store.began(system_clock().now()), settings.clock_speed)
+
+
+# --- commands -------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def open_desk() -> AsyncIterator[DeskSession]:
+    """What a command of the desk works with, by the settings of this environment.
+
+    Raises:
+        BadConfiguration: settings, rules, or a store of another version.
+        StoreUnavailable: it is away.
+    """
+    from config.logging import configure_logging
+    from config.settings import load_settings
+    from gateway.desk.session import DeskSession
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+    rules, clocks = rules_of(settings.config_dir), clocks_of(settings.config_dir)
+    store = await _open_cases(settings)
+    try:
+        clock = await _time_of(settings, store)
+        yield DeskSession(rules, clocks, store, clock, _where(settings), partial(reached, settings))
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_parked() -> AsyncIterator[ParkedMessages]:
+    """The parked messages, read alone. Raises BrokerUnavailable."""
+    from broker.amqp.parked import parked_messages
+    from config.logging import configure_logging
+    from config.settings import load_settings
+    from consumers.runtime.broker_address import broker_address
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+    async with (
+        broker_address(settings) as address,
+        parked_messages(address.url) as messages,
+    ):
+        yield messages
+
+
+@asynccontextmanager
+async def time_alone(settings: Settings) -> AsyncIterator[TimeSource]:
+    """The time for whoever needs nothing else of the store: mostly it is not opened."""
+    if settings.clock_speed == 1:
+        yield system_clock()
+        return
+    store = await _open_cases(settings)
+    try:
+        yield await _time_of(settings, store)
+    finally:
+        await store.close()
+
+
+def _where(settings: Settings) -> str:
+    if settings.database_url is not None:
+        return "the database of PINTU_DATABASE_URL"
+    return os.fspath(settings.state_dir / "cases.sqlite3")
+
+
+# --- pintu run ------------------------------------------------------------------------------
 
 
 def run(name: str) -> None:
@@ -48,16 +186,29 @@ def run(name: str) -> None:
         BadConfiguration: settings or rules.
         NotInstalled: no RabbitMQ for a private node.
     """
+    import uvloop
+
+    from config.logging import configure_logging
+    from config.settings import load_settings
+
     settings = load_settings()
     configure_logging(settings.log_format)
     uvloop.run(_serve(name, settings))
 
 
 async def _serve(name: str, settings: Settings) -> None:
+    import structlog
+
+    from config.loading.snapshot import digest_of, look
+    from consumers.runtime.garbage import collect_garbage
+    from consumers.runtime.live_config import LiveConfig
+    from consumers.runtime.reloading import keep_rules
+    from consumers.runtime.service import Service
+
     folder = settings.config_dir
     # Before it is loaded: what is edited meanwhile is seen as a change.
     seen, digest = look(folder) if folder else (), digest_of(folder)
-    live_config = LiveConfig(load_rules(folder), load_clocks(folder), digest)
+    live_config = LiveConfig(rules_of(folder), clocks_of(folder), digest)
     collect_garbage()
     # A batch is tens of thousands of values that all go at its end: looking for cycles among
     # them seven hundred at a time (the default) is a fifth of the case consumer's
@@ -67,22 +218,69 @@ async def _serve(name: str, settings: Settings) -> None:
     # with 5 ms, the default, every claim and commit held up the batch behind it.
     sys.setswitchinterval(_TURN)
     service = Service(name, settings)
-    async with service.running(), broker_address(settings) as address:
-        clock = await shared_clock(service)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(service.running())
+        ways = await stack.enter_async_context(reached(settings))
+        clock = await _shared_clock(service, ways)
         if clock is not None:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(serve(service, address, live_config, clock))
-                tasks.create_task(keep_rules(service, address, live_config, seen))
-    log.info("service.stopped")
+                tasks.create_task(serve(service, ways, live_config, clock))
+                tasks.create_task(keep_rules(service, ways.address, live_config, seen))
+    structlog.get_logger().info("service.stopped")
 
 
 async def serve(
-    service: Service, address: BrokerAddress, live_config: LiveConfig, clock: TimeSource
+    service: Service, ways: Outside, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """The parts that the service is named for, on one topology, until it is told to stop."""
-    name = service.name
-    views = service.split(PARTS) if name == "all" else {name: service}
-    async with asyncio.TaskGroup() as parts:
-        parts.create_task(keep_topology(service, address, live_config))
+    from consumers.runtime.topology import keep_topology
+
+    name, parts = service.name, _parts()
+    views = service.split(parts) if name == "all" else {name: service}
+    async with asyncio.TaskGroup() as running:
+        running.create_task(keep_topology(service, ways.address, live_config))
         for part, view in views.items():
-            parts.create_task(PARTS[part](view, address, live_config, clock))
+            running.create_task(parts[part](view, ways, live_config, clock))
+
+
+def _parts() -> dict[str, Part]:
+    from consumers.cases.service import serve_cases
+    from consumers.escalations.service import serve_escalations
+    from consumers.router.service import serve_router
+
+    return {"router": serve_router, "cases": serve_cases, "escalations": serve_escalations}
+
+
+async def _shared_clock(service: Service, ways: Outside) -> TimeSource | None:
+    """The system's clock; or, for a demonstration, the fast one of all processes on one store.
+
+    None where the process is told to stop before the store can be had.
+    """
+    import structlog
+
+    from consumers.runtime.case_store import opened_cases
+    from consumers.runtime.clock import FastClock
+
+    speed = service.settings.clock_speed
+    if speed == 1:
+        return system_clock()
+    store = await opened_cases(service, ways)
+    if store is None:
+        return None
+    try:
+        began = await service.patiently(lambda: store.began(system_clock().now()), "store")
+    finally:
+        with suppress(StoreUnavailable):
+            await store.close()
+    if began is None:
+        return None
+    service.health.holds("store")
+    clock = FastClock(began, speed)
+    structlog.get_logger().warning(
+        "clock.fast",
+        speed=speed,
+        began=began.isoformat(),
+        now=clock.now().isoformat(),
+        note="for demonstrations only: deadlines are not those of the calendar on the wall",
+    )
+    return clock

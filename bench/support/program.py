@@ -39,7 +39,7 @@ class Program:
         with self._log.open("ab") as log:
             started = time.perf_counter()
             process = subprocess.Popen(
-                [sys.executable, "-m", "consumers", "run", self._name],
+                [sys.executable, "-m", "pintu", "run", self._name],
                 env=self._environment,
                 stderr=log,
             )

@@ -20,8 +20,8 @@ from schemas.properties import Properties
 _DEADLINE = 30.0
 
 
-class Client:
-    """One connection with one channel; publishes are persistent, mandatory and confirmed."""
+class RabbitClient:
+    """See broker.ports.Client. One connection with one channel."""
 
     def __init__(self, channel: AbstractChannel) -> None:
         self._channel = channel
@@ -107,7 +107,7 @@ class Client:
 
 
 @asynccontextmanager
-async def client(url: str, name: str) -> AsyncIterator[Client]:
+async def client(url: str, name: str) -> AsyncIterator[RabbitClient]:
     """A client that is disconnected at the end.
 
     Raises:
@@ -120,7 +120,7 @@ async def client(url: str, name: str) -> AsyncIterator[Client]:
             await it.connect(timeout=_DEADLINE)
         except WHILE_CONNECTING as why:
             raise not_connected(url, why) from why
-        yield Client(await it.channel(publisher_confirms=True, on_return_raises=True))
+        yield RabbitClient(await it.channel(publisher_confirms=True, on_return_raises=True))
 
 
 def _incoming(message: AbstractIncomingMessage) -> Incoming:

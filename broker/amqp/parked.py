@@ -40,12 +40,11 @@ _GIVEN_UP: Final = 0.25
 _errors = aiormq.exceptions
 
 
-class ParkedMessages:
-    """The messages that were parked when the reading began: iterate over all of them.
+class RabbitParked:
+    """See broker.ports.ParkedMessages.
 
-    ``count`` says how many there were. What is not taken out stays in hand; when that is as much
-    as a consumer may hold, the iteration ends, and ``unseen`` says how many it did not come to.
-    Every method may raise BrokerUnavailable.
+    What is not taken out stays in hand; when that is as much as a consumer may hold, the iteration
+    ends, and ``unseen`` says how many it did not come to.
     """
 
     def __init__(
@@ -74,14 +73,7 @@ class ParkedMessages:
             yield read_parked(message)
 
     async def give_back(self, messages: Sequence[tuple[Replay, Parked]]) -> list[str | None]:
-        """Publish messages, and take those that were confirmed out of the queue.
-
-        Args:
-            messages: each with the parked one that it was made from; no two with one
-                ``message_id``, by which the client library tells a returned one.
-
-        Gives for each why it stayed parked, or None.
-        """
+        """See the port. The client library tells a returned message by its ``message_id``."""
         refusals = await asyncio.gather(
             *(
                 self._publish(back.exchange, back.routing_key, back.body, _basic(back.properties))
@@ -94,8 +86,7 @@ class ParkedMessages:
         return refusals
 
     async def discard(self, event: Outgoing, parked: Parked) -> str | None:
-        """Publish the event for the audit trail, and only when that is confirmed take the parked
-        message out of the queue. Gives why it stayed, or None."""
+        """See the port."""
         properties = Basic.Properties(
             content_type=event.content_type,
             delivery_mode=2,
@@ -137,7 +128,7 @@ class ParkedMessages:
 
 
 @asynccontextmanager
-async def parked_messages(url: str) -> AsyncIterator[ParkedMessages]:
+async def parked_messages(url: str) -> AsyncIterator[RabbitParked]:
     """Open the queue for reading, alone: two readers would each see a part.
 
     Args:
@@ -156,7 +147,7 @@ async def parked_messages(url: str) -> AsyncIterator[ParkedMessages]:
                 count = await _begin(reading, arrived)
         except (*LIBRARY_ERRORS, BrokerUnavailable) as why:
             raise BrokerUnavailable(f"queue {names.PARKED_QUEUE}: {said(why)}") from why
-        yield ParkedMessages(count, arrived, reading, writing)
+        yield RabbitParked(count, arrived, reading, writing)
 
 
 async def _begin(channel: AbstractChannel, arrived: "asyncio.Queue[Incoming]") -> int:

@@ -41,6 +41,11 @@ class MemoryBroker:
     def declare_queue(self, name: str, single_active: bool = False) -> None:
         self.queues[name] = Queue(single_active)
 
+    def delete_queue(self, name: str) -> None:
+        del self.queues[name]
+        for exchange in self.exchanges.values():
+            exchange.bindings = [bound for bound in exchange.bindings if bound[0] != name]
+
     def bind(self, exchange: str, queue: str, routing_key: str) -> None:
         self.exchanges[exchange].bindings.append((queue, routing_key))
 

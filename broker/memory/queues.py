@@ -38,6 +38,11 @@ class Queue:
         self._consumers: deque[Consumer] = deque()
         self._single_active = single_active
 
+    @property
+    def consumers(self) -> int:
+        """How many subscribe to it."""
+        return len(self._consumers)
+
     def put(self, message: Message) -> None:
         self.ready.append(message)
         self.dispatch()

@@ -8,15 +8,14 @@ from uuid import uuid4
 import structlog
 
 from broker.amqp.protocol.connection import shown
-from broker.amqp.session import RabbitBroker
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
 from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.watermark import Watermarks
-from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.case_store import opened_cases, watch_store
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import CaseMetrics
+from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.worker import Worker
 
@@ -32,10 +31,10 @@ _FORGET_MOST: Final = 200
 
 
 async def serve_cases(
-    service: Service, address: BrokerAddress, live_config: LiveConfig, clock: TimeSource
+    service: Service, outside: Outside, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Keep the cases until the service is told to stop."""
-    store = await opened_cases(service)
+    store = await opened_cases(service, outside)
     if store is None:
         return
     try:
@@ -59,7 +58,7 @@ async def serve_cases(
         )
         live_config.subscribe(handler.use)
         worker = Worker(
-            RabbitBroker(address.url, name="pintu cases"),
+            outside.broker("pintu cases"),
             CASES_QUEUE,
             handler,
             service.health,
@@ -70,7 +69,7 @@ async def serve_cases(
         )
         log.info(
             "cases.serves",
-            broker=shown(address.url),
+            broker=shown(outside.address.url),
             tenant=rules.name,
             rules=rules.version,
             calendar=clocks.calendar.version,

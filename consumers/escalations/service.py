@@ -5,22 +5,21 @@ import asyncio
 import structlog
 
 from broker.amqp.protocol.connection import shown
-from broker.amqp.session import RabbitBroker
 from broker.ports import TimeSource
 from consumers.escalations.escalations import Escalations
-from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.case_store import opened_cases, watch_store
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 
 log = structlog.get_logger()
 
 
 async def serve_escalations(
-    service: Service, address: BrokerAddress, live_config: LiveConfig, clock: TimeSource
+    service: Service, outside: Outside, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Fire what falls due until the service is told to stop."""
-    store = await opened_cases(service)
+    store = await opened_cases(service, outside)
     if store is None:
         return
     try:
@@ -28,7 +27,7 @@ async def serve_escalations(
             return
         rules, clocks = live_config.rules, live_config.clocks
         escalations = Escalations(
-            RabbitBroker(address.url, name="pintu escalations"),
+            outside.broker("pintu escalations"),
             store,
             clocks,
             clock,
@@ -40,7 +39,7 @@ async def serve_escalations(
         live_config.subscribe(escalations.use)
         log.info(
             "escalations.serves",
-            broker=shown(address.url),
+            broker=shown(outside.address.url),
             tenant=rules.name,
             calendar=clocks.calendar.version,
             http=service.url,

@@ -3,19 +3,21 @@
 Both share a machine, or a RabbitMQ, and a complaint costs the case consumer more than the
 router. Where its queue grows the router waits before each batch, the longer the queue the
 longer, until both go at one speed. It never stands still: whatever happens to the case consumer,
-complaints reach their
-agencies. Where nobody consumes that queue there is nobody to wait for.
+complaints reach their agencies. Where nobody consumes that queue there is nobody to wait for.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Final
 
-from broker.amqp.client import client
 from broker.errors import Unroutable
 from broker.messaging.names import CASES_QUEUE
-from consumers.runtime.broker_address import BrokerAddress
+from broker.ports import Client
 from consumers.runtime.metrics import RouterMetrics
 from consumers.runtime.service import Service
+
+Connect = Callable[[str], AbstractAsyncContextManager[Client]]
 
 BEHIND: Final = 1_000
 """Messages that may wait for the case consumer before the router does."""
@@ -46,14 +48,14 @@ class Pacing:
         return self._seconds
 
 
-async def keep_pace(service: Service, address: BrokerAddress, pacing: Pacing) -> None:
+async def keep_pace(service: Service, connect: Connect, pacing: Pacing) -> None:
     """Look at the queue of the cases until stopped; nobody waits while it cannot be seen."""
-    await service.every(_TRY_AGAIN, partial(_look, service, address, pacing))
+    await service.every(_TRY_AGAIN, partial(_look, service, connect, pacing))
 
 
-async def _look(service: Service, address: BrokerAddress, pacing: Pacing) -> None:
+async def _look(service: Service, connect: Connect, pacing: Pacing) -> None:
     try:
-        async with client(address.url, "pintu router (pace)") as looking:
+        async with connect("pintu router (pace)") as looking:
             while not service.stop.is_set():
                 pacing.seen(*await looking.waiting(CASES_QUEUE))
                 await service.sleep(_LOOK_EVERY)

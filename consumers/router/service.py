@@ -8,17 +8,14 @@ from uuid import uuid4
 import structlog
 
 from broker.amqp.protocol.connection import shown
-from broker.amqp.session import RabbitBroker
 from broker.messaging.names import ROUTER_QUEUE
 from broker.ports import Journal, TimeSource
-from broker.store.journal import open_journal
 from consumers.router.handler import RouterHandler
 from consumers.router.pacing import Pacing, keep_pace
-from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import RouterMetrics
+from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
-from consumers.runtime.store_url import store_url
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -28,11 +25,10 @@ _FORGET_MOST: Final = 1000
 
 
 async def serve_router(
-    service: Service, address: BrokerAddress, live_config: LiveConfig, clock: TimeSource
+    service: Service, outside: Outside, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Serve the intake until the service is told to stop."""
-    settings = service.settings
-    journal = await service.patiently(lambda: open_journal(store_url(settings, "journal")), "store")
+    journal = await service.patiently(outside.open_journal, "store")
     if journal is None:
         return
     try:
@@ -52,7 +48,7 @@ async def serve_router(
         )
         live_config.subscribe(handler.use)
         worker = Worker(
-            RabbitBroker(address.url, name="pintu router"),
+            outside.broker("pintu router"),
             ROUTER_QUEUE,
             handler,
             service.health,
@@ -61,7 +57,7 @@ async def serve_router(
         )
         log.info(
             "router.serves",
-            broker=shown(address.url),
+            broker=shown(outside.address.url),
             tenant=rules.name,
             rules=rules.version,
             agencies=len(rules.active_agencies(clock.now().date())),
@@ -70,7 +66,7 @@ async def serve_router(
         del rules  # other ones come into force: these are not kept beside them for good
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
-            tasks.create_task(keep_pace(service, address, pacing))
+            tasks.create_task(keep_pace(service, outside.client, pacing))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, journal, live_config, clock))
             )

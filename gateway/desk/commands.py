@@ -9,13 +9,11 @@ from uuid import uuid4
 
 import orjson
 
-from broker.amqp.client import Client, client
-from broker.amqp.session import RabbitBroker
 from broker.domain.case import Case, resend
 from broker.errors import NotPermitted
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
-from consumers.runtime.broker_address import broker_address
+from broker.ports import Client
 from gateway.desk.session import DeskSession
 from schemas import verbs
 from schemas.envelope import CONTENT_TYPE, envelope, event_type
@@ -74,9 +72,9 @@ async def say(
     )
     before = len(await office.store.history(case.complaint_id))
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(broker_address(office.settings))
-        mouth = await stack.enter_async_context(client(address.url, f"desk {by}"))
-        ear = await stack.enter_async_context(client(address.url, f"desk {by}, listening"))
+        outside = await stack.enter_async_context(office.reach())
+        mouth = await stack.enter_async_context(outside.client(f"desk {by}"))
+        ear = await stack.enter_async_context(outside.client(f"desk {by}, listening"))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         rejection = tasks.create_task(_rejection(ear, await _tap(ear), update_id))
         await mouth.publish(
@@ -143,8 +141,8 @@ async def send_again(office: DeskSession, case: Case) -> Outgoing | None:
     message = resend(case, now=office.now())
     if message is not None:
         async with (
-            broker_address(office.settings) as address,
-            RabbitBroker(address.url, name="pintu case resend").publisher(names.EVENTS) as ours,
+            office.reach() as outside,
+            outside.broker("pintu case resend").publisher(names.EVENTS) as ours,
         ):
             await ours.publish([message])
     return message

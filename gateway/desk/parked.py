@@ -2,20 +2,15 @@
 
 import base64
 import json
-import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
-from broker.amqp.parked import ParkedMessages, parked_messages
 from broker.messaging.parking import properties_json
 from broker.messaging.parking.unpark import Parked, Replay, discarded, replay
-from config.logging import configure_logging
-from config.settings import load_settings
-from consumers.runtime.broker_address import broker_address
-from consumers.runtime.clock import SystemClock
+from broker.ports import ParkedMessages
 from gateway.text.printable import printable
 
 _BATCH: Final = 100
@@ -40,47 +35,46 @@ def having(reason: str | None) -> Wanted:
     return lambda parked: code is None or parked.reason == code
 
 
-async def rows(wanted: Wanted, limit: int) -> tuple[list[dict[str, object]], int]:
+async def rows(
+    messages: ParkedMessages, wanted: Wanted, limit: int
+) -> tuple[list[dict[str, object]], int]:
     """The first ``limit`` messages wanted, as rows, and how many more there are or may be."""
     found: list[dict[str, object]] = []
     more = 0
-    async with _reading() as messages:
-        async for parked in messages:
-            if wanted(parked):
-                if len(found) < limit:
-                    found.append(_row(parked))
-                else:
-                    more += 1
-        return found, more + messages.unseen
+    async for parked in messages:
+        if wanted(parked):
+            if len(found) < limit:
+                found.append(_row(parked))
+            else:
+                more += 1
+    return found, more + messages.unseen
 
 
-async def first(wanted: Wanted) -> Parked | None:
+async def first(messages: ParkedMessages, wanted: Wanted) -> Parked | None:
     """The first message wanted."""
     found = None
-    async with _reading() as messages:
-        async for parked in messages:
-            if found is None and wanted(parked):
-                found = parked
+    async for parked in messages:
+        if found is None and wanted(parked):
+            found = parked
     return found
 
 
-async def give_back(wanted: Wanted) -> tuple[int, Counter[str]]:
+async def give_back(messages: ParkedMessages, wanted: Wanted) -> tuple[int, Counter[str]]:
     """Send messages to where they came from; how many, and why the others stay."""
     done, failed = 0, Counter[str]()
-    async with _reading() as messages:
-        batch: dict[str, tuple[Replay, Parked]] = {}
-        async for parked in messages:
-            if not wanted(parked):
-                continue
-            if (message := replay(parked, str(uuid4()))) is None:
-                failed["nobody knows where it came from"] += 1
-                continue
-            message_id = message.properties.message_id or ""
-            if message_id in batch or len(batch) == _BATCH:
-                done += await _send(messages, batch, failed)
-            batch[message_id] = (message, parked)
-        done += await _send(messages, batch, failed)
-        _count_unseen(messages, failed)
+    batch: dict[str, tuple[Replay, Parked]] = {}
+    async for parked in messages:
+        if not wanted(parked):
+            continue
+        if (message := replay(parked, str(uuid4()))) is None:
+            failed["nobody knows where it came from"] += 1
+            continue
+        message_id = message.properties.message_id or ""
+        if message_id in batch or len(batch) == _BATCH:
+            done += await _send(messages, batch, failed)
+        batch[message_id] = (message, parked)
+    done += await _send(messages, batch, failed)
+    _count_unseen(messages, failed)
     return done, failed
 
 
@@ -96,19 +90,19 @@ async def _send(
     return refusals.count(None)
 
 
-async def discard(wanted: Wanted, reason: str, by: str) -> tuple[int, Counter[str]]:
+async def discard(
+    messages: ParkedMessages, wanted: Wanted, reason: str, by: str, at: datetime
+) -> tuple[int, Counter[str]]:
     """Throw messages away, each with an event for the audit trail."""
     done, failed = 0, Counter[str]()
-    at = SystemClock().now()
-    async with _reading() as messages:
-        async for parked in messages:
-            if wanted(parked):
-                event = discarded(parked, reason=reason, by=by, at=at, nth=done)
-                if (refusal := await messages.discard(event, parked)) is not None:
-                    failed[refusal] += 1
-                else:
-                    done += 1
-        _count_unseen(messages, failed)
+    async for parked in messages:
+        if wanted(parked):
+            event = discarded(parked, reason=reason, by=by, at=at, nth=done)
+            if (refusal := await messages.discard(event, parked)) is not None:
+                failed[refusal] += 1
+            else:
+                done += 1
+    _count_unseen(messages, failed)
     return done, failed
 
 
@@ -141,14 +135,3 @@ def _row(parked: Parked) -> dict[str, object]:
         "size": parked.size,
         "message_id": parked.message.properties.message_id,
     }
-
-
-@asynccontextmanager
-async def _reading() -> AsyncIterator[ParkedMessages]:
-    settings = load_settings()
-    configure_logging(settings.log_format, level=logging.ERROR)
-    async with (
-        broker_address(settings) as address,
-        parked_messages(address.url) as messages,
-    ):
-        yield messages

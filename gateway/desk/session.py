@@ -1,10 +1,8 @@
 """What a command of the desk works with: the configuration, the cases and the time."""
 
 import difflib
-import logging
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,13 +11,7 @@ from broker.domain.case import Case
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules, agency_key
 from broker.ports import CaseStore, TimeSource
-from broker.store.cases import open_case_store
-from config.loading import load_rules
-from config.loading.clocks import load_clocks
-from config.logging import configure_logging
-from config.settings import Settings, load_settings
-from consumers.runtime.clock import FastClock, SystemClock
-from consumers.runtime.store_url import store_url
+from consumers.runtime.outside import Outside
 from schemas.identifiers import normalise_tracking
 
 _NEAREST = 3
@@ -27,14 +19,15 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class DeskSession:
-    """``where`` names the store, without its password; ``clock`` is fast in a demonstration."""
+    """``where`` names the store, without its password; ``clock`` is fast in a demonstration;
+    ``reach``: the way to RabbitMQ, gone only by what publishes."""
 
-    settings: Settings
     rules: Rules
     clocks: SlaCalendar
     store: CaseStore
     clock: TimeSource
     where: str
+    reach: Callable[[], AbstractAsyncContextManager[Outside]]
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -51,45 +44,6 @@ class DeskSession:
             code = normalise_tracking(text)
             return None if code is None else await self.store.find_tracking(code)
         return await self.store.find(complaint)
-
-
-@asynccontextmanager
-async def open_desk() -> AsyncIterator[DeskSession]:
-    """The office of these settings.
-
-    Raises:
-        BadConfiguration: settings, rules, or a store of another version.
-        StoreUnavailable: it is away.
-    """
-    settings = load_settings()
-    configure_logging(settings.log_format, level=logging.ERROR)
-    rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
-    store = await open_case_store(store_url(settings, "cases"))
-    try:
-        clock = await clock_of(settings, store)
-        yield DeskSession(settings, rules, clocks, store, clock, _where(settings))
-    finally:
-        await store.close()
-
-
-async def clock_of(settings: Settings, store: CaseStore) -> TimeSource:
-    """The system's clock; in a demonstration, the fast one of all processes on that store."""
-    if settings.clock_speed == 1:
-        return SystemClock()
-    return FastClock(await store.began(SystemClock().now()), settings.clock_speed)
-
-
-@asynccontextmanager
-async def clock_alone(settings: Settings) -> AsyncIterator[TimeSource]:
-    """The same clock for whoever needs nothing else of the store: mostly it is not opened."""
-    if settings.clock_speed == 1:
-        yield SystemClock()
-        return
-    store = await open_case_store(store_url(settings, "cases"))
-    try:
-        yield await clock_of(settings, store)
-    finally:
-        await store.close()
 
 
 def objection(code: str, rules: Rules, on: date) -> str | None:
@@ -110,9 +64,3 @@ def objection(code: str, rules: Rules, on: date) -> str | None:
         f"{c} ({rules.agency_name(c)})" for c in [*dict.fromkeys(near)][: _NEAREST + 1]
     )
     return f"no agency has the code {code!r}" + (f"; near are {hint}" if hint else "")
-
-
-def _where(settings: Settings) -> str:
-    if settings.database_url is not None:
-        return "the database of PINTU_DATABASE_URL"
-    return os.fspath(settings.state_dir / "cases.sqlite3")

@@ -75,36 +75,33 @@ def agency(
 
 
 async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, tell: Any) -> None:
-    from broker.amqp.client import client
-    from config.loading import load_rules
     from config.logging import configure_logging
     from config.settings import load_settings
-    from consumers.runtime.broker_address import broker_address
-    from consumers.runtime.clock import SystemClock
-    from gateway.desk.session import clock_alone, objection
+    from gateway.desk.session import objection
+    from pintu.app import reached, rules_of, system_clock, time_alone
     from pintu.reference_agency.reference import simulate
     from pintu.reference_agency.watching import watch
 
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
-    rules = load_rules(settings.config_dir)
-    if why := objection(code, rules, SystemClock().now().date()):
+    rules = rules_of(settings.config_dir)
+    if why := objection(code, rules, system_clock().now().date()):
         raise typer.BadParameter(why, param_hint="CODE")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with (
-        broker_address(settings) as address,
-        client(address.url, f"agency {code}") as connected,
-        clock_alone(settings) as clock,
+        reached(settings) as outside,
+        outside.client(f"agency {code}") as connected,
+        time_alone(settings) as clock,
     ):
         if seconds is not None:
             loop.call_later(seconds, stop.set)
         if behaviour is not None:
             await simulate(connected, code, behaviour, stop, clock.now, tell)
         else:
-            waiting = await connected.depth(f"agency.{code}")
+            waiting, _ = await connected.waiting(f"agency.{code}")
             words = f"{waiting} wait in agency.{code}; what comes from now on:"
             await watch(connected, code, stop, tell, lambda: say(words, err=True))
 

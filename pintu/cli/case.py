@@ -77,7 +77,7 @@ def resend(which: Which) -> None:
 
 
 async def _show(which: str, as_json: bool) -> None:
-    from gateway.desk.session import open_desk
+    from pintu.app import open_desk
 
     async with open_desk() as here:
         case = await found(which, here)
@@ -98,7 +98,8 @@ async def _list(
     agency: str | None, overdue: bool, state: State | None, limit: int, as_json: bool
 ) -> None:
     from gateway.desk.rows import CASE_HEADINGS, brief, case_row
-    from gateway.desk.session import objection, open_desk
+    from gateway.desk.session import objection
+    from pintu.app import open_desk
 
     async with open_desk() as here:
         # An agency that ended may still have cases.
@@ -120,7 +121,7 @@ async def _list(
 
 async def _resend(which: str) -> None:
     from gateway.desk.commands import send_again
-    from gateway.desk.session import open_desk
+    from pintu.app import open_desk
 
     async with open_desk() as here:
         case = await found(which, here)

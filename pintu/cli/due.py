@@ -9,8 +9,8 @@ import typer
 
 from broker.domain.clocks import Hold, calendar_cautions, due_at
 from broker.errors import BadConfiguration
-from config.loading.clocks import load_clocks
 from gateway.text.printable import say
+from pintu.app import clocks_of
 
 _BAD_USE = 2
 
@@ -50,7 +50,7 @@ def due(
     Example: pintu due 2025-02-04T16:00 3 --held 2025-02-05T09:00..2025-02-06T09:00
     """
     try:
-        clocks = load_clocks(config)
+        clocks = clocks_of(config)
     except BadConfiguration as error:
         say(str(error), err=True)
         raise typer.Exit(_BAD_USE) from None

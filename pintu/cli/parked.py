@@ -5,11 +5,13 @@ import getpass
 import json
 import sys
 from collections import Counter
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from gateway.text.printable import printable, say, say_json
+from pintu.app import open_parked, system_clock
 
 # gateway.desk.parked is imported where needed: `pintu due` starts without a broker's client.
 
@@ -19,6 +21,10 @@ app = typer.Typer(
     " personal data.\n\nExample: pintu parked list",
 )
 
+if TYPE_CHECKING:
+    from broker.ports import ParkedMessages
+
+T = TypeVar("T")
 _FAILED = 1
 _HEADINGS = ("reason", "from", "parked at", "size", "id")
 
@@ -47,7 +53,9 @@ def list_(
     """
     from gateway.desk import parked as work
 
-    found, more = asyncio.run(work.rows(work.having(reason), limit))
+    found, more = asyncio.run(
+        _with(lambda messages: work.rows(messages, work.having(reason), limit))
+    )
     if as_json:
         say_json(found, ascii=True)
     elif sys.stdout.isatty():
@@ -83,7 +91,7 @@ def show(
     """
     from gateway.desk import parked as work
 
-    first = asyncio.run(work.first(work.like(parked_id)))
+    first = asyncio.run(_with(lambda messages: work.first(messages, work.like(parked_id))))
     if first is None:
         raise _nothing(parked_id)
     if raw:
@@ -118,7 +126,7 @@ def replay_(
     from gateway.desk import parked as work
 
     wanted = work.having(reason) if parked_id is None else work.bearing(parked_id)
-    done, failed = asyncio.run(work.give_back(wanted))
+    done, failed = asyncio.run(_with(lambda messages: work.give_back(messages, wanted)))
     if parked_id is not None and not done and not failed:
         raise _nothing(parked_id)
     say(f"{done} sent back")
@@ -144,11 +152,19 @@ def discard(
     from gateway.desk import parked as work
 
     wanted = work.bearing(parked_id)
-    done, failed = asyncio.run(work.discard(wanted, reason.strip(), by or getpass.getuser()))
+    who, at = by or getpass.getuser(), system_clock().now()
+    done, failed = asyncio.run(
+        _with(lambda messages: work.discard(messages, wanted, reason.strip(), who, at))
+    )
     if not done and not failed:
         raise _nothing(parked_id)
     say(f"{done} discarded")
     _tell(failed)
+
+
+async def _with(what: "Callable[[ParkedMessages], Awaitable[T]]") -> "T":
+    async with open_parked() as messages:
+        return await what(messages)
 
 
 def _cells(row: dict[str, object]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ import typer
 
 from broker.domain.routing.decide import Place, Query, decide
 from broker.domain.routing.rules import Rules
-from config.loading import load_rules
 from gateway.text.csv_rows import BadRow
 from gateway.text.formulas import Guard
 from gateway.text.printable import say, say_json
+from pintu.app import rules_of
 from pintu.cli.explain import explain, record
 from pintu.cli.options import Config
 from pintu.cli.route_file import route_file
@@ -61,7 +61,7 @@ def route(
         raise typer.BadParameter("--file and --out go together")
     if file is not None and text is not None:
         raise typer.BadParameter("give TEXT or --file, not both")
-    rules = load_rules(config)
+    rules = rules_of(config)
     today = datetime.now(_ZONE).date()
     if file is not None and out is not None:
         _whole_file(file, out, rules, today, Guard(raw))

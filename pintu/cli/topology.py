@@ -127,13 +127,13 @@ def show(
 
 
 def _configuration() -> "tuple[Settings, Rules]":
-    from config.loading import load_rules
     from config.logging import configure_logging
     from config.settings import load_settings
+    from pintu.app import rules_of
 
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
-    return settings, load_rules(settings.config_dir)
+    return settings, rules_of(settings.config_dir)
 
 
 async def _apply(settings: "Settings", rules: "Rules") -> "tuple[Report, str]":

@@ -91,7 +91,7 @@ def dismiss(
 async def _list(limit: int, as_json: bool) -> None:
     from broker.domain.case import State
     from gateway.desk.rows import TRIAGE_HEADINGS, brief, triage_row
-    from gateway.desk.session import open_desk
+    from pintu.app import open_desk
 
     async with open_desk() as here:
         listed = here.store.listed(state=State.TRIAGE, most=limit + 1)
@@ -110,7 +110,8 @@ async def _say(
     which: str, verb: str, data: Mapping[str, object], by: str | None, wait: float
 ) -> None:
     from gateway.desk.commands import say as speak
-    from gateway.desk.session import objection, open_desk
+    from gateway.desk.session import objection
+    from pintu.app import open_desk
 
     name = _name(by)
     async with open_desk() as here:

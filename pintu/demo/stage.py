@@ -12,18 +12,17 @@ from typing import Any
 
 import orjson
 
-from broker.amqp.client import Client, client
+from broker.amqp.client import client
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
 from broker.messaging.messages import Incoming
-from config.loading import load_rules
-from config.loading.clocks import load_clocks
+from broker.ports import Client
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress, broker_address
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.service import Service
-from pintu.app import serve
+from pintu.app import clocks_of, outside, rules_of, serve
 from pintu.demo.hourglass import Hourglass
 
 Event = dict[str, Any]
@@ -91,9 +90,11 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
 @asynccontextmanager
 async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Stage]:
     """The whole system in this process, and an ear on every exchange."""
-    rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
+    rules, clocks = rules_of(settings.config_dir), clocks_of(settings.config_dir)
     service, clock = Service("all", settings), Hourglass()
-    system = asyncio.create_task(serve(service, address, LiveConfig(rules, clocks), clock))
+    system = asyncio.create_task(
+        serve(service, outside(settings, address), LiveConfig(rules, clocks), clock)
+    )
     try:
         while not service.health.ready:
             if system.done():

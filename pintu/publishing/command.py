@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from broker.amqp.session import RabbitBroker
 from broker.errors import PintuError, Unroutable
 from broker.messaging import names
-from config.loading import load_rules
+from broker.ports import Broker
 from config.settings import Settings
-from consumers.runtime.broker_address import BrokerAddress, broker_address
+from consumers.runtime.broker_address import BrokerAddress
+from pintu.app import reached, rules_of
 from pintu.publishing.arriving import Arriving
 from pintu.publishing.complaints import Item
 from pintu.publishing.lines import BadFile
@@ -67,9 +67,9 @@ class Publishing:
         self._stop.set()
 
     async def _work(self, items: Iterator[Item]) -> None:
-        async with broker_address(self._settings) as address:
-            broker = RabbitBroker(address.url, name="pintu publish")
-            await _intake_is_there(broker, address, self._settings)
+        async with reached(self._settings) as outside:
+            broker = outside.broker("pintu publish")
+            await _intake_is_there(broker, outside.address, self._settings)
             self._began = time.monotonic()
             with watching(self._size) as told:
                 connect = partial(broker.publisher, names.INTAKE)
@@ -79,9 +79,7 @@ class Publishing:
                     self.seconds = time.monotonic() - self._began
 
 
-async def _intake_is_there(
-    broker: RabbitBroker, address: BrokerAddress, settings: Settings
-) -> None:
+async def _intake_is_there(broker: Broker, address: BrokerAddress, settings: Settings) -> None:
     """A private node that nobody has used yet gets its topology; elsewhere that is not our task."""
     try:
         async with broker.publisher(names.INTAKE):
@@ -93,4 +91,4 @@ async def _intake_is_there(
             ) from None
     from consumers.runtime.topology import declared_topology  # noqa: PLC0415 -- brings HTTP and metrics
 
-    await declared_topology(address, load_rules(settings.config_dir))
+    await declared_topology(address, rules_of(settings.config_dir))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from broker.amqp.client import Client
 from broker.errors import BrokerUnavailable
+from broker.ports import Client
 
 Event = Mapping[str, Any]
 Tell = Callable[[str, Event], None]

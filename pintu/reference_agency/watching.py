@@ -4,9 +4,9 @@ import asyncio
 import json
 from collections.abc import Callable
 
-from broker.amqp.client import Client
 from broker.errors import BrokerUnavailable
 from broker.messaging import names
+from broker.ports import Client
 from pintu.reference_agency.reference import Tell
 from schemas import verbs
 

@@ -4,9 +4,9 @@ import asyncio
 
 from prometheus_client import CollectorRegistry
 
+from broker.amqp.client import client
 from config.settings import load_settings
 from consumers.router.pacing import Pacing, keep_pace
-from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.metrics import RouterMetrics
 from consumers.runtime.service import Service
 
@@ -23,9 +23,7 @@ async def test_a_queue_of_the_cases_that_is_gone_does_not_end_the_router(amqp_ur
     """Readiness tells of it; what comes in goes on to its agencies meanwhile."""
     service = Service("router", load_settings({}))
     pacing = Watched(RouterMetrics(CollectorRegistry(), ()))
-    keeping = asyncio.create_task(
-        keep_pace(service, BrokerAddress(amqp_url, None, private=False), pacing)
-    )
+    keeping = asyncio.create_task(keep_pace(service, lambda name: client(amqp_url, name), pacing))
     await asyncio.wait_for(pacing.looked.wait(), 20)
     service.stop.set()
     await keeping

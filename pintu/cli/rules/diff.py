@@ -37,10 +37,10 @@ def diff(
 
     Example: pintu rules diff my-regency/ my-regency-next/ --on history.csv
     """
-    from config.loading import load_rules
+    from pintu.app import rules_of
     from pintu.rules.evaluating.diff import Changes, changes_record, changes_report
 
-    changes = Changes(load_rules(_folder(old)), load_rules(_folder(new)), today())
+    changes = Changes(rules_of(_folder(old)), rules_of(_folder(new)), today())
     without_text = read(on, changes.take, (), "comparing")
     if as_json:
         record = changes_record(changes, without_text)

@@ -31,11 +31,11 @@ def evaluate(
 
     Example: pintu rules evaluate history.csv --html report.html
     """
-    from config.loading import load_rules
+    from pintu.app import rules_of
     from pintu.rules.evaluating.json_report import record
     from pintu.rules.evaluating.scoring import Tally
 
-    tally = Tally(load_rules(config), today())
+    tally = Tally(rules_of(config), today())
     without_text = read(history, tally.take, ("agency",), "deciding")
     if html is not None:
         from pintu.rules.evaluating.html_report import page

@@ -72,8 +72,8 @@ async def _collect(
     acknowledged: bool,
     guard: Guard,
 ) -> "tuple[str, Collected]":
-    from gateway.desk.session import open_desk
     from gateway.text.csv_rows import BadRow
+    from pintu.app import open_desk
     from pintu.rules.evaluating.collecting import Collector
 
     async with open_desk() as here:

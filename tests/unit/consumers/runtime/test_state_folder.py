@@ -4,8 +4,10 @@ import asyncio
 from pathlib import Path
 
 from config.settings import load_settings
+from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.service import Service
+from pintu.app import outside
 from tests.support.eventually import PATIENCE, eventually_async
 
 
@@ -14,8 +16,10 @@ async def test_a_program_waits_for_its_state_folder_and_is_not_ready_meanwhile(
 ) -> None:
     place = tmp_path / "volume"
     place.touch()
-    service = Service("cases", load_settings({"PINTU_STATE_DIR": str(place / "state")}))
-    opening = asyncio.create_task(opened_cases(service))
+    settings = load_settings({"PINTU_STATE_DIR": str(place / "state")})
+    service = Service("cases", settings)
+    ways = outside(settings, BrokerAddress("amqp://nowhere/", None, private=False))
+    opening = asyncio.create_task(opened_cases(service, ways))
     await eventually_async(
         lambda: opening.done() or "cannot be used" in service.health.wanting["store"]
     )

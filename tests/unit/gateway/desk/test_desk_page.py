@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import StringIO
+from typing import NoReturn
 
 import pytest
 from rich.console import Console
@@ -11,7 +12,6 @@ from rich.console import Console
 from broker.domain.case import CaseClock, State
 from broker.domain.clocks import Hold
 from broker.memory.cases import MemoryCaseStore
-from config.settings import load_settings
 from gateway.desk.deadlines import days_left, standing
 from gateway.desk.page import show
 from gateway.desk.rows import brief, candidates, case_row, triage_row, whole
@@ -42,9 +42,12 @@ class At:
         return self.moment
 
 
+def nowhere() -> NoReturn:
+    raise AssertionError("a page asks for no RabbitMQ")
+
+
 def an_office(story: Story) -> DeskSession:
-    settings = load_settings({})
-    return DeskSession(settings, RULES, story.clocks, MemoryCaseStore(), At(story.now), "memory")
+    return DeskSession(RULES, story.clocks, MemoryCaseStore(), At(story.now), "memory", nowhere)
 
 
 def page(story: Story) -> str:

@@ -1,0 +1,23 @@
+"""What a process reaches outside of itself: RabbitMQ and its stores. Made in pintu.app."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from broker.ports import Broker, CaseStore, Client, Journal
+from consumers.runtime.broker_address import BrokerAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Ways to what is outside; nothing is open yet.
+
+    ``broker`` and ``client`` take the name under which the connection is listed in RabbitMQ.
+    ``open_cases`` and ``open_journal`` may raise StoreUnavailable and BadConfiguration.
+    """
+
+    address: BrokerAddress
+    broker: Callable[[str], Broker]
+    client: Callable[[str], AbstractAsyncContextManager[Client]]
+    open_cases: Callable[[], Awaitable[CaseStore]]
+    open_journal: Callable[[], Awaitable[Journal]]
