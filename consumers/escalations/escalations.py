@@ -22,7 +22,8 @@ from broker.ports import Broker, CaseChange, CaseStore, Publisher, TimeSource
 from config.logging import where
 from consumers.runtime.health import Health
 from consumers.runtime.metrics import EscalationMetrics
-from consumers.runtime.worker import Backoff, pause, publish_and_record, report, until_stopped
+from consumers.runtime.waiting import Backoff, pause, until_stopped
+from consumers.runtime.worker import publish_and_record, report
 
 log = structlog.get_logger()
 

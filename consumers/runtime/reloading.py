@@ -24,7 +24,7 @@ from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import RulesMetrics
 from consumers.runtime.service import Service
 from consumers.runtime.topology import declared_topology
-from consumers.runtime.worker import Backoff
+from consumers.runtime.waiting import Backoff
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from config.settings import Settings
 from consumers.runtime.health import Health
 from consumers.runtime.health_http import serving
 from consumers.runtime.metrics import CommonMetrics, EscalationMetrics
-from consumers.runtime.worker import Backoff
+from consumers.runtime.waiting import Backoff
 
 T = TypeVar("T")
 

@@ -9,11 +9,9 @@ go through: see consumers.runtime.isolating.
 """
 
 import asyncio
-import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import Any, Final, Generic
+from typing import Final, Generic
 
 import structlog
 
@@ -23,6 +21,7 @@ from broker.ports import Broker, Publisher, Session
 from config.logging import where
 from consumers.runtime.health import Health
 from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
+from consumers.runtime.waiting import Backoff, ended, pause, until_stopped
 
 log = structlog.get_logger()
 
@@ -30,9 +29,6 @@ PREFETCH: Final = 600
 """Messages in hand: a batch that is being settled, one that is prepared, one on the wire."""
 MOST: Final = 200
 """Messages in a batch; more brings nothing, fewer cost a confirm and a commit each."""
-_LEAVE_WITHIN: Final = 5.0
-"""Seconds for what is in hand after SIGTERM; the process has ten, closing the connections
-included."""
 _HOLD_FOR: Final = 60.0
 """Seconds that a batch stays in hand while the store is away. RabbitMQ closes the channel of
 whoever holds a message for 30 minutes."""
@@ -51,23 +47,6 @@ async def publish_and_record(
     async with step as outgoing:
         on_publish()
         await publisher.publish(outgoing)
-
-
-@dataclass(slots=True)
-class Backoff:
-    """Waits that double from ``first`` to ``longest`` seconds, each of them jittered."""
-
-    first: float = 0.2
-    longest: float = 15.0
-    tries: int = 0
-
-    def next(self) -> float:
-        wait = min(self.longest, self.first * float(2 ** min(self.tries, 10)))
-        self.tries += 1
-        return wait * random.uniform(0.5, 1.0)
-
-    def reset(self) -> None:
-        self.tries = 0
 
 
 class Worker(Generic[Prepared]):
@@ -174,7 +153,7 @@ class Worker(Generic[Prepared]):
             await self._finish(session)
         finally:
             stopping.cancel()
-            await _ended(taking, settling)
+            await ended(taking, settling)
 
     async def _waiting(self, settling: "asyncio.Task[None]") -> None:
         """Until a batch that is being settled does little but wait: prepared before that, the
@@ -216,26 +195,6 @@ class Worker(Generic[Prepared]):
                 await pause(self._stop, self._backoff.next())
 
 
-async def until_stopped(
-    stop: asyncio.Event, work: Coroutine[Any, Any, None], health: Health
-) -> None:
-    """Let a loop run until ``stop``; then it has a few seconds for what is in hand."""
-    working = asyncio.create_task(work)
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
-        if not working.done():
-            log.warning("consumer.left_early")
-    finally:
-        stopping.cancel()
-        working.cancel()
-        await asyncio.wait({working})
-    health.fails("consuming", "stopped")
-    if not working.cancelled():
-        working.result()
-
-
 def report(health: Health, why: Exception) -> None:
     """Say what is away, in the log and in the health."""
     if isinstance(why, StoreUnavailable):
@@ -248,20 +207,3 @@ def report(health: Health, why: Exception) -> None:
     else:
         health.fails("topology", str(why))
         log.error("topology.damaged", error=str(why))
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """So many seconds, or until ``stop``."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        pass
-
-
-async def _ended(*tasks: asyncio.Future[Any] | None) -> None:
-    """Cancel what still runs and wait for its end; its error was told already, or comes of it."""
-    running = [task for task in tasks if task is not None]
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)

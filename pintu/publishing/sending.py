@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from broker.errors import NotPermitted, Unavailable, Unroutable
 from broker.ports import Publisher
-from consumers.runtime.worker import Backoff
+from consumers.runtime.waiting import Backoff
 from pintu.publishing.arriving import Arriving
 from pintu.publishing.complaints import Item, Ready
 from pintu.publishing.records import Skipped
