@@ -20,7 +20,6 @@ from consumers.cases.batch import CaseBatch
 from consumers.cases.inputs import Input, causes_of, given_up, read_safely, work_out_ahead
 from consumers.cases.time_brings import LESS_AND_LESS, STEP, TimeBrings
 from consumers.cases.watermark import Watermarks, is_watermark
-from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
 
 log = structlog.get_logger()
 
@@ -41,10 +40,12 @@ class Batch:
     inputs: list[tuple[Input, datetime | None]] = field(default_factory=list)
     watermark: datetime | None = None
     time_brings: TimeBrings = LESS_AND_LESS[0]
+    done: "Work | None" = None
+    """What one transaction did; known once it is recorded."""
 
 
 @dataclass(slots=True)
-class _Work:
+class Work:
     """What one transaction has in hand."""
 
     case_batch: CaseBatch
@@ -66,9 +67,6 @@ class CaseHandler:
         clocks: SlaCalendar,
         store: CaseStore,
         watermarks: Watermarks,
-        metrics: CaseMetrics,
-        escalations: EscalationMetrics,
-        common: CommonMetrics,
         clock: TimeSource,
         *,
         patience: timedelta = PATIENCE,
@@ -77,9 +75,6 @@ class CaseHandler:
         self._clocks = clocks
         self._store = store
         self._watermarks = watermarks
-        self._metrics = metrics
-        self._escalations = escalations
-        self._common = common
         self._clock = clock
         self._patience = patience
         self._amended: tuple[str, datetime] | None = None
@@ -126,17 +121,17 @@ class CaseHandler:
             self._sending(watermark)
             # The watermark last: what it speaks for is said before it.
             yield [*work.case_batch.publish, *marked]
-        try:
-            self._count(work)
-        except Exception as error:  # it was done and recorded: nothing is to be done again
-            log.error("cases.failed", traceback=where(error))
+        batch.done = work
+
+    def less(self) -> bool:
+        return False  # see consumers.cases.time_brings, which needs no publish to find out
 
     def give_up(self, message: Incoming) -> Batch:
         if is_watermark(message):
             return Batch()  # of ours; another one follows
         return Batch([(given_up(message), None)])
 
-    async def _begun(self, stack: AsyncExitStack, batch: Batch) -> _Work:
+    async def _begun(self, stack: AsyncExitStack, batch: Batch) -> Work:
         """The batch's transaction, entered: without what the program fails on. Nothing was
         published yet."""
         try:
@@ -158,7 +153,7 @@ class CaseHandler:
         raise why
 
     @asynccontextmanager
-    async def _transaction(self, batch: Batch) -> AsyncIterator[_Work]:
+    async def _transaction(self, batch: Batch) -> AsyncIterator[Work]:
         """Everything is written when the block begins; leaving it well commits that.
 
         Writing first shows what cannot be written before anybody has heard of it.
@@ -199,7 +194,7 @@ class CaseHandler:
         if watermark is not None:
             self._watermarks.sent()
 
-    async def _work(self, transaction: CaseTransaction, batch: Batch, watermark: datetime) -> _Work:
+    async def _work(self, transaction: CaseTransaction, batch: Batch, watermark: datetime) -> Work:
         now = self._clock.now()
         rules, clocks = self._rules, self._clocks  # others may come in while it waits
 
@@ -222,7 +217,7 @@ class CaseHandler:
             case_batch.fail(expired, context(watermark))
         else:
             case_batch.give_up(expired, context(watermark))
-        work = _Work(case_batch, expired)
+        work = Work(case_batch, expired)
         amends = batch.watermark is not None and batch.time_brings.amends
         if amends and not self._all_amended(clocks, now):
             work.amended = await self._amend(transaction, case_batch, clocks, now)
@@ -266,21 +261,3 @@ class CaseHandler:
             and self._amended[0] == clocks.calendar.version
             and now < self._amended[1]
         )
-
-    def _count(self, work: _Work) -> None:
-        case_batch = work.case_batch
-        for (verb, outcome), number in case_batch.updates.items():
-            self._metrics.updates.labels(verb, outcome).inc(number)
-        for reason, number in case_batch.parked.items():
-            self._common.parked.labels(reason).inc(number)
-            log.info("update.parked", reason=reason, messages=number)
-        self._escalations.count(case_batch.history)
-        for line in case_batch.lines:
-            log.info(
-                "case.changed",
-                what=line.what,
-                by=line.by,
-                state=line.state,
-                agency=line.agency,
-                event_id=line.event_id,
-            )

@@ -11,10 +11,12 @@ from broker.amqp.protocol.connection import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
 from consumers.cases.handler import PATIENCE, CaseHandler
+from consumers.cases.observing import CaseCounts, log_batch
 from consumers.cases.watermark import Watermarks
 from consumers.runtime.case_store import opened_cases, watch_store
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import CaseMetrics
+from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.worker import Worker
@@ -49,18 +51,16 @@ async def serve_cases(
             clocks,
             store,
             watermarks,
-            metrics,
-            service.escalation_metrics(),
-            service.metrics,
             clock,
             # Messages take as long as they take, however fast the clock goes.
             patience=PATIENCE * service.settings.clock_speed,
         )
+        counts = CaseCounts(metrics, service.escalation_metrics(), service.metrics)
         live_config.subscribe(handler.use)
         worker = Worker(
             outside.broker("pintu cases"),
             CASES_QUEUE,
-            handler,
+            Observed(handler, counts, log_batch),
             service.health,
             service.stop,
             idle=handler.idle,

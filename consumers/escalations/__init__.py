@@ -1,5 +1,5 @@
 """What runs out by itself: rungs fire, holds end, answered cases close."""
 
-from consumers.escalations.escalations import Escalations
+from consumers.escalations.handler import EscalationHandler
 
-__all__ = ["Escalations"]
+__all__ = ["EscalationHandler"]

@@ -5,12 +5,17 @@ import asyncio
 import structlog
 
 from broker.amqp.protocol.connection import shown
+from broker.messaging import names
 from broker.ports import TimeSource
-from consumers.escalations.escalations import Escalations
+from consumers.escalations.handler import EscalationHandler
+from consumers.escalations.observing import EscalationCounts
 from consumers.runtime.case_store import opened_cases, watch_store
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
+from consumers.runtime.timer import Timer
+from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
 
@@ -26,17 +31,17 @@ async def serve_escalations(
         if await service.unless_stopped(service.declared.wait()) is None:
             return
         rules, clocks = live_config.rules, live_config.clocks
-        escalations = Escalations(
-            outside.broker("pintu escalations"),
-            store,
-            clocks,
-            clock,
-            service.escalation_metrics(),
+        handler = EscalationHandler(store, clocks, clock, speed=service.settings.clock_speed)
+        live_config.subscribe(handler.use)
+        # There is no queue to consume from: what it serves is the store.
+        worker = Worker(
+            Timer(outside.broker("pintu escalations"), names.EVENTS),
+            "escalations",
+            Observed(handler, EscalationCounts(service.escalation_metrics())),
             service.health,
             service.stop,
-            speed=service.settings.clock_speed,
+            idle=handler.idle,
         )
-        live_config.subscribe(escalations.use)
         log.info(
             "escalations.serves",
             broker=shown(outside.address.url),
@@ -46,7 +51,7 @@ async def serve_escalations(
         )
         del rules, clocks  # other ones come into force: these are not kept beside them for good
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(escalations.run())
+            tasks.create_task(worker.run())
             tasks.create_task(watch_store(service, store))
     finally:
         await store.close()

@@ -1,4 +1,4 @@
-"""The router's part of the loop: decide all, claim what is new, count what was done."""
+"""The router's part of the loop: decide all, claim what is new."""
 
 import asyncio
 import time
@@ -19,7 +19,6 @@ from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import Journal, TimeSource
 from config.logging import where
-from consumers.runtime.metrics import CommonMetrics, RouterMetrics
 
 log = structlog.get_logger()
 
@@ -54,6 +53,8 @@ class Batch:
     others: list[Parked | Resent] = field(default_factory=list)
     repeats: int = 0
     channels: Counter[str] = field(default_factory=Counter)
+    fresh: frozenset[UUID] = frozenset()
+    """Of ``routed``, those that no router had routed before; known once they are recorded."""
 
 
 class RouterHandler:
@@ -64,23 +65,18 @@ class RouterHandler:
         rules: Rules,
         clocks: SlaCalendar,
         journal: Journal,
-        metrics: RouterMetrics,
-        common: CommonMetrics,
         clock: TimeSource,
         new_id: Callable[[], str],
     ) -> None:
         self._rules = rules
         self._clocks = clocks
         self._journal = journal
-        self._metrics = metrics
-        self._common = common
         self._clock = clock
         self._new_id = new_id
 
     def use(self, rules: Rules, clocks: SlaCalendar) -> None:
         """Other rules, from the next batch on."""
         self._rules, self._clocks = rules, clocks
-        self._metrics.know(rules.channels)
 
     async def check(self) -> None:
         await self._journal.check()
@@ -96,10 +92,10 @@ class RouterHandler:
             for other in batch.others:
                 outgoing += other.publish
             yield outgoing
-        try:
-            self._count(batch, fresh)
-        except Exception as error:  # it was done and recorded: nothing is to be done again
-            log.error("router.failed", traceback=where(error))
+        batch.fresh = fresh
+
+    def less(self) -> bool:
+        return False  # time alone brings nothing
 
     def give_up(self, message: Incoming) -> Batch:
         given_up = Batch(time.perf_counter(), 1)
@@ -141,40 +137,3 @@ class RouterHandler:
                     sorted_out.channels[outcome.channel] += 1
                 sorted_out.others.append(outcome)
         return sorted_out
-
-    def _count(self, done: Batch, fresh: frozenset[UUID]) -> None:
-        metrics = self._metrics
-        repeats = done.repeats
-        for channel, messages in done.channels.items():
-            metrics.received.labels(metrics.channel(channel)).inc(messages)
-        for complaint, routed in done.routed.items():
-            if complaint in fresh:
-                self._count_routed(routed, metrics.channel(routed.channel))
-            else:
-                repeats += 1
-        metrics.duplicates.inc(repeats)
-        for other in done.others:
-            if isinstance(other, Parked):
-                self._common.parked.labels(other.reason).inc()
-                log.info("complaint.parked", channel=other.channel, reason=other.reason)
-        seconds = time.perf_counter() - done.began
-        for _ in range(done.messages):
-            metrics.routing.observe(seconds)
-
-    def _count_routed(self, routed: Done, channel: str) -> None:
-        metrics, decision = self._metrics, routed.decision
-        if decision.agency is None:
-            metrics.triaged.labels(channel).inc()
-        else:
-            metrics.routed.labels(decision.agency).inc()
-        if routed.submitted_at is not None:
-            age = (self._clock.now() - routed.submitted_at).total_seconds()
-            metrics.age.observe(max(age, 0.0))
-        log.info(
-            "complaint.routed" if decision.agency else "complaint.triaged",
-            event_id=routed.publish[0].message_id,
-            channel=routed.channel,
-            agency=decision.agency,
-            rule=decision.rule,
-            confidence=decision.confidence,
-        )

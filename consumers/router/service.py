@@ -11,9 +11,11 @@ from broker.amqp.protocol.connection import shown
 from broker.messaging.names import ROUTER_QUEUE
 from broker.ports import Journal, TimeSource
 from consumers.router.handler import RouterHandler
+from consumers.router.observing import RouterCounts, log_batch
 from consumers.router.pacing import Pacing, keep_pace
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import RouterMetrics
+from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.worker import Worker
@@ -41,16 +43,16 @@ async def serve_router(
             rules,
             live_config.clocks,
             journal,
-            metrics,
-            service.metrics,
             clock,
             new_id=lambda: str(uuid4()),
         )
+        counts = RouterCounts(metrics, service.metrics, clock)
         live_config.subscribe(handler.use)
+        live_config.subscribe(counts.use)
         worker = Worker(
             outside.broker("pintu router"),
             ROUTER_QUEUE,
-            handler,
+            Observed(handler, counts, log_batch),
             service.health,
             service.stop,
             pace=pacing.wait,

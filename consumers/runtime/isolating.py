@@ -43,6 +43,12 @@ class Handler(Protocol[Prepared]):
             StoreUnavailable: on entering or leaving.
         """
 
+    def less(self) -> bool:
+        """The program failed on what time alone brings: bring less of it in the next empty batch.
+
+        False where it cannot be less.
+        """
+
     async def check(self) -> None:
         """Raises StoreUnavailable unless the store can be written."""
 
@@ -90,7 +96,8 @@ class Isolating(Generic[Prepared]):
         if why is None:
             return
         if not batch:
-            raise why
+            await self._with_less(publisher, why)
+            return
         if len(batch) > 1:
             seen = where(why)
             log.error("consumer.failed", queue=self._queue, messages=len(batch), traceback=seen)
@@ -109,6 +116,18 @@ class Isolating(Generic[Prepared]):
         except Exception as error:
             return error
         return None
+
+    async def _with_less(self, publisher: Publisher, why: Exception) -> None:
+        """What time alone brings, less and less of it; raises where that does not help."""
+        while (isinstance(why, Unpublishable) or not isinstance(why, PintuError)) and (
+            self._handler.less()
+        ):
+            log.error("consumer.failed", queue=self._queue, messages=0, traceback=where(why))
+            failed = await self._tried(publisher, await self.prepare(()))
+            if failed is None:
+                return
+            why = failed
+        raise why
 
     async def _isolate(
         self, publisher: Publisher, batch: Sequence[Incoming], why: Exception

@@ -176,7 +176,8 @@ class Worker(Generic[Prepared]):
         await self._isolating.do(session, batch, prepared)
         if batch:
             await session.acknowledge(batch)
-        self._health.holds("store")
+            # What time alone brings may have been no more than a look.
+            self._health.holds("store")
         self._backoff.reset()
 
     async def _publish_and_record(self, publisher: Publisher, prepared: Prepared) -> None:

@@ -14,7 +14,6 @@ from typing import Any, Final
 import aiormq
 import structlog
 from pamqp import commands
-from prometheus_client import CollectorRegistry
 
 from broker.amqp.protocol.channel import BatchChannel
 from broker.amqp.protocol.lane import LaneReader
@@ -34,7 +33,6 @@ from config.loading.clocks import load_clocks
 from config.loading.model_file import BadModel, read_model
 from consumers.cases import CaseHandler
 from consumers.cases.watermark import Watermarks
-from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics, RouterMetrics
 from gateway.text.csv_rows import BadRow, CsvRows
 from pintu.demo.corpus import complaints, unusual
 from pintu.publishing.columns import columns_of
@@ -200,13 +198,11 @@ def _runner() -> asyncio.Runner:
 def _router(rules: Any, clocks: Any) -> Callable[[bytes], None]:
     from consumers.router import RouterHandler  # noqa: PLC0415  # beside its use
 
-    registry, ids = CollectorRegistry(), count()
+    ids = count()
     handler = RouterHandler(
         rules,
         clocks,
         MemoryJournal(),
-        RouterMetrics(registry, rules.channels),
-        CommonMetrics(registry),
         Frozen(),
         new_id=lambda: f"fresh-{next(ids)}",
     )
@@ -220,13 +216,10 @@ def _router(rules: Any, clocks: Any) -> Callable[[bytes], None]:
 
 
 def _case_consumer(rules: Any, clocks: Any) -> Callable[[bytes], None]:
-    registry = CollectorRegistry()
-    metrics = CaseMetrics(registry), EscalationMetrics(registry), CommonMetrics(registry)
-
     async def one(data: bytes) -> None:
         seconds = asyncio.get_running_loop().time
         watermarks = Watermarks("fuzz", seconds, every=3600.0)
-        handler = CaseHandler(rules, clocks, MemoryCaseStore(), watermarks, *metrics, Frozen())
+        handler = CaseHandler(rules, clocks, MemoryCaseStore(), watermarks, Frozen())
         begun = [an_echo(out) for out in routed_by_router(LIGHT, MONDAY)]
         message = Incoming(
             data, names.UPDATES, "agency.dishub.resolved", properties(data), False, 2

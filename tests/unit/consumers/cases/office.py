@@ -20,10 +20,14 @@ from broker.messaging.messages import Outgoing
 from broker.messaging.topology import topology
 from broker.ports import Broker, CaseStore
 from consumers.cases import CaseHandler
+from consumers.cases.observing import CaseCounts, log_batch
 from consumers.cases.watermark import Watermarks
-from consumers.escalations import Escalations
+from consumers.escalations.handler import EscalationHandler
+from consumers.escalations.observing import EscalationCounts
 from consumers.runtime.health import Health
 from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
+from consumers.runtime.middleware import Observed
+from consumers.runtime.timer import Timer
 from consumers.runtime.worker import Worker
 from schemas.properties import Properties
 from tests.support.eventually import PATIENCE, eventually_async
@@ -78,9 +82,6 @@ class Office:
             self.clocks,
             store or self.store,
             Watermarks(name, seconds, every=every, given_up=given_up),
-            self.cases,
-            self.escalations,
-            self.common,
             self.clock,
         )
 
@@ -98,7 +99,7 @@ class Office:
         worker = Worker(
             broker or self.broker,
             names.CASES_QUEUE,
-            handler,
+            Observed(handler, CaseCounts(self.cases, self.escalations, self.common), log_batch),
             self.health,
             stop,
             idle=handler.idle,
@@ -112,17 +113,16 @@ class Office:
     ) -> AsyncIterator[None]:
         """While the escalations run."""
         stop = asyncio.Event()
-        escalations = Escalations(
-            broker or self.broker,
-            store or self.store,
-            self.clocks,
-            self.clock,
-            self.escalations,
+        handler = EscalationHandler(store or self.store, self.clocks, self.clock, poll=EVERY)
+        worker = Worker(
+            Timer(broker or self.broker, names.EVENTS),
+            "escalations",
+            Observed(handler, EscalationCounts(self.escalations)),
             self.health,
             stop,
-            poll=EVERY,
+            idle=handler.idle,
         )
-        async with _running(escalations.run(), stop):
+        async with _running(worker.run(), stop):
             yield
 
     @asynccontextmanager

@@ -97,7 +97,7 @@ async def test_one_case_on_which_the_program_fails_does_not_hold_up_the_others(
             raise KeyError("a bug")
         return fire(case, *arguments, **named)  # type: ignore[arg-type] # -- passed on as given
 
-    monkeypatch.setattr("consumers.escalations.escalations.fire", fails)
+    monkeypatch.setattr("consumers.escalations.handler.fire", fails)
     async with office.open():
         await office.becomes(bad, "routed")
         await office.becomes(good, "routed")

@@ -16,7 +16,7 @@ from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import CaseChange
 from consumers.cases import batch as at_hand_module
-from consumers.escalations import escalations as escalations_module
+from consumers.escalations import handler as escalations_module
 from tests.support.eventually import eventually_async
 from tests.unit.broker.domain.case.story import ROAD
 from tests.unit.consumers.cases.office import Office

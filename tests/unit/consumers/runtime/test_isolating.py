@@ -139,7 +139,7 @@ async def test_counting_that_fails_leaves_what_was_done_as_it_is(
     def fails(*_: object) -> None:
         raise KeyError("a bug")
 
-    monkeypatch.setattr(world.handler, "_count", fails)
+    monkeypatch.setattr(world, "counts", fails)
     world.submit(picked("h0"))
     async with world.routing():
         await eventually_async(lambda: world.depth("agency.pln") == 1)

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from broker.memory import MemoryJournal
 from consumers.router import RouterHandler
+from consumers.router.observing import RouterCounts
 from consumers.runtime.metrics import CommonMetrics, RouterMetrics
 from tests.support.builders import a_message, an_event
 from tests.unit.broker.domain.case.story import CLOCKS, MONDAY, RULES
@@ -17,20 +18,18 @@ class Frozen:
         return MONDAY
 
 
-def a_handler(registry: CollectorRegistry) -> RouterHandler:
+def a_handler() -> RouterHandler:
     return RouterHandler(
         RULES,
         CLOCKS,
         MemoryJournal(),
-        RouterMetrics(registry, RULES.channels),
-        CommonMetrics(registry),
         Frozen(),  # type: ignore[arg-type]  # a clock that stands
         new_id=lambda: "fresh",
     )
 
 
 async def test_a_batch_is_decided_under_one_set_of_rules() -> None:
-    handler = a_handler(CollectorRegistry())
+    handler = a_handler()
     batch = [a_message(an_event(str(n)), tag=n) for n in range(40)]
     deciding = asyncio.create_task(handler.prepare(batch))
     for _ in range(2):
@@ -44,8 +43,9 @@ async def test_a_batch_is_decided_under_one_set_of_rules() -> None:
 
 async def test_a_new_channel_is_counted_under_its_own_name() -> None:
     registry = CollectorRegistry()
-    handler = a_handler(registry)
+    metrics = RouterMetrics(registry, RULES.channels)
+    counts = RouterCounts(metrics, CommonMetrics(registry), Frozen())  # type: ignore[arg-type]  # a clock that stands
     channels = {**RULES.channels, "kiosk": next(iter(RULES.channels.values()))}
-    handler.use(replace(RULES, channels=channels), CLOCKS)
+    counts.use(replace(RULES, channels=channels), CLOCKS)
     kiosk = {"channel": "kiosk"}
     assert registry.get_sample_value("pintu_complaints_received_total", kiosk) == 0

@@ -18,9 +18,11 @@ from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from consumers.router import RouterHandler
 from consumers.router import handler as handler_module
-from consumers.runtime import worker as worker_module
+from consumers.router.observing import RouterCounts, log_batch
+from consumers.runtime import waiting
 from consumers.runtime.health import Health
 from consumers.runtime.metrics import CommonMetrics, RouterMetrics
+from consumers.runtime.middleware import Observed
 from consumers.runtime.worker import Worker
 from schemas.identifiers import complaint_id
 from schemas.properties import Properties
@@ -51,16 +53,17 @@ class World:
             RULES,
             CLOCKS,
             self.journal,
-            RouterMetrics(self.registry, RULES.channels),
-            CommonMetrics(self.registry),
             Frozen(),
             new_id=lambda: f"fresh-{next(ids)}",
         )
+        metrics = RouterMetrics(self.registry, RULES.channels)
+        self.counts = RouterCounts(metrics, CommonMetrics(self.registry), Frozen())
 
     @asynccontextmanager
     async def routing(self) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        worker = Worker(self.broker, names.ROUTER_QUEUE, self.handler, self.health, stop)
+        handler = Observed(self.handler, self.counts, log_batch)
+        worker = Worker(self.broker, names.ROUTER_QUEUE, handler, self.health, stop)
         running = asyncio.create_task(worker.run())
         try:
             yield
@@ -83,7 +86,7 @@ class World:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     # How much is settled within the seconds that a process has for leaving, the machine decides.
-    monkeypatch.setattr(worker_module, "_LEAVE_WITHIN", PATIENCE)
+    monkeypatch.setattr(waiting, "_LEAVE_WITHIN", PATIENCE)
     return World()
 
 
