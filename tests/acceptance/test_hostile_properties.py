@@ -72,6 +72,7 @@ async def test_hostile_properties_stop_nobody(alone: Router, amqp_url: str) -> N
         async with connected(amqp_url, "hostile") as connection:
             channel = await batch_channel(connection)
             payload = publish(flags, properties)
+            channel.delivery_tag += 1  # its confirm will come
             await channel.write_queue.put(ChannelFrame(payload=payload, should_close=False))
             try:
                 # A round trip: RabbitMQ has taken it, or has closed the connection over it.

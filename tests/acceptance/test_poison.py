@@ -58,6 +58,7 @@ def raw(
 async def send_raw(url: str, payload: bytes) -> None:
     async with connected(url, "poison") as connection:
         channel = await batch_channel(connection)
+        channel.delivery_tag += 1  # its confirm will come
         await channel.write_queue.put(ChannelFrame(payload=payload, should_close=False))
         await channel.basic_qos(prefetch_count=1)  # a round trip: it was taken
 
