@@ -183,7 +183,8 @@ class CaseChange:
 class Deferred:
     """A message that came before its case: deferred, whole, until ``until``.
 
-    ``key`` is derived from the message, so that the same one is kept once.
+    ``key`` is derived from the message, so that the same one is kept once. ``speaker``: who sent
+    it, ``agency.<code>`` and the like; empty for an event of ours.
     """
 
     key: str
@@ -191,6 +192,15 @@ class Deferred:
     at: datetime
     until: datetime
     message: Incoming
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much is deferred: messages and the bytes of their bodies."""
+
+    messages: int = 0
+    bytes: int = 0
 
 
 class CaseTransaction(Protocol):
@@ -230,7 +240,18 @@ class CaseTransaction(Protocol):
         """What is deferred for these complaints, in the order in which it came."""
 
     async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
-        """What has waited long enough: ``until`` is before ``watermark``; in order of ``until``."""
+        """What has waited long enough: ``until`` is before ``watermark``; in order of ``until``.
+
+        At most ``most``, and no more than ``limits.DEFERRED_STEP_BYTES`` of bodies, but one.
+        """
+
+    async def held(
+        self, complaints: Collection[UUID], speakers: Collection[str]
+    ) -> tuple[dict[UUID, Held], dict[str, Held]]:
+        """How much is deferred for these complaints, and of these speakers; no body is read."""
+
+    async def deferred_keys(self, keys: Collection[str]) -> set[str]:
+        """Those of these keys that are deferred; no body is read."""
 
     async def forget_deferred(self, keys: Collection[str]) -> None:
         """It was decided."""
@@ -257,8 +278,12 @@ class CaseStore(Protocol):
     async def find_tracking(self, tracking: str) -> Case | None:
         """One case by its tracking code; of two with one code (they are hashes) the newest."""
 
-    async def history(self, complaint: UUID) -> list[Entry]:
-        """Its history, in the order in which it was recorded."""
+    async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
+        """Its history, in the order in which it was recorded; only the newest lines if so many
+        are asked for."""
+
+    async def lines(self, complaint: UUID) -> int:
+        """How many lines its history has; 0 where there is no such case."""
 
     def listed(
         self,

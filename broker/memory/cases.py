@@ -1,7 +1,7 @@
 """The CaseStore port in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +10,8 @@ from uuid import UUID
 from broker.domain.case import Case, Entry, State, from_record, to_record
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
-from broker.ports import CaseChange, Deferred
+from broker.ports import CaseChange, Deferred, Held
+from schemas import limits
 from schemas.envelope import dumps, loads
 
 
@@ -84,10 +85,16 @@ class MemoryCaseStore:
         found = [case for case in self._kept.cases.values() if case.tracking == tracking]
         return max(found, key=lambda case: case.opened_at, default=None)
 
-    async def history(self, complaint: UUID) -> list[Entry]:
+    async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """See the port."""
         await self.check()
-        return list(self._kept.history.get(complaint, ()))
+        lines = list(self._kept.history.get(complaint, ()))
+        return lines if newest is None else lines[max(len(lines) - newest, 0) :]
+
+    async def lines(self, complaint: UUID) -> int:
+        """See the port."""
+        await self.check()
+        return len(self._kept.history.get(complaint, ()))
 
     async def listed(
         self,
@@ -216,7 +223,28 @@ class MemoryCaseTransaction:
         """See the port."""
         await self._check()
         found = [one for one in self._work.deferred.values() if one.until < watermark]
-        return sorted(found, key=lambda one: one.until)[:most]
+        room, kept = limits.DEFERRED_STEP_BYTES, list[Deferred]()
+        for one in sorted(found, key=lambda one: one.until)[:most]:
+            room -= len(one.message.body)
+            if kept and room < 0:
+                break
+            kept.append(one)
+        return kept
+
+    async def held(
+        self, complaints: Collection[UUID], speakers: Collection[str]
+    ) -> tuple[dict[UUID, Held], dict[str, Held]]:
+        """See the port."""
+        await self._check()
+        all_ = self._work.deferred.values()
+        of_cases = {c: _held(one for one in all_ if one.complaint == c) for c in complaints}
+        of_speakers = {s: _held(one for one in all_ if one.speaker == s) for s in speakers}
+        return of_cases, of_speakers
+
+    async def deferred_keys(self, keys: Collection[str]) -> set[str]:
+        """See the port."""
+        await self._check()
+        return set(keys) & self._work.deferred.keys()
 
     async def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""
@@ -249,6 +277,11 @@ class MemoryCaseTransaction:
         """A case without its complaint, which may now be saved again."""
         self._given.add(case.complaint_id)
         return replace(case, complaint=None)
+
+
+def _held(some: Iterable[Deferred]) -> Held:
+    sizes = [len(one.message.body) for one in some]
+    return Held(len(sizes), sum(sizes))
 
 
 def _as_kept(case: Case, before: Case | None) -> Case:

@@ -29,7 +29,8 @@ from broker.messaging.messages import Outgoing, trace_of
 from broker.messaging.parking.park import park
 from broker.ports import CaseChange, Deferred
 from config.logging import where
-from consumers.cases.inputs import Input, given_up, read_safely
+from consumers.cases.inputs import Input, given_up, key_of, read_safely, speaker_of
+from consumers.cases.room import Room
 from schemas import verbs
 from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
@@ -69,7 +70,12 @@ class Line:
 class CaseBatch:
     """Cases that were loaded, with what is deferred for them; ``changes`` is to be saved."""
 
-    def __init__(self, cases: Mapping[UUID, Case], deferred: Iterable[Deferred] = ()) -> None:
+    def __init__(
+        self,
+        cases: Mapping[UUID, Case],
+        deferred: Sequence[Deferred] = (),
+        room: Room | None = None,
+    ) -> None:
         self.cases = dict(cases)
         self.publish: list[Outgoing] = []
         self.history: list[Entry] = []
@@ -81,16 +87,30 @@ class CaseBatch:
         self._kept = {one.key: one for one in deferred}
         self._waiting: dict[str, Deferred] = dict(self._kept)
         self._alike: Counter[tuple[bytes, str]] = Counter()
+        self._room = room or Room()
+        self._room.count(deferred)
 
     def take(self, given: Input, context: Context) -> None:
         """One message, in the order of the queue."""
         outcome = self._judge(given, context)
-        self._count(given.what, outcome)
         complaint = given.complaint
         if isinstance(outcome, Early) and complaint is not None:
-            deferred = Deferred(_key(given), complaint, outcome.at, outcome.until, given.message)
-            self._waiting.setdefault(deferred.key, deferred)
-        elif isinstance(outcome, Applied):
+            deferred = Deferred(
+                key_of(given),
+                complaint,
+                outcome.at,
+                outcome.until,
+                given.message,
+                speaker_of(given.what),
+            )
+            refusal = None if deferred.key in self._waiting else self._room.refusal(deferred)
+            if refusal is not None:
+                self._refused(given, refusal, self.cases.get(complaint), context)
+                outcome = refusal
+            else:
+                self._waiting.setdefault(deferred.key, deferred)
+        self._count(given.what, outcome)
+        if isinstance(outcome, Applied):
             self._try_again(outcome.case.complaint_id, context)
 
     def give_up(self, deferred: Iterable[Deferred], context: Context) -> None:
@@ -193,19 +213,3 @@ class CaseBatch:
             return
         verb = what.verb if what.verb in _VERBS else _OTHER
         self.updates[verb or _OTHER, _OUTCOMES[type(outcome).__name__]] += 1
-
-
-def _key(given: Input) -> str:
-    """The same message for the same complaint is kept once, however often it is delivered."""
-    message = given.message
-    parts: Sequence[bytes] = (
-        str(given.complaint).encode(),
-        message.exchange.encode("utf-8", "replace"),
-        message.routing_key.encode("utf-8", "replace"),
-        (message.properties.message_id or "").encode("utf-8", "replace"),
-        message.body,
-    )
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()

@@ -17,7 +17,8 @@ from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import CaseChange, CaseStore, CaseTransaction, Deferred, TimeSource
 from config.logging import where
 from consumers.cases.batch import CaseBatch
-from consumers.cases.inputs import Input, causes_of, given_up, read_safely, work_out_ahead
+from consumers.cases.inputs import Input, given_up, read_safely, work_out_ahead
+from consumers.cases.loading import loaded
 from consumers.cases.time_brings import LESS_AND_LESS, STEP, TimeBrings
 from consumers.cases.watermark import Watermarks, is_watermark
 
@@ -205,12 +206,7 @@ class CaseHandler:
         expired: list[Deferred] = []
         if batch.watermark is not None:
             expired = await transaction.deferred_until(watermark, batch.time_brings.expired)
-        complaints = {given.complaint for given, _ in batch.inputs if given.complaint}
-        complaints |= {one.complaint for one in expired}
-        deferred = await transaction.deferred(complaints) if complaints else []
-        inputs = [given for given, _ in batch.inputs]
-        causes = causes_of([*inputs, *(read_safely(one.message) for one in deferred)])
-        case_batch = CaseBatch(await transaction.load(causes, causes) if causes else {}, deferred)
+        case_batch = await loaded(transaction, [given for given, _ in batch.inputs], expired)
         for given, seen in batch.inputs:
             case_batch.take(given, context(max(seen or watermark, watermark)))
         if batch.time_brings.failing:
@@ -221,7 +217,7 @@ class CaseHandler:
         amends = batch.watermark is not None and batch.time_brings.amends
         if amends and not self._all_amended(clocks, now):
             work.amended = await self._amend(transaction, case_batch, clocks, now)
-        if expired and len(expired) == batch.time_brings.expired:
+        if expired:
             self._watermarks.hurry()
         return work
 

@@ -1,6 +1,7 @@
 """Messages as the case consumer reads them, and what becomes of them where there is no case yet."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -13,7 +14,8 @@ from broker.messaging import names
 from broker.messaging.messages import Incoming, trace_of
 from config.logging import where
 from schemas.events import Routing
-from schemas.updates import BadUpdate, Update, speaker_of
+from schemas.updates import BadUpdate, Update
+from schemas.updates import speaker_of as spoken_by
 
 log = structlog.get_logger()
 
@@ -57,7 +59,7 @@ def given_up(message: Incoming) -> Input:
     The id is left out of a channel's: nobody knows whether the case is an anonymous one's.
     """
     fault = BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail)
-    if message.exchange == names.UPDATES and (spoken := speaker_of(message.routing_key)):
+    if message.exchange == names.UPDATES and (spoken := spoken_by(message.routing_key)):
         who, name, verb = spoken
         known = None if who == "channel" else message.properties.message_id
         fault = replace(fault, who=who, name=name, verb=verb, id=known)
@@ -98,3 +100,24 @@ def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:
             if not isinstance(given.what, BadUpdate):
                 causes.add(cause_of(given.what))
     return found
+
+
+def key_of(given: Input) -> str:
+    """The same message for the same complaint is kept once, however often it is delivered."""
+    message = given.message
+    parts: Sequence[bytes] = (
+        str(given.complaint).encode(),
+        message.exchange.encode("utf-8", "replace"),
+        message.routing_key.encode("utf-8", "replace"),
+        (message.properties.message_id or "").encode("utf-8", "replace"),
+        message.body,
+    )
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def speaker_of(what: Routing | Update | BadUpdate) -> str:
+    """``agency.<code>`` and the like; empty for an event of ours."""
+    return what.speaker if isinstance(what, Update) else ""

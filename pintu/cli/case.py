@@ -9,6 +9,7 @@ import typer
 
 from broker.domain.case import State
 from gateway.text.printable import printable, say, say_json
+from schemas.limits import HISTORY_LINES
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
     from broker.domain.case import Case
@@ -32,14 +33,23 @@ _WIDTH = 120  # of a page that goes into a pipe
 
 
 @app.command()
-def show(which: Which, as_json: AsJson = False) -> None:
-    """One case: where it stands, its deadlines, what is next, its whole history.
+def show(
+    which: Which,
+    as_json: AsJson = False,
+    most: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Show so many lines of history, the newest.")
+    ] = HISTORY_LINES,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show the whole history, however long.")
+    ] = False,
+) -> None:
+    """One case: where it stands, its deadlines, what is next, and its history.
 
     The complaint is shown as its agency got it, also where it is confidential (that is said).
 
     Example: pintu case show 9kb0bsxfm8v4
     """
-    asyncio.run(_show(which, as_json))
+    asyncio.run(_show(which, as_json, most, everything))
 
 
 @app.command("list")
@@ -76,12 +86,17 @@ def resend(which: Which) -> None:
     asyncio.run(_resend(which))
 
 
-async def _show(which: str, as_json: bool) -> None:
+async def _show(which: str, as_json: bool, most: int, everything: bool) -> None:
     from pintu.app import open_desk
 
     async with open_desk() as here:
         case = await found(which, here)
-        history = await here.store.history(case.complaint_id)
+        newest = None if everything else most
+        history = await here.store.history(case.complaint_id, newest)
+        older = await here.store.lines(case.complaint_id) - len(history)
+        if older > 0:
+            said = f"{older} older lines of its history are not shown (--all, or --most N)"
+            say(said, err=True)
         if as_json:
             from gateway.desk.rows import whole
 

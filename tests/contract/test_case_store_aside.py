@@ -1,9 +1,13 @@
 """What every case store promises: messages deferred, and how far reading has got."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 from uuid import uuid4
 
-from broker.ports import CaseStore
+import pytest
+
+from broker.ports import CaseStore, Held
+from schemas import limits
 from tests.contract.keeping import DAY, NOW, OpenStore, an_aside
 
 
@@ -75,3 +79,35 @@ async def test_the_fast_clock_begins_once(open_stores: OpenStore) -> None:
     assert await two.began(NOW + DAY) == NOW
     assert await one.began(NOW - DAY) == NOW
     assert await one.watermark() == NOW + DAY
+
+
+async def test_how_much_is_deferred_is_told_without_reading_it(case_store: CaseStore) -> None:
+    one, two = uuid4(), uuid4()
+    early = [
+        replace(an_aside(f"u-{n}", one if n < 3 else two, body=b"x" * 10 * n), speaker=speaker)
+        for n, speaker in enumerate(("agency.a", "agency.a", "agency.b", "agency.a"))
+    ]
+    async with case_store.transaction() as transaction:
+        await transaction.defer(early)
+    nobody = uuid4()
+    async with case_store.transaction() as transaction:
+        of_cases, of_speakers = await transaction.held([one, two, nobody], ["agency.a", "desk.x"])
+        assert of_cases == {one: Held(3, 30), two: Held(1, 30), nobody: Held()}
+        assert of_speakers == {"agency.a": Held(3, 40), "desk.x": Held()}
+        assert await transaction.deferred_keys(["u-1", "u-9"]) == {"u-1"}
+        assert await transaction.held([], []) == ({}, {})
+        assert [one.speaker for one in await transaction.deferred([two])] == ["agency.a"]
+
+
+async def test_what_has_waited_long_enough_comes_in_steps_of_so_many_bytes(
+    case_store: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_STEP_BYTES", 250)
+    early = [an_aside(f"u-{n}", uuid4(), until=NOW - DAY, body=b"x" * 100) for n in range(4)]
+    large = an_aside("large", uuid4(), until=NOW - 2 * DAY, body=b"x" * 1000)
+    async with case_store.transaction() as transaction:
+        await transaction.defer([*early, large])
+    async with case_store.transaction() as transaction:
+        assert await transaction.deferred_until(NOW, 10) == [large]
+        await transaction.forget_deferred(["large"])
+        assert await transaction.deferred_until(NOW, 10) == early[:2]

@@ -138,6 +138,11 @@ async def test_history_only_grows_in_the_order_of_recording(case_store: CaseStor
         await transaction.due(NOW, 1)
         await transaction.save([CaseChange(case, (lines[4],))])
     assert await case_store.history(case.complaint_id) == lines
+    assert await case_store.history(case.complaint_id, 1) == lines[-1:]
+    assert await case_store.history(case.complaint_id, 0) == []
+    assert await case_store.history(case.complaint_id, 99) == lines
+    assert await case_store.lines(case.complaint_id) == len(lines)
+    assert await case_store.lines(a_case().complaint_id) == 0
     assert await case_store.history(a_case().complaint_id) == []
 
 

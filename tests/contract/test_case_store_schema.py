@@ -2,13 +2,14 @@
 
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect, text
 
 from broker.store.cases import SqlCaseStore, open_case_store
-from broker.store.cases.tables import CASES
+from broker.store.cases.tables import CASES, case_aside
 from broker.store.database import Database
 from broker.store.schema import upgrade
 from tests.contract.keeping import NOW, a_case, save
@@ -26,6 +27,29 @@ async def test_the_migrations_of_the_cases_end_at_their_tables(store_url: str) -
             return found
 
     assert await database.run(differences, 20) == []
+    await database.close()
+
+
+async def test_what_an_older_version_deferred_is_counted(store_url: str) -> None:
+    """The store of 0.1 as it was: without who sent a message, and how long it is."""
+    database = Database(store_url)
+
+    def upgraded() -> list[tuple[str, int]]:
+        upgrade(database, "cases")
+        with database.transaction() as connection:
+            connection.execute(text("DROP INDEX case_aside_speaker"))
+            for column in ("speaker", "size"):
+                connection.execute(text(f"ALTER TABLE case_aside DROP COLUMN {column}"))
+            connection.execute(text("UPDATE cases_version SET version_num = 'cases_0001'"))
+            values = {"n": 1, "key": uuid4(), "complaint_id": uuid4(), "until": NOW}
+            old = case_aside.insert().values(**values, about="{}", body=b"12345")
+            connection.execute(old)
+        upgrade(database, "cases")
+        with database.transaction(reading=True) as connection:
+            found = connection.execute(text("SELECT speaker, size FROM case_aside"))
+            return [(speaker, size) for speaker, size in found]
+
+    assert await database.run(upgraded, 20) == [("", 5)]
     await database.close()
 
 

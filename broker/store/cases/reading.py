@@ -35,9 +35,17 @@ def find_tracking(tracking: str, connection: Connection) -> Case | None:
     return _first(connection, query.order_by(cases.c.opened_at.desc()).limit(1))
 
 
-def history(complaint: UUID, connection: Connection) -> list[Entry]:
+def history(complaint: UUID, newest: int | None, connection: Connection) -> list[Entry]:
     query = select(case_history.c.line).where(case_history.c.complaint_id == complaint)
-    return [entry_of(line) for line in connection.scalars(query.order_by(case_history.c.n))]
+    if newest is None:
+        return [entry_of(line) for line in connection.scalars(query.order_by(case_history.c.n))]
+    last = query.order_by(case_history.c.n.desc()).limit(newest)
+    return [entry_of(line) for line in connection.scalars(last)][::-1]
+
+
+def lines(complaint: UUID, connection: Connection) -> int:
+    query = select(cases.c.lines).where(cases.c.complaint_id == complaint)
+    return connection.scalar(query) or 0
 
 
 def page(

@@ -125,7 +125,14 @@ def aside_row(deferred: Deferred) -> Row:
         # In ASCII, unlike the others: a routing key may hold half a surrogate pair.
         "about": json.dumps(about),
         "body": message.body,
+        "speaker": printable_key(deferred.speaker),
+        "size": len(message.body),
     }
+
+
+def printable_key(text: str) -> str:
+    """A name as a database takes it; two names that differ only in what it does not are one."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def aside_of(row: Mapping[str, Any]) -> Deferred:
@@ -134,6 +141,7 @@ def aside_of(row: Mapping[str, Any]) -> Deferred:
     return Deferred(
         key=about["key"],
         complaint=row["complaint_id"],
+        speaker=row["speaker"],
         at=datetime.fromisoformat(about["at"]),
         until=row["until"],
         message=Incoming(

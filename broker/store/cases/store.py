@@ -128,9 +128,13 @@ class SqlCaseStore:
         """See the port."""
         return await self._read(partial(reading.find_tracking, tracking))
 
-    async def history(self, complaint: UUID) -> list[Entry]:
+    async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """See the port."""
-        return await self._read(partial(reading.history, complaint))
+        return await self._read(partial(reading.history, complaint, newest))
+
+    async def lines(self, complaint: UUID) -> int:
+        """See the port."""
+        return await self._read(partial(reading.lines, complaint))
 
     async def listed(
         self,

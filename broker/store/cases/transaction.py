@@ -8,7 +8,7 @@ from uuid import UUID
 
 from broker.domain.case import Case
 from broker.errors import StoreUnavailable
-from broker.ports import CaseChange, Deferred
+from broker.ports import CaseChange, Deferred, Held
 from broker.store.cases.work import Work
 from broker.store.database import Database, Waits
 
@@ -59,6 +59,16 @@ class SqlCaseTransaction:
     async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """See the port."""
         return await self._step(partial(self._work.deferred_until, watermark, most))
+
+    async def held(
+        self, complaints: Collection[UUID], speakers: Collection[str]
+    ) -> tuple[dict[UUID, Held], dict[str, Held]]:
+        """See the port."""
+        return await self._step(partial(self._work.held, complaints, speakers))
+
+    async def deferred_keys(self, keys: Collection[str]) -> set[str]:
+        """See the port."""
+        return await self._step(partial(self._work.deferred_keys, keys))
 
     async def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""

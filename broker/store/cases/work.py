@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, select, text
+from sqlalchemy import Connection, Select, delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from broker.domain.case import Case
 from broker.errors import StoreUnavailable
-from broker.ports import CaseChange, Deferred
+from broker.ports import CaseChange, Deferred, Held
 from broker.store.cases.rows import (
     Row,
     aside_of,
@@ -22,6 +22,7 @@ from broker.store.cases.rows import (
     digest,
     line_row,
     owed_rows,
+    printable_key,
     text_row,
 )
 from broker.store.cases.tables import (
@@ -35,6 +36,7 @@ from broker.store.cases.tables import (
 )
 from broker.store.cases.writing import COMPLAINT_ID, writing
 from broker.store.columns import Id
+from schemas import limits
 
 _CASE: Final = (cases.c.complaint_id, cases.c.lines, cases.c.record)
 _MOST_AT_ONCE: Final = 10_000
@@ -172,8 +174,41 @@ class Work:
 
     def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """See the port."""
-        query = select(case_aside).where(case_aside.c.until < watermark)
-        return self._asides(query.order_by(case_aside.c.until, case_aside.c.n).limit(most))
+        numbered = select(case_aside.c.n, case_aside.c.size).where(case_aside.c.until < watermark)
+        numbered = numbered.order_by(case_aside.c.until, case_aside.c.n).limit(most)
+        room, numbers = limits.DEFERRED_STEP_BYTES, list[int]()
+        for n, size in self.connection.execute(numbered):
+            room -= size
+            if numbers and room < 0:
+                break
+            numbers.append(n)
+        if not numbers:
+            return []
+        query = select(case_aside).where(case_aside.c.n.in_(numbers))
+        return self._asides(query.order_by(case_aside.c.until, case_aside.c.n))
+
+    def held(
+        self, complaints: Collection[UUID], speakers: Collection[str]
+    ) -> tuple[dict[UUID, Held], dict[str, Held]]:
+        """See the port."""
+        named = {printable_key(speaker): speaker for speaker in speakers}
+        of_cases = self._held(case_aside.c.complaint_id, complaints)
+        of_speakers = self._held(case_aside.c.speaker, named)
+        return (
+            {complaint: of_cases.get(complaint, Held()) for complaint in complaints},
+            {speaker: of_speakers.get(name, Held()) for name, speaker in named.items()},
+        )
+
+    def deferred_keys(self, keys: Collection[str]) -> set[str]:
+        """See the port."""
+        digests = {digest(key): key for key in keys}
+        query = select(case_aside.c.key).where(case_aside.c.key.in_(digests))
+        return {digests[found] for found in self.connection.scalars(query)}
+
+    def _held(self, column: Any, wanted: Collection[Any]) -> dict[Any, Held]:
+        sums = select(column, func.count(), func.sum(case_aside.c.size))
+        rows = self.connection.execute(sums.where(column.in_(wanted)).group_by(column))
+        return {key: Held(messages, int(size or 0)) for key, messages, size in rows}
 
     def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""

@@ -1,0 +1,43 @@
+"""What a transaction has to know of its cases, and of what is deferred for them.
+
+Bodies of deferred messages are read only where a case is there or begins: what waits for a case
+that nobody knows is counted, however much of it there is.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from broker.ports import CaseTransaction, Deferred
+from consumers.cases.batch import CaseBatch
+from consumers.cases.inputs import Input, causes_of, key_of, read_safely, speaker_of
+from consumers.cases.room import Room
+from schemas.events import Routing
+
+
+async def loaded(
+    transaction: CaseTransaction, inputs: Sequence[Input], expired: Iterable[Deferred]
+) -> CaseBatch:
+    """The cases of these inputs, with what is deferred for them.
+
+    ``expired``: what has waited long enough, of whatever case.
+    """
+    causes = causes_of([*inputs, *(read_safely(one.message) for one in expired)])
+    cases = await transaction.load(causes, causes) if causes else {}
+    begun = {one.complaint for one in inputs if isinstance(one.what, Routing)}
+    wanted = (begun | cases.keys() | {one.complaint for one in expired}) - {None}
+    deferred = await transaction.deferred([c for c in wanted if c]) if wanted else []
+    if waiting := causes_of(read_safely(one.message) for one in deferred):
+        again = await transaction.load(waiting, waiting)
+        cases |= {
+            complaint: replace(case, seen=case.seen | cases[complaint].seen)
+            for complaint, case in again.items()
+            if complaint in cases
+        }
+    early = [one for one in inputs if one.complaint and one.complaint not in wanted]
+    if not early:
+        return CaseBatch(cases, deferred)
+    known = await transaction.deferred_keys({key_of(one) for one in early})
+    of_cases, of_speakers = await transaction.held(
+        {one.complaint for one in early if one.complaint}, {speaker_of(one.what) for one in early}
+    )
+    return CaseBatch(cases, deferred, Room(of_cases, of_speakers, known))

@@ -1,0 +1,94 @@
+"""How much waits for cases that nobody knows, and that its number costs the others nothing."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from broker.memory import MemoryCaseStore
+from broker.messaging import names
+from schemas import limits
+from tests.support.eventually import eventually_async
+from tests.unit.broker.domain.case.story import ROAD
+from tests.unit.consumers.cases.office import Office
+
+NO_TIME = timedelta(0)
+
+
+def parked(office: Office) -> Counter[str]:
+    queue = office.broker.queues[names.PARKED_QUEUE].ready
+    return Counter(str(message.properties.headers["parked-reason"]) for message in queue)
+
+
+def waiting(office: Office) -> int:
+    assert isinstance(office.store, MemoryCaseStore)
+    return len(office.store._kept.deferred)
+
+
+async def test_more_than_may_wait_for_one_case_is_refused_and_its_sender_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_CASE", 3)
+    nobody = uuid4()
+    async with office.keeping():
+        for n in range(5):
+            office.says(nobody, "agency.dpupr.responded", id=f"u-{n}")
+        await eventually_async(lambda: parked(office) == {"too-many-deferred": 2})
+    assert waiting(office) == 3
+    told = [m for m in office.heard("agency.dpupr") if m.routing_key == "rejected.dpupr.-"]
+    assert [json.loads(m.body)["data"]["reason"] for m in told] == ["too-many-deferred"] * 2
+
+
+async def test_bytes_count_as_well(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_CASE_BYTES", 20_000)
+    nobody = uuid4()
+    async with office.keeping():
+        for n in range(3):
+            office.says(nobody, "agency.dpupr.responded", id=f"u-{n}", note="x" * 9_000)
+        await eventually_async(lambda: parked(office) == {"too-many-deferred": 1})
+    assert waiting(office) == 2
+
+
+async def test_one_speaker_fills_no_store_with_cases_that_nobody_knows(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_SPEAKER", 4)
+    async with office.keeping():
+        for n in range(6):
+            office.says(uuid4(), "agency.dpupr.responded", id=f"u-{n}")
+        office.says(uuid4(), "agency.dlh.responded", id="u-6")
+        await eventually_async(lambda: parked(office) == {"too-many-deferred": 2})
+        await eventually_async(lambda: waiting(office) == 5)
+
+
+async def test_what_is_delivered_again_is_neither_refused_nor_kept_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_CASE", 2)
+    nobody = uuid4()
+    async with office.keeping():
+        for _ in range(3):
+            for n in range(2):
+                office.says(nobody, "agency.dpupr.responded", id=f"u-{n}", after=NO_TIME)
+            await office.catches_up()
+        assert waiting(office) == 2
+    assert parked(office) == {}
+
+
+async def test_what_waits_is_taken_in_when_its_case_begins(office: Office) -> None:
+    complaint = office.routes(ROAD)
+    echoes = list(office.broker.queues[names.CASES_QUEUE].ready)
+    office.broker.queues[names.CASES_QUEUE].ready.clear()
+    for n in range(3):
+        office.says(complaint, "agency.dpupr.acknowledged", id=f"u-{n}")
+    async with office.keeping():
+        await eventually_async(lambda: waiting(office) == 3)
+        for message in echoes:
+            office.broker.put(
+                message.exchange, message.routing_key, message.body, message.properties
+            )
+        await office.becomes(complaint, "acknowledged")
+        await eventually_async(lambda: waiting(office) == 0)
+    assert parked(office) == {}
