@@ -1,6 +1,7 @@
 """Frames of the fast lane as values (AMQP 0-9-1, sections 2.3.5, 4.2 and 4.2.6).
 
-Tolerant: what a stranger put into properties becomes None or is read with replacements.
+Tolerant of what a stranger put into properties: it becomes None or is read with replacements.
+Strict with what only RabbitMQ writes, the methods and the size of a body.
 """
 
 import struct
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from pamqp import decode
 
+from schemas import limits
 from schemas.properties import Properties
 
 DELIVER: Final = b"\x00\x3c\x00\x3c"
@@ -16,6 +18,10 @@ RETURN: Final = b"\x00\x3c\x00\x32"
 ACK: Final = b"\x00\x3c\x00\x50"
 NACK: Final = b"\x00\x3c\x00\x78"
 
+_CONTENT_HEADER: Final = b"\x00\x3c"
+_SHORTEST_HEADER: Final = 14
+_CONFIRM: Final = 13
+"""Bytes of a basic.ack or basic.nack."""
 _TABLE_BIT, _TIMESTAMP_BIT = 13, 6
 _OCTET_BITS: Final = (12, 11)
 _FIELDS: Final = (
@@ -35,32 +41,61 @@ _FIELDS: Final = (
 )
 
 
+class BadFrame(ValueError):
+    """A frame that RabbitMQ never writes."""
+
+
 def delivery(payload: bytes) -> tuple[int, bool, str, str]:
-    """Delivery tag, redelivered, exchange and routing key of a basic.deliver."""
-    place = 5 + payload[4]
+    """Delivery tag, redelivered, exchange and routing key of a basic.deliver.
+
+    Raises:
+        BadFrame: it is cut short.
+    """
+    _, place = _name(payload, 4)
+    if place + 9 > len(payload):
+        raise BadFrame("a delivery that is cut short")
     tag = int.from_bytes(payload[place : place + 8], "big")
     redelivered = payload[place + 8] & 1 == 1
-    exchange, place = short_string(payload, place + 9)
-    key, _ = short_string(payload, place)
+    exchange, place = _name(payload, place + 9)
+    key, _ = _name(payload, place)
     return tag, redelivered, exchange, key
 
 
 def returned(payload: bytes) -> str:
-    """Where a message that was returned could not go."""
-    _, place = short_string(payload, 6)
-    exchange, place = short_string(payload, place)
-    key, _ = short_string(payload, place)
+    """Where a message that was returned could not go.
+
+    Raises:
+        BadFrame: it is cut short.
+    """
+    _, place = _name(payload, 6)
+    exchange, place = _name(payload, place)
+    key, _ = _name(payload, place)
     return f"{exchange}: {key}"
 
 
 def confirmed(payload: bytes) -> tuple[int, bool]:
-    """Delivery tag of a basic.ack or basic.nack, and whether it speaks for all before it."""
+    """Delivery tag of a basic.ack or basic.nack, and whether it speaks for all before it.
+
+    Raises:
+        BadFrame: it is cut short.
+    """
+    if len(payload) < _CONFIRM:
+        raise BadFrame("a confirm that is cut short")
     return int.from_bytes(payload[4:12], "big"), payload[12] & 1 == 1
 
 
 def content_header(payload: bytes) -> tuple[int, Properties]:
-    """Size of the body, and the properties."""
+    """Size of the body, and the properties.
+
+    Raises:
+        BadFrame: it is cut short before the properties, or announces more than any RabbitMQ
+            lets a message have.
+    """
+    if len(payload) < _SHORTEST_HEADER or payload[:2] != _CONTENT_HEADER:
+        raise BadFrame("a content header that is cut short or of another class")
     size = int.from_bytes(payload[4:12], "big")
+    if size > limits.ANNOUNCED_BODY:
+        raise BadFrame(f"a body of {size} bytes is announced")
     found: dict[str, Any] = {}
     with suppress(IndexError, struct.error):  # cut short: what was read so far counts
         _read_properties(payload, found)
@@ -90,3 +125,10 @@ def short_string(payload: bytes, place: int) -> tuple[str, int]:
     """A short string at a place, and the place behind it."""
     end = place + 1 + payload[place]
     return payload[place + 1 : end].decode("utf-8", "replace"), end
+
+
+def _name(payload: bytes, place: int) -> tuple[str, int]:
+    """A short string of a method, and the place behind it."""
+    if place >= len(payload) or place + 1 + payload[place] > len(payload):
+        raise BadFrame("a method that is cut short")
+    return short_string(payload, place)
