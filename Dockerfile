@@ -1,10 +1,13 @@
 # One image for every command of pintu: docker build -t pintu .
-FROM python:3.13-slim AS build
+# Everything is named with its hash: the base (the index of all platforms), the tools that install
+# and build, the dependencies.
+FROM python:3.13-slim@sha256:8d9d0b8bcf6506481eae4907c18f5e3e7902e629f5f6d684f9e7c32e85e3ddf0 AS build
 WORKDIR /src
 RUN python -m venv /opt/pintu
-COPY requirements.lock ./
+COPY requirements-build.lock requirements.lock ./
 # The lock file names the development tools too; they do no harm in a stage that is left behind,
 # and one lock file is what was tested.
+RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements-build.lock
 RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY schemas schemas
@@ -13,9 +16,9 @@ COPY config config
 COPY consumers consumers
 COPY gateway gateway
 COPY pintu pintu
-RUN /opt/pintu/bin/pip install --no-cache-dir --no-deps .
+RUN /opt/pintu/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
-FROM python:3.13-slim
+FROM python:3.13-slim@sha256:8d9d0b8bcf6506481eae4907c18f5e3e7902e629f5f6d684f9e7c32e85e3ddf0
 # Six generic package names are ours alone: nothing beside the program may shadow them.
 ENV PYTHONSAFEPATH=1 PYTHONUNBUFFERED=1 PATH=/opt/pintu/bin:$PATH \
     PINTU_STATE_DIR=/var/lib/pintu PINTU_HTTP=0.0.0.0:9464 PINTU_LOG_FORMAT=json

@@ -48,10 +48,15 @@ bench: setup ## every measurement, one after the other; BENCH="decision router" 
 
 BENCH ?= $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))
 
-lock: ## write requirements.lock anew from pyproject.toml
+# Of each lock file the versions that it has are kept where they still fit; delete it to get the newest.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-header
+
+lock: ## write the lock files anew from pyproject.toml
 	@scripts/bootstrap.sh environment uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --extra learn --python-version 3.11 \
-		--no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --extra learn --output-file requirements.lock pyproject.toml
+	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
+	$(LOCK) --group lock --output-file requirements-uv.lock
 
 docs: ## the documents that are generated: topology and settings
 	@scripts/bootstrap.sh environment

@@ -1,13 +1,18 @@
 """One line an event: for people on a terminal, JSON for machines. Goes to standard error."""
 
+import json
 import logging
 import sys
 import threading
 import traceback
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import orjson
 import structlog
+
+from config.printable import json_printable, printable
+
+_OF_MANY_LINES: Final = ("at", "exception", "stack")  # tracebacks
 
 
 def configure_logging(form: Literal["console", "json"], *, level: int = logging.INFO) -> None:
@@ -21,6 +26,8 @@ def configure_logging(form: Literal["console", "json"], *, level: int = logging.
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    if form == "console":
+        shared.append(_printable_values)
     renderer: Any = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if form == "console"
@@ -61,7 +68,25 @@ def _of_a_thread(what: threading.ExceptHookArgs) -> None:
 
 
 def _json(value: Any, **_: Any) -> str:
-    return orjson.dumps(value, default=repr).decode()
+    try:
+        text = orjson.dumps(value, default=repr).decode()
+    except TypeError:  # half a surrogate pair, as of the name of a file
+        text = json.dumps(value, default=repr)
+    return json_printable(text)
+
+
+def _printable_values(_: Any, __: str, event: structlog.types.EventDict) -> dict[str, Any]:
+    """Nothing that is told of moves the cursor, or looks like a line of the log."""
+    return {printable(str(name)): _shown(name, value) for name, value in event.items()}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name.startswith("_") or value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return printable(value, lines=name in _OF_MANY_LINES)
+    text = repr(value)
+    return value if text.isprintable() else printable(text)
 
 
 def where(error: BaseException) -> str:

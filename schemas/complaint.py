@@ -11,8 +11,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot read typing's own
 
 SUBMITTED = "complaint.submitted.v1"
-MAX_BODY = 1024 * 1024
-"""Bytes; a larger message is parked."""
 
 Classification = Literal["complaint", "aspiration", "information_request"]
 Text = Annotated[str, StringConstraints(min_length=1)]

@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from schemas.limits import EVENT_ITEMS
+
+_FEW = Field(max_length=EVENT_ITEMS)
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -36,10 +39,10 @@ class DecisionRecord:
     region: str | None = None
     oversight: bool = False
     confidence: Share = 0.0
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: Annotated[tuple[Alternative, ...], _FEW] = ()
     hops: Annotated[int, Field(ge=0)] = 0
-    previous: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    previous: Annotated[tuple[str, ...], _FEW] = ()
+    warnings: Annotated[tuple[str, ...], _FEW] = ()
 
     def to_plain(self) -> dict[str, object]:
         """As JSON has it; without ``because`` where there is none any more."""

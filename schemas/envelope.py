@@ -65,8 +65,12 @@ def loads(raw: bytes | str) -> Any:
     try:
         return from_json(raw, allow_inf_nan=False)
     except ValueError:
-        # It stops at 200 levels; the standard library reads a few more.
+        pass
+    try:
+        # That stops at 200 levels; the standard library reads a few more.
         return json.loads(raw)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _plain(value: object) -> object:

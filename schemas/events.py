@@ -10,9 +10,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from schemas import verbs
-from schemas.complaint import MAX_BODY, PublicComplaint
+from schemas.complaint import PublicComplaint
 from schemas.decision import DecisionRecord
 from schemas.envelope import event_type
+from schemas.limits import CONTAINERS, MAX_EVENT
+from schemas.structure import has_more_containers
 
 Role = Literal["lead", "supporting"]
 _WIRE = ConfigDict(extra="ignore", frozen=True)
@@ -157,8 +159,10 @@ def read_routing(body: bytes) -> Routing:
     Raises:
         BadEvent: it is none, or says one thing in its type and another in its data.
     """
-    if len(body) > 2 * MAX_BODY:
+    if len(body) > MAX_EVENT:
         raise BadEvent(f"{len(body)} bytes: no event of ours is as long")
+    if has_more_containers(body, CONTAINERS):
+        raise BadEvent(f"event: more than {CONTAINERS} objects and lists")
     try:
         event = Routing.model_validate_json(body)
     except ValidationError as why:

@@ -6,6 +6,42 @@ What goes over a limit is left out with a warning, or parked, with a reason; see
 from typing import Final
 
 # --- one message ---------------------------------------------------------------------------
+MAX_BODY: Final = 1024 * 1024
+"""Bytes; a larger message is parked."""
+MAX_EVENT: Final = 2 * MAX_BODY
+"""Bytes of an event of ours: what came in may be written longer than it was."""
+CONTAINERS: Final = 50_000
+"""Objects and lists in one body of JSON, counted before it is read: each of them costs some
+70 bytes and more, however few of the body's it takes."""
+STRINGS: Final = 50_000
+"""Strings in one body of JSON that is counted exactly: one with as many brackets as ``CONTAINERS``
+may be a text that is full of them."""
+ATTACHMENTS: Final = 20
+EXTRA_KEYS: Final = 1_000
+"""Names on the first level of ``extra``."""
+EXTRA_VALUES: Final = 20_000
+"""Values in ``extra`` on all levels."""
+DEEPEST: Final = 190
+"""Levels of ``extra`` and of an update's data. JSON is read to 200, and the event that carries it
+on is nested deeper than what came in: what could be routed and not be read again would have no
+clock."""
+UPDATE_VALUES: Final = 5_000
+"""Values in the data of an update on all levels."""
+WARNINGS: Final = 20
+"""Fields that are named as left out; the others are counted."""
+EVENT_ITEMS: Final = 1_000
+"""Items of each list in an event of ours: alternatives, agencies before, warnings."""
+HEADERS_KEPT: Final = 1_000
+"""Properties and headers of a parked message that are looked at."""
+EXAMINED_CHARS: Final = 20_000
+"""Characters of a text, an address or a name that the decision looks at."""
+EXAMINED_WORDS: Final = 4_000
+"""Words of these."""
+COMBINING_MARKS: Final = 30
+"""In a row; Unicode's Stream-Safe Text Format (UAX #15, section 13)."""
+MASKED_PLACES: Final = 5_000
+"""Places in one text of an anonymous complaint that may be a telephone number, a NIK or an
+address of e-mail; what comes after the last of them is hidden as a whole."""
 
 # --- one message that goes out -------------------------------------------------------------
 
@@ -28,6 +64,31 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 # --- one case ------------------------------------------------------------------------------
 
 # --- files and rules -----------------------------------------------------------------------
+
+RULES_FILE_BYTES: Final = 16 * 1024 * 1024
+"""Of one TOML or CSV file of a configuration."""
+TOML_NESTING: Final = 50
+"""Tables and lists within each other."""
+TOML_KEY_PARTS: Final = 50
+"""Parts of a dotted key (`a.b.c` has three); reading one takes the square of them."""
+FILE_PROBLEMS: Final = 100
+"""Problems of one file of a configuration that are told one by one."""
+COLUMNS: Final = 1_000
+"""Of a CSV file, of a configuration or of complaints."""
+CELL_CHARACTERS: Final = 1 << 24
+"""Of one cell of a CSV file that is learned from, scored or routed."""
+LINE_BYTES: Final = 64 * 1024 * 1024
+"""Of one line of such a file."""
+PIPE_SECONDS: Final = 10.0
+"""How long a named pipe into which nobody writes is waited for."""
+MODEL_FILE_BYTES: Final = 512 * 1024 * 1024
+"""Of the file of a learned model."""
+MODEL_BYTES: Final = 512 * 1024 * 1024
+"""Of the arrays of a learned model, unpacked."""
+MODEL_HEADER_BYTES: Final = 16 * 1024 * 1024
+"""Of the line that says what is in a learned model."""
+MODEL_ROWS: Final = 4_000_000
+"""N-grams of a learned model, of all its blocks together."""
 
 # --- frames from RabbitMQ ------------------------------------------------------------------
 

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from schemas.complaint import MAX_BODY, SUBMITTED, ComplaintData
+from schemas.complaint import SUBMITTED, ComplaintData
 from schemas.identifiers import complaint_id
+from schemas.limits import MAX_BODY
 from schemas.properties import Properties
 from schemas.unpacking import Unpacked, UnusableBody, said_beside, unpack
 from schemas.validation import InvalidData, validate_data

@@ -3,17 +3,29 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from pydantic_core import from_json
 
+from schemas.limits import CONTAINERS
 from schemas.properties import Properties
+from schemas.structure import has_more_containers, size_of
 
 _ENCODINGS = {"", "identity", "utf-8", "utf8"}
 _BINARY_PREFIXES = ("cloudevents_", "cloudevents:")
+_LEVELS: Final = 200
+"""As deep as JSON is read."""
+_BEGINNING: Final = 16 * 1024
+"""Bytes of a body with too many values that are looked into."""
+_HIGH: Final = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
+_LOW: Final = r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_LONE: Final = re.compile(rf"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
+_BACKSLASH: Final = "\x01"
+"""Stands for an escaped backslash; no JSON has the character itself."""
 
 
 class UnusableBody(ValueError):
@@ -80,12 +92,19 @@ def _payload(body: bytes, media_type: str) -> Mapping[str, object]:
         except UnusableBody as why:
             if why.reason == "not-utf8" or _wants_anonymity(body):
                 raise
+            if why.reason == "too-many-values" and _is_object(body):
+                raise
     return {"text": _utf8(body)}
 
 
 def _wants_anonymity(body: bytes) -> bool:
     """Whether it was meant as JSON that asks for anonymity: taken as a text, it would show all."""
-    return b'"anonym' in body.lower() and body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return b'"anonym' in body.lower() and _is_object(body)
+
+
+def _is_object(body: bytes) -> bool:
+    """Whether it begins like an object of JSON."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def _structured(payload: Mapping[str, object], *, declared: bool) -> Unpacked:
@@ -94,7 +113,7 @@ def _structured(payload: Mapping[str, object], *, declared: bool) -> Unpacked:
     data = payload.get("data")
     encoded = payload.get("data_base64")
     if data is None and isinstance(encoded, str):
-        data = _base64_data(encoded, str(payload.get("datacontenttype", "")))
+        data = _base64_data(encoded, _text(payload.get("datacontenttype")) or "")
     if isinstance(data, str):
         data = _payload(data.encode(), "text/plain")
     if not isinstance(data, dict):
@@ -162,6 +181,8 @@ def _utf8(body: bytes) -> str:
 
 
 def _json_object(body: bytes) -> Mapping[str, object]:
+    if has_more_containers(body, CONTAINERS):
+        raise _too_many(body)
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError:
@@ -173,12 +194,27 @@ def _json_object(body: bytes) -> Mapping[str, object]:
     return value
 
 
+def _too_many(body: bytes) -> UnusableBody:
+    """Which fault a body has that is not read, by its beginning."""
+    try:
+        from_json(body[:_BEGINNING], allow_partial=True)
+    except ValueError as why:
+        if "recursion limit" in str(why):
+            return UnusableBody("broken-json", "nested too deeply")
+    return UnusableBody("too-many-values", f"more than {CONTAINERS} objects and lists")
+
+
 def _second_reading(text: str) -> Any:
-    """The standard library reads what the fast parser refuses: lone surrogates, a byte order mark.
+    """What is JSON though the fast parser refuses it: lone surrogates, a byte order mark.
 
     RFC 8259 section 8.2 allows lone surrogates in JSON; they cannot be written out as UTF-8,
-    so each becomes U+FFFD.
+    so each becomes U+FFFD. The standard library says best what is wrong with the rest.
     """
+    text = _without_surrogates(text)
+    try:
+        return from_json(text, allow_inf_nan=False)
+    except ValueError:
+        pass
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except RecursionError:
@@ -189,23 +225,19 @@ def _second_reading(text: str) -> Any:
         ) from None
     except ValueError:
         raise UnusableBody("broken-json", "a number that cannot be read") from None
-    return _without_surrogates(value, depth=200)
+    if size_of(value, values=len(text), levels=_LEVELS).levels > _LEVELS:
+        raise UnusableBody("broken-json", "nested too deeply")
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _without_surrogates(value: Any, depth: int) -> Any:
-    if depth == 0:
-        raise UnusableBody("broken-json", "nested too deeply")
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_without_surrogates(item, depth - 1) for item in value]
-    if isinstance(value, dict):
-        return {
-            _without_surrogates(key, depth - 1): _without_surrogates(item, depth - 1)
-            for key, item in value.items()
-        }
-    return value
+def _without_surrogates(text: str) -> str:
+    """JSON with U+FFFD in place of each surrogate that is escaped and has no other half."""
+    if _BACKSLASH in text or not ("\\ud" in text or "\\uD" in text):
+        return text
+    # Backslashes come in pairs from the left; with the pairs away, each begins an escape.
+    held = text.replace("\\\\", _BACKSLASH)
+    return _LONE.sub(r"\\ufffd", held).replace(_BACKSLASH, "\\\\")

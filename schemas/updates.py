@@ -15,10 +15,11 @@ from typing import Final, Literal
 from uuid import UUID
 
 from schemas import verbs
-from schemas.complaint import MAX_BODY
 from schemas.envelope import event_type
+from schemas.limits import DEEPEST, MAX_BODY, UPDATE_VALUES
 from schemas.meaning import BadMeaning, checked
 from schemas.properties import Properties
+from schemas.structure import size_of
 from schemas.unpacking import Unpacked, UnusableBody, unpack
 
 Who = Literal["agency", "desk", "channel"]
@@ -31,6 +32,8 @@ _VERBS: Final[Mapping[str, tuple[str, ...]]] = {
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _EVERY_VERB: Final = frozenset(verb for known in _VERBS.values() for verb in known)
 _DOTS: Final = 2
+_SMALL: Final = 2 * DEEPEST
+"""Bytes: with as many, a body is within every limit, as each level takes two."""
 _BARE: Final = ("id", "source", "subject", "time", "type", "complaint_id")
 """What a bare object may hold beside its data, in place of an envelope."""
 
@@ -143,6 +146,12 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
         return bad("bad-subject", "subject: one complaint_id is needed, a UUID")
     if event_id is None:
         return bad("no-id", "neither an event id nor a message_id: a repeat could not be told")
+    if len(body) > _SMALL:
+        size = size_of(event.data, values=UPDATE_VALUES, levels=DEEPEST)
+        if size.values > UPDATE_VALUES:
+            return bad("too-many-values", f"data: more than {UPDATE_VALUES} values")
+        if size.levels > DEEPEST:
+            return bad("bad-data", f"data: nested more than {DEEPEST} levels deep")
     try:
         meaning = checked(verb, event.data)
     except BadMeaning as why:

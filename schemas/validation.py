@@ -1,6 +1,5 @@
 """Validation that leaves a bad optional field out, and names it, instead of refusing the whole."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,12 +7,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.complaint import ComplaintData
-
-_MOST_WARNINGS = 20
-_DEEPEST = 190
-"""Levels of ``extra``. JSON is read to 200, and the event that carries it on is nested deeper
-than what came in: what could be routed and not be read again would have no clock."""
-_MAY_BE_INFINITE = (float, dict, list)
+from schemas.limits import ATTACHMENTS, DEEPEST, EXTRA_KEYS, EXTRA_VALUES, WARNINGS
+from schemas.structure import size_of
 
 
 class InvalidData(ValueError):
@@ -41,12 +36,13 @@ def validate_data(raw: Mapping[str, object]) -> tuple[ComplaintData, tuple[str, 
     if "\0" in text:
         data["text"] = text.replace("\0", "")
         warnings.append("text: NUL characters taken out")
-    if not _finite(data.get("extra")):
+    if (fault := _fault_of_extra(data.get("extra"))) is not None:
         del data["extra"]
-        warnings.append("extra: a number that JSON cannot carry; left out")
-    elif not _shallow(data.get("extra")):
-        del data["extra"]
-        warnings.append(f"extra: nested more than {_DEEPEST} levels deep; left out")
+        warnings.append(f"extra: {fault}; left out")
+    attachments = data.get("attachments")
+    if isinstance(attachments, list) and len(attachments) > ATTACHMENTS:
+        data["attachments"] = attachments[:ATTACHMENTS]
+        warnings.append(f"attachments: more than {ATTACHMENTS}; the others left out")
     while True:
         try:
             return ComplaintData.model_validate(data), _capped(warnings)
@@ -115,33 +111,24 @@ def _remove(data: Any, path: Sequence[int | str]) -> None:
         data.pop(path[-1], None)
 
 
-def _finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list):
-        return True
-    return all([_finite(part) for part in value if isinstance(part, _MAY_BE_INFINITE)])
-
-
-def _shallow(value: Any) -> bool:
-    """Whether nothing in it lies deeper than ``_DEEPEST``; level by level, so no recursion."""
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [
-            part
-            for item in level
-            if isinstance(item, dict | list)
-            for part in (item.values() if isinstance(item, dict) else item)
-        ]
-        if not level:
-            return True
-    return not any(isinstance(item, dict | list) for item in level)
+def _fault_of_extra(extra: object) -> str | None:
+    """What is too much about it, before anything in it is validated."""
+    if not isinstance(extra, dict):
+        return None  # whatever it is, one error says so
+    if len(extra) > EXTRA_KEYS:
+        return f"more than {EXTRA_KEYS} keys"
+    size = size_of(extra, values=EXTRA_VALUES, levels=DEEPEST)
+    if not size.finite:
+        return "a number that JSON cannot carry"
+    if size.levels > DEEPEST:
+        return f"nested more than {DEEPEST} levels deep"
+    if size.values > EXTRA_VALUES:
+        return f"more than {EXTRA_VALUES} values"
+    return None
 
 
 def _capped(warnings: list[str]) -> tuple[str, ...]:
-    rest = len(warnings) - _MOST_WARNINGS
+    rest = len(warnings) - WARNINGS
     if rest > 0:
-        return (*warnings[:_MOST_WARNINGS], f"{rest} more fields were left out")
+        return (*warnings[:WARNINGS], f"{rest} more fields were left out")
     return tuple(warnings)

@@ -5,8 +5,11 @@
 #   rabbitmq     RabbitMQ (apt); nothing to do where PINTU_AMQP_URL is set
 #   postgresql   PostgreSQL's server programs (apt), for the tests
 #   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
-#                tests/foreign/package-lock.json has it)
-#   uv           the tool that writes the lock file
+#                tests/foreign/package-lock.json has it; Node and npm themselves by apt)
+#   uv           the tool that writes the lock files
+#
+# What comes from PyPI or npm is named with its hash in a lock file, the tools that install and
+# build included.
 #
 # Without apt, or without the right to use it, nothing is forced: it says what to install, and the
 # commands that need it say so again.
@@ -17,7 +20,6 @@ VENV=.venv
 STAMP=$VENV/.pintu-stamp
 FOREIGN=tests/foreign
 CLIENTS=.cache/node
-UV=uv==0.13.9
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -40,9 +42,9 @@ find_python() {
 }
 
 fingerprint() {
-    # What the environment depends on: the path, since an environment cannot be moved, the lock,
+    # What the environment depends on: the path, since an environment cannot be moved, the locks,
     # and pyproject.toml up to the settings of the tools.
-    { pwd; cat requirements.lock; sed '/^\[tool\.pytest/,$d' pyproject.toml; } | cksum
+    { pwd; cat requirements-build.lock requirements.lock; sed '/^\[tool\.pytest/,$d' pyproject.toml; } | cksum
 }
 
 make_venv() {
@@ -68,14 +70,23 @@ environment() {
         make_venv
     fi
     say "Installing what requirements.lock names ..."
-    pip="$VENV/bin/python -m pip --disable-pip-version-check --quiet install"
-    $pip --require-hashes --requirement requirements.lock
-    $pip --no-deps --editable .
+    # First pip itself and what builds this project: no newer one is fetched for the build.
+    locked requirements-build.lock
+    locked requirements.lock
+    pip_install --no-deps --no-build-isolation --editable .
     fingerprint >$STAMP
 }
 
+pip_install() {
+    $VENV/bin/python -m pip --disable-pip-version-check --quiet install "$@"
+}
+
+locked() {
+    pip_install --require-hashes --requirement "$1"
+}
+
 uv() {
-    $VENV/bin/python -m pip --disable-pip-version-check --quiet install "$UV"
+    locked requirements-uv.lock
 }
 
 # --- programs of the system ----------------------------------------------------------------
@@ -172,15 +183,20 @@ clients() {
         apt_install amqp-tools ||
             say "amqp-tools is not installed: the tests that need it will be skipped."
     fi
-    locked=$(cksum <$FOREIGN/package-lock.json)
-    if [ "$(cat $CLIENTS/.stamp 2>/dev/null)" = "$locked" ]; then
+    needed=""
+    command -v node >/dev/null 2>&1 || needed="nodejs"
+    command -v npm >/dev/null 2>&1 || needed="$needed npm"
+    # shellcheck disable=SC2086  # each word is a package
+    [ -z "$needed" ] || apt_install $needed || true
+    stamp=$(cksum <$FOREIGN/package-lock.json)
+    if [ "$(cat $CLIENTS/.stamp 2>/dev/null)" = "$stamp" ]; then
         return
     fi
     if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
         mkdir -p $CLIENTS
         cp $FOREIGN/package.json $FOREIGN/package-lock.json $CLIENTS
         if npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $CLIENTS >/dev/null; then
-            echo "$locked" >$CLIENTS/.stamp
+            echo "$stamp" >$CLIENTS/.stamp
             return
         fi
     fi

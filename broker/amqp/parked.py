@@ -3,11 +3,12 @@ discarded: all others go back when the reading ends.
 
 They keep their order as long as all that were in hand before are taken again: what is returned to
 a quorum queue lines up behind what was returned to it before, and comes before all that never was
-in hand. So every reading holds as many as it may.
+in hand. So every reading holds as many as it may, and all by one consumer: what a consumer had
+goes back in the order in which it came, but of two (a get is one too) either may be the first.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -16,7 +17,7 @@ from typing import Any, Final
 import aiormq
 from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp import encode
-from pamqp.commands import Basic
+from pamqp.commands import Basic, Queue
 
 from broker.amqp.protocol.codec import incoming
 from broker.amqp.protocol.connection import LIBRARY_ERRORS, connected, said
@@ -33,6 +34,9 @@ QUIET: Final = 5.0
 MOST_HELD: Final = 65_535
 """Messages in hand at a time; AMQP has 16 bits for it."""
 _PAUSE: Final = 0.1
+_GIVEN_UP: Final = 0.25
+"""Seconds after which RabbitMQ answers for a quorum queue that has not (`rabbit_quorum_queue:stat`,
+3.10 to 4.0)."""
 _errors = aiormq.exceptions
 
 
@@ -156,20 +160,12 @@ async def parked_messages(url: str) -> AsyncIterator[ParkedMessages]:
 
 
 async def _begin(channel: AbstractChannel, arrived: "asyncio.Queue[Incoming]") -> int:
-    """Let all messages arrive; gives how many there are.
-
-    The first is asked for alone, since its answer counts the rest: the number that a passive
-    declare gives is 0 where a quorum queue takes more than 250 ms over it.
-    """
-    first = await channel.basic_get(names.PARKED_QUEUE)
-    count = 0
-    if first.delivery_tag:
-        arrived.put_nowait(incoming(first))
-        count = 1 + (first.message_count or 0)
+    """Let all messages arrive; gives how many there are."""
 
     async def arrive(message: DeliveredMessage) -> None:
         arrived.put_nowait(incoming(message))
 
+    count = (await _counts(channel)).message_count or 0
     # "No limit" would be 2,000 in a quorum queue.
     await channel.basic_qos(prefetch_count=MOST_HELD)
     await channel.basic_consume(names.PARKED_QUEUE, arrive)
@@ -184,10 +180,28 @@ async def _wait_until_free(channel: AbstractChannel) -> None:
         BrokerUnavailable: somebody else reads.
     """
     until = monotonic() + QUIET
-    while (await channel.queue_declare(names.PARKED_QUEUE, passive=True)).consumer_count:
+    while (await _counts(channel)).consumer_count:
         if monotonic() > until:
             raise BrokerUnavailable("somebody else reads it now")
         await asyncio.sleep(_PAUSE)
+
+
+async def _counts(
+    channel: AbstractChannel, seconds: Callable[[], float] = monotonic
+) -> Queue.DeclareOk:
+    """How many messages and consumers the queue has.
+
+    A quorum queue that does not answer RabbitMQ within 250 ms is said to have none of either: so
+    an answer of nothing is believed only if it came sooner, or where none comes sooner for a while:
+    the way to the broker may be as long.
+    """
+    until = seconds() + QUIET
+    while True:
+        asked = seconds()
+        answer = await channel.queue_declare(names.PARKED_QUEUE, passive=True)
+        sure = seconds() - asked < _GIVEN_UP or seconds() > until
+        if answer.message_count or answer.consumer_count or sure:
+            return answer
 
 
 def _basic(properties: Properties) -> Basic.Properties:

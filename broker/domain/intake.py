@@ -17,9 +17,9 @@ from broker.messaging.event import event
 from broker.messaging.messages import Incoming, Outgoing, trace_of
 from broker.messaging.parking.park import park
 from schemas import verbs
-from schemas.complaint import MAX_BODY
 from schemas.envelope import ROUTER, event_type
 from schemas.identifiers import complaint_id, derived_id, tracking
+from schemas.limits import MAX_BODY
 from schemas.submission import NeedsId, Submission, Unusable, read_submission
 
 _REJECTED: Final = event_type(verbs.REJECTED)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from broker.domain.masking import PHONE_MASK, masked
 from schemas.complaint import (
     Attachment,
     AttachmentFields,
@@ -20,80 +21,11 @@ from schemas.complaint import (
     ReporterFields,
 )
 
-PHONE_MASK: Final = "[telepon]"
-NIK_MASK: Final = "[NIK]"
-EMAIL_MASK: Final = "[surel]"
-
-_UNSEEN: Final = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-"""Characters that nobody sees: address books and messengers put them into what is copied."""
-_AT = re.compile(r"\s?(?:@|\uff20|\((?:at|et)\)|\[at\]|\{at\})\s?", re.IGNORECASE)
-_BEFORE_AT = re.compile(r"[^\s@<>()\[\],;:\"']+$")
-_LABEL = rf"[{_UNSEEN}]{{0,4}}[^\W_][\w{_UNSEEN}-]{{0,62}}"
-# Blanks after a dot only where there is one before it too, or at the first dot: after a domain
-# that is complete, they begin the next sentence.
-_AFTER_AT = re.compile(
-    rf"{_LABEL}\s?(?:\.|\(dot\)|\[dot\])\s?{_LABEL}"
-    rf"(?:(?:\.|\s\.\s?|\s?(?:\(dot\)|\[dot\])\s?){_LABEL}){{0,3}}",
-    re.IGNORECASE,
-)
-_LONGEST_LOCAL_PART: Final = 64
-"""Characters before the @ (RFC 5321, section 4.5.3.1.1); also what bounds the time taken."""
-# Digits of any script with whatever people put between them; at least seven digits. No
-# separator is a digit, so the time is linear on hostile text.
-_NUMBER = re.compile(
-    rf"[+(]?\d(?:(?:[{_UNSEEN}]{{0,4}}[\s.\-\u2010-\u2015\u2212/()_*,]){{0,3}}[{_UNSEEN}]{{0,4}}\d){{6,}}"
-)
-_SEPARATORS = re.compile(r"\D+")
-_DATE = re.compile(
-    r"[0-3]?\d\s?[./-]\s?[01]?\d\s?[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d"
-)
-_MONEY = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){2,4}")
-_SPOKEN = re.compile(
-    r"\b(?:(?:kosong|nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|\d{1,3})"
-    r"[\s,.-]{1,3}){6,}"
-    r"(?:kosong|nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|\d{1,3})\b",
-    re.IGNORECASE,
-)
 _REGION = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?")
 """A Kemendagri code: it has ten digits and is nobody's telephone number."""
-_NIK_DIGITS: Final = 16
+_NO_NUMBER: Final = 10**30
+"""No telephone number and no NIK has as many digits."""
 _PERSONAL: Final = frozenset({"reporter", "extra", *Reporter.model_fields})
-
-
-def masked(text: str) -> str:
-    """``text`` with telephone numbers, NIK and e-mail addresses masked.
-
-    Seven digits or more, however they are separated or spoken, are taken for a number that
-    identifies somebody, unless they are plainly a date or an amount of money.
-    """
-    text = _without_addresses(text)
-    text = _SPOKEN.sub(_spoken_mask, text)
-    return _NUMBER.sub(_number_mask, text)
-
-
-def _without_addresses(text: str) -> str:
-    """Looks outwards from each @: a pattern that looks for one from the left is quadratic."""
-    parts, done = [], 0
-    for at in _AT.finditer(text):
-        before = _BEFORE_AT.search(text, max(done, at.start() - _LONGEST_LOCAL_PART), at.start())
-        after = _AFTER_AT.match(text, at.end())
-        if before and after:
-            parts += [text[done : before.start()], EMAIL_MASK]
-            done = after.end()
-    parts.append(text[done:])
-    return "".join(parts)
-
-
-def _number_mask(match: re.Match[str]) -> str:
-    found = match[0]
-    if _DATE.fullmatch(found) or _MONEY.fullmatch(found):
-        return found
-    digits = _SEPARATORS.sub("", found)
-    return NIK_MASK if len(digits) == _NIK_DIGITS and digits[0] != "0" else PHONE_MASK
-
-
-def _spoken_mask(match: re.Match[str]) -> str:
-    return match[0] if match[0].replace(" ", "").isdigit() else PHONE_MASK
 
 
 def public_complaint(
@@ -166,9 +98,16 @@ def _hidden(value: object) -> object:
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        shown = masked(str(value))  # a telephone number may be written as a number
-        return value if shown == str(value) else shown
+        return _hidden_number(value)
     return value
+
+
+def _hidden_number(number: int) -> int | str:
+    """A telephone number may be written as a number; thousands of digits are not spelt out."""
+    if abs(number) >= _NO_NUMBER:
+        return PHONE_MASK
+    shown = masked(str(number))
+    return number if shown == str(number) else shown
 
 
 def _location(location: Location, anonymous: bool) -> LocationFields:

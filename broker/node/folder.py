@@ -17,6 +17,8 @@ from broker.node.supervisor import NodeRecord
 
 _TAKEN = ("eaddrinuse", "dist_port_already_used", "epmd, Erlang's port mapper, ended at once")
 _TAIL_LINES = 25
+_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class NodeFolder:
         """
         folder = cls((state_dir / "node").absolute())
         try:
-            for part in (folder.path, folder.path / "log", folder.path / "data"):
+            for part in (state_dir, folder.path, folder.path / "log", folder.path / "data"):
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(folder.path / "start.lock", os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(os.open(folder.path / "start.lock", _LOCK, 0o600))
         except OSError as error:
             raise StartFailedError(
                 f"The state folder {state_dir} cannot be used: {error}"
@@ -74,7 +76,7 @@ class NodeFolder:
     def write(self, name: str, text: str) -> None:
         """Write a file in one step, for its owner's eyes only."""
         new = self.path / f"{name}.new"
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(new, _ANEW, 0o600)
         with os.fdopen(descriptor, "w") as out:
             out.write(text)
         new.replace(self.path / name)
@@ -134,7 +136,7 @@ class NodeFolder:
 
 @contextlib.contextmanager
 def _opened(file: Path) -> Iterator[int]:
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(file, _LOCK, 0o600)
     try:
         yield descriptor
     finally:

@@ -85,7 +85,7 @@ def started_at(pid: int) -> int | None:
 def write_record(file: Path, record: NodeRecord) -> None:
     """Replace the file in one step, readable by its owner only."""
     new = file.with_suffix(".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w") as out:
         json.dump(record, out, indent=1)
     new.replace(file)

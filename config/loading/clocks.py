@@ -4,7 +4,6 @@ Strict: an unknown key, a wrong type or a contradiction is an error, and all err
 are told at once, each with its file and place. What is odd but usable is a warning.
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
@@ -18,7 +17,9 @@ from pydantic import BaseModel, ValidationError
 from broker.domain.clocks import Days, Policy, Rung, SlaCalendar, WorkingCalendar
 from broker.errors import BadConfiguration
 from config.loading.clocks_format import DayTable, HolidaysFile, PolicyTable, SlaFile
+from config.loading.documents import Unusable, table_of, text_of
 from config.loading.national_days import NationalDays, national_days
+from schemas.limits import FILE_PROBLEMS
 
 YEARS: Final = range(2000, 2101)
 """The years of which the calendar knows the holidays, as far as anybody does."""
@@ -86,14 +87,24 @@ def read_clocks(
 
 def _read(path: Path, model: type[_File], errors: list[str]) -> _File | None:
     try:
-        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        errors.append(f"{path}: {error}")
-    except (OSError, UnicodeDecodeError) as error:
-        errors.append(f"{path}: cannot be read: {error}")
+        text = text_of(path)
+    except Unusable as error:
+        why = error.what.removeprefix("cannot be read: ")
+        errors.append(f"{path}: cannot be read: {_at(error)}{why}")
+        return None
+    try:
+        return model.model_validate(table_of(text))
+    except Unusable as error:
+        errors.append(f"{path}: {_at(error)}{error.what}")
     except ValidationError as error:
-        errors += [f"{path}: {_place(e['loc'])}: {e['msg']}" for e in error.errors()]
+        errors += [
+            f"{path}: {_place(e['loc'])}: {e['msg']}" for e in error.errors()[:FILE_PROBLEMS]
+        ]
     return None
+
+
+def _at(error: Unusable) -> str:
+    return f"line {error.line}: " if error.line else ""
 
 
 def _place(loc: Iterable[int | str]) -> str:

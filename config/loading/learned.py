@@ -6,9 +6,11 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from broker.domain.routing.tables import PLACE_OFFICES
+from config.files import read_whole
 from config.loading.model_file import AGAIN, BadModel, read_model
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, Tables
+from schemas.limits import MODEL_FILE_BYTES
 
 if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
     from broker.domain.routing.learned.model import LearnedModel
@@ -22,7 +24,7 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
     if not folder.joinpath(LEARNED).is_dir():
         return None
     try:
-        model = read_model(folder.joinpath(MODEL).read_bytes()).ready()
+        model = read_model(read_whole(folder.joinpath(MODEL), MODEL_FILE_BYTES)).ready()
     except BadModel as error:
         findings.unreadable(MODEL, 0, str(error))
         return None
@@ -31,7 +33,7 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
         findings.unreadable(MODEL, 0, what)
         return None
     except OSError as error:
-        what = f"cannot be read: {error.strerror}; {AGAIN}"
+        what = f"cannot be read: {error.strerror or error}; {AGAIN}"
         findings.unreadable(MODEL, 0, what)
         return None
     known = {placed.entry.code for placed in tables.agencies}

@@ -17,12 +17,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from schemas.limits import MODEL_BYTES, MODEL_HEADER_BYTES, MODEL_ROWS
+
 if TYPE_CHECKING:
-    from broker.domain.routing.learned.model import LearnedModel
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from broker.domain.routing.learned.model import Block, LearnedModel
 
 FORMAT, VERSION = "pintu-model", 1
 _LONGEST_FIRST_LINE = 200
+_MOST_OF_TABLE = 1 << 21  # parts of a topic: twice the whole, whatever was rounded
+_BLOCKS = frozenset({"word", "pair", "near", "char", "address"})
 AGAIN = "run `pintu rules learn` again, or copy the file again from where it was made"
+
+
+NOT_FIT = f"is broken: its parts do not fit each other; {AGAIN}"
 
 
 class BadModel(Exception):
@@ -95,17 +105,47 @@ def read_model(content: bytes) -> LearnedModel:
     if not newline or hashlib.sha256(rest).hexdigest() != words[2]:
         raise BadModel(f"is truncated or was changed (its checksum is wrong); {AGAIN}")
     line, _, packed = rest.partition(b"\n")
+    if len(line) > MODEL_HEADER_BYTES:
+        raise BadModel(f"is broken: its second line is too long; {AGAIN}")
     try:
         header = _Header.model_validate_json(line)
-        body = zlib.decompress(packed)
-    except (ValidationError, zlib.error) as error:
+    except (ValidationError, ValueError, RecursionError) as error:
         raise BadModel(f"is broken: {str(error).splitlines()[0]}; {AGAIN}") from None
+    body = _unpacked(packed, _sizes(header))
     try:
         import numpy  # noqa: F401  # looked for, not used
     except ImportError:
         what = "needs numpy, which is not installed: pip install 'pintu[learn]'"
         raise BadModel(what) from None
     return _built(header, body, words[2])
+
+
+def _sizes(header: _Header) -> list[int]:
+    """Bytes of each array, in their order. Raises `BadModel` where they are more than any model
+    has."""
+    classes, topics = len(header.classes), len(header.topics)
+    sizes = [4 * (classes + topics), 4 * topics * classes]
+    for block in header.blocks:
+        outputs = classes + topics * block.topics
+        sizes += [block.characters, 2 * block.rows, 2 * block.rows * outputs]
+    if sum(sizes) > MODEL_BYTES or sum(block.rows for block in header.blocks) > MODEL_ROWS:
+        raise BadModel(
+            f"would take more than {MODEL_BYTES >> 20} MiB of memory or has more than "
+            f"{MODEL_ROWS:,} n-grams; learn from fewer rows"
+        )
+    return sizes
+
+
+def _unpacked(packed: bytes, sizes: list[int]) -> bytes:
+    """The arrays; never more of them than the header announces, whatever is packed."""
+    unpacking = zlib.decompressobj()
+    try:
+        body = unpacking.decompress(packed, sum(sizes) + 1)
+    except zlib.error as error:
+        raise BadModel(f"is broken: {error}; {AGAIN}") from None
+    if len(body) != sum(sizes) or not unpacking.eof or unpacking.unused_data:
+        raise BadModel(NOT_FIT)
+    return body
 
 
 def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
@@ -115,12 +155,9 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
     from broker.domain.routing.learned.model import Block, LearnedModel
 
     classes, topics = len(header.classes), len(header.topics)
-    sizes = [4 * (classes + topics), 4 * topics * classes]
-    for block in header.blocks:
-        outputs = classes + topics * block.topics
-        sizes += [block.characters, 2 * block.rows, 2 * block.rows * outputs]
-    if sum(sizes) != len(body) or not is_sound(header.leads, header.confidences):
-        raise BadModel(f"is broken: its parts do not fit each other; {AGAIN}")
+    if not is_sound(header.leads, header.confidences):
+        raise BadModel(NOT_FIT)
+    sizes = _sizes(header)
     parts: list[bytes | memoryview] = []
     at = 0
     for size in sizes:
@@ -129,8 +166,10 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
     blocks: dict[str, Block] = {}
     for number, block in enumerate(header.blocks):
         text, rarity, weights = parts[2 + 3 * number : 5 + 3 * number]
+        if bytes(text).count(b"\n") + 1 != block.rows:
+            raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {AGAIN}")
         grams = str(text, "utf-8", "replace").split("\n")
-        if len(grams) != block.rows:
+        if len(set(grams)) != block.rows or block.name in blocks:
             raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {AGAIN}")
         # A copy: where it stands in the file it need not be aligned, which would be slow.
         rows = np.frombuffer(weights, dtype="<i2").astype(np.int16)
@@ -141,6 +180,7 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
             rows.reshape(block.rows, classes + topics * block.topics),
         )
     table = np.frombuffer(parts[1], dtype="<i4").astype(np.int32)
+    _check(header, blocks, table)
     return LearnedModel(
         digest=digest,
         classes=tuple(header.classes),
@@ -154,6 +194,21 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
         auto=header.auto,
         validation=header.validation,
     )
+
+
+def _check(header: _Header, blocks: Mapping[str, Block], table: NDArray[np.int32]) -> None:
+    """What deciding relies on. Raises `BadModel`."""
+    words = blocks["word"].index if "word" in blocks else {}
+    pairs = (gram for name in blocks.keys() & {"pair", "near"} for gram in blocks[name].grams)
+    sound = (
+        blocks.keys() <= _BLOCKS
+        and len(set(header.classes)) == len(header.classes)
+        and all(int(block.rarity.min()) > 0 for block in blocks.values())
+        and (table.size == 0 or (int(table.min()) >= 0 and int(table.max()) <= _MOST_OF_TABLE))
+        and all(gram.count(" ") == 1 and words.keys() >= {*gram.split(" ")} for gram in pairs)
+    )
+    if not sound:
+        raise BadModel(NOT_FIT)
 
 
 def model_summary(validation: Mapping[str, Any]) -> str:

@@ -3,17 +3,20 @@
 import csv
 import io
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from config.loading.documents import Unusable, table_of, text_of
 from config.loading.problems import Findings, nearest
+from schemas.limits import COLUMNS, FILE_PROBLEMS
 
+LONGEST_SHOWN: Final = 200
+"""Characters of what a file holds, where it is quoted."""
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -33,13 +36,9 @@ def read_text(folder: Traversable, name: str, findings: Findings) -> str | None:
     for part in name.split("/"):
         file = file.joinpath(part)
     try:
-        return file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        findings.unreadable(name, 0, "the file is missing; create it (docs/rules.md)")
-    except UnicodeDecodeError as error:
-        findings.unreadable(name, 0, f"is not UTF-8 (byte {error.start}); save it as UTF-8")
-    except OSError as error:
-        findings.unreadable(name, 0, f"cannot be read: {error.strerror}")
+        return text_of(file)
+    except Unusable as error:
+        findings.unreadable(name, error.line, error.what)
     return None
 
 
@@ -49,10 +48,9 @@ def read_toml(folder: Traversable, name: str, findings: Findings) -> tuple[str, 
     if text is None:
         return "", {}
     try:
-        return text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        findings.unreadable(name, int(at[1]) if at else 0, f"is not TOML: {error}")
+        return text, table_of(text)
+    except Unusable as error:
+        findings.unreadable(name, error.line, error.what)
     return "", {}
 
 
@@ -61,15 +59,14 @@ def toml_entries(
 ) -> Iterator[Placed[M]]:
     """The entries `[[key]]` of a TOML file; `label` is the field by which people know an entry."""
     text, table = read_toml(folder, name, findings)
-    for other in table.keys() - {key}:
+    for other in sorted(table.keys() - {key})[:FILE_PROBLEMS]:
         line = _line_of(text, other)
         findings.unreadable(name, line, f"unknown key {other!r}{nearest(other, [key])}")
     entries = table.get(key, [])
     if not isinstance(entries, list):
         findings.error(name, 0, key, f"write each entry under a heading [[{key}]]")
         return
-    header = re.compile(rf"^\s*\[\[\s*{re.escape(key)}\s*\]\]", re.MULTILINE)
-    lines = [text.count("\n", 0, m.end()) + 1 for m in header.finditer(text)]
+    lines = _lines_of_entries(text, key)
     for number, entry in enumerate(entries):
         line = lines[number] if len(lines) == len(entries) else 0
         called = entry.get(label) if isinstance(entry, dict) else None
@@ -78,6 +75,16 @@ def toml_entries(
         checked = check(entry, model, name, line, place, findings)
         if checked is not None:
             yield Placed(checked, name, line, place)
+
+
+def _lines_of_entries(text: str, key: str) -> list[int]:
+    header = re.compile(rf"^[ \t]*\[\[[ \t]*{re.escape(key)}[ \t]*\]\]", re.MULTILINE)
+    lines: list[int] = []
+    line, at = 1, 0
+    for found in header.finditer(text):
+        line, at = line + text.count("\n", at, found.end()), found.end()
+        lines.append(line)
+    return lines
 
 
 def toml_file(folder: Traversable, name: str, model: type[M], findings: Findings) -> M | None:
@@ -99,15 +106,8 @@ def csv_rows(
     if text is None:
         return
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    known = [f.alias or n for n, f in model.model_fields.items()]
-    header = reader.fieldnames or []
-    for column in header:
-        if column not in known:
-            findings.unreadable(name, 1, f"unknown column {column!r}{nearest(column, known)}")
-    missing = [column for column in known if column not in header]
-    if missing or set(header) - set(known):
-        for column in missing:
-            findings.unreadable(name, 1, f"the column {column!r} is missing; add it to the header")
+    header = _header(reader, name, [f.alias or n for n, f in model.model_fields.items()], findings)
+    if header is None:
         return
     try:
         for row in reader:
@@ -124,6 +124,37 @@ def csv_rows(
                 yield Placed(checked, name, line, place)
     except csv.Error as error:
         findings.unreadable(name, reader.line_num, f"is not CSV: {error}")
+
+
+def _header(
+    reader: "csv.DictReader[str]", name: str, known: list[str], findings: Findings
+) -> Sequence[str] | None:
+    """The names of the columns; None, with an error noted, where they are not those that are
+    known."""
+    try:
+        header = reader.fieldnames or []
+    except csv.Error as error:
+        findings.unreadable(name, 1, f"the header is not CSV: {error}; mend it")
+        return None
+    if len(header) > COLUMNS:
+        what = f"has {len(header):,} columns; known are {', '.join(known)}"
+        findings.unreadable(name, 1, what)
+        return None
+    right = True
+    for column in header:
+        if column not in known:
+            right = False
+            what = f"unknown column {column[:LONGEST_SHOWN]!r}{nearest(column, known)}"
+            findings.unreadable(name, 1, what)
+    for column in header if right else ():
+        if header.count(column) > 1:
+            right = False
+            findings.unreadable(name, 1, f"the column {column!r} is there twice; remove one")
+            break
+    missing = [column for column in known if column not in header]
+    for column in missing:
+        findings.unreadable(name, 1, f"the column {column!r} is missing; add it to the header")
+    return header if right and not missing else None
 
 
 def _cell(
@@ -148,7 +179,7 @@ def check(
     try:
         return model.model_validate(entry)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
+        for detail in error.errors(include_url=False)[:FILE_PROBLEMS]:
             where = ", ".join(part for part in (place, _path(detail)) if part)
             findings.error(file, line, where, _explained(detail, model))
     return None
@@ -172,11 +203,20 @@ def _explained(detail: ErrorDetails, model: type[BaseModel]) -> str:
         return "unknown key" + ("" if deeper else nearest(str(detail["loc"][-1]), known))
     if detail["type"] == "missing":
         return "is missing; it is required"
-    given = detail.get("input")
-    shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+    shown = _shown(detail.get("input"))
     return f"{detail['msg']}{shown}"
 
 
+def _shown(given: object) -> str:
+    if not isinstance(given, str | int | float | bool):
+        return ""
+    if isinstance(given, int) and given.bit_length() > 4 * LONGEST_SHOWN:
+        return " (given: a number of many digits)"  # Python refuses to write it out
+    text = repr(given[:LONGEST_SHOWN] if isinstance(given, str) else given)
+    more = "…" if isinstance(given, str) and len(given) > LONGEST_SHOWN else ""
+    return f" (given: {text}{more})"
+
+
 def _line_of(text: str, key: str) -> int:
-    found = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", text, re.MULTILINE)
+    found = re.search(rf"^[ \t]*\[*[ \t]*{re.escape(key)}\b", text, re.MULTILINE)
     return text.count("\n", 0, found.end()) + 1 if found else 0

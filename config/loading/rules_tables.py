@@ -50,7 +50,7 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
     Where `learned/` is there, agencies and topics of one's own may be missing too. Without
     `learned` that folder is not looked at: what people wrote may then be next to nothing.
     """
-    there = _visible(folder)
+    there = _visible(folder, ".", findings)
     needed = learned and not folder.joinpath(LEARNED).is_dir()
     learned = learned and not needed
     names = [*sorted(FILES), "topics"]
@@ -116,9 +116,13 @@ def shown(mark: form.LandmarkRow) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, _, value in (pair.partition("=") for pair in mark.shows))
 
 
-def _visible(folder: Traversable) -> set[str]:
+def _visible(folder: Traversable, name: str, findings: Findings) -> set[str]:
     """Names of what is in a folder; hidden files are the locks and drafts of editors."""
-    return {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+    try:
+        return {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+    except OSError as error:
+        findings.unreadable(name, 0, f"the folder cannot be read: {error.strerror}")
+        return set()
 
 
 def _topics(folder: Traversable, findings: Findings) -> Iterable[Placed[form.TopicEntry]]:
@@ -126,7 +130,7 @@ def _topics(folder: Traversable, findings: Findings) -> Iterable[Placed[form.Top
     if not topics.is_dir():
         findings.error("topics", 0, "", "the folder is missing; create it with a file of topics")
         return
-    names = sorted(name for name in _visible(topics) if name.endswith(".toml"))
+    names = sorted(name for name in _visible(topics, "topics", findings) if name.endswith(".toml"))
     if not names:
         findings.error("topics", 0, "", "holds no .toml file; add topics")
     for name in names:

@@ -10,8 +10,10 @@ from typing import Final
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.errors import BadConfiguration
+from config.files import read_whole
 from config.loading.clocks import SHIPPED, load_clocks
 from config.loading.rules import load_rules
+from schemas.limits import MODEL_FILE_BYTES
 
 Look = tuple[tuple[str, int, int, int], ...]
 """Of each file its name, inode, size in bytes and time of change in nanoseconds."""
@@ -40,7 +42,7 @@ def digest_of(folder: Path | None) -> str:
     digest = sha256()
     for path in sorted(_files(root)):
         try:
-            content = path.read_bytes()
+            content = read_whole(path, MODEL_FILE_BYTES)
         except OSError:
             continue  # whoever loads it says what is wrong
         for part in (path.relative_to(root).as_posix().encode("utf-8", "surrogateescape"), content):

@@ -86,29 +86,45 @@ class Isolating(Generic[Prepared]):
             PintuError: something is away, or wrong with the configuration: no message's fault.
             Exception: the program fails without any message.
         """
-        try:
-            if isinstance(prepared, Failed):
-                raise prepared.error
-            await self._once(publisher, prepared)
+        why = await self._tried(publisher, prepared)
+        if why is None:
             return
+        if not batch:
+            raise why
+        if len(batch) > 1:
+            seen = where(why)
+            log.error("consumer.failed", queue=self._queue, messages=len(batch), traceback=seen)
+        await self._isolate(publisher, batch, why)
+
+    async def _tried(self, publisher: Publisher, prepared: Prepared | Failed) -> Exception | None:
+        """Publish and record; gives what the program failed with."""
+        if isinstance(prepared, Failed):
+            return prepared.error
+        try:
+            await self._once(publisher, prepared)
         except Unpublishable as error:
-            why: Exception = error
+            return error
         except PintuError:
             raise
         except Exception as error:
-            why = error
-        if not batch:
-            raise why
+            return error
+        return None
+
+    async def _isolate(
+        self, publisher: Publisher, batch: Sequence[Incoming], why: Exception
+    ) -> None:
         if len(batch) == 1:
             await self._give_up(publisher, batch[0], why)
             return
         half = len(batch) // 2
         for part in (batch[:half], batch[half:]):
-            await self.do(publisher, part, await self.prepare(part))
+            failed = await self._tried(publisher, await self.prepare(part))
+            if failed is not None:
+                await self._isolate(publisher, part, failed)
 
     async def _give_up(self, publisher: Publisher, message: Incoming, why: Exception) -> None:
         """Park one message; where even that cannot be said of it, its body with the reason."""
-        log.error("consumer.failed", queue=self._queue, traceback=where(why))
+        log.error("consumer.failed", queue=self._queue, messages=1, traceback=where(why))
         # A store that is broken altogether is no message's fault: they stay in the queue.
         await self._handler.check()
         try:

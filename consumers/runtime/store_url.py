@@ -16,7 +16,7 @@ def store_url(settings: Settings, store: Literal["journal", "cases"]) -> str:
         return settings.database_url
     folder = settings.state_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as why:
         raise StoreUnavailable(f"The state folder {folder} cannot be used: {why.strerror}") from why
     return f"sqlite:///{(folder / f'{store}.sqlite3').absolute()}"

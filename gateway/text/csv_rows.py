@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, Final
 
-MAX_CELL: Final = 1 << 24  # characters; the csv module stops at 128 KiB otherwise
+from schemas.limits import CELL_CHARACTERS, COLUMNS, LINE_BYTES
+
 DELIMITERS: Final = ",;\t"
+_BLANK_LINES: Final = 10_000  # before the header; memory for them is not without end
 
 
 def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
@@ -49,12 +51,12 @@ class CsvRows:
     """
 
     def __init__(self, incoming: BinaryIO, *, lenient: bool = False) -> None:
-        csv.field_size_limit(MAX_CELL)
+        csv.field_size_limit(CELL_CHARACTERS)
         self._lines = incoming
         head: list[bytes] = []
-        for line in incoming:
+        while line := self._line():
             head.append(line)
-            if line.strip():
+            if line.strip() or len(head) > _BLANK_LINES:
                 break
         shown = head[-1].decode("utf-8", "replace") if head else ""
         self.delimiter = max(DELIMITERS, key=shown.count)
@@ -65,6 +67,9 @@ class CsvRows:
         header = self._next()
         if header is None:
             raise BadRow("is empty; the first row names the columns, one of them text")
+        if len(header.cells) > COLUMNS:
+            what = f"has {len(header.cells):,} columns, more than {COLUMNS:,}: is it the header?"
+            raise BadRow(f"row 1 (line {header.line}) {what}")
         self.header = header.cells
 
     def columns(self, known: Collection[str], required: Sequence[str]) -> dict[str, int]:
@@ -106,6 +111,12 @@ class CsvRows:
                 raise BadRow(f"row {row.number} (line {row.line}) {what}")
             return row
 
+    def _line(self) -> bytes:
+        line = self._lines.readline(LINE_BYTES + 1)
+        if len(line) > LINE_BYTES:
+            raise BadRow(f"has a line of more than {LINE_BYTES:,} bytes: is it a CSV file?")
+        return line
+
     def _texts(self, head: Sequence[bytes]) -> Iterator[str]:
-        for number, line in enumerate(chain(head, self._lines)):
+        for number, line in enumerate(chain(head, iter(self._line, b""))):
             yield line.decode("utf-8" if number else "utf-8-sig")

@@ -1,28 +1,44 @@
-"""Text from outside as it may be printed on a terminal."""
+"""What goes to a terminal or into a pipe: everything that a command prints goes through here.
 
-import unicodedata
-from typing import Final
+Column names, file names, rules and complaints come from outside; what a terminal would act on
+(escape sequences, C1, signs that turn the direction of writing) is escaped.
+"""
 
-_UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Control and format characters (escape sequences, right-to-left overrides) and the like."""
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
 
+import typer
 
-def printable(text: str | bytes, *, lines: bool = False) -> str:
-    """The text with everything escaped that a terminal would act on.
+from config.printable import json_printable, printable
 
-    Args:
-        text: bytes are read as UTF-8, and escaped (``\\xff``) where they are not.
-        lines: leave line ends and tabs as they are.
-    """
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "backslashreplace")
-    kept = "\n\t" if lines else ""
-    return "".join(c if c in kept or not _unsafe(c) else _escaped(c) for c in text)
+__all__ = ["printable", "say", "say_json", "say_rows", "say_sections"]
 
 
-def _unsafe(character: str) -> bool:
-    return unicodedata.category(character) in _UNSAFE
+def say(text: str, *, err: bool = False) -> None:
+    """Lines of text for people; tabs and line ends stay."""
+    typer.echo(printable(text, lines=True), err=err)
 
 
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape", "surrogatepass").decode()
+def say_json(value: Any, *, indent: int | None = 2, ascii: bool = False) -> None:
+    """A value for programs: valid JSON with that value. ``ascii``: all else is escaped too."""
+    typer.echo(json_printable(json.dumps(value, ensure_ascii=ascii, indent=indent)))
+
+
+def say_rows(text: str) -> None:
+    """Rows of a CSV file: byte for byte in a pipe, escaped on a terminal."""
+    if sys.stdout.isatty():
+        typer.echo(printable(text, lines=True), nl=False)
+    else:
+        typer.echo(text.encode(), nl=False)
+
+
+def say_sections(sections: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """A report: headings in bold, an empty line between two sections."""
+    parts = [
+        "\n".join([typer.style(printable(heading), bold=True), *map(printable, lines)])
+        for heading, lines in sections
+    ]
+    # At once: whoever reads only the beginning (| head) ends nothing.
+    typer.echo("\n\n".join(parts))

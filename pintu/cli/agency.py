@@ -1,7 +1,6 @@
 """``pintu agency``: what an agency gets, as it comes; or an agency that answers."""
 
 import asyncio
-import json
 import logging
 import signal
 import sys
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.text.printable import printable
+from gateway.text.printable import printable, say, say_json
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
     from pintu.reference_agency.reference import Behaviour
@@ -66,8 +65,10 @@ def agency(
     )
 
     def tell(verb: str, event: Mapping[str, Any]) -> None:
-        line = json.dumps(event, ensure_ascii=False) if as_json else _line(verb, event)
-        typer.echo(line)
+        if as_json:
+            say_json(event, indent=None)
+        else:
+            say(_line(verb, event))
         sys.stdout.flush()
 
     asyncio.run(_run(code, behaviour if simulated else None, seconds, tell))
@@ -105,7 +106,7 @@ async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, 
         else:
             waiting = await connected.depth(f"agency.{code}")
             words = f"{waiting} wait in agency.{code}; what comes from now on:"
-            await watch(connected, code, stop, tell, lambda: typer.echo(words, err=True))
+            await watch(connected, code, stop, tell, lambda: say(words, err=True))
 
 
 def _line(verb: str, event: Mapping[str, Any]) -> str:

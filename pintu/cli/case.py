@@ -1,7 +1,6 @@
 """``pintu case``: what became of a complaint, for the counter and the operators."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broker.domain.case import State
-from gateway.text.printable import printable
+from gateway.text.printable import printable, say, say_json
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
     from broker.domain.case import Case
@@ -86,11 +85,10 @@ async def _show(which: str, as_json: bool) -> None:
         if as_json:
             from gateway.desk.rows import whole
 
-            typer.echo(json.dumps(whole(case, history, here), indent=2, ensure_ascii=False))
+            say_json(whole(case, history, here))
             return
-        from rich.console import Console
-
         from gateway.desk.page import show as show_page
+        from gateway.text.console import Console
 
         width = None if sys.stdout.isatty() else _WIDTH
         show_page(case, history, here, Console(highlight=False, width=width))
@@ -113,11 +111,11 @@ async def _list(
         rows, more = cases[:limit], len(cases) > limit
         if as_json:
             records = [{**brief(case, here), "complaint": None} for case in rows]
-            typer.echo(json.dumps(records, indent=2, ensure_ascii=False))
+            say_json(records)
         else:
             print_rows(CASE_HEADINGS, [case_row(case, here) for case in rows])
     if more:
-        typer.echo("there are more (--limit)", err=True)
+        say("there are more (--limit)", err=True)
 
 
 async def _resend(which: str) -> None:
@@ -128,10 +126,10 @@ async def _resend(which: str) -> None:
         case = await found(which, here)
         sent = await send_again(here, case)
         if sent is None:
-            typer.echo(f"{case.tracking} is closed and its complaint forgotten", err=True)
+            say(f"{case.tracking} is closed and its complaint forgotten", err=True)
             raise typer.Exit(_FAILED)
         queue = f"agency.{case.agency}" if case.agency else "triage"
-        typer.echo(
+        say(
             f"{case.tracking}: sent again to {queue}, as {sent.routing_key} under the id it had"
             f" ({sent.message_id}); confirmed"
         )
@@ -148,7 +146,7 @@ async def found(which: str, here: "DeskSession") -> "Case":
             why = f"no case {shown} in {here.where}"
         else:
             why = f"{shown} is neither an id nor a tracking code: its check character does not fit"
-        typer.echo(why, err=True)
+        say(why, err=True)
         raise typer.Exit(_FAILED)
     return case
 
@@ -157,10 +155,11 @@ def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on a terminal, tab-separated in a pipe."""
     if not sys.stdout.isatty():
         for row in rows:
-            typer.echo("\t".join(row))
+            say("\t".join(row))
         return
-    from rich.console import Console
     from rich.table import Table
+
+    from gateway.text.console import Console
 
     table = Table(*headings)
     for row in rows:

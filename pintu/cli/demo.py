@@ -12,10 +12,10 @@ def demo() -> None:
     Example: pintu demo
     """
     import uvloop
-    from rich.console import Console
 
     from config.logging import configure_logging
     from config.settings import load_settings
+    from gateway.text.console import Console
     from pintu.demo.story import tell
 
     settings = load_settings()

@@ -10,6 +10,7 @@ import typer
 from broker.domain.clocks import Hold, calendar_cautions, due_at
 from broker.errors import BadConfiguration
 from config.loading.clocks import load_clocks
+from gateway.text.printable import say
 
 _BAD_USE = 2
 
@@ -51,7 +52,7 @@ def due(
     try:
         clocks = load_clocks(config)
     except BadConfiguration as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(_BAD_USE) from None
     calendar = clocks.calendar
     began = _moment(start, calendar.zone, "START")
@@ -62,12 +63,12 @@ def due(
     except OverflowError:
         raise typer.BadParameter("the deadline lies outside the years 1 to 9999") from None
     _warn((*clocks.warnings, *doubts))
-    typer.echo(deadline.isoformat())
+    say(deadline.isoformat())
 
 
 def _warn(sentences: Iterable[str]) -> None:
     for sentence in sentences:
-        typer.echo(f"warning: {sentence}", err=True)
+        say(f"warning: {sentence}", err=True)
 
 
 def _hold(text: str, zone: tzinfo) -> Hold:

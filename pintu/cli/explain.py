@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +11,7 @@ from broker.domain.routing.decide import Decision, Query
 from broker.domain.routing.grounds import weighed
 from broker.domain.routing.marking import CONDITION, PLACE, TOPIC, Mark, marks
 from broker.domain.routing.rules import Rules
+from gateway.text.console import Console
 from gateway.text.printable import printable
 
 _STYLES = {TOPIC: "bold green", PLACE: "bold cyan", CONDITION: "bold magenta"}

@@ -16,6 +16,7 @@ from broker.errors import (
     Unavailable,
 )
 from config.settings import refuse_misspelt
+from gateway.text.printable import printable
 from pintu.cli import case, parked, rules, run, topology, triage
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
@@ -79,7 +80,7 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
-        sys.stderr.write(f"pintu: {error}\n")
+        sys.stderr.write(printable(f"pintu: {error}\n", lines=True))
         _leave_unwritten(_EX_SOFTWARE)
 
 
@@ -90,7 +91,7 @@ def _leave_unwritten(code: int) -> NoReturn:
 
 
 def _leave(error: PintuError) -> NoReturn:
-    sys.stderr.write(f"pintu: {error}\n")
+    sys.stderr.write(printable(f"pintu: {error}\n", lines=True))
     sys.exit(exit_code(error))
 
 

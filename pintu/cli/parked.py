@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.text.printable import printable
+from gateway.text.printable import printable, say, say_json
 
 # gateway.desk.parked is imported where needed: `pintu due` starts without a broker's client.
 
@@ -49,10 +49,11 @@ def list_(
 
     found, more = asyncio.run(work.rows(work.having(reason), limit))
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        say_json(found, ascii=True)
     elif sys.stdout.isatty():
-        from rich.console import Console
         from rich.table import Table
+
+        from gateway.text.console import Console
 
         table = Table(*_HEADINGS)
         for row in found:
@@ -60,9 +61,9 @@ def list_(
         Console(highlight=False, markup=False).print(table)
     else:
         for row in found:
-            typer.echo("\t".join(_cells(row)))
+            say("\t".join(_cells(row)))
     if more:
-        typer.echo(f"{more} more (--limit)", err=True)
+        say(f"{more} more (--limit)", err=True)
 
 
 @app.command()
@@ -89,13 +90,13 @@ def show(
         sys.stdout.buffer.write(first.message.body)
         sys.stdout.buffer.flush()
     elif as_json:
-        typer.echo(json.dumps(work.whole(first), indent=2))
+        say_json(work.whole(first), ascii=True)
     else:
         for name, value in work.whole(first).items():
             if name not in ("body", "body_base64") and value not in (None, ""):
                 text = json.dumps(value) if isinstance(value, dict) else str(value)
-                typer.echo(f"{name:>16}: {printable(text)}")
-        typer.echo(f"\n{printable(first.message.body, lines=True)}")
+                say(f"{name:>16}: {printable(text)}")
+        say(f"\n{printable(first.message.body, lines=True)}")
 
 
 @app.command("replay")
@@ -120,7 +121,7 @@ def replay_(
     done, failed = asyncio.run(work.give_back(wanted))
     if parked_id is not None and not done and not failed:
         raise _nothing(parked_id)
-    typer.echo(f"{done} sent back")
+    say(f"{done} sent back")
     _tell(failed)
 
 
@@ -146,7 +147,7 @@ def discard(
     done, failed = asyncio.run(work.discard(wanted, reason.strip(), by or getpass.getuser()))
     if not done and not failed:
         raise _nothing(parked_id)
-    typer.echo(f"{done} discarded")
+    say(f"{done} discarded")
     _tell(failed)
 
 
@@ -156,12 +157,12 @@ def _cells(row: dict[str, object]) -> tuple[str, ...]:
 
 
 def _nothing(parked_id: str) -> typer.Exit:
-    typer.echo(f"no parked message has the id {printable(parked_id)}", err=True)
+    say(f"no parked message has the id {printable(parked_id)}", err=True)
     return typer.Exit(_FAILED)
 
 
 def _tell(failed: Counter[str]) -> None:
     for why, count in failed.most_common():
-        typer.echo(f"{count} stay parked: {why}", err=True)
+        say(f"{count} stay parked: {why}", err=True)
     if failed:
         raise typer.Exit(_FAILED)

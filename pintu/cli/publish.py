@@ -1,5 +1,6 @@
 """`pintu publish`: a file of complaints onto the intake."""
 
+import os
 import shlex
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -11,7 +12,9 @@ from uuid import uuid4
 import typer
 
 from broker.messaging.names import is_code
+from config.files import open_rows
 from config.settings import load_settings
+from gateway.text.printable import say
 from pintu.publishing.columns import SAFETY, Columns, columns_of
 from pintu.publishing.complaints import Item, complaints
 from pintu.publishing.csv_rows import csv_records
@@ -116,7 +119,7 @@ def publish(
     if not is_code(channel):
         raise typer.BadParameter("a channel's code is like web or walk-in", param_hint="--channel")
     stdin = str(file) == _STDIN
-    batch = name or (f"stdin-{uuid4()}" if stdin else file.name)
+    batch = _text(name or (f"stdin-{uuid4()}" if stdin else file.name))
     try:
         stream, size = _opened(file, stdin)
         records = _records(stream, kind, _words(only), _safe(ignore or ()))
@@ -128,11 +131,18 @@ def publish(
     _leave(_published(items, size, first), file, batch if stdin or name else None)
 
 
+def _text(name: str) -> str:
+    """The name of a file as text, whatever its bytes are."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _opened(file: Path, stdin: bool) -> tuple[BinaryIO, int | None]:
     """The stream, and its size in bytes where that is known."""
     # Not sys.stdin: a thread that waits on it holds a lock that Python needs to end.
-    stream = open(0 if stdin else file, "rb", closefd=not stdin)  # noqa: SIM115 -- read in a thread until the process ends
-    return stream, None if stdin or not file.is_file() else file.stat().st_size
+    if stdin:
+        return open(0, "rb", closefd=False), None
+    stream = open_rows(file)
+    return stream, file.stat().st_size if file.is_file() else None
 
 
 def _records(
@@ -145,7 +155,7 @@ def _records(
     def columns(header: Sequence[str]) -> Columns:
         found = columns_of(header, only=only, ignore=ignore)
         if found.passed_on:
-            typer.echo(f"passed on in extra: {', '.join(found.passed_on)}", err=True)
+            say(f"passed on in extra: {', '.join(found.passed_on)}", err=True)
         return found
 
     return csv_records(lines, columns)
@@ -165,10 +175,10 @@ def _safe(ignore: Collection[str]) -> Collection[str]:
 def _leave(done: "Publishing", file: Path, name: str | None) -> None:
     """Say what was done and end with the exit code."""
     if done.seconds:
-        typer.echo(done.tally.summary(done.seconds))
+        say(done.tally.summary(done.seconds))
     if done.seconds and (done.stopped_by is not None or done.failure is not None):
         again = _again(first=done.tally.go_on, name=name)
-        typer.echo(f"not everything is published; go on with\n  {again}", err=True)
+        say(f"not everything is published; go on with\n  {again}", err=True)
     if isinstance(done.failure, (BadFile, OSError)):
         _fail(f"{file} {done.failure}")
     if done.failure is not None:
@@ -211,5 +221,5 @@ def _again(*, first: int, name: str | None) -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
+    say(f"error: {message}", err=True)
     raise typer.Exit(_BAD_USE)

@@ -1,6 +1,5 @@
 """`pintu route`: a dry run of the decision, for one complaint or for a file of them."""
 
-import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +12,8 @@ from broker.domain.routing.decide import Place, Query, decide
 from broker.domain.routing.rules import Rules
 from config.loading import load_rules
 from gateway.text.csv_rows import BadRow
+from gateway.text.formulas import Guard
+from gateway.text.printable import say, say_json
 from pintu.cli.explain import explain, record
 from pintu.cli.options import Config
 from pintu.cli.route_file import route_file
@@ -44,6 +45,9 @@ def route(
         Path | None,
         typer.Option(metavar="OUT.csv", help="IN.csv with agency, confidence and auto added."),
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Cells of OUT.csv as they are, formulas as well.")
+    ] = False,
     config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -60,7 +64,7 @@ def route(
     rules = load_rules(config)
     today = datetime.now(_ZONE).date()
     if file is not None and out is not None:
-        _whole_file(file, out, rules, today)
+        _whole_file(file, out, rules, today, Guard(raw))
         return
     complaint = _stdin() if text is None or text == "-" else text
     if not complaint.strip():
@@ -69,28 +73,30 @@ def route(
     query = Query(text=complaint, title=title, category=category, agency=agency, place=place)
     decision = decide(query, rules, on=today)
     if as_json:
-        typer.echo(json.dumps(record(query, decision, rules, today), ensure_ascii=False, indent=2))
+        say_json(record(query, decision, rules, today))
     else:
         explain(query, decision, rules, today)
 
 
-def _whole_file(file: Path, out: Path, rules: Rules, today: date) -> None:
+def _whole_file(file: Path, out: Path, rules: Rules, today: date, guard: Guard) -> None:
     try:
-        total, auto = route_file(file, out, rules, today)
+        total, auto = route_file(file, out, rules, today, guard)
     except BadRow as error:
         _fail(f"{file}: {error}")
     except OSError as error:
         _fail(f"{error.filename or file}: {error.strerror}")
     share = f" ({auto / total:.0%})" if total else ""
-    typer.echo(f"{total} complaints: {auto}{share} routed, {total - auto} to triage", err=True)
+    say(f"{total} complaints: {auto}{share} routed, {total - auto} to triage", err=True)
+    if words := guard.told():
+        say(words, err=True)
 
 
 def _stdin() -> str:
     if sys.stdin.isatty():
-        typer.echo("Type the complaint, end with Ctrl-D:", err=True)
+        say("Type the complaint, end with Ctrl-D:", err=True)
     return sys.stdin.buffer.read().decode("utf-8", errors="replace")
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
+    say(f"error: {message}", err=True)
     raise typer.Exit(_BAD_USE)

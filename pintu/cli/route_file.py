@@ -1,47 +1,54 @@
 """Route every row of a CSV file: the columns that came in, then agency, confidence and auto."""
 
-import os
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import Progress
 
 from broker.domain.routing.decide import Decision, Place, Query, decide
 from broker.domain.routing.rules import Rules
+from config.files import open_rows, replaced
+from gateway.text.console import Console
 from gateway.text.csv_rows import CsvRows, csv_line
+from gateway.text.formulas import Guard, restored
 
 ADDED = ("agency", "confidence", "auto")
 READ = ("text", "title", "address", "region", "district", "village", "category")
 
 
-def route_file(source: Path, target: Path, rules: Rules, on: date) -> tuple[int, int]:
-    """Rows, and rows that would not go to triage. `target` appears whole or not at all.
+def route_file(
+    source: Path, target: Path, rules: Rules, on: date, guard: Guard | None = None
+) -> tuple[int, int]:
+    """Rows, and rows that would not go to triage. `target` appears whole or not at all, for its
+    owner alone; `guard` sees to its cells.
 
     Raises `BadRow`, and `OSError` where a file cannot be read or written.
     """
-    part = target.with_name(target.name + ".part")
+    guard = guard or Guard()
     total = auto = 0
-    try:
-        with (
-            source.open("rb") as incoming,
-            part.open("w", encoding="utf-8", newline="") as outgoing,
-            Progress(console=Console(stderr=True), disable=not _watched()) as progress,
-        ):
-            bar = progress.add_task("routing", total=source.stat().st_size)
-            rows = CsvRows(incoming)
-            places = rows.columns(READ, ("text",))
-            outgoing.write(csv_line([*rows.header, *ADDED], rows.delimiter))
-            for row in rows:
-                decision = decide(_query(row.cells, places), rules, on=on)
-                outgoing.write(csv_line([*row.cells, *_added(decision)], rows.delimiter))
-                total += 1
-                auto += decision.agency is not None
+    with (
+        open_rows(source) as incoming,
+        replaced(target) as outgoing,
+        Progress(console=Console(stderr=True), disable=not _watched()) as progress,
+    ):
+        measured = incoming.seekable()  # a pipe has no length
+        bar = progress.add_task("routing", total=source.stat().st_size if measured else None)
+        rows = CsvRows(incoming)
+        places = rows.columns(READ, ("text",))
+        outgoing.write(csv_line(_safe([*rows.header, *ADDED], guard), rows.delimiter))
+        for row in rows:
+            decision = decide(_query(row.cells, places), rules, on=on)
+            outgoing.write(csv_line(_safe([*row.cells, *_added(decision)], guard), rows.delimiter))
+            total += 1
+            auto += decision.agency is not None
+            if measured:
                 progress.update(bar, completed=incoming.tell())
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
     return total, auto
+
+
+def _safe(cells: list[str], guard: Guard) -> list[str]:
+    # What was guarded before is not guarded twice.
+    return cells if guard.raw else guard.row([restored(cell) for cell in cells])
 
 
 def _watched() -> bool:
@@ -50,7 +57,7 @@ def _watched() -> bool:
 
 def _query(row: list[str], places: dict[str, int]) -> Query:
     def cell(name: str) -> str | None:
-        return row[places[name]].strip() or None if name in places else None
+        return restored(row[places[name]]).strip() or None if name in places else None
 
     place = Place(
         region=cell("region"),
@@ -58,9 +65,8 @@ def _query(row: list[str], places: dict[str, int]) -> Query:
         village=cell("village"),
         address=cell("address"),
     )
-    return Query(
-        text=row[places["text"]], title=cell("title"), category=cell("category"), place=place
-    )
+    text = restored(row[places["text"]])
+    return Query(text=text, title=cell("title"), category=cell("category"), place=place)
 
 
 def _added(decision: Decision) -> tuple[str, str, str]:

@@ -1,13 +1,14 @@
 """``pintu topology``: declare, compare, print."""
 
 import asyncio
-import json
 import logging
 import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from gateway.text.printable import say, say_json
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
     from broker.amqp.topology import Difference, Report
@@ -39,16 +40,16 @@ def apply() -> None:
     try:
         report, where = asyncio.run(_apply(settings, rules))
     except TopologyConflict as conflict:
-        typer.echo(str(conflict), err=True)
+        say(str(conflict), err=True)
         raise typer.Exit(_DIFFERS) from None
     new = "" if report.created is None else f" ({len(report.created)} new)"
-    typer.echo(
+    say(
         f"RabbitMQ {'.'.join(map(str, report.broker_version))} at {where}:"
         f" {report.exchanges} exchanges, {report.queues} queues{new},"
         f" {report.bindings} bindings in {report.seconds:.1f} s"
     )
     for difference in report.differences:
-        typer.echo(str(difference), err=True)
+        say(str(difference), err=True)
     if any(d.kind in (Kind.MISSING, Kind.DIFFERS) for d in report.differences):
         raise typer.Exit(_DIFFERS)
 
@@ -66,13 +67,13 @@ def verify(as_json: AsJson = False) -> None:
 
     found, counted = asyncio.run(_verify(*_configuration()))
     if as_json:
-        typer.echo(json.dumps([_as_json(d) for d in found], indent=2))
+        say_json([_as_json(d) for d in found], ascii=True)
     else:
         for difference in found:
-            typer.echo(str(difference), err=difference.kind is Kind.NOTE)
+            say(str(difference), err=difference.kind is Kind.NOTE)
     differs = any(difference.kind is not Kind.NOTE for difference in found)
     if not differs and not as_json:
-        typer.echo(counted)
+        say(counted)
     if differs:
         raise typer.Exit(_DIFFERS)
 
@@ -101,7 +102,7 @@ def show(
 
     _, rules = _configuration()
     if as_markdown:
-        typer.echo(page.markdown(topology_of(rules, page.NEW), topology_of(rules, page.OLD)))
+        say(page.markdown(topology_of(rules, page.NEW), topology_of(rules, page.OLD)))
         return
     if re.fullmatch(r"\d+(\.\d+)*", broker) is None:
         raise typer.BadParameter(f"{broker!r} is no version, such as 4.0", param_hint="--broker")
@@ -110,10 +111,11 @@ def show(
     except ValueError as why:
         raise typer.BadParameter(str(why), param_hint="--broker") from None
     if as_json:
-        typer.echo(json.dumps(page.as_json(wanted), indent=2))
+        say_json(page.as_json(wanted), ascii=True)
     elif sys.stdout.isatty():
-        from rich.console import Console
         from rich.table import Table
+
+        from gateway.text.console import Console
 
         table = Table(*page.HEADINGS)
         for row in page.rows(wanted):
@@ -121,7 +123,7 @@ def show(
         Console(highlight=False, markup=False).print(table)
     else:
         for row in page.rows(wanted):
-            typer.echo("\t".join(row))
+            say("\t".join(row))
 
 
 def _configuration() -> "tuple[Settings, Rules]":

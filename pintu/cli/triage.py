@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broker.messaging import names
-from gateway.text.printable import printable
+from gateway.text.printable import printable, say, say_json
 from pintu.cli.case import AsJson, Which, found, print_rows
 from schemas import verbs
 
@@ -100,17 +99,17 @@ async def _list(limit: int, as_json: bool) -> None:
         rows = cases[:limit]
         if as_json:
             records = [brief(case, here) for case in rows]
-            typer.echo(json.dumps(records, indent=2, ensure_ascii=False))
+            say_json(records)
         else:
             print_rows(TRIAGE_HEADINGS, [triage_row(case, here) for case in rows])
     if len(cases) > limit:
-        typer.echo("there are more (--limit)", err=True)
+        say("there are more (--limit)", err=True)
 
 
 async def _say(
     which: str, verb: str, data: Mapping[str, object], by: str | None, wait: float
 ) -> None:
-    from gateway.desk.commands import say
+    from gateway.desk.commands import say as speak
     from gateway.desk.session import objection, open_desk
 
     name = _name(by)
@@ -120,10 +119,10 @@ async def _say(
             raise typer.BadParameter(why, param_hint="AGENCY")
         case = await found(which, here)
         if not case.open:
-            typer.echo(f"{case.tracking} is closed; nothing was sent", err=True)
+            say(f"{case.tracking} is closed; nothing was sent", err=True)
             raise typer.Exit(_FAILED)
         said = {field: value for field, value in data.items() if value is not None}
-        answer = await say(here, case, verb, said, by=name, within=wait)
+        answer = await speak(here, case, verb, said, by=name, within=wait)
         _tell(case.tracking, verb, answer, here)
 
 
@@ -134,22 +133,22 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
 
     match answer:
         case Rejected(reason, detail):
-            typer.echo(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
+            say(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
             raise typer.Exit(_FAILED)
         case Unheard():
-            typer.echo(
+            say(
                 f"{tracking}: {verb} is sent and confirmed, but not handled yet; does"
                 " `pintu run cases` run? See `pintu case show` later.",
                 err=True,
             )
             return
     case = answer.case
-    typer.echo(f"{tracking}: {verb}; {called(case.agency, here.rules)}, {case.state}")
+    say(f"{tracking}: {verb}; {called(case.agency, here.rules)}, {case.state}")
     calendar = here.clocks.calendar
     for clock in case.clocks:
         if clock.open:
             words = f"{moment(clock.due_at, calendar)} ({standing(clock, here.now(), calendar)})"
-            typer.echo(f"  {clock.name} by {words}")
+            say(f"  {clock.name} by {words}")
 
 
 def _name(given: str | None) -> str:

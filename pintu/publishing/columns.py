@@ -1,6 +1,7 @@
 """The columns of a CSV file and where each goes in a complaint (docs/contract.md)."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,8 +102,8 @@ def columns_of(
             wanted and name not in wanted and name not in SAFETY | {"id", "channel"}
         )
         paths.append(() if left_out or not name else FIELDS.get(name) or ("extra", name))
-    for path in (path for path in paths if path):
-        if paths.count(path) > 1:
+    for path, times in Counter(paths).items():
+        if path and times > 1:
             raise BadFile(f"two columns are {'.'.join(path)}: leave one out with --ignore")
     if ("text",) not in paths:
         raise BadFile(f"no column text; the first line has {', '.join(names)[:200]}")
@@ -113,7 +114,9 @@ def columns_of(
 def _named(options: Collection[str], names: Sequence[str], option: str) -> frozenset[str]:
     found = frozenset(map(_plain, options))
     if unknown := sorted(found - set(names)):
-        raise BadFile(f"{option}: no column {', '.join(unknown)}; there are {', '.join(names)}")
+        raise BadFile(
+            f"{option}: no column {', '.join(unknown)[:200]}; there are {', '.join(names)[:200]}"
+        )
     return found
 
 
@@ -149,6 +152,6 @@ def _moment(cell: str) -> str:
 def _object(cell: str) -> dict[str, object]:
     try:
         value = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = cell
     return value if isinstance(value, dict) else {"extra": value}

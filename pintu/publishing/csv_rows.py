@@ -8,7 +8,7 @@ from typing import Final
 from pintu.publishing.columns import Columns
 from pintu.publishing.lines import BadFile, Line
 from pintu.publishing.records import Place, Record, Skipped
-from schemas.complaint import MAX_BODY
+from schemas.limits import COLUMNS, MAX_BODY
 
 _DELIMITERS: Final = ",;\t"
 _BETWEEN: Final = "\x1f"
@@ -28,9 +28,16 @@ def csv_records(
     if first is None:
         raise BadFile("is empty; the first line names the columns, one of them text")
     rows = _rows(first, lines)
-    header = next(rows)
+    header = next(rows, None)
+    if header is None:
+        raise BadFile("is empty; the first line names the columns, one of them text")
     if isinstance(header, Skipped):
         raise BadFile(f"line {header.place.line}, the header: {header.detail}")
+    if len(header[1]) > COLUMNS:
+        what = f"{len(header[1]):,} columns, more than {COLUMNS:,}; is it the header?"
+        raise BadFile(f"line {header[0].line}, the header: {what}")
+    if not _is_text(header[1]):
+        raise BadFile(f"line {header[0].line}, the header: not UTF-8; save the file as UTF-8")
     columns = columns_of(header[1])
     return (row if isinstance(row, Skipped) else _record(*row, columns) for row in rows)
 
@@ -63,12 +70,18 @@ def _rows(first: Line, lines: Iterator[Line]) -> Iterator[Row | Skipped]:
         begin = now.number + 1
 
 
+def _is_text(cells: list[str]) -> bool:
+    try:
+        _BETWEEN.join(cells).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _record(place: Place, cells: list[str], columns: Columns) -> Record | Skipped:
     if len(cells) != len(columns.paths):
         detail = f"{len(cells)} cells, but {len(columns.paths)} columns"
         return Skipped(place, "broken-csv", detail)
-    try:
-        content = _BETWEEN.join(cells).encode()
-    except UnicodeEncodeError:
+    if not _is_text(cells):
         return Skipped(place, "not-utf8", "not UTF-8; save the file as UTF-8")
-    return columns.record(place, cells, content)
+    return columns.record(place, cells, _BETWEEN.join(cells).encode())

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 import pytest
 
 from tests.acceptance.outside import Outside
+from tests.support.eventually import PATIENCE
 
 _ROOT: Final = Path(__file__).parents[2]
 _FOREIGN: Final = _ROOT / "tests" / "foreign"
@@ -76,7 +77,7 @@ class AmqpTools:
                 command += ["-C", letter.content_type]
             for name, value in letter.headers.items():
                 command += ["-H", f"{name}: {value}"]
-            subprocess.run(command, input=letter.body, check=True, timeout=20)
+            subprocess.run(command, input=letter.body, check=True, timeout=PATIENCE)
 
     def read(self, queue: str) -> list[bytes]:
         bodies: list[bytes] = []
@@ -84,7 +85,7 @@ class AmqpTools:
             got = subprocess.run(
                 ["amqp-get", "-u", self.url, "-q", queue],
                 capture_output=True,
-                timeout=20,
+                timeout=PATIENCE,
                 check=False,
             )
             if got.returncode:
@@ -126,7 +127,7 @@ class Node:
             ["node", str(_FOREIGN / "client.js"), what, self.url, *rest],
             input="".join(json.dumps(line) + "\n" for line in given).encode(),
             capture_output=True,
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
             env=os.environ | {"NODE_PATH": str(_NODE_MODULES)},
         )

@@ -16,7 +16,7 @@ import pika  # type: ignore[import-untyped] # -- it has no types
 
 from broker.amqp.session import RabbitBroker
 from broker.messaging.messages import Outgoing
-from tests.support.eventually import eventually
+from tests.support.eventually import PATIENCE, eventually
 
 AGENCIES: Final = ("dlh", "dishub", "dpupr", "inspektorat", "pln", "kec-timur", "desa-rias")
 CHANNELS: Final = ("web", "sms", "api")
@@ -83,7 +83,7 @@ class Outside:
         wait for each, and what is not confirmed need not arrive."""
         asyncio.run(_flood(self.url, key, letters))
 
-    def take(self, queue: str, number: int, within: float = 20.0) -> list[Message]:
+    def take(self, queue: str, number: int, within: float = PATIENCE) -> list[Message]:
         """So many messages of a queue, as soon as they are there; the others stay."""
         channel = self._connection.channel()
         channel.basic_qos(prefetch_count=500)
@@ -120,11 +120,11 @@ class Outside:
         count: int = self._channel.queue_declare(queue, passive=True).method.message_count
         return count
 
-    def wait_for(self, queue: str, messages: int, within: float = 20.0) -> None:
+    def wait_for(self, queue: str, messages: int, within: float = PATIENCE) -> None:
         """Until so many messages wait in a queue."""
         eventually(lambda: self.depth(queue) >= messages, within, f"{messages} in {queue}")
 
-    def arrived(self, mark: str, at_least: int = 1, within: float = 20.0) -> list[Message]:
+    def arrived(self, mark: str, at_least: int = 1, within: float = PATIENCE) -> list[Message]:
         """Every message that speaks of `mark`, in whatever queue, after everything that was
         published so far has been through the router."""
 
@@ -147,12 +147,12 @@ class Outside:
             last = uuid4().hex
             body = json.dumps({"text": f"sampah tidak diangkut {last}"}).encode()
             self.publish("api", body, message_id=last)
-            eventually(self._soon(partial(self._came, last)), 20.0, "the last complaint is routed")
+            eventually(self._soon(partial(self._came, last)), saying="the last complaint is routed")
         routed: str = self.seen_with(last)[-1].event["id"]
         self.drain_all()
         return routed
 
-    def stream(self, last: str, within: float = 20.0) -> list[Message]:
+    def stream(self, last: str, within: float = PATIENCE) -> list[Message]:
         """The audit stream from its beginning up to the message with the id `last`."""
         return _streamed(self.url, last, within)
 

@@ -229,7 +229,9 @@ def test_a_node_client_sees_the_same_properties(town: Outside, mark: str) -> Non
     properties = message["properties"]
     assert properties["contentType"] == "application/cloudevents+json"
     assert properties["type"] == "complaint.routed.v1"
-    assert properties["headers"] == TRACE | {"x-delivery-count": 0}
+    # RabbitMQ before 4.0 counts the deliveries from the first one on.
+    assert properties["headers"].pop("x-delivery-count", 0) == 0
+    assert properties["headers"] == TRACE
     assert properties["deliveryMode"] == 2
 
 

@@ -49,7 +49,7 @@ def test_everything_in_hand_is_acknowledged_and_the_rest_waits_untouched_for_the
     def repeats() -> bool:
         return second.metric("pintu_duplicates_total") == len(routed)
 
-    eventually(repeats, 20.0, "what was routed before is known")
+    eventually(repeats, saying="what was routed before is known")
     second.signal(signal.SIGINT)
     assert second.left() == 0
     routed += outside.take("agency.dlh", len(waiting))
@@ -67,7 +67,7 @@ async def test_a_second_signal_ends_it_at_once(start: Start, amqp_url: str) -> N
         await asyncio.sleep(0.7)  # one signal that is sent twice comes within half a second
         assert router.process.poll() is None
         router.signal()
-        assert await asyncio.to_thread(router.left, 2.0) == 128 + signal.SIGTERM
+        assert await asyncio.to_thread(router.left) == 128 + signal.SIGTERM
 
 
 async def test_a_broker_that_hangs_does_not_keep_it_from_leaving(

@@ -15,6 +15,7 @@ from yarl import URL
 from tests.acceptance.outside import Message, Outside
 from tests.acceptance.program import PINTU, environment, pintu
 from tests.contract.gate import gate_to
+from tests.support.eventually import PATIENCE
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ class Piped:
 
     def end(self) -> tuple[int, bytes, bytes]:
         """Exit code, standard output and error."""
-        out, err = self.process.communicate(timeout=30)
+        out, err = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, err
 
 

@@ -61,7 +61,7 @@ def test_the_next_complaint_goes_by_the_edited_rules_also_to_an_agency_that_is_n
         agencies.write('\n[[agency]]\ncode = "dlh-baru"\nname = "Dinas Kebersihan"\n')
     edit(folder / "topics" / "all.toml", 'agency = "dlh"', 'agency = "dlh-baru"')
     edit(folder / "rules.toml", 'version = "1"', 'version = "2"')
-    eventually(lambda: told(everything, "rules.reloaded"), 30.0, "the rules are reloaded")
+    eventually(lambda: told(everything, "rules.reloaded"), saying="the rules are reloaded")
 
     decision = goes_to(outside, "sampah menumpuk lagi", "dlh-baru").data["decision"]
     assert decision["table"] == "2"
@@ -81,7 +81,7 @@ def test_a_bad_edit_changes_nothing_but_the_log_and_a_metric(
 ) -> None:
     outside = Outside(amqp_url)
     edit(folder / "topics" / "all.toml", 'agency = "dlh"', 'agency = "nobody"')
-    eventually(lambda: told(everything, "rules.refused"), 30.0, "the rules are refused")
+    eventually(lambda: told(everything, "rules.refused"), saying="the rules are refused")
     goes_to(outside, "sampah menumpuk", "dlh")
     (line,) = told(everything, "rules.refused")
     assert "topics/all.toml:1" in line["first"][0] and "nobody" in line["first"][0]
@@ -101,7 +101,7 @@ def test_open_deadlines_follow_a_holiday_that_is_added(
     week = [soon + timedelta(days=day) for day in range(7)]
     days = [f'[[day_off]]\ndate = {day}\nreason = "Banjir"\n' for day in week]
     (folder / "holidays.toml").write_text("\n".join(days))
-    (line,) = eventually(lambda: told(everything, "cases.amended"), 30.0, "deadlines follow")
+    (line,) = eventually(lambda: told(everything, "cases.amended"), saying="deadlines follow")
     assert line["cases"] == 1
     outside.close()
 
@@ -111,7 +111,7 @@ def test_sighup_with_the_shipped_configuration_is_answered_and_changes_nothing(
 ) -> None:
     router = start(CONFIG_DIR="")
     router.signal(signal.SIGHUP)
-    (line,) = eventually(lambda: told(router, "rules.unchanged"), 30.0, "it is answered")
+    (line,) = eventually(lambda: told(router, "rules.unchanged"), saying="it is answered")
     assert router.metric("pintu_rules_info", table=line["version"]) == 1
     assert router.get("/readyz")[0] == 200
     router.stop()

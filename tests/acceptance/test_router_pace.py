@@ -35,7 +35,7 @@ def test_the_router_gives_way_to_a_case_consumer_that_is_behind(
             _published(outside, router, mark, range(sent - 10, sent))
             return router.metric(HELD_BACK) > 0
 
-        eventually(held_back, 30.0)
+        eventually(held_back)
         router.stop()
     finally:
         slow.close()

@@ -46,7 +46,7 @@ def test_two_routers_share_the_work_and_route_each_complaint_once(
     def taken() -> list[float]:
         return [r.metric("pintu_complaints_received_total", channel="sms") for r in routers]
 
-    eventually(lambda: sum(taken()) >= 3_000, 30.0, "all are settled")
+    eventually(lambda: sum(taken()) >= 3_000, saying="all are settled")
     assert min(taken()) > 300, "one of them did nearly everything"
     counts = [r.metric("pintu_complaints_routed_total", agency="dlh") for r in routers]
     assert sum(counts) == 1_000

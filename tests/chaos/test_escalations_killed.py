@@ -72,7 +72,7 @@ async def _killed(
 
         expected |= await cases_long_due(url, range(pieces, cases, _PIECES))
         pieces += 1
-        await eventually_async(amid_the_work, 60)
+        await eventually_async(amid_the_work)
 
     async def started() -> Program:
         return await asyncio.to_thread(Program, "escalations", amqp_url, folder, DATABASE_URL=url)
@@ -90,7 +90,7 @@ async def _killed(
             program.process.wait()
             kills += 1
             program = await started()
-        await eventually_async(lambda: nothing_due(url), 60)
+        await eventually_async(lambda: nothing_due(url))
         await asyncio.to_thread(program.stop)
     finally:
         program.kill()

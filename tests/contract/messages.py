@@ -9,6 +9,7 @@ from uuid import uuid4
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import Session
 from tests.contract.small_world import World
+from tests.support.eventually import PATIENCE
 
 
 def a_message(key: str, body: str = "x", *, to: str = "events", **more: Any) -> Outgoing:
@@ -18,7 +19,7 @@ def a_message(key: str, body: str = "x", *, to: str = "events", **more: Any) -> 
 async def take_bodies(session: Session, number: int) -> list[str]:
     """Take and acknowledge ``number`` messages."""
     bodies: list[str] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(bodies) < number:
             batch = await session.take(number - len(bodies))
             await session.acknowledge(batch)
@@ -29,7 +30,7 @@ async def take_bodies(session: Session, number: int) -> list[str]:
 async def take_all(session: Session, number: int) -> list[Sequence[Incoming]]:
     """Take ``number`` messages without acknowledging them, in the batches they came in."""
     batches: list[Sequence[Incoming]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (left := number - sum(map(len, batches))) > 0:
             batches.append(await session.take(left))
     return batches

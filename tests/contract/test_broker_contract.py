@@ -7,8 +7,7 @@ import pytest
 from broker.errors import BrokerUnavailable
 from tests.contract.messages import a_message, bodies_in, is_empty, publish, take_all, take_bodies
 from tests.contract.small_world import World
-
-pytestmark = pytest.mark.timeout(60)
+from tests.support.eventually import PATIENCE
 
 
 async def test_messages_come_in_the_order_in_which_they_were_published(world: World) -> None:
@@ -44,7 +43,7 @@ async def test_taking_waits_for_a_message(world: World) -> None:
         done, _ = await asyncio.wait([taking], timeout=0.1)
         assert not done
         await session.publish([a_message("order.new", "late")])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert [message.body for message in await taking] == [b"late"]
 
 
@@ -91,7 +90,7 @@ async def test_a_wait_for_messages_ends_when_taking_is_stopped(world: World) -> 
         taking = asyncio.create_task(session.take(1))
         await asyncio.sleep(0)
         await session.stop_taking()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert list(await taking) == []
         await session.publish([a_message("order.new")])
     assert await bodies_in(world, "work", 1) == ["x"]
@@ -132,7 +131,7 @@ async def test_a_block_that_raises_ends_the_session(world: World) -> None:
             await session.take(1)
             raise ZeroDivisionError
     async with world.broker.session("work", 10) as session:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             [again] = await session.take(1)
         assert again.redelivered
 
@@ -151,7 +150,7 @@ async def test_a_broker_that_goes_away_ends_every_wait(world: World) -> None:
         taking = asyncio.create_task(session.take(1))
         await asyncio.sleep(0)
         await world.go_away()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             with pytest.raises(BrokerUnavailable):
                 await taking
             with pytest.raises(BrokerUnavailable):
@@ -163,11 +162,11 @@ async def test_a_broker_that_goes_away_ends_every_wait(world: World) -> None:
 async def test_what_was_in_hand_when_the_broker_went_away_comes_back(world: World) -> None:
     await publish(world, a_message("order.new"))
     async with world.broker.session("work", 10) as session:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             batch = await session.take(1)
         await world.go_away()
         with pytest.raises(BrokerUnavailable):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await session.take(1)
         with pytest.raises(BrokerUnavailable):
             await session.acknowledge(batch)
@@ -175,6 +174,6 @@ async def test_what_was_in_hand_when_the_broker_went_away_comes_back(world: Worl
         async with world.broker.session("work", 10):
             pass
     await world.come_back()
-    async with world.broker.session("work", 10) as session, asyncio.timeout(10):
+    async with world.broker.session("work", 10) as session, asyncio.timeout(PATIENCE):
         [again] = await session.take(1)
     assert again.redelivered

@@ -7,8 +7,7 @@ import pytest
 from broker.errors import BrokerUnavailable, Unroutable
 from tests.contract.messages import a_message, bodies_in, is_empty, publish, take_bodies
 from tests.contract.small_world import World
-
-pytestmark = pytest.mark.timeout(60)
+from tests.support.eventually import PATIENCE
 
 
 async def test_a_message_arrives_whole(world: World) -> None:
@@ -92,6 +91,6 @@ async def test_a_queue_that_does_not_exist_is_told(world: World) -> None:
 
 
 async def test_an_exchange_that_does_not_exist_is_told(world: World) -> None:
-    async with world.broker.session("work", 10) as session, asyncio.timeout(10):
+    async with world.broker.session("work", 10) as session, asyncio.timeout(PATIENCE):
         with pytest.raises(BrokerUnavailable):
             await session.publish([a_message("order.new", to="missing")])

@@ -20,8 +20,7 @@ from tests.contract.keeping import (
     save,
     text_left,
 )
-
-pytestmark = pytest.mark.timeout(60)
+from tests.support.eventually import PATIENCE
 
 
 async def test_a_case_comes_back_as_it_was_saved(open_stores: OpenStore) -> None:
@@ -100,7 +99,7 @@ async def test_a_transaction_that_failed_stands_in_nobodys_way(open_stores: Open
         async with one.transaction() as transaction:
             await transaction.load([case.complaint_id])
             raise ZeroDivisionError
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await save(two, replace(case, hops=1))
 
 
@@ -245,7 +244,7 @@ async def test_the_store_can_be_checked_at_any_time(case_store: CaseStore) -> No
     await case_store.check()
     async with case_store.transaction() as transaction:
         await transaction.save([CaseChange(a_case())])
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*(case_store.check() for _ in range(5)))
     await case_store.check()
 

@@ -15,14 +15,14 @@ from broker.errors import StoreUnavailable
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from tests.contract.keeping import NOW, TEXT, a_case, a_line, an_aside, closed, save, text_left
-
-pytestmark = pytest.mark.timeout(60)
+from tests.support.eventually import PATIENCE
 
 CLOSE_AND_WAIT = """
 import asyncio, sys
 from broker.ports import CaseChange
 from broker.store.cases import open_case_store
 from tests.contract.keeping import NOW, a_line, closed
+from tests.support.eventually import PATIENCE
 
 async def main(url):
     store = await open_case_store(url)
@@ -77,7 +77,7 @@ async def test_what_a_case_consumer_committed_before_it_was_killed_is_kept(store
     store, case = await open_case_store(store_url), a_case()
     await save(store, case)
     with a_case_consumer(store_url) as process:
-        process.communicate("\n", timeout=20)
+        process.communicate("\n", timeout=PATIENCE)
     found = await store.find(case.complaint_id)
     assert found is not None
     assert found.state is State.CLOSED

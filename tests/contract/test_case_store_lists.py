@@ -4,13 +4,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from broker.domain.case import State
 from broker.ports import CaseChange, CaseStore
 from tests.contract.keeping import DAY, NOW, a_case, a_clock, a_line, closed, save
-
-pytestmark = pytest.mark.timeout(60)
 
 
 async def test_lists_are_oldest_first_and_of_what_is_asked_for(case_store: CaseStore) -> None:

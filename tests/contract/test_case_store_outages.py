@@ -14,8 +14,10 @@ from broker.store.cases import SqlCaseStore, open_case_store
 from broker.store.database import Waits
 from tests.contract.gate import Gate, gate_to
 from tests.contract.keeping import DAY, NOW, a_case, a_line, save
+from tests.support.eventually import PATIENCE
 
-pytestmark = pytest.mark.timeout(60)
+BOUNDED = 30.0
+"""Seconds: several times what the store gives an answer, far less than TCP would wait for one."""
 
 
 @pytest_asyncio.fixture
@@ -96,12 +98,12 @@ async def test_a_store_that_hangs_is_told_in_a_bounded_time(
     case = a_case()
     await save(store, case)
     gate.hold()
-    async with asyncio.timeout(12):
+    async with asyncio.timeout(BOUNDED):
         for asked in (store.check, store.next_due, lambda: save(store, a_case())):
             with pytest.raises(StoreUnavailable):
                 await asked()
     gate.release()
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(BOUNDED):
         await save(store, replace(case, hops=1))
     assert await store.find(case.complaint_id) == replace(case, hops=1)
 
@@ -111,13 +113,13 @@ async def test_a_store_that_hangs_inside_the_block_holds_nobody(
 ) -> None:
     case = a_case()
     await save(store, case)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(BOUNDED):
         with pytest.raises(StoreUnavailable):
             async with store.transaction() as transaction:
                 await transaction.due(NOW, 10)
                 gate.hold()
     gate.release()
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(BOUNDED):
         await save(store, replace(case, hops=1))
 
 
@@ -128,11 +130,11 @@ async def test_a_step_that_hangs_can_be_cancelled(store: SqlCaseStore, gate: Gat
     saving = asyncio.create_task(save(store, replace(case, hops=1)))
     await asyncio.wait([saving], timeout=0.2)
     saving.cancel()
-    done, _ = await asyncio.wait([saving], timeout=3)
+    done, _ = await asyncio.wait([saving], timeout=BOUNDED)
     assert done
     assert saving.cancelled()
     gate.release()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await save(store, replace(case, hops=2))
 
 
@@ -142,7 +144,7 @@ async def test_reading_waits_for_no_transaction(store: SqlCaseStore) -> None:
     async with store.transaction() as transaction:
         await transaction.load([case.complaint_id])
         await transaction.save([CaseChange(replace(case, next_due=NOW + DAY))])
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             assert await store.next_due() == NOW
             assert await store.find(case.complaint_id) == case
             await store.check()

@@ -3,7 +3,6 @@
 from functools import partial
 from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect, text
@@ -111,6 +110,3 @@ async def test_vacuum_on_postgres_goes_by_the_number_of_dead_rows(postgres_url: 
 
     assert "autovacuum_vacuum_scale_factor=0" in await store._database.run(options, 10)
     await store.close()
-
-
-pytestmark = pytest.mark.timeout(60)

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from broker.ports import Journal
+from tests.support.eventually import PATIENCE
 
 OpenJournal = Callable[[], Awaitable[Journal]]
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
-pytestmark = pytest.mark.timeout(60)
 
 
 async def record(journal: Journal, *complaints: UUID, at: datetime = NOW) -> frozenset[UUID]:
@@ -151,7 +151,7 @@ async def test_the_journal_can_be_checked_at_any_time(journal: Journal) -> None:
     complaint = uuid4()
     await journal.check()
     async with journal.recording([complaint], NOW):
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await journal.check()
         await asyncio.gather(*(journal.check() for _ in range(5)))
     await journal.check()

@@ -8,13 +8,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-import pytest
-
 from broker.ports import Journal
 from broker.store.journal import open_journal
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
-pytestmark = pytest.mark.timeout(60)
 
 CLAIM_AND_WAIT = """
 import asyncio, sys

@@ -13,7 +13,7 @@ from typing import Any
 import pika  # type: ignore[import-untyped]  # -- pika has no types
 
 from broker.node.processes import Process
-from tests.support.eventually import eventually
+from tests.support.eventually import PATIENCE, eventually
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,7 +74,7 @@ def running(state_dir: Path) -> list[str]:
     return [role for role, process in processes(state_dir).items() if process.is_running()]
 
 
-def wait_until_gone(state_dir: Path, within: float = 20.0) -> None:
+def wait_until_gone(state_dir: Path, within: float = PATIENCE) -> None:
     eventually(lambda: not running(state_dir), within, "the node was left behind")
 
 

@@ -20,6 +20,7 @@ from broker.messaging.parking.park import park
 from broker.messaging.parking.unpark import Parked, Way, discarded, replay
 from schemas.properties import Properties
 from tests.rabbitmq.declared import Client, client, declare
+from tests.support.eventually import PATIENCE
 
 NOW = datetime(2026, 2, 2, 2, 0, tzinfo=UTC)
 
@@ -253,7 +254,7 @@ async def _first_of_the_audit_trail(someone: Client) -> Incoming:
     consumer = await someone.channel.basic_consume(
         "audit", arrived.put, arguments={"x-stream-offset": "first"}
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         message = await arrived.get()
     await someone.channel.basic_cancel(consumer.consumer_tag or "")
     return read(message)

@@ -28,6 +28,7 @@ from tests.rabbitmq.held_nodes import (
     start_holder,
     wait_until_gone,
 )
+from tests.support.eventually import PATIENCE
 from tests.support.nodes import Management
 
 pytestmark = pytest.mark.rabbitmq
@@ -91,9 +92,9 @@ def test_who_comes_later_joins_and_when_the_starter_leaves_may_start_it_anew(
     keep_a_message(second.url, state)
     name = record(state)["name"]
 
-    second.process.communicate(timeout=20)
+    second.process.communicate(timeout=PATIENCE)
     assert running(state) == ["supervisor", "broker", "epmd"], "a joiner stops nothing"
-    first.process.communicate(timeout=20)
+    first.process.communicate(timeout=PATIENCE)
     assert running(state) == []
 
     anew = open_node(state, management=False)
@@ -120,7 +121,7 @@ def test_an_error_or_a_signal_stops_it_too(tmp_path: Path, how: str) -> None:
     with holder(tmp_path, how) as held:
         if how == "SIGTERM":
             held.process.send_signal(signal.SIGTERM)
-        held.process.communicate(timeout=20)
+        held.process.communicate(timeout=PATIENCE)
         assert running(tmp_path) == []
         assert record(tmp_path)["state"] == "stopped"
 

@@ -160,7 +160,7 @@ async def test_what_an_agency_cannot_take_is_dead_lettered_at_least_once(
     # At-most-once would have dropped it, since nothing takes it; RabbitMQ tells after up to 5 s.
     management = Management(management_url)
     path = f"/queues/{quote(vhost, safe='')}/agency.dpupr"
-    eventually(lambda: management.call("GET", path).get("messages_dlx") == 1, within=20)
+    eventually(lambda: management.call("GET", path).get("messages_dlx") == 1)
 
 
 async def test_nothing_is_declared_where_the_feature_flag_of_streams_is_off(

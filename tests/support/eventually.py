@@ -4,14 +4,17 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, overload
+from typing import Final, TypeVar, overload
 
 Found = TypeVar("Found")
 _PAUSE = 0.05
+PATIENCE: Final = 60.0
+"""Seconds after which a test gives up. It says nothing of how quick anything should be: a test that
+passes has waited as long as it took, and on a busy machine that is long."""
 
 
 def eventually(
-    predicate: Callable[[], Found | None], within: float = 10.0, saying: str | None = None
+    predicate: Callable[[], Found | None], within: float = PATIENCE, saying: str | None = None
 ) -> Found:
     """Call `predicate` until it gives something true, and return that.
 
@@ -36,19 +39,19 @@ def eventually(
 @overload
 async def eventually_async(
     predicate: Callable[[], Awaitable[Found | None]],
-    within: float = 10.0,
+    within: float = PATIENCE,
     saying: str | None = None,
 ) -> Found: ...
 
 
 @overload
 async def eventually_async(
-    predicate: Callable[[], Found | None], within: float = 10.0, saying: str | None = None
+    predicate: Callable[[], Found | None], within: float = PATIENCE, saying: str | None = None
 ) -> Found: ...
 
 
 async def eventually_async(
-    predicate: Callable[[], object], within: float = 10.0, saying: str | None = None
+    predicate: Callable[[], object], within: float = PATIENCE, saying: str | None = None
 ) -> object:
     """The same in an event loop; `predicate` is a plain function or a coroutine function."""
     until = time.monotonic() + within

@@ -139,7 +139,7 @@ class OwnPostgres:
             group=self._user.pw_gid if self._user else None,
             extra_groups=[] if self._user else None,
         )
-        eventually(self._answers, within=30.0, saying="PostgreSQL did not come up")
+        eventually(self._answers, saying="PostgreSQL did not come up")
 
     def _answers(self) -> bool:
         assert self._server and self._server.poll() is None, "the server ended"

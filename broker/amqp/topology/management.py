@@ -51,8 +51,13 @@ class Management:
         return str((await self._get("overview?columns=cluster_name"))["cluster_name"])
 
     async def disabled_feature_flags(self) -> list[str]:
-        flags = await self._get("feature-flags")
-        return [flag["name"] for flag in flags if flag["state"] == "disabled"]
+        """Those that should be on. An experimental one (`khepri_db` in RabbitMQ 4.0) should not:
+        it cannot be switched off again."""
+        return [
+            flag["name"]
+            for flag in await self._get("feature-flags")
+            if flag["state"] == "disabled" and flag.get("stability") != "experimental"
+        ]
 
     async def exchanges(self) -> Sequence[Listed]:
         return list(await self._get(f"exchanges/{self._vhost}"))

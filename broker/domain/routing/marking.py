@@ -1,17 +1,19 @@
 """Where in a text the evidence stands, for people who want to see it."""
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection
 from itertools import islice
 
 from broker.domain.routing.language.matcher import Entry
+from broker.domain.routing.language.normalizing import normalized
 from broker.domain.routing.language.reading import denied, outermost, read
-from broker.domain.routing.language.text import MAX_CHARS, MAX_WORDS, WORD, cleared, without_accents
+from broker.domain.routing.language.text import WORD, cleared, without_accents
 from broker.domain.routing.language.vocabulary import LEVELS, repeated
 from broker.domain.routing.rules import Rules
+from schemas.limits import EXAMINED_CHARS, EXAMINED_WORDS
 
+_LONGEST_FORM = 18  # characters that NFKC makes of one
 TOPIC, PLACE, CONDITION = "topic", "place", "condition"
 Mark = tuple[int, int, str]  # start, end (characters, exclusive), what it shows
 
@@ -24,9 +26,9 @@ def marks(
     With the id of a `topic`, only what speaks for it and the conditions that it depends on; else
     what speaks for any. With `words` (of `grounds.weighed`), they speak for the topic and no
     phrase does. Of phrases of several parts, each part is a span. What a "bukan" denies did not
-    count. Looks at `MAX_CHARS` characters.
+    count. Looks at `EXAMINED_CHARS` characters.
     """
-    head = cleared(text[:MAX_CHARS])
+    head = cleared(text[:EXAMINED_CHARS])
     plain, origin = _plain(head)
     haystack, starts, spans = _haystack(plain, origin, rules)
     counted = _counted(head, rules, topic) if words is None else set()
@@ -99,7 +101,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
 
     These may make more characters of one, so they are taken one by one.
     """
-    pieces = [without_accents(unicodedata.normalize("NFKC", char)).lower() for char in text]
+    pieces = [without_accents(normalized("NFKC", char, _LONGEST_FORM)).lower() for char in text]
     return "".join(pieces), [number for number, piece in enumerate(pieces) for _ in piece]
 
 
@@ -112,7 +114,7 @@ def _haystack(
     starts: list[int] = []
     spans: list[tuple[int, int]] = []
     for number, word in enumerate(re.finditer(WORD, plain)):
-        if number == MAX_WORDS:
+        if number == EXAMINED_WORDS:
             break
         reading = rules.vocabulary.read(word.group())
         if not reading:

@@ -16,6 +16,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from schemas.limits import HEADERS_KEPT
 from schemas.properties import Properties
 
 CAP: Final = 16 * 1024
@@ -32,14 +33,18 @@ _NUMBERS: Final = ("delivery_mode", "priority", "timestamp")
 def as_json(properties: Properties, *, cap: int = CAP) -> str:
     """JSON in ASCII of at most ``cap`` characters, valid whatever the properties hold.
 
-    A property or header that does not fit any more is left out, and counted in ``$left-out``.
+    A property or header that does not fit any more, or is one too many, is left out, and counted
+    in ``$left-out``.
     Never raises.
     """
     members: list[str] = []
     headers: list[str] = []
     room = cap - _RESERVED
     left_out = 0
-    for name, value, into in _items(properties, members, headers):
+    for number, (name, value, into) in enumerate(_items(properties, members, headers)):
+        if number >= HEADERS_KEPT:
+            left_out += 1
+            continue
         piece = f"{_dumps(_escaped(name))}:{_dumps(_plain(value, _DEEPEST))}"
         if len(piece) < room:
             into.append(piece)

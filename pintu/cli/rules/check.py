@@ -1,18 +1,18 @@
 """`pintu rules check`: every error of a configuration at once."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from broker.domain.routing.rules import Rules
 from config.loading import Problem, check_rules
 from config.loading.clocks import read_clocks
+from gateway.text.console import Console
+from gateway.text.printable import say_json
 from pintu.cli.options import Config
 
 _WRONG = 1
@@ -76,7 +76,7 @@ def _print_json(
         "warnings": [asdict(problem) for problem in warnings],
         "summary": summary,
     }
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    say_json(answer)
 
 
 def _print(

@@ -1,12 +1,12 @@
 """`pintu rules diff`: what would go elsewhere under other rules, before they are put in force."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pintu.cli.rules.history_file import print_sections, read, source, today
+from gateway.text.printable import say, say_json, say_sections
+from pintu.cli.rules.history_file import read, source, today
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""
@@ -44,11 +44,11 @@ def diff(
     without_text = read(on, changes.take, (), "comparing")
     if as_json:
         record = changes_record(changes, without_text)
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        say_json(record)
     else:
-        print_sections(changes_report(changes, source(on), without_text))
+        say_sections(changes_report(changes, source(on), without_text))
     if not changes.rows:
-        typer.echo("there is no complaint to compare", err=True)
+        say("there is no complaint to compare", err=True)
         raise typer.Exit(_NOTHING)
 
 

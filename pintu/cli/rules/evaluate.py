@@ -1,13 +1,13 @@
 """`pintu rules evaluate`: how good the rules are, on complaints whose agency is known."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gateway.text.printable import say, say_json, say_sections
 from pintu.cli.options import Config
-from pintu.cli.rules.history_file import History, print_sections, read, source, today, written
+from pintu.cli.rules.history_file import History, read, source, today, written
 
 _NOTHING = 1
 
@@ -42,11 +42,11 @@ def evaluate(
 
         written(html, page(tally, source(history), without_text))
     if as_json:
-        typer.echo(json.dumps(record(tally, without_text), ensure_ascii=False, indent=2))
+        say_json(record(tally, without_text))
     else:
         from pintu.rules.evaluating.text_report import report
 
-        print_sections(report(tally, source(history), without_text))
+        say_sections(report(tally, source(history), without_text))
     if not tally.rows:
-        typer.echo("no row could be scored: none names an agency of these rules", err=True)
+        say("no row could be scored: none names an agency of these rules", err=True)
         raise typer.Exit(_NOTHING)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.text.formulas import Guard
+from gateway.text.printable import say, say_rows
 from pintu.cli.rules.history_file import fail
 
 if TYPE_CHECKING:  # imported where needed: other commands start without the store
@@ -35,6 +37,9 @@ def history(
             help="Also what an agency has only acknowledged, where people say that and no program.",
         ),
     ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Cells as they are, formulas of spreadsheets as well.")
+    ] = False,
 ) -> None:
     """Complaints with the agency that answered, or that the desk named, for learning.
 
@@ -45,20 +50,27 @@ def history(
 
     Example: pintu rules history --out history.csv
     """
-    where, counted = asyncio.run(_collect(since, until, out, acknowledged))
+    guard = Guard(raw)
+    where, counted = asyncio.run(_collect(since, until, out, acknowledged, guard))
     sources = ", ".join(f"{n:,} {source}" for source, n in counted.sources.most_common())
     added = f"{counted.sources.total():,} complaints" + (f" ({sources})" if sources else "")
     kept = f"; {counted.kept:,} from before" if out else ""
     left = counted.left_out
-    typer.echo(
+    say(
         f"{where}: {added}{kept}; left out: {left['no-label']:,} without an answer yet, "
         f"{left['confidential']:,} confidential",
         err=True,
     )
+    if words := guard.told():
+        say(words, err=True)
 
 
 async def _collect(
-    since: datetime | None, until: datetime | None, out: Path | None, acknowledged: bool
+    since: datetime | None,
+    until: datetime | None,
+    out: Path | None,
+    acknowledged: bool,
+    guard: Guard,
 ) -> "tuple[str, Collected]":
     from gateway.desk.session import open_desk
     from gateway.text.csv_rows import BadRow
@@ -72,11 +84,10 @@ async def _collect(
             since.date() if since else None,
             until.date() if until else None,
             acknowledged,
+            guard,
         )
         if out is None:
-            return here.where, await collector.write(
-                lambda line: typer.echo(line.encode(), nl=False)
-            )
+            return here.where, await collector.write(say_rows)
         try:
             return here.where, await collector.add_to(out)
         except BadRow as error:

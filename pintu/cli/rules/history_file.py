@@ -1,7 +1,7 @@
 """Reading HISTORY.csv for a command: a progress bar, and errors with their row."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from config.files import open_rows, replaced
+from gateway.text.printable import say
+
 if TYPE_CHECKING:  # imported where needed: other commands start without it
     from pintu.rules.evaluating.history import Example
-    from pintu.rules.evaluating.text_report import Section
 
 _BAD_USE = 2
 _ZONE = ZoneInfo("Asia/Jakarta")
@@ -33,9 +35,9 @@ def read(
     ``file``: ``-`` is standard input; ``required``: columns besides text; ``what``: the word
     before the progress bar. A file that cannot be read ends the command with exit code 2.
     """
-    from rich.console import Console
     from rich.progress import Progress
 
+    from gateway.text.console import Console
     from gateway.text.csv_rows import BadRow
     from pintu.rules.evaluating.history import Examples
 
@@ -65,25 +67,14 @@ def source(file: Path) -> str:
 
 
 def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
-
-
-def print_sections(sections: "Iterable[Section]") -> None:
-    """A report on standard output: headings in bold, an empty line between two sections."""
-    from gateway.text.printable import printable
-
-    parts = [
-        "\n".join([typer.style(printable(heading), bold=True), *map(printable, lines)])
-        for heading, lines in sections
-    ]
-    # At once: whoever reads only the beginning (| head) ends nothing.
-    typer.echo("\n\n".join(parts))
+    return nullcontext(sys.stdin.buffer) if str(file) == "-" else open_rows(file)
 
 
 def written(file: Path, text: str) -> None:
     """Write a file; where that is not possible, the command ends with exit code 2."""
     try:
-        file.write_text(text, encoding="utf-8")
+        with replaced(file) as outgoing:
+            outgoing.write(text)
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror}")
 
@@ -94,5 +85,5 @@ def today() -> date:
 
 
 def fail(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
+    say(f"error: {message}", err=True)
     raise typer.Exit(_BAD_USE)

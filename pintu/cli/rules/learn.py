@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from broker.errors import BadConfiguration, NotInstalled
+from gateway.text.printable import say
 
 _BAD_USE = 2
 _NAMED = 3  # lines of bad rows that are shown for each kind
@@ -52,24 +53,24 @@ def learn(
             f"learning needs {error.name}, which is not installed: pip install 'pintu[learn]'"
         ) from None
 
-    def say(what: str) -> None:
-        typer.echo(f"{what} ...", err=True)
+    def tell(what: str) -> None:
+        say(f"{what} ...", err=True)
 
     try:
-        result = learned(history, config, precision=precision, name=name, say=say)
+        result = learned(history, config, precision=precision, name=name, say=tell)
     except BadConfiguration as error:
         _fail(f"{error}\n{config} is as it was")
     for wrong, lines in sorted(result.history.bad.items()):
-        typer.echo(f"left out: {len(lines)} rows: {wrong} ({_places(lines)})", err=True)
+        say(f"left out: {len(lines)} rows: {wrong} ({_places(lines)})", err=True)
     if untimed := result.history.untimed:
-        typer.echo(
+        say(
             f"warning: {len(untimed)} rows ({_places(untimed)}) have no reported_at in ISO 8601: "
             "rows to try it on were drawn evenly and not the latest, so the figures may flatter",
             err=True,
         )
     for problem in result.named.problems:
-        typer.echo(f"warning: {problem}", err=True)
-    typer.echo(_summary(result.validation, config, result.topics, len(result.named.areas)))
+        say(f"warning: {problem}", err=True)
+    say(_summary(result.validation, config, result.topics, len(result.named.areas)))
 
 
 def _places(lines: Sequence[int]) -> str:
@@ -98,5 +99,5 @@ def _summary(found: dict[str, object], config: Path, topics: int, places: int) -
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
+    say(f"error: {message}", err=True)
     raise typer.Exit(_BAD_USE)

@@ -1,7 +1,5 @@
 """Labelled history out of the case store, as a stream of rows or into a file that grows."""
 
-import os
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -13,7 +11,9 @@ from broker.domain.case import Case
 from broker.domain.clocks import WorkingCalendar
 from broker.domain.routing.rules import Rules
 from broker.ports import CaseStore
+from config.files import replaced
 from gateway.text.csv_rows import BadRow, CsvRows, csv_line
+from gateway.text.formulas import Guard, restored
 from pintu.rules.evaluating.labels import COLUMNS, Labelled, Unlabelled, labelled
 
 _ALL: Final = 1 << 62
@@ -41,6 +41,7 @@ class Collector:
     since: date | None = None
     until: date | None = None
     acknowledged: bool = False
+    guard: Guard = field(default_factory=Guard)
 
     async def rows(self) -> AsyncIterator[Labelled | Unlabelled]:
         """Of every open case, oldest first; read page by page."""
@@ -53,7 +54,7 @@ class Collector:
         done = Collected()
         write(HEADER)
         async for row in self.rows():
-            _put(row, write, done)
+            self._put(row, write, done)
         return done
 
     async def add_to(self, file: Path) -> Collected:
@@ -66,18 +67,13 @@ class Collector:
         """
         done = Collected()
         seen: set[int] = set()
-        part = file.with_name(file.name + ".part")
-        try:
-            with _opened(part, file) as outgoing:
-                outgoing.write(HEADER)
-                async for row in self.rows():
-                    seen.add(_key(row.id))
-                    _put(row, outgoing.write, done)
-                if file.exists():
-                    _keep(file, outgoing, seen, done)
-            os.replace(part, file)
-        finally:
-            part.unlink(missing_ok=True)
+        with replaced(file, keeps_mode=True) as outgoing:
+            outgoing.write(HEADER)
+            async for row in self.rows():
+                seen.add(_key(row.id))
+                self._put(row, outgoing.write, done)
+            if file.exists():
+                self._keep(file, outgoing, seen, done)
         return done
 
     def _asked_for(self, case: Case) -> bool:
@@ -86,24 +82,25 @@ class Collector:
             self.until is None or day <= self.until
         )
 
+    def _put(
+        self, row: Labelled | Unlabelled, write: Callable[[str], object], done: Collected
+    ) -> None:
+        if isinstance(row, Unlabelled):
+            done.left_out[row.why] += 1
+        else:
+            write(csv_line(self.guard.row(row)))
+            done.sources[row.source] += 1
 
-def _put(row: Labelled | Unlabelled, write: Callable[[str], object], done: Collected) -> None:
-    if isinstance(row, Unlabelled):
-        done.left_out[row.why] += 1
-    else:
-        write(csv_line(row))
-        done.sources[row.source] += 1
-
-
-def _keep(file: Path, outgoing: TextIO, seen: set[int], done: Collected) -> None:
-    with file.open("rb") as incoming:
-        rows = CsvRows(incoming)
-        if tuple(rows.header) != COLUMNS:
-            raise BadRow(f"has not the columns {', '.join(COLUMNS)}: choose another file")
-        for row in rows:
-            if _key(row.cells[-1]) not in seen:
-                outgoing.write(csv_line(row.cells))
-                done.kept += 1
+    def _keep(self, file: Path, outgoing: TextIO, seen: set[int], done: Collected) -> None:
+        with file.open("rb") as incoming:
+            rows = CsvRows(incoming)
+            if tuple(rows.header) != COLUMNS:
+                raise BadRow(f"has not the columns {', '.join(COLUMNS)}: choose another file")
+            for row in rows:
+                if _key(row.cells[-1]) not in seen:
+                    cells = [restored(cell) for cell in row.cells]
+                    outgoing.write(csv_line(self.guard.row(cells)))
+                    done.kept += 1
 
 
 def _key(id: str) -> int:
@@ -112,12 +109,3 @@ def _key(id: str) -> int:
         return int(id, 16)
     except ValueError:
         return -1
-
-
-def _opened(part: Path, file: Path) -> TextIO:
-    """It holds what citizens wrote: a new file is for its owner alone."""
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    if file.exists():
-        shutil.copymode(file, part)
-    return os.fdopen(handle, "w", encoding="utf-8", newline="")

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 
 from broker.domain.routing.decide import Place, Query
 from gateway.text.csv_rows import CsvRows
+from gateway.text.formulas import restored
 
 COLUMNS: Final = ("text", "address", "district", "village", "topic", "agency", "reported_at")
 """What a labelled history has, to learn from and to score by."""
@@ -46,7 +47,7 @@ class Examples:
 
     def __iter__(self) -> Iterator[Example]:
         for row in self._rows:
-            cells = {name: row.cells[at].strip() for name, at in self._columns.items()}
+            cells = {name: restored(row.cells[at]).strip() for name, at in self._columns.items()}
             if cells["text"]:
                 yield _example(row.number, cells)
             else:

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from broker.domain.case import Case, State
 from broker.domain.case.rerouting import BY_DESK
 from broker.domain.clocks import WorkingCalendar
-from broker.domain.privacy import masked
+from broker.domain.masking import masked
 from broker.domain.routing.rules import Rules
 from pintu.rules.evaluating.masking import NAME_MASK
 from schemas.complaint import PublicComplaint
@@ -24,6 +24,8 @@ LeftOut = Literal["confidential", "no-label"]
 
 _SHORTEST_NAME: Final = 4
 """Letters; what is shorter may be any word."""
+_LONGEST_NAME: Final = 200
+"""Characters of a name that are looked for."""
 _BY_RULES: Final = ("text/", "category/", "learned/")
 
 
@@ -108,7 +110,7 @@ def _text(complaint: PublicComplaint) -> str:
     title, text = complaint.get("title"), complaint["text"]
     whole = f"{title} . {text}" if title else text
     name = complaint.get("reporter", {}).get("name")
-    words = re.findall(r"[^\W_]+", name) if isinstance(name, str) else []
+    words = re.findall(r"[^\W_]+", name[:_LONGEST_NAME]) if isinstance(name, str) else []
     if len("".join(words)) >= _SHORTEST_NAME:
         said = r"[\W_]+".join(map(re.escape, words))
         whole = re.sub(rf"(?<!\w){said}(?!\w)", NAME_MASK, whole, flags=re.IGNORECASE)

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import accumulate
 from typing import Final, Literal
 
-from broker.domain.privacy import masked
+from broker.domain.masking import masked
 from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.rules import Rules, agency_key
 from pintu.rules.evaluating.history import Example

@@ -1,11 +1,13 @@
 """Names become codes: stable, readable, unique."""
 
 import re
-import unicodedata
 from collections.abc import Container
+
+from broker.domain.routing.language.normalizing import normalized
 
 CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LONGEST_CODE, LONGEST_ID = 40, 60
+_LOOKED_AT = 1_000  # characters of a name
 _RESERVED = "triage"
 
 
@@ -16,7 +18,7 @@ def is_code(value: str) -> bool:
 
 def slug(name: str, longest: int) -> str:
     """`Dinas P.U. & Penataan Ruang` → `dinas-p-u-penataan-ruang`; begins with a letter."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = normalized("NFKD", name, _LOOKED_AT).encode("ascii", "ignore").decode().lower()
     code = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if not code or not code[0].isalpha():
         code = f"x-{code}" if code else "x"

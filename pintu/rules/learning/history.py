@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from broker.errors import BadConfiguration
+from config.files import open_rows
 from gateway.text.csv_rows import BadRow, CsvRows
+from gateway.text.formulas import restored
 from pintu.rules.evaluating.history import COLUMNS
 
 NAMED = 5  # bad rows that are named; the others are only counted
@@ -50,7 +52,7 @@ def read_history(file: Path) -> History:
     history = History()
     has_times = False
     try:
-        with file.open("rb") as incoming:
+        with open_rows(file) as incoming:
             rows = CsvRows(incoming, lenient=True)
             at = rows.columns(COLUMNS, ("text", "agency"))
             for one in rows:
@@ -93,7 +95,7 @@ def _row(cells: list[str], at: dict[str, int], line: int, history: History) -> R
 
 def _cell(cells: list[str], at: dict[str, int], name: str) -> str | None:
     index = at.get(name, len(cells))
-    return (cells[index].strip() or None) if index < len(cells) else None
+    return (restored(cells[index]).strip() or None) if index < len(cells) else None
 
 
 def _moment(written: str | None) -> datetime | None:

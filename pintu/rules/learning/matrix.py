@@ -149,7 +149,7 @@ def _telling(
         (np.ones_like(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape
     )
     frequency = np.asarray(there.sum(axis=0), dtype=np.float64).ravel()
-    each = np.zeros((len(classes), int(classes.max()) + 1))
+    each = np.zeros((len(classes), max(classes.tolist()) + 1))
     each[np.arange(len(classes)), classes] = 1
     usual = np.maximum(each.mean(axis=0), 1e-9)
     found = (there.T @ each + _DOUBT * usual) / (frequency[:, None] + _DOUBT)

@@ -19,6 +19,7 @@ from broker.domain.routing.learned.model import LearnedModel
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Agency, Area, Topic
 from broker.errors import BadConfiguration
+from config.files import write_private
 from config.loading import RulesError, check_rules
 from config.loading.clocks import SHIPPED
 from config.loading.learned import MODEL
@@ -82,7 +83,7 @@ def write_tables(
 
 def write_learned_model(stage: Path, model: LearnedModel) -> None:
     """Put the model into the working copy."""
-    (stage / MODEL).write_bytes(write_model(model))
+    write_private(stage / MODEL, write_model(model))  # n-grams of what citizens wrote
 
 
 def _agency(agency: Agency) -> str:
@@ -124,7 +125,7 @@ def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
             _take_back(folder)
             shutil.rmtree(stage, ignore_errors=True)
             try:
-                stage.mkdir()
+                stage.mkdir(mode=0o700)
                 _copy(folder, stage, base)
                 yield stage
             finally:
@@ -191,6 +192,8 @@ def install(stage: Path, folder: Path, base: Iterable[str]) -> None:
             os.replace(stage / name, folder / name)
             added.append(folder / name)
         if now.exists():
+            with suppress(OSError):  # whoever may read the model goes on doing so
+                shutil.copymode(folder / MODEL, stage / MODEL, follow_symlinks=False)
             os.rename(now, before)
         os.rename(stage / LEARNED, now)
     except BaseException:

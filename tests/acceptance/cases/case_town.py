@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from tests.acceptance.outside import Message, Outside
 from tests.acceptance.program import Program
-from tests.support.eventually import eventually
+from tests.support.eventually import PATIENCE, eventually
 
 PARTS: Final = ("router", "cases", "escalations")
 
@@ -56,7 +56,7 @@ class Town:
         ]
 
     def hears(
-        self, complaint: str, key: str, queue: str | None = None, within: float = 20.0
+        self, complaint: str, key: str, queue: str | None = None, within: float = PATIENCE
     ) -> Message:
         """Wait for an event under that key."""
 

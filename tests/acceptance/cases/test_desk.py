@@ -16,7 +16,7 @@ from tests.acceptance.cases.case_town import Town, a_town
 from tests.acceptance.cases.desk import Desk, opened
 from tests.acceptance.outside import Message
 from tests.acceptance.program import PINTU, TOWN, environment
-from tests.support.eventually import eventually
+from tests.support.eventually import PATIENCE, eventually
 from tests.support.nodes import Management, in_vhost
 
 
@@ -56,7 +56,7 @@ def an_agency(settings: dict[str, str], *words: str) -> Iterator["subprocess.Pop
     try:
         yield process
         process.terminate()
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, errors.decode()
         assert b"Traceback" not in errors, errors.decode()
     finally:
@@ -72,7 +72,7 @@ def reporter_hears(town: Town, complaint: str, key: str) -> Message:
         said = [m for m in town.outside.seen if m.queue == "channel.sms" and m.key == key]
         return next((m for m in said if m.data["complaint_id"] == complaint), None)
 
-    return eventually(found, 20.0, f"{key} of {complaint}")
+    return eventually(found, saying=f"{key} of {complaint}")
 
 
 def test_an_agency_that_answers_is_heard_by_the_reporter(
@@ -197,7 +197,7 @@ def test_what_is_refused_is_told_with_the_reason(town: Town, desk: Desk) -> None
 def test_what_is_not_handled_yet_is_not_called_done(town: Town, desk: Desk) -> None:
     complaint, tracking = opened(town, "halo selamat pagi", "triage")
     # It was told before it was written, and the case consumer must not stand still in between.
-    eventually(lambda: desk.does("case", "show", tracking).returncode == 0, 20.0)
+    eventually(lambda: desk.does("case", "show", tracking).returncode == 0)
     cases = town.programs["cases"].process
     os.kill(cases.pid, signal.SIGSTOP)
     try:
@@ -223,7 +223,7 @@ def test_a_complaint_is_sent_again_to_a_queue_that_was_purged(town: Town, desk: 
         said = [m for m in town.about(complaint, "agency.dlh") if m.key == "routed.dlh.web"]
         return [m.event["id"] for m in said] == [first.event["id"]] * 2
 
-    eventually(again, 20.0, "the same event twice")
+    eventually(again, saying="the same event twice")
     assert len(desk.case(complaint)["history"]) == 1
 
 

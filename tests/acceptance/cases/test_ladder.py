@@ -36,10 +36,10 @@ def test_who_never_answers_climbs_it_and_who_answers_late_stops_there(town: Town
     def breached() -> bool:
         return "breach" in ladder(town, late, "response")
 
-    eventually(breached, 40.0, "the breach of who answers late")
+    eventually(breached, saying="the breach of who answers late")
     town.says(late, "agency.dpupr.responded", note="maaf terlambat")
     town.hears(late, "responded.dpupr.web", "channel.web")
-    eventually(lambda: ladder(town, never, "response") == RUNGS, 60.0, "the whole ladder")
+    eventually(lambda: ladder(town, never, "response") == RUNGS, saying="the whole ladder")
     assert ladder(town, late, "response") == RUNGS[:2]
     fired = [m for m in town.about(never, "escalations") if m.data["clock"] == "response"]
     assert [m.data["to"] for m in fired] == TOLD

@@ -125,7 +125,7 @@ def test_an_update_that_does_not_fit_changes_nothing_and_is_answered(name: str, 
     complaint = town.submits(f"sampah: {name}")
     town.hears(complaint, "opened.dlh.web")
     id = town.says(complaint, key, **data)
-    parked = eventually(lambda: [m for m in town.about(complaint, "parked")], 20.0, "parked")
+    parked = eventually(lambda: [m for m in town.about(complaint, "parked")], saying="parked")
     assert [m.headers["parked-reason"] for m in parked] == [reason]
     if queue is not None:
         told = eventually(
@@ -167,7 +167,7 @@ def test_what_cannot_be_read_is_parked_to_the_byte(town: Town) -> None:
         "agency.dlh.responded", body, exchange="complaints.updates", message_id="broken-1"
     )
     parked = eventually(
-        lambda: [m for m in town.about("", "parked") if m.body == body], 20.0, "parked"
+        lambda: [m for m in town.about("", "parked") if m.body == body], saying="parked"
     )
     assert parked[0].headers["parked-from"] == "complaints.updates/agency.dlh.responded"
 

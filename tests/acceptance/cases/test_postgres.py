@@ -71,7 +71,7 @@ def test_the_desk_goes_by_the_fast_clock_of_the_others(
     with a_town(amqp_url, tmp_path, **settings) as town:
         waits, code = opened(town, "mohon bantuan pak", "triage")
         assert waits in desk.prints("triage", "list")
-        late = eventually(lambda: waits in desk.prints("case", "list", "--overdue"), 50.0)
+        late = eventually(lambda: waits in desk.prints("case", "list", "--overdue"))
         assert late, "three working days are over in less than half a minute"
         town.hears(waits, "escalated.triage.web", "escalations")
         assigned = desk.prints("triage", "assign", code, "desa-rias")
@@ -94,7 +94,7 @@ async def test_three_escalations_share_what_is_due(
                 )
             )
         expected = await cases_long_due(postgres_url, range(DUE))
-        await eventually_async(lambda: nothing_due(postgres_url), 60)
+        await eventually_async(lambda: nothing_due(postgres_url))
         shares = [await asyncio.to_thread(rungs_of, program) for program in programs]
         for program in programs:
             await asyncio.to_thread(program.stop)
@@ -131,13 +131,13 @@ def test_a_case_consumer_that_stands_by_takes_over_amid_the_work(
             lock.execute("LOCK TABLE case_history IN SHARE MODE")
             for complaint in complaints:
                 town.says(complaint, "agency.dpupr.acknowledged")
-            eventually(lambda: somebody_waits(lock), 20.0, "the case consumer has some in hand")
+            eventually(lambda: somebody_waits(lock), saying="the case consumer has some in hand")
             first.process.kill()
             first.process.wait()
         for complaint in complaints:
             town.says(complaint, "agency.dpupr.responded", note="kami tinjau")
         for complaint in complaints:
-            town.hears(complaint, "responded.dpupr.web", "channel.web", within=30)
+            town.hears(complaint, "responded.dpupr.web", "channel.web")
         responded = {"verb": "responded", "outcome": "accepted"}
         eventually(lambda: standby.metric("pintu_updates_total", **responded) == COMPLAINTS)
         for complaint in complaints:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.complaint import MAX_BODY
 from schemas.identifiers import complaint_id
+from schemas.limits import MAX_BODY
 from schemas.properties import Properties
 from schemas.submission import NeedsId, Submission, Unusable, read_submission
 from tests.support.builders import an_event

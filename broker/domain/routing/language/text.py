@@ -1,16 +1,15 @@
 """From characters to words: the same for the rules' phrases and for what people write.
 
-Time is bounded: of a text, the first `MAX_CHARS` characters are examined and the first
-`MAX_WORDS` words of those; a word longer than `MAX_WORD` characters is nobody's word.
+Time is bounded: of a text, the first `EXAMINED_CHARS` characters are examined and the first
+`EXAMINED_WORDS` words of those; a word longer than `MAX_WORD` characters is nobody's word.
 """
 
 import re
-import unicodedata
 
-from broker.domain.privacy import EMAIL_MASK, NIK_MASK, PHONE_MASK
+from broker.domain.masking import EMAIL_MASK, NIK_MASK, PHONE_MASK
+from broker.domain.routing.language.normalizing import normalized
+from schemas.limits import EXAMINED_CHARS, EXAMINED_WORDS
 
-MAX_CHARS = 20_000
-MAX_WORDS = 4_000
 MAX_WORD = 40
 _SPELT = 4  # characters of a word in which digits may stand for letters
 
@@ -27,10 +26,10 @@ _DIGITS = str.maketrans("013456789", "oieasgbtg")
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, Unicode NFKC, without punctuation; never raises."""
-    head = cleared(text[:MAX_CHARS])
+    head = cleared(text[:EXAMINED_CHARS])
     if head.isascii():  # what `WORD` finds, in a third of its time
-        return head.translate(_ASCII).split()[:MAX_WORDS]
-    return WORD.findall(_compose(head).lower())[:MAX_WORDS]
+        return head.translate(_ASCII).split()[:EXAMINED_WORDS]
+    return WORD.findall(_compose(head).lower())[:EXAMINED_WORDS]
 
 
 def cleared(text: str) -> str:
@@ -47,7 +46,7 @@ def cleared(text: str) -> str:
 
 def _compose(head: str) -> str:
     """NFKC, so that letters of fancy fonts are letters; marks it leaves over are dropped."""
-    return without_accents(unicodedata.normalize("NFKC", head)[:MAX_CHARS])
+    return without_accents(normalized("NFKC", head, EXAMINED_CHARS))
 
 
 def without_accents(text: str) -> str:

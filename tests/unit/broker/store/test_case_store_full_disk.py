@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from broker.store.cases import open_case_store
 from tests.contract.keeping import NOW, a_case, save
 
@@ -21,7 +19,6 @@ def no_file_grows_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.timeout(30)
 async def test_tidying_and_leaving_are_done_all_the_same(tmp_path: Path) -> None:
     file = tmp_path / "cases.sqlite3"
     store = await open_case_store(f"sqlite:///{file}")

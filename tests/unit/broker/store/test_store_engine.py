@@ -30,7 +30,6 @@ def test_every_name_of_postgresql_means_the_one_driver(scheme: str) -> None:
     assert make_engine(f"{scheme}://host/name").driver == "psycopg"
 
 
-@pytest.mark.timeout(20)
 async def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     # Port 1 of this machine: nothing listens there.
     with pytest.raises(StoreUnavailable) as raised:

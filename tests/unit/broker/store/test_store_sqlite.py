@@ -16,10 +16,10 @@ from sqlalchemy import text
 from broker.errors import BadConfiguration, StoreUnavailable
 from broker.store.database import Database, Waits
 from broker.store.journal import SqlJournal, open_journal
+from tests.support.eventually import PATIENCE
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
 WAITS = Waits(others=0.3, answer=2, check=0.3)
-pytestmark = pytest.mark.timeout(30)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def test_opening_a_file_that_is_up_to_date_waits_for_nobody(path: Path) ->
     url = f"sqlite:///{path}"
     await (await open_journal(url)).close()
     with holding(path):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             journal = await open_journal(url, Waits(others=60))
             await journal.close()
 
@@ -102,10 +102,10 @@ async def test_waiting_for_a_file_that_somebody_holds_can_be_cancelled(path: Pat
         waiting = asyncio.create_task(record(journal, uuid4()))
         await asyncio.wait([waiting], timeout=0.1)
         waiting.cancel()
-        done, _ = await asyncio.wait([waiting], timeout=1.5)
+        done, _ = await asyncio.wait([waiting], timeout=20)
         assert done
         assert waiting.cancelled()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await journal.close()
 
 

@@ -11,8 +11,7 @@ import pytest
 from broker.errors import StoreUnavailable
 from broker.store import thread as worker_module
 from broker.store.thread import Worker
-
-pytestmark = pytest.mark.timeout(20)
+from tests.support.eventually import PATIENCE
 
 
 class Slow:
@@ -110,7 +109,7 @@ async def test_cancelling_interrupts_a_job(slow: Slow) -> None:
     running = asyncio.create_task(worker.run(slow, 60))
     await begun(slow)
     running.cancel()
-    done, _ = await asyncio.wait([running], timeout=2)
+    done, _ = await asyncio.wait([running], timeout=20)
     assert done
     assert running.cancelled()
     assert await worker.run(lambda: "well", 5) == "well"
@@ -178,6 +177,6 @@ async def main():
 asyncio.run(main())
 """
     ended = subprocess.run(
-        [sys.executable, "-c", hang], capture_output=True, text=True, timeout=15, check=False
+        [sys.executable, "-c", hang], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert (ended.stdout, ended.stderr, ended.returncode) == ("given up\n", "", 0)

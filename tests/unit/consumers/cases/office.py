@@ -26,7 +26,7 @@ from consumers.runtime.health import Health
 from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
 from consumers.runtime.worker import Worker
 from schemas.properties import Properties
-from tests.support.eventually import eventually_async
+from tests.support.eventually import PATIENCE, eventually_async
 from tests.unit.broker.domain.case.story import (
     CLOCKS,
     HOUR,
@@ -212,4 +212,4 @@ async def _running(work: Any, stop: asyncio.Event) -> AsyncIterator[None]:
             running.result()
     finally:
         stop.set()
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, PATIENCE)

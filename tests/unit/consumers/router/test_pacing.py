@@ -13,7 +13,7 @@ from consumers.router.pacing import BEHIND, LONGEST, PER_MESSAGE, Pacing
 from consumers.runtime.health import Health
 from consumers.runtime.metrics import RouterMetrics
 from consumers.runtime.worker import Worker
-from tests.support.eventually import eventually_async
+from tests.support.eventually import PATIENCE, eventually_async
 
 
 @pytest.fixture
@@ -82,4 +82,4 @@ async def test_a_router_that_waits_leaves_at_once() -> None:
     running = asyncio.create_task(worker.run())
     await eventually_async(lambda: waits)
     stop.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, PATIENCE)

@@ -6,7 +6,7 @@ from pathlib import Path
 from config.settings import load_settings
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.service import Service
-from tests.support.eventually import eventually_async
+from tests.support.eventually import PATIENCE, eventually_async
 
 
 async def test_a_program_waits_for_its_state_folder_and_is_not_ready_meanwhile(
@@ -20,6 +20,6 @@ async def test_a_program_waits_for_its_state_folder_and_is_not_ready_meanwhile(
         lambda: opening.done() or "cannot be used" in service.health.wanting["store"]
     )
     place.unlink()
-    store = await asyncio.wait_for(opening, 20)
+    store = await asyncio.wait_for(opening, PATIENCE)
     assert store is not None
     await store.close()

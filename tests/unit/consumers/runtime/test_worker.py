@@ -18,13 +18,14 @@ from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from consumers.router import RouterHandler
 from consumers.router import handler as handler_module
+from consumers.runtime import worker as worker_module
 from consumers.runtime.health import Health
 from consumers.runtime.metrics import CommonMetrics, RouterMetrics
 from consumers.runtime.worker import Worker
 from schemas.identifiers import complaint_id
 from schemas.properties import Properties
 from tests.support.builders import an_event
-from tests.support.eventually import eventually_async
+from tests.support.eventually import PATIENCE, eventually_async
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 RULES = load_rules(None)
@@ -65,7 +66,7 @@ class World:
             yield
         finally:
             stop.set()
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, PATIENCE)
 
     def submit(self, body: object, **properties: object) -> None:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -80,7 +81,9 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    # How much is settled within the seconds that a process has for leaving, the machine decides.
+    monkeypatch.setattr(worker_module, "_LEAVE_WITHIN", PATIENCE)
     return World()
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from schemas.complaint import MAX_BODY
+from schemas.limits import MAX_BODY
 from schemas.properties import Properties
 from schemas.updates import BadUpdate, Update, read_update, speaker_of
 

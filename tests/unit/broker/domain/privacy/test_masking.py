@@ -2,7 +2,8 @@
 
 import pytest
 
-from broker.domain.privacy import EMAIL_MASK, NIK_MASK, PHONE_MASK, masked
+from broker.domain.masking import EMAIL_MASK, NIK_MASK, PHONE_MASK, masked
+from schemas.limits import MASKED_PLACES
 
 
 @pytest.mark.parametrize(
@@ -101,3 +102,43 @@ def test_dates_money_and_addresses_are_left(text: str) -> None:
 def test_several_in_one_text() -> None:
     text = masked("a@example.com 0812-3456-7890 / b@example.com, NIK 1903010101900001")
     assert text == f"{EMAIL_MASK} {PHONE_MASK} / {EMAIL_MASK}, NIK {NIK_MASK}"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0812------3456------7890",
+        "0812          3456          7890",
+        "0812. . . . .3456. . . . .7890",
+        "0812\u200b\u200b\u200b\u200b\u200b\u200b3456\u200b7890",
+        "0812\u20243456\u20247890",
+        "0812\u30023456\u30027890",
+        "0812\uff0d3456\uff0d7890",
+        "nol ..... delapan ..... satu ..... dua ..... tiga ..... empat ..... lima",
+        "nol\u2024delapan\u2024satu\u2024dua\u2024tiga\u2024empat\u2024lima",
+    ],
+)
+def test_no_run_or_form_of_separators_hides_a_number(number: str) -> None:
+    assert masked(f"hubungi {number}, terima kasih") == f"hubungi {PHONE_MASK}, terima kasih"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "budi\uff20example\u3002com",
+        "budi\ufe6bexample\uff0ecom",
+        "budi@example\u2024com",
+        "budi@example\uff61co\uff61id",
+        "budi@@example.com",
+        "budi     @     example     .     com",
+        "budi@example....com",
+        "budi@\u200b\u200b\u200b\u200b\u200b\u200bexample.com",
+    ],
+)
+def test_no_run_or_form_of_signs_hides_an_address(address: str) -> None:
+    assert masked(f"surel {address} ya") == f"surel {EMAIL_MASK} ya"
+
+
+def test_a_text_with_too_many_places_is_hidden_from_there_on() -> None:
+    text = masked("a@b.c " * MASKED_PLACES + "tolong a@b.c")
+    assert text == f"{EMAIL_MASK} " * MASKED_PLACES + f"tolong {PHONE_MASK}"

@@ -5,13 +5,11 @@ from datetime import date
 
 import pytest
 
-from broker.domain.privacy import masked
+from broker.domain.masking import masked
 from broker.domain.routing.decide import Query, decide
 from broker.domain.routing.language.affixes import stem
 from broker.domain.routing.language.text import (
-    MAX_CHARS,
     MAX_WORD,
-    MAX_WORDS,
     lettered,
     squeezed,
     words,
@@ -19,6 +17,7 @@ from broker.domain.routing.language.text import (
 from broker.domain.routing.language.vocabulary import UNKNOWN, Vocabulary
 from broker.domain.routing.tables import Words
 from config.loading import load_rules
+from schemas.limits import EXAMINED_CHARS, EXAMINED_WORDS
 
 
 @pytest.mark.parametrize(
@@ -170,10 +169,10 @@ def test_a_title_counts_as_text(ask):
 
 
 def test_a_long_text_is_read_up_to_a_bound(ask, rules):
-    assert words("a " * MAX_CHARS) == ["a"] * MAX_WORDS
+    assert words("a " * EXAMINED_CHARS) == ["a"] * EXAMINED_WORDS
     assert ask("kata " * 1000 + "sampah menumpuk").agency == "dlh"
     assert rules.vocabulary.read("sampa" + "h" * MAX_WORD) == UNKNOWN
-    assert ask("k" * MAX_CHARS + " sampah menumpuk").agency is None
+    assert ask("k" * EXAMINED_CHARS + " sampah menumpuk").agency is None
 
 
 @pytest.mark.parametrize(
@@ -183,16 +182,16 @@ def test_a_long_text_is_read_up_to_a_bound(ask, rules):
 )  # fmt: skip
 def test_a_mebibyte_of_anything_is_decided_in_bounded_time(ask, unit):
     text = (unit * (1 << 20))[: 1 << 20]
-    start = time.perf_counter()
+    start = time.process_time()
     ask(text, title=text, address=text, district=text, village=text, region=text, agency=text)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_a_mebibyte_of_ever_new_words_is_decided_in_bounded_time(ask):
     text = " ".join(f"kata{n:x}nya" for n in range(100_000))
-    start = time.perf_counter()
+    start = time.process_time()
     ask(text)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_what_a_matter_is_beside_of_speaks_less_than_the_matter(ask):

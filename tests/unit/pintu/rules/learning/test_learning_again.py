@@ -105,3 +105,10 @@ def offices(folder: Path) -> dict[tuple[str, str], str]:
         (places[p["parent"]]["name"] if p["parent"] in places else "", p["name"]): p["office"]
         for p in places.values()
     }
+
+
+def test_a_model_is_for_its_owner_alone_until_somebody_allows_more(learned, learned_once, history):
+    assert (learned_once / "learned" / "model.bin").stat().st_mode & 0o777 == 0o600
+    (learned / "learned" / "model.bin").chmod(0o640)
+    assert learn(history, learned).exit_code == 0
+    assert (learned / "learned" / "model.bin").stat().st_mode & 0o777 == 0o640
