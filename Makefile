@@ -10,7 +10,7 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test fast bench lock docs clean
+.PHONY: help setup setup-test demo check test fast fuzz bench lock docs clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -42,6 +42,11 @@ JOBS ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores * 2 : 8)))
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment
 	$(BIN)/pytest -q tests/unit tests/properties
+
+fuzz: ## hostile inputs on everything that reads; SECONDS=600, INPUTS=5000000 or TARGETS=mask,event
+	@scripts/bootstrap.sh environment
+	@$(BIN)/python -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS),--seconds $(or $(SECONDS),60)) \
+		$(if $(TARGETS),--targets $(TARGETS)) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## every measurement, one after the other; BENCH="decision router" for some
 	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
