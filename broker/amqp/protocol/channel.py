@@ -191,12 +191,10 @@ class BatchChannel(Channel):
 
     def _confirmed(self, tag: int, multiple: bool) -> None:
         waiting = self._unconfirmed
-        if tag > self.delivery_tag:
-            raise BadFrame("a confirm of what was not published")
         if multiple:
             while waiting and waiting[0] <= tag:
                 self._confirmed_early.discard(waiting.popleft())
-        elif waiting and tag >= waiting[0]:
+        elif waiting and waiting[0] <= tag <= waiting[-1]:
             self._confirmed_early.add(tag)
         while waiting and waiting[0] in self._confirmed_early:
             self._confirmed_early.discard(waiting.popleft())

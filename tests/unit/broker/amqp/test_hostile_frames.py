@@ -33,7 +33,6 @@ HOSTILE = {
     "a delivery without a routing key": frame(1, 1, DELIVER[:-2]),
     "a key longer than its frame": frame(1, 1, DELIVER[:-2] + b"\xffk"),
     "a confirm cut short": frame(1, 1, decode.ACK + b"\x00"),
-    "a confirm of what was not published": frame(1, 1, decode.ACK + b"\x7f" * 8 + b"\x00"),
     "a return cut short": frame(1, 1, decode.RETURN + b"\x01"),
     "a close cut short": frame(1, 1, b"\x00\x14\x00\x28\x01"),
     "a cancel cut short": frame(1, 1, b"\x00\x3c\x00\x1e"),
