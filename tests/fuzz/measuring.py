@@ -79,16 +79,18 @@ def alone(target: Target, data: bytes, hang: float = HANG) -> Finding | None:
 
 
 def judged(target: Target, cost: Cost, size: int) -> Finding | None:
-    """What is wrong with a cost."""
+    """What is wrong with a cost. An input of several mebibytes, which is several messages or a file,
+    may cost as many times what one may."""
+    times = max(1.0, size / MIB)
     if cost.error is not None:
         said, where = cost.error
         return Finding(target.name, "error", said, where)
-    if cost.seconds > target.seconds:
+    if cost.seconds > target.seconds * times:
         took = (
             f"{cost.seconds * 1000:.0f} ms for {size:,} bytes, at most {target.seconds * 1000:.0f}"
         )
         return Finding(target.name, "slow", took)
-    if cost.mebibytes > target.mebibytes:
+    if cost.mebibytes > target.mebibytes * times:
         took = f"{cost.mebibytes:.0f} MiB for {size:,} bytes, at most {target.mebibytes:.0f}"
         return Finding(target.name, "memory", took)
     return None

@@ -141,5 +141,6 @@ def _publish(outgoing: Sequence[Outgoing]) -> None:
 
 TARGETS = [
     Target("router", some_complaints, route, weight=2),
-    Target("case-consumer", some_of_a_case, keep_cases, weight=2),
+    # Each batch is handled twice, and has up to four messages.
+    Target("case-consumer", some_of_a_case, keep_cases, seconds=0.1, weight=2),
 ]
