@@ -79,8 +79,8 @@ def alone(target: Target, data: bytes, hang: float = HANG) -> Finding | None:
 
 
 def judged(target: Target, cost: Cost, size: int) -> Finding | None:
-    """What is wrong with a cost. An input of several mebibytes, which is several messages or a file,
-    may cost as many times what one may."""
+    """What is wrong with a cost. An input of several mebibytes, which is several messages or a
+    file, may cost as many times what one may."""
     times = max(1.0, size / MIB)
     if cost.error is not None:
         said, where = cost.error
