@@ -6,6 +6,7 @@ need little; one in a few hundred is large, for what costs more than its length.
 
 import json
 from collections.abc import Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any, Final
 
@@ -119,7 +120,7 @@ class Maker:
         random = self.random
         kind = random.randrange(6)
         if kind < 2:
-            return random.choice(VALUES)
+            return deepcopy(random.choice(VALUES))
         if kind == 2 or depth == 0:
             return self.text(seeds)
         if kind == 3:
