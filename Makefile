@@ -43,12 +43,10 @@ fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment
 	$(BIN)/pytest -q tests/unit tests/properties
 
-fuzz: ## hostile inputs on all readers: SECONDS=60, or INPUTS=5000000; exit code 1 on a finding
+fuzz: ## hostile inputs on everything that reads; SECONDS=600, INPUTS=5000000 or TARGETS=mask,event
 	@scripts/bootstrap.sh environment
-	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --inputs $(INPUTS) $(TARGETS)
-
-SECONDS ?= 60
-INPUTS ?= 0
+	@$(BIN)/python -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS),--seconds $(or $(SECONDS),60)) \
+		$(if $(TARGETS),--targets $(TARGETS)) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## every measurement, one after the other; BENCH="decision router" for some
 	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m bench.$$name; done

@@ -3,7 +3,6 @@
 PintuError
 ├── Unavailable           something outside is away: pause, back off, try again
 │   ├── BrokerUnavailable     RabbitMQ: not connected, blocked, or no confirm in time
-│   │   └── BadFrame          it sent what AMQP does not allow
 │   └── StoreUnavailable      the journal or the case store
 ├── Unroutable            a mandatory message reached no queue: the topology is damaged
 ├── Unpublishable         a message that no frame can carry: what it was made of is parked
@@ -31,10 +30,6 @@ class NotPermitted(BrokerUnavailable):
 
 class LoginRefused(BrokerUnavailable):
     """RabbitMQ does not let this user in, or not into this vhost; it may be about to be granted."""
-
-
-class BadFrame(BrokerUnavailable):
-    """RabbitMQ, or who answers in its place, sent what AMQP does not allow."""
 
 
 class StoreUnavailable(Unavailable):

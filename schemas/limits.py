@@ -105,7 +105,11 @@ MODEL_ROWS: Final = 4_000_000
 
 # --- frames from RabbitMQ ------------------------------------------------------------------
 
-LARGEST_FRAME = 16 * 1024 * 1024
-"""Bytes of a frame, where RabbitMQ and we agreed on none or on more; its default is 128 KiB."""
-LARGEST_DELIVERY = 512 * 1024 * 1024
-"""Bytes that a delivery may announce: more than any RabbitMQ can be set to take."""
+FRAME: Final = 8 * 1024 * 1024
+"""Bytes of a frame, where RabbitMQ names no smaller ``frame_max`` (its default is 128 KiB)."""
+SMALLEST_FRAME_MAX: Final = 4096
+"""Bytes that every ``frame_max`` allows (AMQP 0-9-1, section 4.2.3)."""
+ANNOUNCED_BODY: Final = 512 * 1024 * 1024
+"""Bytes of a body that a content header may announce: RabbitMQ's largest ``max_message_size``."""
+ARRIVED_MESSAGES: Final = 20_000
+"""Messages that have arrived and were not taken: many more than any consumer asks for ahead."""

@@ -32,8 +32,6 @@ _VERBS: Final[Mapping[str, tuple[str, ...]]] = {
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _EVERY_VERB: Final = frozenset(verb for known in _VERBS.values() for verb in known)
 _DOTS: Final = 2
-_SMALL: Final = 2 * DEEPEST
-"""Bytes: with as many, a body is within every limit, as each level takes two."""
 _BARE: Final = ("id", "source", "subject", "time", "type", "complaint_id")
 """What a bare object may hold beside its data, in place of an envelope."""
 
@@ -146,12 +144,13 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
         return bad("bad-subject", "subject: one complaint_id is needed, a UUID")
     if event_id is None:
         return bad("no-id", "neither an event id nor a message_id: a repeat could not be told")
-    if len(body) > _SMALL:
-        size = size_of(event.data, values=UPDATE_VALUES, levels=DEEPEST)
-        if size.values > UPDATE_VALUES:
-            return bad("too-many-values", f"data: more than {UPDATE_VALUES} values")
-        if size.levels > DEEPEST:
-            return bad("bad-data", f"data: nested more than {DEEPEST} levels deep")
+    size = size_of(event.data, values=UPDATE_VALUES, levels=DEEPEST)
+    if size.values > UPDATE_VALUES:
+        return bad("too-many-values", f"data: more than {UPDATE_VALUES} values")
+    if size.levels > DEEPEST:
+        return bad("bad-data", f"data: nested more than {DEEPEST} levels deep")
+    if not size.finite:
+        return bad("bad-data", "data: a number that JSON cannot carry")
     try:
         meaning = checked(verb, event.data)
     except BadMeaning as why:

@@ -58,7 +58,10 @@ def _item(record: Record, batch: str, channel: str, named: dict[int, int]) -> It
     code = _channel(record.channel, channel)
     if code is None:
         return Skipped(place, "bad-channel", "channel: no code can be made of it")
-    body = record.envelope or _envelope(record, code, event_id)
+    try:
+        body = record.envelope or _envelope(record, code, event_id)
+    except ValueError:
+        return Skipped(place, "broken-json", "a number that JSON cannot carry")
     message = Outgoing(
         exchange=names.INTAKE,
         routing_key=code,

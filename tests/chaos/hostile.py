@@ -1,66 +1,120 @@
-"""Messages that are meant to harm: each of at most 1 MiB, and as many kinds as are known."""
+"""Hostile messages of many shapes, as publishes in bytes: no client library writes them."""
 
 import json
-import random
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable
 from typing import Final
+from uuid import UUID, uuid5
 
-from broker.messaging import names
-from broker.messaging.messages import Outgoing
+from tests.acceptance.test_poison import POISONS, raw, short
 
-BYTES: Final = 1024 * 1024
-MARKS: Final = "a" + "\u0315\u0300\u0327\u0334" * 2_500
-_EVASIVE: Final = "a" * 32 + "(" + "@" * 31
+MESSAGE_ID: Final = 1 << 7
+_SIZES: Final = (1 << 14, 1 << 16, 1 << 18, 1_048_000)
+UPDATES: Final = b"complaints.updates"
 
-
-def _filled(before: str, piece: str, after: str) -> bytes:
-    return (before + piece * ((BYTES - 200) // len(piece)) + after).encode()
+Shape = Callable[[int], bytes]
 
 
-def _large() -> dict[str, bytes]:
-    return {
-        "a million ones": _filled('{"text":"halo","attachments":[', "1,", "1]}"),
-        "a million objects": _filled('{"text":"halo","extra":{"a":[', "{},", "{}]}}"),
-        "a text that is dear to mask": _filled('{"text":"', _EVASIVE, '"}'),
-        "deep": b'{"text":"halo","extra":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
-        "marks in every field": json.dumps(
-            {
-                **dict.fromkeys(("text", "title", "category", "agency"), MARKS),
-                "location": dict.fromkeys(("district", "village", "address"), MARKS),
-            }
-        ).encode(),
-    }
+def _text(unit: str, size: int) -> str:
+    return unit * (size // len(unit.encode()))
 
 
-def hostile(count: int, seed: int = 1) -> Iterator[Outgoing]:
-    """``count`` of them; a large one is one in ten, since 2,000 of 1 MiB are 2 GB."""
-    chance, large = random.Random(seed), _large()
-    for number in range(count):
-        if number % 10 == 0:
-            body = large[chance.choice(sorted(large))]
-            yield Outgoing(names.INTAKE, "web", body, f"large-{number}", "x", "application/json")
-        elif number % 3 == 0:
-            # An update for a case that nobody knows: it waits for it.
-            said = {"complaint_id": "0" * 32, "note": f"sudah {number}"}
-            body = json.dumps(said).encode()
-            key = "agency.dlh.acknowledged"
-            yield Outgoing(names.UPDATES, key, body, f"early-{number}", "x", "application/json")
-        elif number % 3 == 1:
-            yield Outgoing(names.INTAKE, "web", b"\xff{" + str(number).encode(), f"b-{number}", "x")
-        else:
-            text = f"{MARKS} {number}"
-            body = json.dumps({"text": text}).encode()
-            yield Outgoing(names.INTAKE, "web", body, f"marks-{number}", "x", "application/json")
+def _marks(size: int) -> str:
+    """A letter under combining marks in an order that normalising has to turn round."""
+    marks = "".join(chr(0x0300 + n) for n in (0x45, 0x15, 0x01, 0x1B, 0x28, 0x34))
+    return "a" + _text(marks, size)
 
 
-def without_id(key: str, body: bytes) -> bytes:
-    """The frames of a complaint without an id whose type is 100 bytes of ``\\xff``."""
+def complaint(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode()
 
-    def frame(kind: int, payload: bytes) -> bytes:
-        return bytes([kind, 0, 1]) + len(payload).to_bytes(4, "big") + payload + b"\xce"
 
-    exchange = names.INTAKE.encode()
-    method = b"\x00\x3c\x00\x28\x00\x00" + bytes([len(exchange)]) + exchange
-    method += bytes([len(key)]) + key.encode() + b"\x00"
-    header = b"\x00\x3c\x00\x00" + len(body).to_bytes(8, "big") + (1 << 5).to_bytes(2, "big")
-    return frame(1, method) + frame(2, header + b"\x64" + b"\xff" * 100) + frame(3, body)
+def _list_of(item: bytes, size: int) -> bytes:
+    return item * (size // len(item)) + item.rstrip(b",")
+
+
+def _around(name: bytes, inner: bytes) -> bytes:
+    return b'{"text": "halo", "agency": "dlh", "' + name + b'": ' + inner + b"}"
+
+
+BODIES: Final[dict[str, Callable[[int], bytes]]] = {
+    "marks": lambda size: complaint({"text": "halo " + _marks(size)}),
+    "marks in every field": lambda size: complaint(
+        {
+            **dict.fromkeys(("text", "title", "category", "agency"), _marks(size // 7)),
+            "location": dict.fromkeys(("district", "village", "address"), _marks(size // 7)),
+        }
+    ),
+    "attachments": lambda size: _around(b"attachments", b"[" + _list_of(b"1,", size) + b"]"),
+    "objects": lambda size: _around(b"extra", b'{"a":[' + _list_of(b"{},", size) + b"]}"),
+    "numbers": lambda size: _around(b"extra", b'{"a":[' + _list_of(b"1,", size) + b"]}"),
+    "nested": lambda size: _around(b"extra", b"[" * (size // 2) + b"]" * (size // 2)),
+    "keys": lambda size: _around(
+        b"extra", b"{" + b",".join(b'"k%d":1' % n for n in range(size // 12)) + b"}"
+    ),
+    "addresses": lambda size: complaint(
+        {"text": _text("a" * 32 + "(" + "@" * 31, size), "anonymous": True, "agency": "dlh"}
+    ),
+    "separators": lambda size: complaint(
+        {"text": _text("0 . - 8 ( 1 ) ", size), "anonymous": True, "agency": "dlh"}
+    ),
+    "no JSON": lambda size: b'{"text": "' + b"\xff" * size,
+    "control characters": lambda size: b'{"text": "\\u0000\\u001b[2J' + b"a" * size + b'"}',
+    "a number": lambda size: _around(b"extra", b'{"a":' + b"9" * size + b"}"),
+    "too large": lambda size: complaint({"text": "x" * (size + (1 << 20))}),
+}
+"""Bodies of a size of about so many bytes."""
+
+
+def shapes() -> list[tuple[str, Shape]]:
+    """Each by its name: the bytes of the n-th message of that shape."""
+    found: list[tuple[str, Shape]] = []
+    for name, body in BODIES.items():
+
+        def of_a_body(n: int, body: Callable[[int], bytes] = body) -> bytes:
+            written = body(_SIZES[n % len(_SIZES)])
+            return raw(b"sms", MESSAGE_ID, short(b"hostile-%d" % n), body=written)
+
+        found.append((name, of_a_body))
+    for kind, (key, flags, properties) in POISONS.items():
+
+        def of_properties(
+            _: int, key: bytes = key, flags: int = flags, properties: bytes = properties
+        ) -> bytes:
+            return raw(key, flags, properties)
+
+        found.append((f"properties: {kind}", of_properties))
+    return [*found, ("update", _update), ("large update", _large_update)]
+
+
+def is_update(shape: str) -> bool:
+    return shape.endswith("update")
+
+
+def _update(n: int, note: str = "sudah") -> bytes:
+    """For a case that nobody knows, all of one agency; many for one case."""
+    case = uuid5(UUID(int=0), str(n % 3))
+    body = json.dumps({"complaint_id": str(case), "note": note}).encode()
+    properties = short(b"hostile-u-%d" % n)
+    key = b"agency.pln.acknowledged"
+    return raw(key, MESSAGE_ID, properties, exchange=UPDATES, body=body)
+
+
+def _large_update(n: int) -> bytes:
+    return _update(n, "x" * (_SIZES[n % 3]))
+
+
+def chunks(payload: bytes, frame_max: int = 131_072) -> bytes:
+    """A publish whose body is cut into frames that RabbitMQ takes."""
+    out: list[bytes] = []
+    at = 0
+    most = frame_max - 8
+    while at < len(payload):
+        kind, channel, size = struct.unpack(">BHI", payload[at : at + 7])
+        content = payload[at + 7 : at + 7 + size]
+        at += size + 8
+        pieces = range(0, max(size, 1), most) if kind == 3 else (0,)
+        for start in pieces:
+            part = content[start : start + most] if kind == 3 else content
+            out.append(struct.pack(">BHI", kind, channel, len(part)) + part + b"\xce")
+    return b"".join(out)

@@ -88,7 +88,7 @@ async def find_all(url: str, config: Path = TOWN) -> Found:
                 seen += len(batch)
                 for message in batch:
                     event = json.loads(message.body)
-                    if event["data"]["role"] == "lead":
+                    if event["data"].get("role") == "lead":
                         found.copies[event["subject"]] += 1
                         found.events.setdefault(event["subject"], set()).add(event["id"])
     return found

@@ -14,15 +14,21 @@ from aiormq.channel import Channel
 from pamqp import commands
 
 from broker.amqp.protocol import decode
+from broker.amqp.protocol.decode import BadFrame
 from broker.amqp.protocol.encode import ack_frame, publish_frames
 from broker.amqp.protocol.lane import LaneReader
-from broker.errors import BadFrame, BrokerUnavailable, Unpublishable, Unroutable
+from broker.errors import BrokerUnavailable, Unpublishable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
 from schemas import limits
 from schemas.properties import Properties
 
 _METHOD, _HEADER, _BODY = 1, 2, 3
-_REFUSED_KEPT = 1_000
+_BARE_HEADER = 14
+"""Bytes of a content header without properties."""
+_ANSWERS = 64
+"""Frames for the library that wait to be read; it asks for one answer at a time."""
+_NAMED = 100
+"""Returned messages that are remembered."""
 
 
 class BatchChannel(Channel):
@@ -33,10 +39,11 @@ class BatchChannel(Channel):
     """
 
     def __init__(self, connection: aiormq.abc.AbstractConnection, number: int) -> None:
-        super().__init__(connection, number, publisher_confirms=True)
+        super().__init__(connection, number, publisher_confirms=True, frame_buffer=_ANSWERS)
         self.arrived: deque[Incoming] = deque()
         self.arrived_bytes = 0
-        """Of their bodies."""
+        """Of their bodies and properties."""
+        self._sizes: deque[int] = deque()
         self.reader: LaneReader | None = None
         self.holding_back = False
         """Whether nothing is read from the connection until some of what arrived is taken."""
@@ -46,8 +53,10 @@ class BatchChannel(Channel):
         self._delivery: tuple[int, bool, str, str] | None = None
         self._returning = False
         self._missing: int | None = None
+        """Bytes of the body that are to come; None before its header is there."""
         self._properties = Properties()
-        self._body: list[bytes] = []
+        self._properties_bytes = 0
+        self._body: bytes | bytearray = b""
         self._unconfirmed: deque[int] = deque()
         self._confirmed_early: set[int] = set()
         self._refused: list[str] = []
@@ -62,7 +71,7 @@ class BatchChannel(Channel):
             BrokerUnavailable: the channel closed, or the broker refused a message (nack).
             Unroutable: a mandatory message was returned.
         """
-        frame_max = self.connection.connection_tune.frame_max
+        frame_max = self.connection.connection_tune.frame_max or limits.FRAME
         payload = b"".join([_frames(m, self.number, frame_max) for m in messages])
         first = self.delivery_tag + 1
         self.delivery_tag += len(messages)
@@ -77,7 +86,7 @@ class BatchChannel(Channel):
     def next(self) -> Incoming:
         """Take the first of what has arrived; IndexError where nothing has."""
         first = self.arrived.popleft()
-        self.arrived_bytes -= len(first.body)
+        self.arrived_bytes -= self._sizes.popleft()
         if self.arrived_bytes <= limits.ARRIVED_BYTES // 2:
             self._read_on()
         return first
@@ -86,6 +95,7 @@ class BatchChannel(Channel):
         """Take nothing more: what arrives from now on, until it is closed, is let go."""
         self._left = True
         self.arrived.clear()
+        self._sizes.clear()
         self._read_on()
 
     async def acknowledge_up_to(self, tag: int) -> None:
@@ -104,40 +114,39 @@ class BatchChannel(Channel):
         """See broker.amqp.protocol.lane.Lane."""
         if kind == _METHOD:
             return self._method(payload)
-        if kind not in (_HEADER, _BODY):
-            return False
-        if self._missing is None and (kind == _BODY or not self._has_method()):
-            raise BadFrame("RabbitMQ sent content before what it belongs to")
+        if self._delivery is None and not self._returning:
+            raise BadFrame("content without its method")
         if kind == _HEADER:
-            self._refuse_within_content()
+            if self._missing is not None:
+                raise BadFrame("two headers of one content")
             self._missing, self._properties = decode.content_header(payload)
-        elif payload:
-            missing = (self._missing or 0) - len(payload)
-            if missing < 0:
-                raise BadFrame("RabbitMQ sent more of a body than it announced")
-            self._missing = missing
-            self._body.append(payload)
-        if not self._missing:
+            self._properties_bytes = len(payload) - _BARE_HEADER
+        elif kind == _BODY:
+            self._missing = self._more(payload)
+        else:
+            raise BadFrame(f"a frame of kind {kind} on a channel")
+        if self._missing == 0:
             self._complete()
         return True
 
-    def broken(self, why: BrokerUnavailable) -> None:
-        """See broker.amqp.protocol.lane.Lane."""
-        self.deaf = str(why)
-        self._body.clear()
-        self._fail(why)
-        self.news.set()
-
-    def _has_method(self) -> bool:
-        return self._delivery is not None or self._returning
-
-    def _refuse_within_content(self) -> None:
-        if self._missing is not None:
-            raise BadFrame("RabbitMQ sent another frame amid the body of a message")
+    def _more(self, payload: bytes) -> int:
+        """Keep a part of a body; how much of it is missing then."""
+        if self._missing is None:
+            raise BadFrame("a body without its header")
+        missing = self._missing - len(payload)
+        if missing < 0:
+            raise BadFrame("a body that is larger than was announced")
+        if not self._body and missing == 0:
+            self._body = payload  # nearly every body is one frame
+        else:
+            if not isinstance(self._body, bytearray):
+                self._body = bytearray()
+            self._body += payload
+        return missing
 
     def _method(self, payload: bytes) -> bool:
-        if self._has_method():
-            raise BadFrame("RabbitMQ sent a method where the content of a message was due")
+        if self._delivery is not None or self._returning:
+            raise BadFrame("a method where content was to come")
         method = payload[:4]
         if method == decode.DELIVER:
             self._delivery = decode.delivery(payload)
@@ -147,22 +156,23 @@ class BatchChannel(Channel):
             self._fail(BrokerUnavailable("the broker refused a message (nack)"))
         elif method == decode.RETURN:
             where = decode.returned(payload)
-            if len(self._refused) < _REFUSED_KEPT:
+            if len(self._refused) < _NAMED:
                 self._refused.append(where)
             self._returning = True
-        elif len(method) < len(decode.DELIVER):
-            raise BadFrame("RabbitMQ sent a method that is cut short")
         else:
             return False
         return True
 
     def _complete(self) -> None:
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        self._body.clear()
+        body = bytes(self._body)
+        self._body = b""
         if self._delivery is not None and not self._left:
             tag, redelivered, exchange, key = self._delivery
             self.arrived.append(Incoming(body, exchange, key, self._properties, redelivered, tag))
-            self.arrived_bytes += len(body)
+            self._sizes.append(len(body) + self._properties_bytes)
+            self.arrived_bytes += self._sizes[-1]
+            if len(self.arrived) > limits.ARRIVED_MESSAGES:
+                raise BadFrame(f"more than {limits.ARRIVED_MESSAGES} messages ahead")
             self._hold_back()
             self.news.set()
         self._delivery = None
@@ -181,12 +191,10 @@ class BatchChannel(Channel):
 
     def _confirmed(self, tag: int, multiple: bool) -> None:
         waiting = self._unconfirmed
-        if tag > self.delivery_tag:
-            raise BadFrame(f"RabbitMQ sent a confirm of message {tag}, which was never published")
         if multiple:
             while waiting and waiting[0] <= tag:
                 self._confirmed_early.discard(waiting.popleft())
-        elif waiting and tag >= waiting[0]:
+        elif waiting and waiting[0] <= tag <= waiting[-1]:
             self._confirmed_early.add(tag)
         while waiting and waiting[0] in self._confirmed_early:
             self._confirmed_early.discard(waiting.popleft())

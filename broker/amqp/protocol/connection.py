@@ -15,7 +15,9 @@ from broker.errors import BrokerUnavailable, LoginRefused
 LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
 """What the library raises where RabbitMQ, a connection or a channel is gone; a TimeoutError is an
 OSError."""
-WHILE_CONNECTING = (*LIBRARY_ERRORS, EOFError)
+_MISREAD = (LookupError, ValueError, TypeError, AttributeError)
+"""What the library makes of answers that no RabbitMQ gives."""
+WHILE_CONNECTING = (*LIBRARY_ERRORS, *_MISREAD, EOFError)
 CONNECT_DEADLINE = 15.0
 """Seconds for connecting and opening a channel."""
 
@@ -45,6 +47,7 @@ async def connected(
     except WHILE_CONNECTING as why:
         raise not_connected(url, why) from why
     try:
+        _agree(connection)
         yield connection
     finally:
         try:
@@ -52,6 +55,16 @@ async def connected(
                 await connection.close()
         except WHILE_CONNECTING:
             pass  # it is gone either way
+
+
+def _agree(connection: "LaneConnection") -> None:
+    """From now on only frames of the size that was agreed on, on channels that are open."""
+    reader = connection.lanes.reader
+    try:
+        reader.agreed(connection.connection_tune.frame_max)
+    except aiormq.exceptions.InvalidFrameError as why:
+        raise not_connected(str(connection.url), why) from why
+    reader.opened = connection.channels
 
 
 def not_connected(url: str, why: BaseException) -> BrokerUnavailable:
@@ -84,17 +97,15 @@ async def batch_channel(connection: LaneConnection) -> BatchChannel:
     Raises:
         BrokerUnavailable: the connection is gone.
     """
-    channel = BatchChannel(connection, 1)
-    connection.channels[1] = channel
     try:
+        channel = BatchChannel(connection, 1)
+        connection.channels[1] = channel
         async with asyncio.timeout(CONNECT_DEADLINE):
             await channel.open()
     except WHILE_CONNECTING as why:
         raise BrokerUnavailable(f"cannot open a channel: {said(why)}") from why
-    reader = connection.lanes.reader
-    reader.agreed(connection.connection_tune.frame_max)
-    reader.lane = channel
-    channel.reader = reader
+    connection.lanes.reader.lane = channel
+    channel.reader = connection.lanes.reader
     return channel
 
 

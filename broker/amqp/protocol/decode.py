@@ -1,17 +1,15 @@
 """Frames of the fast lane as values (AMQP 0-9-1, sections 2.3.5, 4.2 and 4.2.6).
 
-Tolerant: what a stranger put into properties becomes None or is read with replacements. What
-RabbitMQ itself writes is whole, or a BadFrame.
+Tolerant of what a stranger put into properties: it becomes None or is read with replacements.
+Strict with what only RabbitMQ writes, the methods and the size of a body.
 """
 
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any, Final
 
 from pamqp import decode
 
-from broker.errors import BadFrame
 from schemas import limits
 from schemas.properties import Properties
 
@@ -20,8 +18,10 @@ RETURN: Final = b"\x00\x3c\x00\x32"
 ACK: Final = b"\x00\x3c\x00\x50"
 NACK: Final = b"\x00\x3c\x00\x78"
 
-_TAG: Final = struct.Struct(">QB")
-_HEADER_AT_LEAST: Final = 14
+_CONTENT_HEADER: Final = b"\x00\x3c"
+_SHORTEST_HEADER: Final = 14
+_CONFIRM: Final = 13
+"""Bytes of a basic.ack or basic.nack."""
 _TABLE_BIT, _TIMESTAMP_BIT = 13, 6
 _OCTET_BITS: Final = (12, 11)
 _FIELDS: Final = (
@@ -41,19 +41,24 @@ _FIELDS: Final = (
 )
 
 
+class BadFrame(ValueError):
+    """A frame that RabbitMQ never writes."""
+
+
 def delivery(payload: bytes) -> tuple[int, bool, str, str]:
     """Delivery tag, redelivered, exchange and routing key of a basic.deliver.
 
     Raises:
         BadFrame: it is cut short.
     """
-    with _whole("a delivery"):
-        place = 5 + payload[4]
-        tag, flags = _TAG.unpack_from(payload, place)
-        exchange, place = short_string(payload, place + _TAG.size)
-        key, place = short_string(payload, place)
-        _reaches(payload, place)
-    return tag, flags & 1 == 1, exchange, key
+    _, place = _name(payload, 4)
+    if place + 9 > len(payload):
+        raise BadFrame("a delivery that is cut short")
+    tag = int.from_bytes(payload[place : place + 8], "big")
+    redelivered = payload[place + 8] & 1 == 1
+    exchange, place = _name(payload, place + 9)
+    key, _ = _name(payload, place)
+    return tag, redelivered, exchange, key
 
 
 def returned(payload: bytes) -> str:
@@ -62,11 +67,9 @@ def returned(payload: bytes) -> str:
     Raises:
         BadFrame: it is cut short.
     """
-    with _whole("a returned message"):
-        _, place = short_string(payload, 6)
-        exchange, place = short_string(payload, place)
-        key, place = short_string(payload, place)
-        _reaches(payload, place)
+    _, place = _name(payload, 6)
+    exchange, place = _name(payload, place)
+    key, _ = _name(payload, place)
     return f"{exchange}: {key}"
 
 
@@ -76,39 +79,27 @@ def confirmed(payload: bytes) -> tuple[int, bool]:
     Raises:
         BadFrame: it is cut short.
     """
-    with _whole("a confirm"):
-        tag, flags = _TAG.unpack_from(payload, 4)
-    return tag, flags & 1 == 1
+    if len(payload) < _CONFIRM:
+        raise BadFrame("a confirm that is cut short")
+    return int.from_bytes(payload[4:12], "big"), payload[12] & 1 == 1
 
 
 def content_header(payload: bytes) -> tuple[int, Properties]:
     """Size of the body, and the properties.
 
     Raises:
-        BadFrame: it has no size, or one that no message can have.
+        BadFrame: it is cut short before the properties, or announces more than any RabbitMQ
+            lets a message have.
     """
-    if len(payload) < _HEADER_AT_LEAST:
-        raise BadFrame("RabbitMQ sent a content header that is cut short")
+    if len(payload) < _SHORTEST_HEADER or payload[:2] != _CONTENT_HEADER:
+        raise BadFrame("a content header that is cut short or of another class")
     size = int.from_bytes(payload[4:12], "big")
-    if size > limits.LARGEST_DELIVERY:
-        raise BadFrame(f"RabbitMQ sent a header that announces {size} bytes")
+    if size > limits.ANNOUNCED_BODY:
+        raise BadFrame(f"a body of {size} bytes is announced")
     found: dict[str, Any] = {}
     with suppress(IndexError, struct.error):  # cut short: what was read so far counts
         _read_properties(payload, found)
     return size, Properties(**found)
-
-
-@contextmanager
-def _whole(what: str) -> Iterator[None]:
-    try:
-        yield
-    except (IndexError, struct.error):
-        raise BadFrame(f"RabbitMQ sent {what} that is cut short") from None
-
-
-def _reaches(payload: bytes, place: int) -> None:
-    if place > len(payload):
-        raise IndexError(place)
 
 
 def _read_properties(payload: bytes, found: dict[str, Any]) -> None:
@@ -134,3 +125,10 @@ def short_string(payload: bytes, place: int) -> tuple[str, int]:
     """A short string at a place, and the place behind it."""
     end = place + 1 + payload[place]
     return payload[place + 1 : end].decode("utf-8", "replace"), end
+
+
+def _name(payload: bytes, place: int) -> tuple[str, int]:
+    """A short string of a method, and the place behind it."""
+    if place >= len(payload) or place + 1 + payload[place] > len(payload):
+        raise BadFrame("a method that is cut short")
+    return short_string(payload, place)

@@ -142,6 +142,14 @@ def test_counting_objects_and_lists_agrees_with_reading_them() -> None:
     assert has_more_containers(b"[" + b'"[",' * STRINGS + b'""]', 5)
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "[1e999, 1000000000000000000000]"])
+def test_an_update_with_a_number_that_json_cannot_carry_is_bad_data(number: str) -> None:
+    body = f'{{"complaint_id": "{CASE}", "note": "a", "more": {{"x": {number}}}}}'.encode()
+    found = read_update(body, JSON, "channel.web.replied")
+    assert isinstance(found, BadUpdate)
+    assert (found.reason, found.detail) == ("bad-data", "data: a number that JSON cannot carry")
+
+
 def test_a_size_counts_values_and_levels() -> None:
     assert size_of({"a": [1, {"b": 2.5}], "c": "x"}, values=99, levels=9) == (5, 3, True)
     assert not size_of([[float("inf")]], values=99, levels=9).finite

@@ -102,3 +102,20 @@ async def test_an_end_while_nothing_is_read_is_the_end() -> None:
         pass
     line.channel.leave()
     await eventually_async(line.reader.at_eof)
+
+
+async def test_confirms_of_what_was_not_published_are_not_kept() -> None:
+    line = Line()
+    for tag in range(1, 1000):
+        line.reader.feed_data(frame(1, 1, decode.ACK + struct.pack(">QB", tag, 0)))
+    assert not line.channel._confirmed_early
+
+
+async def test_properties_count_as_bytes_that_have_arrived() -> None:
+    line = Line()
+    deliver = decode.DELIVER + b"\x01c" + struct.pack(">QB", 1, 0) + b"\x01e\x01k"
+    head = struct.pack(">HHQH", 60, 0, 0, 1 << 7) + b"\xff" + b"m" * 255
+    line.reader.feed_data(frame(1, 1, deliver) + frame(2, 1, head))
+    assert line.channel.arrived_bytes == 256
+    line.channel.next()
+    assert line.channel.arrived_bytes == 0

@@ -38,6 +38,14 @@ def ready(item: Item) -> Ready:
     return item
 
 
+def test_a_number_that_json_cannot_carry_skips_its_line_alone() -> None:
+    line = '{"text": "a", "extra": {"a": 1e999, "b": 1000000000000000000000}}'
+    skipped, other = items(line, {"text": "b"})
+    assert isinstance(skipped, Skipped)
+    assert (skipped.reason, skipped.place.line) == ("broken-json", 1)
+    assert isinstance(other, Ready)
+
+
 def test_a_data_object_becomes_a_cloud_event() -> None:
     [item] = items({"text": "a", "id": 7, "channel": "sms", "location": {"village": "Rias"}})
     event = json.loads(ready(item).message.body)
