@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +76,14 @@ class Stage:
 async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, BrokerAddress]]:
     """A private node in a folder of its own, whatever the environment says."""
     with tempfile.TemporaryDirectory(prefix="pintu-demo-", ignore_cleanup_errors=True) as folder:
-        own = replace(
-            settings,
-            amqp_url=None,
-            management_url=None,
-            database_url=None,
-            state_dir=Path(folder),
-            http="off",
+        own = settings.model_copy(
+            update={
+                "amqp_url": None,
+                "management_url": None,
+                "database_url": None,
+                "state_dir": Path(folder),
+                "http": "off",
+            }
         )
         async with broker_address(own) as address:
             yield own, address
