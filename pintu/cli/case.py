@@ -9,6 +9,7 @@ import typer
 
 from broker.domain.case import State
 from gateway.text.printable import printable, say, say_json
+from pintu.cli.exit_codes import NOT_ALL
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
     from broker.domain.case import Case
@@ -19,7 +20,6 @@ app = typer.Typer(
     help="Cases: what became of a complaint.\n\nExample: pintu case show 9KB0-BSXF-M8V4",
 )
 
-_FAILED = 1
 Which = Annotated[
     str,
     typer.Argument(
@@ -127,7 +127,7 @@ async def _resend(which: str) -> None:
         sent = await send_again(here, case)
         if sent is None:
             say(f"{case.tracking} is closed and its complaint forgotten", err=True)
-            raise typer.Exit(_FAILED)
+            raise typer.Exit(NOT_ALL)
         queue = f"agency.{case.agency}" if case.agency else "triage"
         say(
             f"{case.tracking}: sent again to {queue}, as {sent.routing_key} under the id it had"
@@ -147,7 +147,7 @@ async def found(which: str, here: "DeskSession") -> "Case":
         else:
             why = f"{shown} is neither an id nor a tracking code: its check character does not fit"
         say(why, err=True)
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(NOT_ALL)
     return case
 
 

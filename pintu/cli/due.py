@@ -11,8 +11,7 @@ from broker.domain.clocks import Hold, calendar_cautions, due_at
 from broker.errors import BadConfiguration
 from config.loading.clocks import load_clocks
 from gateway.text.printable import say
-
-_BAD_USE = 2
+from pintu.cli.exit_codes import BAD_USE
 
 
 def due(
@@ -53,7 +52,7 @@ def due(
         clocks = load_clocks(config)
     except BadConfiguration as error:
         say(str(error), err=True)
-        raise typer.Exit(_BAD_USE) from None
+        raise typer.Exit(BAD_USE) from None
     calendar = clocks.calendar
     began = _moment(start, calendar.zone, "START")
     holds = [_hold(text, calendar.zone) for text in held or ()]

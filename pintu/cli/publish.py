@@ -15,6 +15,7 @@ from broker.messaging.names import is_code
 from config.files import open_rows
 from config.settings import load_settings
 from gateway.text.printable import say
+from pintu.cli.exit_codes import BAD_USE, NOT_ALL, SIGNALLED
 from pintu.publishing.columns import SAFETY, Columns, columns_of
 from pintu.publishing.complaints import Item, complaints
 from pintu.publishing.csv_rows import csv_records
@@ -25,9 +26,6 @@ from pintu.publishing.records import Record, Skipped
 if TYPE_CHECKING:
     from pintu.publishing.command import Publishing
 
-_SKIPPED: Final = 1
-_BAD_USE: Final = 2
-_SIGNALLED: Final = 128
 _STDIN: Final = "-"
 
 
@@ -184,9 +182,9 @@ def _leave(done: "Publishing", file: Path, name: str | None) -> None:
     if done.failure is not None:
         raise done.failure
     if done.stopped_by is not None:
-        raise typer.Exit(_SIGNALLED + done.stopped_by)
+        raise typer.Exit(SIGNALLED + done.stopped_by)
     if done.tally.skipped:
-        raise typer.Exit(_SKIPPED)
+        raise typer.Exit(NOT_ALL)
 
 
 def _published(items: Iterator[Item], size: int | None, first: int) -> "Publishing":
@@ -222,4 +220,4 @@ def _again(*, first: int, name: str | None) -> str:
 
 def _fail(message: str) -> NoReturn:
     say(f"error: {message}", err=True)
-    raise typer.Exit(_BAD_USE)
+    raise typer.Exit(BAD_USE)

@@ -14,11 +14,11 @@ from config.loading import load_rules
 from gateway.text.csv_rows import BadRow
 from gateway.text.formulas import Guard
 from gateway.text.printable import say, say_json
+from pintu.cli.exit_codes import BAD_USE
 from pintu.cli.explain import explain, record
 from pintu.cli.options import Config
 from pintu.cli.route_file import route_file
 
-_BAD_USE = 2
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 
@@ -99,4 +99,4 @@ def _stdin() -> str:
 
 def _fail(message: str) -> NoReturn:
     say(f"error: {message}", err=True)
-    raise typer.Exit(_BAD_USE)
+    raise typer.Exit(BAD_USE)

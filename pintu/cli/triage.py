@@ -11,6 +11,7 @@ import typer
 from broker.messaging import names
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.case import AsJson, Which, found, print_rows
+from pintu.cli.exit_codes import NOT_ALL
 from schemas import verbs
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
@@ -23,7 +24,6 @@ app = typer.Typer(
     "Example: pintu triage list",
 )
 
-_FAILED = 1
 As = Annotated[
     str | None,
     typer.Option("--as", metavar="NAME", help="Who decides; the user of this machine if left out."),
@@ -120,7 +120,7 @@ async def _say(
         case = await found(which, here)
         if not case.open:
             say(f"{case.tracking} is closed; nothing was sent", err=True)
-            raise typer.Exit(_FAILED)
+            raise typer.Exit(NOT_ALL)
         said = {field: value for field, value in data.items() if value is not None}
         answer = await speak(here, case, verb, said, by=name, within=wait)
         _tell(case.tracking, verb, answer, here)
@@ -134,7 +134,7 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
     match answer:
         case Rejected(reason, detail):
             say(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
-            raise typer.Exit(_FAILED)
+            raise typer.Exit(NOT_ALL)
         case Unheard():
             say(
                 f"{tracking}: {verb} is sent and confirmed, but not handled yet; does"

@@ -13,9 +13,8 @@ from config.loading import Problem, check_rules
 from config.loading.clocks import read_clocks
 from gateway.text.console import Console
 from gateway.text.printable import say_json
+from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.options import Config
-
-_WRONG = 1
 
 
 def check(
@@ -39,7 +38,7 @@ def check(
     else:
         _print(errors, warnings, summary)
     if errors:
-        raise typer.Exit(_WRONG)
+        raise typer.Exit(NOT_ALL)
 
 
 def _of_clocks(line: str, config: Path | None) -> Problem:

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from gateway.text.printable import say, say_json, say_sections
+from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.rules.history_file import read, source, today
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""
-_NOTHING = 1
 
 
 def diff(
@@ -49,7 +49,7 @@ def diff(
         say_sections(changes_report(changes, source(on), without_text))
     if not changes.rows:
         say("there is no complaint to compare", err=True)
-        raise typer.Exit(_NOTHING)
+        raise typer.Exit(NOT_ALL)
 
 
 def _folder(given: str) -> Path | None:

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from gateway.text.printable import say, say_json, say_sections
+from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.options import Config
 from pintu.cli.rules.history_file import History, read, source, today, written
-
-_NOTHING = 1
 
 
 def evaluate(
@@ -49,4 +48,4 @@ def evaluate(
         say_sections(report(tally, source(history), without_text))
     if not tally.rows:
         say("no row could be scored: none names an agency of these rules", err=True)
-        raise typer.Exit(_NOTHING)
+        raise typer.Exit(NOT_ALL)

@@ -12,11 +12,11 @@ import typer
 
 from config.files import open_rows, replaced
 from gateway.text.printable import say
+from pintu.cli.exit_codes import BAD_USE
 
 if TYPE_CHECKING:  # imported where needed: other commands start without it
     from pintu.rules.evaluating.history import Example
 
-_BAD_USE = 2
 _ZONE = ZoneInfo("Asia/Jakarta")
 
 History = Annotated[
@@ -86,4 +86,4 @@ def today() -> date:
 
 def fail(message: str) -> NoReturn:
     say(f"error: {message}", err=True)
-    raise typer.Exit(_BAD_USE)
+    raise typer.Exit(BAD_USE)
