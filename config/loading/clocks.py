@@ -43,6 +43,28 @@ def load_clocks(folder: Path | None = None, years: range | None = None) -> SlaCa
     return clocks
 
 
+def load_zone(folder: Path | None = None) -> ZoneInfo:
+    """The time zone alone of a configuration folder: without the holidays, which take longer.
+
+    Raises BadConfiguration, for `sla.toml` as `load_clocks` does.
+    """
+    errors: list[str] = []
+    folder = SHIPPED if folder is None else folder
+    if not folder.is_dir():
+        raise BadConfiguration(f"{folder}: no such folder")
+    path = _sla_file(folder)
+    sla = _read(path, SlaFile, errors)
+    if sla:
+        errors += [f"{path}: {e}" for e in _contradictions(sla)]
+    if errors or sla is None:
+        raise BadConfiguration("\n".join(errors))
+    return ZoneInfo(sla.calendar.zone)
+
+
+def _sla_file(folder: Path) -> Path:
+    return folder / SLA if (folder / SLA).exists() else SHIPPED / SLA
+
+
 def read_clocks(
     folder: Path | None = None, years: range | None = None
 ) -> tuple[SlaCalendar | None, tuple[str, ...]]:

@@ -80,15 +80,15 @@ async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, 
     from config.logging import configure_logging
     from config.settings import load_settings
     from consumers.runtime.broker_address import broker_address
-    from consumers.runtime.clock import SystemClock
     from gateway.desk.session import clock_alone, objection
+    from pintu.cli.local_day import today
     from pintu.reference_agency.reference import simulate
     from pintu.reference_agency.watching import watch
 
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
     rules = load_rules(settings.config_dir)
-    if why := objection(code, rules, SystemClock().now().date()):
+    if why := objection(code, rules, today(settings.config_dir)):
         raise typer.BadParameter(why, param_hint="CODE")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -20,7 +20,7 @@ def due(
         typer.Argument(
             metavar="START",
             help="When the clock starts, ISO 8601. Without an offset it is local time "
-            "(Asia/Jakarta); a date alone is its first moment.",
+            "(of the configuration, zone in sla.toml); a date alone is its first moment.",
         ),
     ],
     days: Annotated[int, typer.Argument(metavar="DAYS", min=1, help="Working days.")],

@@ -13,7 +13,8 @@ import typer
 
 from broker.messaging.names import is_code
 from config.files import open_rows
-from config.settings import load_settings
+from config.loading.clocks import load_zone
+from config.settings import Settings, load_settings
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE, NOT_ALL, SIGNALLED
 from pintu.publishing.columns import SAFETY, Columns, columns_of
@@ -92,9 +93,9 @@ def publish(
     channel; or a whole CloudEvent, passed on as it is (its source,
     /channels/CODE, names the channel).
 
-    A moment without an offset is local time (Asia/Jakarta). The agency is
-    the one that the reporter picked: where a file names another town's
-    offices, give --ignore agency. --only drops neither id nor channel,
+    A moment without an offset is local time (of the configuration, zone
+    in sla.toml). The agency is the one that the reporter picked: where a
+    file names another town's offices, give --ignore agency. --only drops neither id nor channel,
     anonymous or confidential.
 
     Publishing a file again is harmless: a line keeps its id, its own or one
@@ -117,16 +118,17 @@ def publish(
     if not is_code(channel):
         raise typer.BadParameter("a channel's code is like web or walk-in", param_hint="--channel")
     stdin = str(file) == _STDIN
+    settings = load_settings()
     batch = _text(name or (f"stdin-{uuid4()}" if stdin else file.name))
     try:
         stream, size = _opened(file, stdin)
-        records = _records(stream, kind, _words(only), _safe(ignore or ()))
+        records = _records(stream, kind, _words(only), _safe(ignore or ()), settings.config_dir)
     except OSError as why:
         _fail(f"{file}: {why.strerror}")
     except BadFile as why:
         _fail(f"{file} {why}")
     items = complaints(records, batch=batch, channel=channel, first=first)
-    _leave(_published(items, size, first), file, batch if stdin or name else None)
+    _leave(_published(settings, items, size, first), file, batch if stdin or name else None)
 
 
 def _text(name: str) -> str:
@@ -144,14 +146,20 @@ def _opened(file: Path, stdin: bool) -> tuple[BinaryIO, int | None]:
 
 
 def _records(
-    stream: BinaryIO, kind: Format, only: Collection[str], ignore: Collection[str]
+    stream: BinaryIO,
+    kind: Format,
+    only: Collection[str],
+    ignore: Collection[str],
+    config: Path | None,
 ) -> Iterator[Record | Skipped]:
     lines = lines_of(stream)
     if kind is Format.JSONL:
         return json_records(lines, only, ignore)
 
+    zone = load_zone(config)
+
     def columns(header: Sequence[str]) -> Columns:
-        found = columns_of(header, only=only, ignore=ignore)
+        found = columns_of(header, zone=zone, only=only, ignore=ignore)
         if found.passed_on:
             say(f"passed on in extra: {', '.join(found.passed_on)}", err=True)
         return found
@@ -187,14 +195,15 @@ def _leave(done: "Publishing", file: Path, name: str | None) -> None:
         raise typer.Exit(NOT_ALL)
 
 
-def _published(items: Iterator[Item], size: int | None, first: int) -> "Publishing":
+def _published(
+    settings: Settings, items: Iterator[Item], size: int | None, first: int
+) -> "Publishing":
     # Late: the other commands start without the event loop and the store.
     import uvloop
 
     from config.logging import configure_logging
     from pintu.publishing.command import Publishing
 
-    settings = load_settings()
     configure_logging(settings.log_format)
 
     async def run() -> Publishing:

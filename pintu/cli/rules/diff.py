@@ -7,7 +7,7 @@ import typer
 
 from gateway.text.printable import say, say_json, say_sections
 from pintu.cli.exit_codes import NOT_ALL
-from pintu.cli.rules.history_file import read, source, today
+from pintu.cli.rules.history_file import read, source
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""
@@ -38,9 +38,11 @@ def diff(
     Example: pintu rules diff my-regency/ my-regency-next/ --on history.csv
     """
     from config.loading import load_rules
+    from pintu.cli.local_day import today
     from pintu.rules.evaluating.diff import Changes, changes_record, changes_report
 
-    changes = Changes(load_rules(_folder(old)), load_rules(_folder(new)), today())
+    there, then = _folder(old), _folder(new)
+    changes = Changes(load_rules(there), load_rules(then), today(then))
     without_text = read(on, changes.take, (), "comparing")
     if as_json:
         record = changes_record(changes, without_text)

@@ -8,7 +8,7 @@ import typer
 from gateway.text.printable import say, say_json, say_sections
 from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.options import Config
-from pintu.cli.rules.history_file import History, read, source, today, written
+from pintu.cli.rules.history_file import History, read, source, written
 
 
 def evaluate(
@@ -31,10 +31,11 @@ def evaluate(
     Example: pintu rules evaluate history.csv --html report.html
     """
     from config.loading import load_rules
+    from pintu.cli.local_day import today
     from pintu.rules.evaluating.json_report import record
     from pintu.rules.evaluating.scoring import Tally
 
-    tally = Tally(load_rules(config), today())
+    tally = Tally(load_rules(config), today(config))
     without_text = read(history, tally.take, ("agency",), "deciding")
     if html is not None:
         from pintu.rules.evaluating.html_report import page

@@ -3,10 +3,8 @@
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,7 +15,6 @@ from pintu.cli.exit_codes import BAD_USE
 if TYPE_CHECKING:  # imported where needed: other commands start without it
     from pintu.rules.evaluating.history import Example
 
-_ZONE = ZoneInfo("Asia/Jakarta")
 
 History = Annotated[
     Path,
@@ -77,11 +74,6 @@ def written(file: Path, text: str) -> None:
             outgoing.write(text)
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror}")
-
-
-def today() -> date:
-    """The day on which the rules are asked."""
-    return datetime.now(_ZONE).date()
 
 
 def fail(message: str) -> NoReturn:

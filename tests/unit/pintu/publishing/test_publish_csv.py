@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,8 @@ from pintu.publishing.complaints import Item, Ready, complaints
 from pintu.publishing.csv_rows import csv_records
 from pintu.publishing.lines import BadFile, lines_of
 from pintu.publishing.records import Skipped
+
+ZONE = ZoneInfo("Asia/Jakarta")
 
 
 def items(
@@ -23,7 +26,7 @@ def items(
     first: int = 1,
 ) -> list[Item]:
     raw = text.encode() if isinstance(text, str) else text
-    columns = partial(columns_of, only=only, ignore=ignore)
+    columns = partial(columns_of, zone=ZONE, only=only, ignore=ignore)
     records = csv_records(lines_of(io.BytesIO(raw)), columns)
     return list(complaints(records, batch="file.csv", channel="api", first=first))
 

@@ -1,6 +1,8 @@
 """The ids of what is published: the same line is the same complaint, whenever it is sent."""
 
 import io
+from datetime import UTC
+from functools import partial
 
 from pintu.publishing.columns import columns_of
 from pintu.publishing.complaints import Item, Ready, complaints
@@ -10,7 +12,7 @@ from pintu.publishing.records import Skipped
 
 
 def items(text: str, batch: str = "file.csv", channel: str = "api") -> list[Item]:
-    records = csv_records(lines_of(io.BytesIO(text.encode())), columns_of)
+    records = csv_records(lines_of(io.BytesIO(text.encode())), partial(columns_of, zone=UTC))
     return list(complaints(records, batch=batch, channel=channel))
 
 

@@ -6,6 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ WIDE = ",".join(["text", *(f"c{n}" for n in range(20 * COLUMNS))]).encode() + b"
 
 
 def published(raw: bytes) -> list[object]:
-    records = csv_records(lines_of(io.BytesIO(raw)), columns_of)
+    records = csv_records(lines_of(io.BytesIO(raw)), partial(columns_of, zone=UTC))
     return list(complaints(records, batch="test", channel="api"))
 
 
@@ -60,7 +62,7 @@ def test_a_header_of_very_many_columns_is_refused_at_once() -> None:
 
 def test_as_many_columns_as_there_may_be_are_looked_at_once_each() -> None:
     names = ["text", *(f"c{n}" for n in range(COLUMNS - 1))]
-    assert len(columns_of(names).paths) == COLUMNS
+    assert len(columns_of(names, zone=UTC).paths) == COLUMNS
 
 
 def test_brackets_without_end_in_the_column_extra_stay_text() -> None:
