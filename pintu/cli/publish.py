@@ -12,6 +12,7 @@ from uuid import uuid4
 import typer
 
 from broker.messaging.names import is_code
+from config.csv_file import BadFile, lines_of
 from config.files import open_rows
 from config.loading.clocks import load_zone
 from config.settings import Settings, load_settings
@@ -21,8 +22,8 @@ from pintu.publishing.columns import SAFETY, Columns, columns_of
 from pintu.publishing.complaints import Item, complaints
 from pintu.publishing.csv_rows import csv_records
 from pintu.publishing.json_lines import json_records
-from pintu.publishing.lines import BadFile, lines_of
 from pintu.publishing.records import Record, Skipped
+from schemas.limits import PUBLISHED_LINE_BYTES
 
 if TYPE_CHECKING:
     from pintu.publishing.command import Publishing
@@ -152,7 +153,7 @@ def _records(
     ignore: Collection[str],
     config: Path | None,
 ) -> Iterator[Record | Skipped]:
-    lines = lines_of(stream)
+    lines = lines_of(stream, PUBLISHED_LINE_BYTES, cut=True)
     if kind is Format.JSONL:
         return json_records(lines, only, ignore)
 

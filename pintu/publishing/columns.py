@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from pintu.publishing.lines import BadFile
+from config.csv_file import BadFile
 from pintu.publishing.records import Place, Record
 
 Field = tuple[str, ...]

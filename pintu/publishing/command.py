@@ -11,12 +11,12 @@ from typing import Final
 from broker.amqp.session import RabbitBroker
 from broker.errors import PintuError, Unroutable
 from broker.messaging import names
+from config.csv_file import BadFile
 from config.loading import load_rules
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress, broker_address
 from pintu.publishing.arriving import Arriving
 from pintu.publishing.complaints import Item
-from pintu.publishing.lines import BadFile
 from pintu.publishing.sending import Sending
 from pintu.publishing.tally import Tally
 from pintu.publishing.watching import watching

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.csv_file import BadFile, lines_of
 from pintu.publishing.columns import columns_of
 from pintu.publishing.complaints import Item, Ready, complaints
 from pintu.publishing.csv_rows import csv_records
-from pintu.publishing.lines import BadFile, lines_of
 from pintu.publishing.records import Skipped
+from schemas.limits import PUBLISHED_LINE_BYTES
 
 ZONE = ZoneInfo("Asia/Jakarta")
 
@@ -27,7 +28,7 @@ def items(
 ) -> list[Item]:
     raw = text.encode() if isinstance(text, str) else text
     columns = partial(columns_of, zone=ZONE, only=only, ignore=ignore)
-    records = csv_records(lines_of(io.BytesIO(raw)), columns)
+    records = csv_records(lines_of(io.BytesIO(raw), PUBLISHED_LINE_BYTES, cut=True), columns)
     return list(complaints(records, batch="file.csv", channel="api", first=first))
 
 

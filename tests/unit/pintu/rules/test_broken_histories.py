@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import config.files
+from config.csv_file import BadFile, lines_of
 from config.files import open_rows
 from gateway.text.csv_rows import BadRow, CsvRows
 from pintu.cli.main import app
@@ -23,21 +24,22 @@ from pintu.publishing.columns import columns_of
 from pintu.publishing.complaints import complaints
 from pintu.publishing.csv_rows import csv_records
 from pintu.publishing.json_lines import json_records
-from pintu.publishing.lines import BadFile, lines_of
 from pintu.rules.evaluating.history import Examples
 from pintu.rules.learning.history import BadHistory, read_history
-from schemas.limits import COLUMNS
+from schemas.limits import COLUMNS, PUBLISHED_LINE_BYTES
 
 WIDE = ",".join(["text", *(f"c{n}" for n in range(20 * COLUMNS))]).encode() + b"\n"
 
 
 def published(raw: bytes) -> list[object]:
-    records = csv_records(lines_of(io.BytesIO(raw)), partial(columns_of, zone=UTC))
+    records = csv_records(
+        lines_of(io.BytesIO(raw), PUBLISHED_LINE_BYTES, cut=True), partial(columns_of, zone=UTC)
+    )
     return list(complaints(records, batch="test", channel="api"))
 
 
 def published_lines(raw: bytes) -> list[object]:
-    records = json_records(lines_of(io.BytesIO(raw)))
+    records = json_records(lines_of(io.BytesIO(raw), PUBLISHED_LINE_BYTES, cut=True))
     return list(complaints(records, batch="test", channel="api"))
 
 
