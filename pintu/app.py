@@ -10,8 +10,7 @@ import structlog
 import uvloop
 
 from broker.ports import TimeSource
-from config.loading import load_rules
-from config.loading.clocks import load_clocks
+from config.loading.configuration import load_configuration
 from config.loading.snapshot import digest_of, look
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
@@ -57,7 +56,7 @@ async def _serve(name: str, settings: Settings) -> None:
     folder = settings.config_dir
     # Before it is loaded: what is edited meanwhile is seen as a change.
     seen, digest = look(folder) if folder else (), digest_of(folder)
-    live_config = LiveConfig(load_rules(folder), load_clocks(folder), digest)
+    live_config = LiveConfig(*load_configuration(folder), digest)
     collect_garbage()
     # A batch is tens of thousands of values that all go at its end: looking for cycles among
     # them seven hundred at a time (the default) is a fifth of the case consumer's

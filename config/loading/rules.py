@@ -14,7 +14,7 @@ from broker.domain.routing.rules import Rules, compile_rules
 from broker.retention import Retention
 from config.loading import rules_format as form
 from config.loading.learned import read_learned
-from config.loading.problems import Findings, Problem, RulesError
+from config.loading.problems import Findings, Problem, refusal
 from config.loading.rules_checks import check_tables
 from config.loading.rules_tables import Tables, read_tables, shown
 
@@ -34,11 +34,11 @@ class Checked:
 def load_rules(folder: Path | None) -> Rules:
     """The rules in `folder`; None: the shipped ones, Kabupaten Bangka Selatan.
 
-    Raises `RulesError` with every error at once.
+    Raises `ConfigurationError` with every error at once.
     """
     checked = check_rules(folder)
     if checked.rules is None:
-        raise RulesError(checked.errors, folder if folder and folder.is_dir() else None)
+        raise refusal(checked.errors, folder)
     return checked.rules
 
 
@@ -56,7 +56,7 @@ def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True
     findings = Findings()
     place: Traversable = shipped_rules() if folder is None else folder
     if not place.is_dir():
-        findings.error(str(folder), 0, "", "there is no such folder")
+        findings.error(str(folder), 0, "", "no such folder")
         return Checked(None, tuple(findings.errors), ())
     tables = read_tables(place, findings, learned)
     check_tables(tables, findings)

@@ -89,8 +89,8 @@ def _lines_of_entries(text: str, key: str) -> list[int]:
 
 def toml_file(folder: Traversable, name: str, model: type[M], findings: Findings) -> M | None:
     """A TOML file that is one entry as a whole."""
-    text, table = read_toml(folder, name, findings)
-    return check(table, model, name, 0, "", findings) if text else None
+    _, table = read_toml(folder, name, findings)
+    return None if name in findings.unread else check(table, model, name, 0, "", findings)
 
 
 def csv_rows(

@@ -17,8 +17,7 @@ from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
 from broker.messaging.messages import Incoming
-from config.loading import load_rules
-from config.loading.clocks import load_clocks
+from config.loading.configuration import load_configuration
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress, broker_address
 from consumers.runtime.live_config import LiveConfig
@@ -92,7 +91,7 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
 @asynccontextmanager
 async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Stage]:
     """The whole system in this process, and an ear on every exchange."""
-    rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
+    rules, clocks = load_configuration(settings.config_dir)
     service, clock = Service("all", settings), Hourglass()
     system = asyncio.create_task(serve(service, address, LiveConfig(rules, clocks), clock))
     try:
