@@ -3,19 +3,23 @@
 import difflib
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from uuid import UUID
 
 from broker.domain.case import Case
 from broker.domain.clocks import SlaCalendar
-from broker.domain.routing.rules import Rules, agency_key
+from broker.domain.routing.directory import AgencyDirectory, agency_key
+from broker.domain.routing.rules import Rules
+from broker.errors import BadConfiguration
 from broker.ports import CaseStore, TimeSource
 from broker.store.cases import open_case_store
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
+from config.loading.directory import load_directory
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from consumers.runtime.clock import FastClock, SystemClock
@@ -27,14 +31,27 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class DeskSession:
-    """``where`` names the store, without its password; ``clock`` is fast in a demonstration."""
+    """``agencies``: who there is, for names; the rules as a whole are loaded when somebody asks
+    for them. ``where`` names the store, without its password; ``clock`` is fast in a demonstration.
+    """
 
     settings: Settings
-    rules: Rules
+    agencies: AgencyDirectory
     clocks: SlaCalendar
     store: CaseStore
     clock: TimeSource
     where: str
+    load: Callable[[], Rules] | None = None
+    """The rules of these agencies, at once after the first time; None where they are rules."""
+
+    @property
+    def rules(self) -> Rules:
+        """The rules as a whole, which takes a second. Raises BadConfiguration."""
+        if isinstance(self.agencies, Rules):
+            return self.agencies
+        if self.load is None:
+            raise BadConfiguration("this desk has no rules, only a directory of agencies")
+        return self.load()
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -58,16 +75,18 @@ async def open_desk() -> AsyncIterator[DeskSession]:
     """The office of these settings.
 
     Raises:
-        BadConfiguration: settings, rules, or a store of another version.
+        BadConfiguration: settings, agencies, clocks, or a store of another version.
         StoreUnavailable: it is away.
     """
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
-    rules, clocks = load_rules(settings.config_dir), load_clocks(settings.config_dir)
+    folder = settings.config_dir
+    agencies, clocks = load_directory(folder), load_clocks(folder)
+    rules = cache(partial(load_rules, folder))
     store = await open_case_store(store_url(settings, "cases"))
     try:
         clock = await clock_of(settings, store)
-        yield DeskSession(settings, rules, clocks, store, clock, _where(settings))
+        yield DeskSession(settings, agencies, clocks, store, clock, _where(settings), rules)
     finally:
         await store.close()
 
@@ -92,22 +111,22 @@ async def clock_alone(settings: Settings) -> AsyncIterator[TimeSource]:
         await store.close()
 
 
-def objection(code: str, rules: Rules, on: date) -> str | None:
+def objection(code: str, directory: AgencyDirectory, on: date) -> str | None:
     """Why no agency of that day has that code, with the nearest ones that have; None if one has."""
-    known = rules.agencies.get(code)
+    known = directory.agencies.get(code)
     if known is not None and known.active(on):
         return None
     if known is not None:
         successor = f"; its successor is {known.successor}" if known.successor else ""
         return f"{code} ({known.name}) does not exist any more{successor}"
-    active = sorted(rules.active_agencies(on))
-    meant = rules.agency_index.get(agency_key(code))
+    active = sorted(directory.active_agencies(on))
+    meant = directory.agency_index.get(agency_key(code))
     near = [meant] if meant in active else []
     near += difflib.get_close_matches(code.lower(), active, n=_NEAREST, cutoff=0.5)
     near += [c for c in active if code.lower() in c.split("-")]
-    near += [c for c in active if code.lower() in rules.agency_name(c).lower()]
+    near += [c for c in active if code.lower() in directory.agency_name(c).lower()]
     hint = ", ".join(
-        f"{c} ({rules.agency_name(c)})" for c in [*dict.fromkeys(near)][: _NEAREST + 1]
+        f"{c} ({directory.agency_name(c)})" for c in [*dict.fromkeys(near)][: _NEAREST + 1]
     )
     return f"no agency has the code {code!r}" + (f"; near are {hint}" if hint else "")
 

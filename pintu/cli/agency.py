@@ -76,7 +76,7 @@ def agency(
 
 async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, tell: Any) -> None:
     from broker.amqp.client import client
-    from config.loading import load_rules
+    from config.loading.directory import load_directory
     from config.logging import configure_logging
     from config.settings import load_settings
     from consumers.runtime.broker_address import broker_address
@@ -87,8 +87,8 @@ async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, 
 
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
-    rules = load_rules(settings.config_dir)
-    if why := objection(code, rules, today(settings.config_dir)):
+    directory = load_directory(settings.config_dir)
+    if why := objection(code, directory, today(settings.config_dir)):
         raise typer.BadParameter(why, param_hint="CODE")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

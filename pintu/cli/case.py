@@ -102,8 +102,8 @@ async def _list(
 
     async with open_desk() as here:
         # An agency that ended may still have cases.
-        if agency is not None and agency not in here.rules.agencies:
-            why = objection(agency, here.rules, here.today())
+        if agency is not None and agency not in here.agencies.agencies:
+            why = objection(agency, here.agencies, here.today())
             raise typer.BadParameter(why or agency, param_hint="--agency")
         late = here.now() if overdue else None
         listed = here.store.listed(state=state, agency=agency, overdue_at=late, most=limit + 1)

@@ -115,7 +115,7 @@ async def _say(
     name = _name(by)
     async with open_desk() as here:
         agency = data.get("agency")
-        if isinstance(agency, str) and (why := objection(agency, here.rules, here.today())):
+        if isinstance(agency, str) and (why := objection(agency, here.agencies, here.today())):
             raise typer.BadParameter(why, param_hint="AGENCY")
         case = await found(which, here)
         if not case.open:
@@ -143,7 +143,7 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
             )
             return
     case = answer.case
-    say(f"{tracking}: {verb}; {called(case.agency, here.rules)}, {case.state}")
+    say(f"{tracking}: {verb}; {called(case.agency, here.agencies)}, {case.state}")
     calendar = here.clocks.calendar
     for clock in case.clocks:
         if clock.open:
