@@ -20,7 +20,8 @@ from pathlib import Path
 from statistics import median
 
 from broker.domain.routing.decide import Place, Query, decide
-from broker.domain.routing.rules import Rules, agency_key
+from broker.domain.routing.directory import agency_key
+from broker.domain.routing.rules import Rules
 from config.loading import load_rules
 
 LEARNED = 0.8

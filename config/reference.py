@@ -1,6 +1,6 @@
 """The configuration reference as Markdown: ``python -m config.reference``."""
 
-from config.settings import PREFIX, SETTINGS
+from config.variables import FILE, PREFIX, SETTINGS
 
 
 def reference() -> str:
@@ -10,6 +10,9 @@ def reference() -> str:
         "",
         "From the environment, read once at the start. Generated: `make docs`.",
         "Anything else under the prefix `PINTU_` is an error; an empty value counts as unset.",
+        f"A variable that may hold a password is read from a file where `…{FILE}` names one: "
+        + ", ".join(f"`{PREFIX}{s.name}{FILE}`" for s in SETTINGS if s.secret)
+        + ".",
         "",
         "| variable | meaning | when unset |",
         "| --- | --- | --- |",

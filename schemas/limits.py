@@ -92,6 +92,11 @@ CELL_CHARACTERS: Final = 1 << 24
 """Of one cell of a CSV file that is learned from, scored or routed."""
 LINE_BYTES: Final = 64 * 1024 * 1024
 """Of one line of such a file."""
+PUBLISHED_LINE_BYTES: Final = 4 * 1024 * 1024
+"""Of one line of a file that is published: more than any message may have, so that what is cut off
+is refused."""
+CONFIGURATION_CELL: Final = 128 * 1024
+"""Characters of one cell of a CSV file of a configuration."""
 PIPE_SECONDS: Final = 10.0
 """How long a named pipe into which nobody writes is waited for."""
 MODEL_FILE_BYTES: Final = 512 * 1024 * 1024

@@ -2,7 +2,7 @@
 # Make a machine ready for Pintu: `scripts/bootstrap.sh PART...`, each part only if it is missing.
 #
 #   environment  .venv with the locked dependencies and this project itself
-#   rabbitmq     RabbitMQ (apt); nothing to do where PINTU_AMQP_URL is set
+#   rabbitmq     RabbitMQ (apt); nothing to do where PINTU_AMQP_URL or its _FILE is set
 #   postgresql   PostgreSQL's server programs (apt), for the tests
 #   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt)
@@ -149,7 +149,7 @@ has_rabbitmq() {
 }
 
 rabbitmq() {
-    if [ -n "${PINTU_AMQP_URL:-}" ] || has_rabbitmq; then
+    if [ -n "${PINTU_AMQP_URL:-}${PINTU_AMQP_URL_FILE:-}" ] || has_rabbitmq; then
         return
     fi
     if apt_install rabbitmq-server && has_rabbitmq; then

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from broker.node import supervisor
@@ -27,8 +27,8 @@ class Node:
     """A node that was ready a moment ago. `started_here`: this process stops it."""
 
     folder: NodeFolder
-    url: str
-    management_url: str | None
+    url: str = field(repr=False)
+    management_url: str | None = field(repr=False)
     ports: Ports
     started_here: bool
     _supervisor: "subprocess.Popen[bytes] | None"

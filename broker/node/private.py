@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ class PrivateNode:
     `started_here`: this process started it, and it stops when this process leaves the context.
     """
 
-    url: str
-    management_url: str | None
+    url: str = field(repr=False)
+    management_url: str | None = field(repr=False)
     state_dir: Path
     started_here: bool
 

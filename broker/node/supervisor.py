@@ -240,7 +240,7 @@ def _read_plan() -> Plan:
     while not line.endswith(b"\n"):
         more = os.read(0, 65536)
         if not more:
-            sys.exit(0)
+            sys.exit(os.EX_OK)
         line += more
     plan: Plan = json.loads(line)
     return plan

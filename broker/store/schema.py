@@ -5,13 +5,7 @@ from importlib.resources import files
 from threading import Lock
 from typing import Final, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from broker.errors import BadConfiguration
 from broker.store.database import Database
@@ -53,14 +47,20 @@ def upgrade(database: Database, branch: Branch) -> None:
         DBAPIError: see ``promised``.
     """
     create_file(database.engine)
+    if _is_newest(database, branch):
+        return
+    # Late: Alembic takes longer to import than most commands take for all they do.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script.revision import ResolutionError  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     place = str(files("broker.store") / "migrations")
     config = Config()
     config.set_main_option("script_location", place.replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", f"{place}/{branch}".replace("%", "%%"))
     config.attributes["version_table"] = f"{branch}_version"
-    if _is_newest(database, config):
-        return
     with database.transaction() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -76,10 +76,17 @@ def upgrade(database: Database, branch: Branch) -> None:
             ) from error
 
 
-def _is_newest(database: Database, config: Config) -> bool:
-    with _ONE_AT_A_TIME:
-        newest = set(ScriptDirectory.from_config(config).get_heads())
+def newest(branch: Branch) -> str:
+    """The revision to which the last migration leads: `0002_….py` of cases is `cases_0002`."""
+    scripts = files("broker.store").joinpath("migrations", branch)
+    numbers = (script.name.partition("_")[0] for script in scripts.iterdir())
+    return f"{branch}_{max(number for number in numbers if number.isdecimal())}"
+
+
+def _is_newest(database: Database, branch: Branch) -> bool:
+    table = f"{branch}_version"
     with database.transaction(reading=True) as connection:
-        versions = {"version_table": config.attributes["version_table"]}
-        context = MigrationContext.configure(connection, opts=versions)
-        return set(context.get_current_heads()) == newest
+        if not inspect(connection).has_table(table):
+            return False
+        found = connection.execute(text(f"SELECT version_num FROM {table}")).scalars().all()
+        return found == [newest(branch)]

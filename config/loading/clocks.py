@@ -5,21 +5,19 @@ are told at once, each with its file and place. What is odd but usable is a warn
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ValidationError
-
 from broker.domain.clocks import Days, Policy, Rung, SlaCalendar, WorkingCalendar
-from broker.errors import BadConfiguration
 from config.loading.clocks_format import DayTable, HolidaysFile, PolicyTable, SlaFile
-from config.loading.documents import Unusable, table_of, text_of
 from config.loading.national_days import NationalDays, national_days
-from schemas.limits import FILE_PROBLEMS
+from config.loading.problems import Findings, Problem, refusal
+from config.loading.rules_files import toml_file
 
 YEARS: Final = range(2000, 2101)
 """The years of which the calendar knows the holidays, as far as anybody does."""
@@ -27,95 +25,109 @@ SHIPPED: Final = Path(__file__).resolve().parent.parent / "defaults" / "bangka-s
 SLA: Final = "sla.toml"
 HOLIDAYS: Final = "holidays.toml"
 
-_File = TypeVar("_File", bound=BaseModel)
 _Item = TypeVar("_Item", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClocks:
+    """`clocks` is None where there are errors."""
+
+    clocks: SlaCalendar | None
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 def load_clocks(folder: Path | None = None, years: range | None = None) -> SlaCalendar:
     """The clocks of a configuration folder; of the shipped one without a folder.
 
-    `years`: whose holidays to know, YEARS by default. Raises BadConfiguration with one line an
-    error, of all errors.
+    `years`: whose holidays to know, YEARS by default. Raises `ConfigurationError` with every error
+    at once.
     """
-    clocks, errors = read_clocks(folder, years)
-    if clocks is None:
-        raise BadConfiguration("\n".join(errors))
-    return clocks
+    checked = check_clocks(folder, years)
+    if checked.clocks is None:
+        raise refusal(checked.errors, folder)
+    return checked.clocks
 
 
-def read_clocks(
-    folder: Path | None = None, years: range | None = None
-) -> tuple[SlaCalendar | None, tuple[str, ...]]:
-    """The same as a value, for whoever collects the errors of more files: clocks, or errors.
+def load_zone(folder: Path | None = None) -> ZoneInfo:
+    """The time zone alone of a configuration folder: without the holidays, which take longer.
+
+    Raises `ConfigurationError`, for `sla.toml` as `load_clocks` does.
+    """
+    findings = Findings()
+    there = _names(folder or SHIPPED, findings)
+    sla = None if there is None else _sla(folder or SHIPPED, there, findings)
+    if sla is None or findings.errors:
+        raise refusal(tuple(findings.errors), folder)
+    return ZoneInfo(sla.calendar.zone)
+
+
+def check_clocks(folder: Path | None = None, years: range | None = None) -> CheckedClocks:
+    """The same as a value, with the warnings; never raises for what is in the folder.
 
     A folder without `sla.toml` takes the shipped clocks, with a warning; one without
     `holidays.toml` has no days of its own.
     """
-    errors: list[str] = []
-    warnings: list[str] = []
-    folder = SHIPPED if folder is None else folder
+    findings = Findings()
+    place, covered = folder or SHIPPED, years or YEARS
+    clocks = None
+    if (there := _names(place, findings)) is not None:
+        sla = _sla(place, there, findings)
+        own = (
+            toml_file(place, HOLIDAYS, HolidaysFile, findings)
+            if HOLIDAYS in there
+            else HolidaysFile()
+        )
+        national = national_days(covered)
+        if own:
+            for error in _twice(own):
+                findings.error(HOLIDAYS, 0, "", error)
+            for warning in _without_effect(own, national, covered):
+                findings.warn(HOLIDAYS, 0, "", warning)
+        if sla and own and not findings.errors:
+            odd = tuple(f"{place}/{problem}" for problem in findings.warnings)
+            calendar = _calendar(sla, own, national, covered)
+            clocks = SlaCalendar(calendar, _policies(sla), odd)
+    return CheckedClocks(clocks, tuple(findings.errors), tuple(findings.warnings))
+
+
+def _names(folder: Path, findings: Findings) -> frozenset[str] | None:
+    """What is in the folder, links that lead nowhere too; None, with an error noted, without it."""
     if not folder.is_dir():
-        return None, (f"{folder}: no such folder",)
-    sla_path = folder / SLA
-    if not sla_path.exists():
-        warnings.append(f"{sla_path}: not there, so the shipped clocks apply")
-        sla_path = SHIPPED / SLA
-    sla = _read(sla_path, SlaFile, errors)
-    own_path = folder / HOLIDAYS
-    own = _read(own_path, HolidaysFile, errors) if own_path.exists() else HolidaysFile()
-    if sla:
-        errors += [f"{sla_path}: {e}" for e in _contradictions(sla)]
-        warnings += [f"{sla_path}: {w}" for w in _gaps(sla.policy)]
-    national = national_days(years or YEARS)
-    if own:
-        errors += [f"{own_path}: {e}" for e in _twice(own)]
-        warnings += [f"{own_path}: {w}" for w in _without_effect(own, national, years or YEARS)]
-    if errors or sla is None or own is None:
-        return None, tuple(errors)
-    calendar = WorkingCalendar(
+        findings.error(str(folder), 0, "", "no such folder")
+        return None
+    try:
+        return frozenset(path.name for path in folder.iterdir())
+    except OSError as error:
+        findings.error(str(folder), 0, "", f"the folder cannot be read: {error.strerror}")
+        return None
+
+
+def _sla(folder: Path, there: frozenset[str], findings: Findings) -> SlaFile | None:
+    """`sla.toml`, or the shipped one where there is none; None, with errors noted."""
+    if SLA not in there:
+        findings.warn(SLA, 0, "", "not there, so the shipped clocks apply")
+    sla = toml_file(folder if SLA in there else SHIPPED, SLA, SlaFile, findings)
+    for error in _contradictions(sla) if sla else ():
+        findings.error(SLA, 0, "", error)
+    for warning in _gaps(sla.policy) if sla else ():
+        findings.warn(SLA, 0, "", warning)
+    return sla
+
+
+def _calendar(
+    sla: SlaFile, own: HolidaysFile, national: NationalDays, years: range
+) -> WorkingCalendar:
+    return WorkingCalendar(
         zone=ZoneInfo(sla.calendar.zone),
         close_of_business=sla.calendar.close_of_business,
         holidays={**national.names, **{d.date: d.reason for d in own.day_off}},
         extra_working_days={d.date: d.reason for d in own.working_day},
-        covered=years or YEARS,
+        covered=years,
         # An entry of one's own settles a date of which the library only has an estimate.
         estimated=national.estimated - {d.date for d in (*own.day_off, *own.working_day)},
         joint_leave_years=national.joint_leave_years,
     )
-    return SlaCalendar(calendar, _policies(sla), tuple(warnings)), ()
-
-
-def _read(path: Path, model: type[_File], errors: list[str]) -> _File | None:
-    try:
-        text = text_of(path)
-    except Unusable as error:
-        why = error.what.removeprefix("cannot be read: ")
-        errors.append(f"{path}: cannot be read: {_at(error)}{why}")
-        return None
-    try:
-        return model.model_validate(table_of(text))
-    except Unusable as error:
-        errors.append(f"{path}: {_at(error)}{error.what}")
-    except ValidationError as error:
-        errors += [
-            f"{path}: {_place(e['loc'])}: {e['msg']}" for e in error.errors()[:FILE_PROBLEMS]
-        ]
-    return None
-
-
-def _at(error: Unusable) -> str:
-    return f"line {error.line}: " if error.line else ""
-
-
-def _place(loc: Iterable[int | str]) -> str:
-    """Where in the file: `policy 2, days, response`. Tables are counted from one, as people do."""
-    words: list[str] = []
-    for step in loc:
-        if isinstance(step, int) and words:
-            words[-1] += f" {step + 1}"
-        else:
-            words.append(str(step))
-    return ", ".join(words)
 
 
 def _contradictions(sla: SlaFile) -> list[str]:

@@ -23,14 +23,19 @@ class Problem:
         return f"{self.file}{line}:{place} {self.what}"
 
 
-class RulesError(BadConfiguration):
-    """The rules cannot be used. `problems` holds every error, not only the first; `folder` is
-    put before each file, where it is known."""
+class ConfigurationError(BadConfiguration):
+    """Rules or clocks cannot be used. `problems` holds every error, not only the first; `folder`
+    is put before each file, where it is known."""
 
     def __init__(self, problems: tuple[Problem, ...], folder: Path | None = None) -> None:
         self.problems = problems
         before = f"{folder}/" if folder else ""
         super().__init__("\n".join(f"{before}{problem}" for problem in problems))
+
+
+def refusal(problems: tuple[Problem, ...], folder: Path | None) -> ConfigurationError:
+    """The error of that folder; None: the shipped one."""
+    return ConfigurationError(problems, folder if folder and folder.is_dir() else None)
 
 
 @dataclass(slots=True)

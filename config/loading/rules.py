@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +11,9 @@ from broker.domain.routing import tables as values
 from broker.domain.routing.rules import Rules, compile_rules
 from broker.retention import Retention
 from config.loading import rules_format as form
+from config.loading.directory import agency_of, area_of, folder_of
 from config.loading.learned import read_learned
-from config.loading.problems import Findings, Problem, RulesError
+from config.loading.problems import Findings, Problem, refusal
 from config.loading.rules_checks import check_tables
 from config.loading.rules_tables import Tables, read_tables, shown
 
@@ -34,17 +33,12 @@ class Checked:
 def load_rules(folder: Path | None) -> Rules:
     """The rules in `folder`; None: the shipped ones, Kabupaten Bangka Selatan.
 
-    Raises `RulesError` with every error at once.
+    Raises `ConfigurationError` with every error at once.
     """
     checked = check_rules(folder)
     if checked.rules is None:
-        raise RulesError(checked.errors, folder if folder and folder.is_dir() else None)
+        raise refusal(checked.errors, folder)
     return checked.rules
-
-
-def shipped_rules() -> Traversable:
-    """The folder of the shipped configuration, wherever the package is installed."""
-    return files("config").joinpath("defaults", "bangka-selatan")
 
 
 def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True) -> Checked:
@@ -54,9 +48,8 @@ def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True
     model: so begins `pintu rules learn`.
     """
     findings = Findings()
-    place: Traversable = shipped_rules() if folder is None else folder
-    if not place.is_dir():
-        findings.error(str(folder), 0, "", "there is no such folder")
+    place = folder_of(folder, findings)
+    if place is None:
         return Checked(None, tuple(findings.errors), ())
     tables = read_tables(place, findings, learned)
     check_tables(tables, findings)
@@ -79,12 +72,9 @@ def _compiled(
         thresholds=values.Thresholds(
             head.confidence.auto, head.confidence.picked, head.confidence.category
         ),
-        agencies=[_agency(placed.entry) for placed in tables.agencies],
+        agencies=[agency_of(placed.entry) for placed in tables.agencies],
         topics=[_topic(placed.entry) for placed in tables.topics],
-        areas=[
-            values.Area(p.code, p.level, p.name, p.parent or "", tuple(p.aliases), p.office)
-            for p in (placed.entry for placed in tables.places)
-        ],
+        areas=[area_of(placed.entry) for placed in tables.places],
         attributes=[
             values.AttributeValue(placed.entry.name, v.id, v.name, tuple(v.phrases))
             for placed in tables.attributes
@@ -122,22 +112,6 @@ def _retention(entry: form.RetentionEntry) -> Retention:
         audit_bytes=round(entry.audit_gigabytes * 1_000_000_000),
         journal=timedelta(days=entry.journal_days),
         closed_cases=timedelta(days=entry.closed_cases_days),
-    )
-
-
-def _agency(entry: form.AgencyEntry) -> values.Agency:
-    return values.Agency(
-        code=entry.code,
-        name=entry.name,
-        kind=entry.kind,
-        short=entry.short,
-        level=entry.level,
-        aliases=tuple(entry.aliases),
-        confirmed=entry.confirmed,
-        note=entry.note,
-        valid_from=entry.valid_from,
-        valid_until=entry.valid_until,
-        successor=entry.successor,
     )
 
 

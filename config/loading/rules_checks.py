@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from broker.domain.routing.compiling import split_parts
-from broker.domain.routing.rules import agency_key
+from broker.domain.routing.directory import agency_key
 from broker.domain.routing.tables import SPECIAL_AGENCIES
 from config.loading import rules_format as form
 from config.loading.problems import Findings, nearest
 from config.loading.rules_files import Placed
-from config.loading.rules_tables import LEARNED, Tables, shown
+from config.loading.rules_tables import LEARNED, Directory, Tables, shown
 
 _PARENTS = {
     "kecamatan": frozenset({"kabupaten", "kota"}),
@@ -20,17 +20,23 @@ _PARENTS = {
 
 def check_tables(tables: Tables, findings: Findings) -> None:
     """Note everything that is wrong between the entries."""
-    offices = {p.entry.office for p in tables.places if p.entry.office}
-    agencies = {a.entry.code for a in tables.agencies} | offices
+    agencies = check_directory(tables, findings)
     codes = {p.entry.code for p in tables.places}
-    _agencies(tables, agencies, findings)
-    _channels(tables, findings)
     values = _attributes(tables, findings)
-    _places(tables, findings)
     _roads(tables, codes, values, findings)
     _landmarks(tables, codes, values, findings)
     _topics(tables, agencies, codes, values, findings)
     _phrases(tables, findings)
+
+
+def check_directory(tables: Directory, findings: Findings) -> set[str]:
+    """The same of agencies, channels and places alone. Gives the codes of all agencies."""
+    offices = {p.entry.office for p in tables.places if p.entry.office}
+    agencies = {a.entry.code for a in tables.agencies} | offices
+    _agencies(tables, agencies, findings)
+    _channels(tables, findings)
+    _places(tables, findings)
+    return agencies
 
 
 def _unique(
@@ -56,7 +62,7 @@ def _dates(placed: Placed[Any], entry: form.Dated, findings: Findings) -> None:
         findings.error(placed.file, placed.line, placed.place, what)
 
 
-def _agencies(tables: Tables, known: set[str], findings: Findings) -> None:
+def _agencies(tables: Directory, known: set[str], findings: Findings) -> None:
     by_code = _unique(((a.entry.code, a) for a in tables.agencies), "the code", findings)
     names: list[tuple[str, Placed[Any]]] = []
     for placed in tables.agencies:
@@ -89,7 +95,7 @@ def _is_agency(code: str, known: set[str], findings: Findings) -> bool:
     return findings.refers("agencies.toml", code, known) or findings.refers("places.csv", code, ())
 
 
-def _channels(tables: Tables, findings: Findings) -> None:
+def _channels(tables: Directory, findings: Findings) -> None:
     _unique(((c.entry.code, c) for c in tables.channels), "the code", findings)
 
 
@@ -114,7 +120,7 @@ def _unique_strings(
         seen.add(item)
 
 
-def _places(tables: Tables, findings: Findings) -> None:
+def _places(tables: Directory, findings: Findings) -> None:
     by_code = _unique(((p.entry.code, p) for p in tables.places), "the code", findings)
     _unique(((p.entry.office, p) for p in tables.places if p.entry.office), "the office", findings)
     region = tables.head.region if tables.head else None

@@ -1,6 +1,5 @@
 """From files to entries: TOML and CSV into the models of `rules_format`, errors with lines."""
 
-import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +10,10 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from config.csv_file import BrokenRow, CsvReader, CsvRow, Line
 from config.loading.documents import Unusable, table_of, text_of
 from config.loading.problems import Findings, nearest
-from schemas.limits import COLUMNS, FILE_PROBLEMS
+from schemas.limits import COLUMNS, CONFIGURATION_CELL, FILE_PROBLEMS
 
 LONGEST_SHOWN: Final = 200
 """Characters of what a file holds, where it is quoted."""
@@ -89,8 +89,8 @@ def _lines_of_entries(text: str, key: str) -> list[int]:
 
 def toml_file(folder: Traversable, name: str, model: type[M], findings: Findings) -> M | None:
     """A TOML file that is one entry as a whole."""
-    text, table = read_toml(folder, name, findings)
-    return check(table, model, name, 0, "", findings) if text else None
+    _, table = read_toml(folder, name, findings)
+    return None if name in findings.unread else check(table, model, name, 0, "", findings)
 
 
 def csv_rows(
@@ -105,37 +105,41 @@ def csv_rows(
     text = read_text(folder, name, findings)
     if text is None:
         return
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    header = _header(reader, name, [f.alias or n for n, f in model.model_fields.items()], findings)
+    lines = (
+        Line(number, line.encode(), 0)
+        for number, line in enumerate(io.StringIO(text, newline=""), 1)
+    )
+    rows = iter(CsvReader(lines, longest_cell=CONFIGURATION_CELL, delimiters=","))
+    known = [f.alias or n for n, f in model.model_fields.items()]
+    header = _header(next(rows, None), name, known, findings)
     if header is None:
         return
-    try:
-        for row in reader:
-            line = reader.line_num
-            place = f"row {row.get('code') or row.get('name')}"
-            findings.name(name, row.get("code"), row.get("office"))
-            if None in row or None in row.values():
-                findings.error(name, line, place, f"write {len(header)} columns in each row")
-                continue
-            cells = {c: _cell(c, v.strip(), lists, flags) for c, v in row.items()}
-            given = {c: v for c, v in cells.items() if v is not None}
-            checked = check(given, model, name, line, place, findings)
-            if checked is not None:
-                yield Placed(checked, name, line, place)
-    except csv.Error as error:
-        findings.unreadable(name, reader.line_num, f"is not CSV: {error}")
+    for row in rows:
+        if isinstance(row, BrokenRow):
+            findings.unreadable(name, row.last, f"is not CSV: {row.why}")
+            return
+        named = dict(zip(header, row.cells, strict=False))
+        place = f"row {named.get('code') or named.get('name')}"
+        findings.name(name, named.get("code"), named.get("office"))
+        if len(row.cells) != len(header):
+            findings.error(name, row.last, place, f"write {len(header)} columns in each row")
+            continue
+        cells = {c: _cell(c, v.strip(), lists, flags) for c, v in named.items()}
+        given = {c: v for c, v in cells.items() if v is not None}
+        checked = check(given, model, name, row.last, place, findings)
+        if checked is not None:
+            yield Placed(checked, name, row.last, place)
 
 
 def _header(
-    reader: "csv.DictReader[str]", name: str, known: list[str], findings: Findings
+    row: CsvRow | BrokenRow | None, name: str, known: list[str], findings: Findings
 ) -> Sequence[str] | None:
     """The names of the columns; None, with an error noted, where they are not those that are
     known."""
-    try:
-        header = reader.fieldnames or []
-    except csv.Error as error:
-        findings.unreadable(name, 1, f"the header is not CSV: {error}; mend it")
+    if isinstance(row, BrokenRow):
+        findings.unreadable(name, 1, f"the header is not CSV: {row.why}; mend it")
         return None
+    header = row.cells if row else []
     if len(header) > COLUMNS:
         what = f"has {len(header):,} columns; known are {', '.join(known)}"
         findings.unreadable(name, 1, what)

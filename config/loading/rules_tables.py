@@ -29,19 +29,26 @@ FILES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
-    """The entries of each file, in order; `head` None where `rules.toml` cannot be used."""
+class Directory:
+    """Who there is: the entries of each file, in order; `head` None where `rules.toml` cannot be
+    used."""
 
     head: form.RulesFile | None
     agencies: list[Placed[form.AgencyEntry]]
+    places: list[Placed[form.PlaceRow]]
+    channels: list[Placed[form.ChannelEntry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables(Directory):
+    """The entries of all files."""
+
     topics: list[Placed[form.TopicEntry]]
     attributes: list[Placed[form.AttributeEntry]]
-    places: list[Placed[form.PlaceRow]]
     roads: list[Placed[form.RoadRow]]
     landmarks: list[Placed[form.LandmarkRow]]
     outside: list[Placed[form.OutsideRow]]
     words: form.WordsFile | None
-    channels: list[Placed[form.ChannelEntry]]
 
 
 def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -> Tables:
@@ -51,21 +58,17 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
     `learned` that folder is not looked at: what people wrote may then be next to nothing.
     """
     there = _visible(folder, ".", findings)
-    needed = learned and not folder.joinpath(LEARNED).is_dir()
-    learned = learned and not needed
+    needed, learned = _needed(folder, learned)
     names = [*sorted(FILES), "topics"]
     for name in sorted(there):
         if name.endswith((".toml", ".csv")) and name not in FILES:
             findings.warn(name, 0, "", f"is not read; known files are {', '.join(names)}")
+    who = _directory(folder, there, needed, learned, findings)
     return Tables(
-        head=toml_file(folder, "rules.toml", form.RulesFile, findings),
-        agencies=_with_learned(
-            _agencies(folder, "agencies.toml", findings)
-            if "agencies.toml" in there or needed
-            else (),
-            _agencies(folder, f"{LEARNED}/agencies.toml", findings) if learned else (),
-            lambda agency: agency.code,
-        ),
+        head=who.head,
+        agencies=who.agencies,
+        places=who.places,
+        channels=who.channels,
         topics=_with_learned(
             _topics(folder, findings) if "topics" in there or needed else (),
             _topics_of(folder, f"{LEARNED}/topics.toml", findings) if learned else (),
@@ -77,13 +80,6 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
             )
             if "attributes.toml" in there
             else ()
-        ),
-        places=_with_learned(
-            csv_rows(folder, "places.csv", form.PlaceRow, findings, _LISTS),
-            csv_rows(folder, f"{LEARNED}/places.csv", form.PlaceRow, findings, _LISTS)
-            if learned
-            else (),
-            lambda place: place.code,
         ),
         roads=list(
             csv_rows(folder, "roads.csv", form.RoadRow, findings, _LISTS, _FLAGS)
@@ -104,6 +100,40 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
             toml_file(folder, "words.toml", form.WordsFile, findings)
             if "words.toml" in there
             else form.WordsFile()
+        ),
+    )
+
+
+def read_directory(folder: Traversable, findings: Findings) -> Directory:
+    """Read the files that say who there is, and no other."""
+    needed, learned = _needed(folder, True)
+    return _directory(folder, _visible(folder, ".", findings), needed, learned, findings)
+
+
+def _needed(folder: Traversable, learned: bool) -> tuple[bool, bool]:
+    """Whether agencies and topics of one's own must be there, and whether learned ones are."""
+    needed = learned and not folder.joinpath(LEARNED).is_dir()
+    return needed, learned and not needed
+
+
+def _directory(
+    folder: Traversable, there: set[str], needed: bool, learned: bool, findings: Findings
+) -> Directory:
+    return Directory(
+        head=toml_file(folder, "rules.toml", form.RulesFile, findings),
+        agencies=_with_learned(
+            _agencies(folder, "agencies.toml", findings)
+            if "agencies.toml" in there or needed
+            else (),
+            _agencies(folder, f"{LEARNED}/agencies.toml", findings) if learned else (),
+            lambda agency: agency.code,
+        ),
+        places=_with_learned(
+            csv_rows(folder, "places.csv", form.PlaceRow, findings, _LISTS),
+            csv_rows(folder, f"{LEARNED}/places.csv", form.PlaceRow, findings, _LISTS)
+            if learned
+            else (),
+            lambda place: place.code,
         ),
         channels=list(
             toml_entries(folder, "channels.toml", "channel", "code", form.ChannelEntry, findings)

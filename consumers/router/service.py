@@ -57,12 +57,13 @@ async def serve_router(
             service.stop,
             pace=pacing.wait,
         )
+        today = live_config.clocks.calendar.local_day(clock.now())
         log.info(
             "router.serves",
             broker=shown(outside.address.url),
             tenant=rules.name,
             rules=rules.version,
-            agencies=len(rules.active_agencies(clock.now().date())),
+            agencies=len(rules.active_agencies(today)),
             http=service.url,
         )
         del rules  # other ones come into force: these are not kept beside them for good

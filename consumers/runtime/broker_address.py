@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from broker.errors import BrokerUnavailable, NotInstalled
 from config.settings import Settings
@@ -10,10 +10,13 @@ from config.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """``management_url`` is None where it is to be derived from the AMQP URL."""
+    """``management_url`` is None where it is to be derived from the AMQP URL.
 
-    url: str
-    management_url: str | None
+    Both may hold a password: `shown` of broker.amqp makes of a URL what may stand in a log.
+    """
+
+    url: str = field(repr=False)
+    management_url: str | None = field(repr=False)
     private: bool
 
 
@@ -25,8 +28,10 @@ async def broker_address(settings: Settings) -> AsyncIterator[BrokerAddress]:
         NotInstalled: a private node is wanted and rabbitmq-server is not on this machine.
         BrokerUnavailable: the private node does not start.
     """
+    given = settings.management_url
+    management_url = given.get_secret_value() if given else None
     if settings.amqp_url is not None:
-        yield BrokerAddress(settings.amqp_url, settings.management_url, private=False)
+        yield BrokerAddress(settings.amqp_url.get_secret_value(), management_url, private=False)
         return
     from broker.node import NodeError, NotInstalledError, private_node
 
@@ -37,4 +42,4 @@ async def broker_address(settings: Settings) -> AsyncIterator[BrokerAddress]:
             raise NotInstalled(str(why)) from why
         except NodeError as why:
             raise BrokerUnavailable(str(why)) from why
-        yield BrokerAddress(node.url, settings.management_url or node.management_url, private=True)
+        yield BrokerAddress(node.url, management_url or node.management_url, private=True)

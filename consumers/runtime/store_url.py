@@ -13,7 +13,7 @@ def store_url(settings: Settings, store: Literal["journal", "cases"]) -> str:
         StoreUnavailable: that folder is not there and cannot be made.
     """
     if settings.database_url is not None:
-        return settings.database_url
+        return settings.database_url.get_secret_value()
     folder = settings.state_dir
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -47,10 +47,10 @@ def show(case: Case, history: Sequence[Entry], office: DeskSession, console: Con
 def _head(case: Case, office: DeskSession) -> Iterator[tuple[str, Text]]:
     calendar = office.clocks.calendar
     yield "id", Text(str(case.complaint_id))
-    yield "agency", Text(called(case.agency, office.rules) + _outside(case))
+    yield "agency", Text(called(case.agency, office.agencies) + _outside(case))
     for other in case.supporting:
         seen = " (seen)" if other.acknowledged else ""
-        yield "supporting", Text(called(other.agency, office.rules) + seen)
+        yield "supporting", Text(called(other.agency, office.agencies) + seen)
     kind = case.classification + (", oversight" if case.oversight else "")
     yield "what", Text(f"{kind}, by {case.channel}")
     yield "received", Text(moment(case.received_at, calendar))
@@ -63,7 +63,7 @@ def _head(case: Case, office: DeskSession) -> Iterator[tuple[str, Text]]:
             yield f"{clock.name} by", line.append(text, style=style).append(whose)
     yield "because", Text(printable(case.decision.because or "-"))
     if case.previous:
-        yield "handed back by", Text(", ".join(called(c, office.rules) for c in case.previous))
+        yield "handed back by", Text(", ".join(called(c, office.agencies) for c in case.previous))
     if case.closed:
         end = case.closed
         yield "closed", Text(f"{moment(end.at, calendar)} by {end.by}: {printable(end.reason)}")
@@ -135,7 +135,7 @@ def _rungs(case: Case, clock: CaseClock, ahead: Sequence[Due], office: DeskSessi
 
 
 def _line(entry: Entry, office: DeskSession) -> tuple[Text, ...]:
-    at, who, what, details = happened(entry, office.rules, office.clocks.calendar)
+    at, who, what, details = happened(entry, office.agencies, office.clocks.calendar)
     style = "red" if entry.what == "escalated" else ""
     return (
         Text(f"  {at}"),

@@ -87,7 +87,7 @@ def candidates(case: Case, office: DeskSession) -> list[Candidate]:
     return [
         Candidate(
             one.agency,
-            office.rules.agency_name(one.agency),
+            office.agencies.agency_name(one.agency),
             one.confidence,
             why.get(one.agency),
         )
@@ -132,7 +132,7 @@ def whole(case: Case, history: Sequence[Entry], office: DeskSession) -> dict[str
 def brief(case: Case, office: DeskSession) -> dict[str, Any]:
     """A case as a list shows it to programs: its record and the agency's name."""
     record = to_record(case)
-    record["agency_name"] = office.rules.agency_name(case.agency) if case.agency else None
+    record["agency_name"] = office.agencies.agency_name(case.agency) if case.agency else None
     if case.state is State.TRIAGE:
         record["candidates"] = [asdict(one) for one in candidates(case, office)]
     clock = soonest_owed(case)

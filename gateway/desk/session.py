@@ -9,7 +9,9 @@ from uuid import UUID
 
 from broker.domain.case import Case
 from broker.domain.clocks import SlaCalendar
-from broker.domain.routing.rules import Rules, agency_key
+from broker.domain.routing.directory import AgencyDirectory, agency_key
+from broker.domain.routing.rules import Rules
+from broker.errors import BadConfiguration
 from broker.ports import CaseStore, TimeSource
 from consumers.runtime.outside import Outside
 from schemas.identifiers import normalise_tracking
@@ -19,15 +21,27 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class DeskSession:
-    """``where`` names the store, without its password; ``clock`` is fast in a demonstration;
+    """``agencies``: who there is, for names; the rules as a whole are loaded when somebody asks
+    for them. ``where`` names the store, without its password; ``clock`` is fast in a demonstration;
     ``reach``: the way to RabbitMQ, gone only by what publishes."""
 
-    rules: Rules
+    agencies: AgencyDirectory
     clocks: SlaCalendar
     store: CaseStore
     clock: TimeSource
     where: str
     reach: Callable[[], AbstractAsyncContextManager[Outside]]
+    load: Callable[[], Rules] | None = None
+    """The rules of these agencies, at once after the first time; None where they are rules."""
+
+    @property
+    def rules(self) -> Rules:
+        """The rules as a whole, which takes a second. Raises BadConfiguration."""
+        if isinstance(self.agencies, Rules):
+            return self.agencies
+        if self.load is None:
+            raise BadConfiguration("this desk has no rules, only a directory of agencies")
+        return self.load()
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -46,21 +60,21 @@ class DeskSession:
         return await self.store.find(complaint)
 
 
-def objection(code: str, rules: Rules, on: date) -> str | None:
+def objection(code: str, directory: AgencyDirectory, on: date) -> str | None:
     """Why no agency of that day has that code, with the nearest ones that have; None if one has."""
-    known = rules.agencies.get(code)
+    known = directory.agencies.get(code)
     if known is not None and known.active(on):
         return None
     if known is not None:
         successor = f"; its successor is {known.successor}" if known.successor else ""
         return f"{code} ({known.name}) does not exist any more{successor}"
-    active = sorted(rules.active_agencies(on))
-    meant = rules.agency_index.get(agency_key(code))
+    active = sorted(directory.active_agencies(on))
+    meant = directory.agency_index.get(agency_key(code))
     near = [meant] if meant in active else []
     near += difflib.get_close_matches(code.lower(), active, n=_NEAREST, cutoff=0.5)
     near += [c for c in active if code.lower() in c.split("-")]
-    near += [c for c in active if code.lower() in rules.agency_name(c).lower()]
+    near += [c for c in active if code.lower() in directory.agency_name(c).lower()]
     hint = ", ".join(
-        f"{c} ({rules.agency_name(c)})" for c in [*dict.fromkeys(near)][: _NEAREST + 1]
+        f"{c} ({directory.agency_name(c)})" for c in [*dict.fromkeys(near)][: _NEAREST + 1]
     )
     return f"no agency has the code {code!r}" + (f"; near are {hint}" if hint else "")

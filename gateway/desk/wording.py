@@ -6,7 +6,7 @@ from typing import Final
 
 from broker.domain.case import Case, Due, Entry, State
 from broker.domain.clocks import CLOSING, Holder, WorkingCalendar, role_of
-from broker.domain.routing.rules import Rules
+from broker.domain.routing.directory import AgencyDirectory
 
 _NEXT: Final[Mapping[State, str]] = {
     State.TRIAGE: "the desk names an agency",
@@ -26,9 +26,9 @@ def moment(at: datetime, calendar: WorkingCalendar) -> str:
     return calendar.local(at).strftime("%a %d %b %Y %H:%M")
 
 
-def called(code: str | None, rules: Rules) -> str:
+def called(code: str | None, directory: AgencyDirectory) -> str:
     """Code and name of an agency; None is the desk."""
-    return f"{code} · {rules.agency_name(code)}" if code else "triage · the desk"
+    return f"{code} · {directory.agency_name(code)}" if code else "triage · the desk"
 
 
 def owed(case: Case) -> str:
@@ -54,7 +54,9 @@ def _holder(due: Due, case: Case) -> Holder:
     return "external" if (other.external if other else case.external) else "agency"
 
 
-def happened(entry: Entry, rules: Rules, calendar: WorkingCalendar) -> tuple[str, str, str, str]:
+def happened(
+    entry: Entry, directory: AgencyDirectory, calendar: WorkingCalendar
+) -> tuple[str, str, str, str]:
     """Moment, who, what and details of a line of history."""
     what, detail = entry.what, entry.detail
     if entry.state_from not in (None, entry.state_to) and entry.what != entry.state_to:
@@ -67,7 +69,7 @@ def happened(entry: Entry, rules: Rules, calendar: WorkingCalendar) -> tuple[str
         old, new = (datetime.fromisoformat(detail[end]) for end in ("from", "to"))
         details.append(f"{moment(old, calendar)} → {moment(new, calendar)}")
     if entry.agency_from != entry.agency_to or entry.state_from is None:
-        details.append(f"to {called(entry.agency_to, rules)}")
+        details.append(f"to {called(entry.agency_to, directory)}")
     details += [f"{name}: {detail[name]}" for name in _DETAILS if detail.get(name)]
     if entry.recorded_at - entry.at > _LATER:
         details.append(f"recorded {moment(entry.recorded_at, calendar)}")

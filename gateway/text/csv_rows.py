@@ -1,21 +1,17 @@
-"""A CSV file row by row, strictly: what is wrong with one is said with its number.
+"""The rows of a CSV file of complaints, strictly: what is wrong with one is said with its number.
 
-RFC 4180 in UTF-8, with or without a byte order mark; comma, semicolon or tab, whichever the
-header has most of. For whoever wants the whole file or none of it, or, with `lenient`, what can
-be read of it; what is published is read by `pintu.publishing`, which goes on after a bad row.
+In UTF-8, with or without a byte order mark; comma, semicolon or tab, whichever the header has most
+of. For whoever wants the whole file or none of it, or, with `lenient`, what can be read of it.
 """
 
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
+from config.csv_file import BadFile, BrokenRow, CsvReader, CsvRow, lines_of
 from schemas.limits import CELL_CHARACTERS, COLUMNS, LINE_BYTES
-
-DELIMITERS: Final = ",;\t"
-_BLANK_LINES: Final = 10_000  # before the header; memory for them is not without end
 
 
 def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
@@ -26,7 +22,7 @@ def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
     return row.getvalue()[:-2] + "\n"
 
 
-class BadRow(Exception):
+class BadRow(BadFile):
     """The file cannot be read as asked; the message says where (the header is row 1)."""
 
 
@@ -51,20 +47,18 @@ class CsvRows:
     """
 
     def __init__(self, incoming: BinaryIO, *, lenient: bool = False) -> None:
-        csv.field_size_limit(CELL_CHARACTERS)
-        self._lines = incoming
-        head: list[bytes] = []
-        while line := self._line():
-            head.append(line)
-            if line.strip() or len(head) > _BLANK_LINES:
-                break
-        shown = head[-1].decode("utf-8", "replace") if head else ""
-        self.delimiter = max(DELIMITERS, key=shown.count)
         self._lenient = lenient
-        self._reader = csv.reader(self._texts(head), delimiter=self.delimiter, strict=not lenient)
-        self._number = 0
-        self.header: list[str] = []
-        header = self._next()
+        try:
+            reader = CsvReader(
+                lines_of(incoming, LINE_BYTES), longest_cell=CELL_CHARACTERS, strict=not lenient
+            )
+            self._rows = _readable(reader)
+            header = next(self._rows, None)
+        except BadRow:
+            raise
+        except BadFile as error:
+            raise BadRow(str(error)) from None
+        self.delimiter = reader.delimiter
         if header is None:
             raise BadRow("is empty; the first row names the columns, one of them text")
         if len(header.cells) > COLUMNS:
@@ -85,38 +79,23 @@ class CsvRows:
         return {name: names.index(name) for name in known if name in names}
 
     def __iter__(self) -> Iterator[Row]:
-        while (row := self._next()) is not None:
-            yield row
+        try:
+            for row in self._rows:
+                if len(row.cells) != len(self.header) and not self._lenient:
+                    what = f"has {len(row.cells)} columns, the header {len(self.header)}"
+                    raise BadRow(f"row {row.number} (line {row.line}) {what}")
+                yield row
+        except BadRow:
+            raise
+        except BadFile as error:
+            raise BadRow(str(error)) from None
 
-    def _next(self) -> Row | None:
-        reader = self._reader
-        while True:
-            self._number += 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return None
-            except UnicodeDecodeError:
-                raise BadRow(
-                    f"row {self._number} (line {reader.line_num + 1}) is not UTF-8"
-                ) from None
-            except csv.Error as error:
-                where = f"row {self._number} (line {reader.line_num})"
-                raise BadRow(f"{where} is not CSV: {error}") from None
-            if not cells:
-                continue
-            row = Row(self._number, reader.line_num, cells)
-            if self.header and len(cells) != len(self.header) and not self._lenient:
-                what = f"has {len(cells)} columns, the header {len(self.header)}"
-                raise BadRow(f"row {row.number} (line {row.line}) {what}")
-            return row
 
-    def _line(self) -> bytes:
-        line = self._lines.readline(LINE_BYTES + 1)
-        if len(line) > LINE_BYTES:
-            raise BadRow(f"has a line of more than {LINE_BYTES:,} bytes: is it a CSV file?")
-        return line
-
-    def _texts(self, head: Sequence[bytes]) -> Iterator[str]:
-        for number, line in enumerate(chain(head, iter(self._line, b""))):
-            yield line.decode("utf-8" if number else "utf-8-sig")
+def _readable(rows: Iterable[CsvRow | BrokenRow]) -> Iterator[Row]:
+    """Raises BadRow at the first row that cannot be read."""
+    for row in rows:
+        if row.not_utf8:
+            raise BadRow(f"row {row.number} (line {row.not_utf8}) is not UTF-8")
+        if isinstance(row, BrokenRow):
+            raise BadRow(f"row {row.number} (line {row.last}) is not CSV: {row.why}")
+        yield Row(row.number, row.last, row.cells)

@@ -78,14 +78,15 @@ async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, 
     from config.logging import configure_logging
     from config.settings import load_settings
     from gateway.desk.session import objection
-    from pintu.app import reached, rules_of, system_clock, time_alone
+    from pintu.app import directory_of, reached, time_alone
+    from pintu.cli.local_day import today
     from pintu.reference_agency.reference import simulate
     from pintu.reference_agency.watching import watch
 
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
-    rules = rules_of(settings.config_dir)
-    if why := objection(code, rules, system_clock().now().date()):
+    directory = directory_of(settings.config_dir)
+    if why := objection(code, directory, today(settings.config_dir)):
         raise typer.BadParameter(why, param_hint="CODE")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -9,6 +9,7 @@ import typer
 
 from broker.domain.case import State
 from gateway.text.printable import printable, say, say_json
+from pintu.cli.exit_codes import NOT_ALL
 from schemas.limits import HISTORY_LINES
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
@@ -20,7 +21,6 @@ app = typer.Typer(
     help="Cases: what became of a complaint.\n\nExample: pintu case show 9KB0-BSXF-M8V4",
 )
 
-_FAILED = 1
 Which = Annotated[
     str,
     typer.Argument(
@@ -118,8 +118,8 @@ async def _list(
 
     async with open_desk() as here:
         # An agency that ended may still have cases.
-        if agency is not None and agency not in here.rules.agencies:
-            why = objection(agency, here.rules, here.today())
+        if agency is not None and agency not in here.agencies.agencies:
+            why = objection(agency, here.agencies, here.today())
             raise typer.BadParameter(why or agency, param_hint="--agency")
         late = here.now() if overdue else None
         listed = here.store.listed(state=state, agency=agency, overdue_at=late, most=limit + 1)
@@ -143,7 +143,7 @@ async def _resend(which: str) -> None:
         sent = await send_again(here, case)
         if sent is None:
             say(f"{case.tracking} is closed and its complaint forgotten", err=True)
-            raise typer.Exit(_FAILED)
+            raise typer.Exit(NOT_ALL)
         queue = f"agency.{case.agency}" if case.agency else "triage"
         say(
             f"{case.tracking}: sent again to {queue}, as {sent.routing_key} under the id it had"
@@ -163,7 +163,7 @@ async def found(which: str, here: "DeskSession") -> "Case":
         else:
             why = f"{shown} is neither an id nor a tracking code: its check character does not fit"
         say(why, err=True)
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(NOT_ALL)
     return case
 
 

@@ -11,8 +11,7 @@ from broker.domain.clocks import Hold, calendar_cautions, due_at
 from broker.errors import BadConfiguration
 from gateway.text.printable import say
 from pintu.app import clocks_of
-
-_BAD_USE = 2
+from pintu.cli.exit_codes import BAD_USE
 
 
 def due(
@@ -21,7 +20,7 @@ def due(
         typer.Argument(
             metavar="START",
             help="When the clock starts, ISO 8601. Without an offset it is local time "
-            "(Asia/Jakarta); a date alone is its first moment.",
+            "(of the configuration, zone in sla.toml); a date alone is its first moment.",
         ),
     ],
     days: Annotated[int, typer.Argument(metavar="DAYS", min=1, help="Working days.")],
@@ -53,7 +52,7 @@ def due(
         clocks = clocks_of(config)
     except BadConfiguration as error:
         say(str(error), err=True)
-        raise typer.Exit(_BAD_USE) from None
+        raise typer.Exit(BAD_USE) from None
     calendar = clocks.calendar
     began = _moment(start, calendar.zone, "START")
     holds = [_hold(text, calendar.zone) for text in held or ()]

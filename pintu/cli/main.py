@@ -15,7 +15,7 @@ from broker.errors import (
     PintuError,
     Unavailable,
 )
-from config.settings import refuse_misspelt
+from config.variables import refuse_misspelt
 from gateway.text.printable import printable
 from pintu.cli import case, parked, rules, run, topology, triage
 from pintu.cli.agency import agency
@@ -23,9 +23,6 @@ from pintu.cli.demo import demo
 from pintu.cli.due import due
 from pintu.cli.publish import publish
 from pintu.cli.route import route
-
-# sysexits.h
-_EX_UNAVAILABLE, _EX_SOFTWARE, _EX_TEMPFAIL, _EX_NOPERM, _EX_CONFIG = 69, 70, 75, 77, 78
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
@@ -72,16 +69,16 @@ def main() -> None:
     except SystemExit as leaving:
         # Typer makes 1 of a pipe that nobody reads, which would say that something differs.
         if isinstance(leaving.__context__, BrokenPipeError):
-            _leave_unwritten(0)
+            _leave_unwritten(os.EX_OK)
         raise
     except BrokenPipeError:
         # The reader of our output went away (| head): not an error worth a traceback.
-        _leave_unwritten(0)
+        _leave_unwritten(os.EX_OK)
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
         sys.stderr.write(printable(f"pintu: {error}\n", lines=True))
-        _leave_unwritten(_EX_SOFTWARE)
+        _leave_unwritten(os.EX_SOFTWARE)
 
 
 def _leave_unwritten(code: int) -> NoReturn:
@@ -101,12 +98,13 @@ def _first(group: ExceptionGroup[PintuError]) -> PintuError:
 
 
 def exit_code(error: PintuError) -> int:
+    """The code of sysexits.h that a script may act on."""
     if isinstance(error, BadConfiguration):
-        return _EX_CONFIG
+        return os.EX_CONFIG
     if isinstance(error, NotInstalled):
-        return _EX_UNAVAILABLE
+        return os.EX_UNAVAILABLE
     if isinstance(error, NotPermitted | LoginRefused):
-        return _EX_NOPERM
+        return os.EX_NOPERM
     if isinstance(error, Unavailable):
-        return _EX_TEMPFAIL
-    return _EX_SOFTWARE
+        return os.EX_TEMPFAIL
+    return os.EX_SOFTWARE

@@ -12,6 +12,7 @@ import typer
 
 from gateway.text.printable import printable, say, say_json
 from pintu.app import open_parked, system_clock
+from pintu.cli.exit_codes import NOT_ALL
 
 # gateway.desk.parked is imported where needed: `pintu due` starts without a broker's client.
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from broker.ports import ParkedMessages
 
 T = TypeVar("T")
-_FAILED = 1
 _HEADINGS = ("reason", "from", "parked at", "size", "id")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -174,11 +174,11 @@ def _cells(row: dict[str, object]) -> tuple[str, ...]:
 
 def _nothing(parked_id: str) -> typer.Exit:
     say(f"no parked message has the id {printable(parked_id)}", err=True)
-    return typer.Exit(_FAILED)
+    return typer.Exit(NOT_ALL)
 
 
 def _tell(failed: Counter[str]) -> None:
     for why, count in failed.most_common():
         say(f"{count} stay parked: {why}", err=True)
     if failed:
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(NOT_ALL)

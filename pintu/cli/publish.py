@@ -12,22 +12,22 @@ from uuid import uuid4
 import typer
 
 from broker.messaging.names import is_code
+from config.csv_file import BadFile, lines_of
 from config.files import open_rows
-from config.settings import load_settings
+from config.loading.clocks import load_zone
+from config.settings import Settings, load_settings
 from gateway.text.printable import say
+from pintu.cli.exit_codes import BAD_USE, NOT_ALL, SIGNALLED
 from pintu.publishing.columns import SAFETY, Columns, columns_of
 from pintu.publishing.complaints import Item, complaints
 from pintu.publishing.csv_rows import csv_records
 from pintu.publishing.json_lines import json_records
-from pintu.publishing.lines import BadFile, lines_of
 from pintu.publishing.records import Record, Skipped
+from schemas.limits import PUBLISHED_LINE_BYTES
 
 if TYPE_CHECKING:
     from pintu.publishing.command import Publishing
 
-_SKIPPED: Final = 1
-_BAD_USE: Final = 2
-_SIGNALLED: Final = 128
 _STDIN: Final = "-"
 
 
@@ -94,9 +94,9 @@ def publish(
     channel; or a whole CloudEvent, passed on as it is (its source,
     /channels/CODE, names the channel).
 
-    A moment without an offset is local time (Asia/Jakarta). The agency is
-    the one that the reporter picked: where a file names another town's
-    offices, give --ignore agency. --only drops neither id nor channel,
+    A moment without an offset is local time (of the configuration, zone
+    in sla.toml). The agency is the one that the reporter picked: where a
+    file names another town's offices, give --ignore agency. --only drops neither id nor channel,
     anonymous or confidential.
 
     Publishing a file again is harmless: a line keeps its id, its own or one
@@ -119,16 +119,17 @@ def publish(
     if not is_code(channel):
         raise typer.BadParameter("a channel's code is like web or walk-in", param_hint="--channel")
     stdin = str(file) == _STDIN
+    settings = load_settings()
     batch = _text(name or (f"stdin-{uuid4()}" if stdin else file.name))
     try:
         stream, size = _opened(file, stdin)
-        records = _records(stream, kind, _words(only), _safe(ignore or ()))
+        records = _records(stream, kind, _words(only), _safe(ignore or ()), settings.config_dir)
     except OSError as why:
         _fail(f"{file}: {why.strerror}")
     except BadFile as why:
         _fail(f"{file} {why}")
     items = complaints(records, batch=batch, channel=channel, first=first)
-    _leave(_published(items, size, first), file, batch if stdin or name else None)
+    _leave(_published(settings, items, size, first), file, batch if stdin or name else None)
 
 
 def _text(name: str) -> str:
@@ -146,14 +147,20 @@ def _opened(file: Path, stdin: bool) -> tuple[BinaryIO, int | None]:
 
 
 def _records(
-    stream: BinaryIO, kind: Format, only: Collection[str], ignore: Collection[str]
+    stream: BinaryIO,
+    kind: Format,
+    only: Collection[str],
+    ignore: Collection[str],
+    config: Path | None,
 ) -> Iterator[Record | Skipped]:
-    lines = lines_of(stream)
+    lines = lines_of(stream, PUBLISHED_LINE_BYTES, cut=True)
     if kind is Format.JSONL:
         return json_records(lines, only, ignore)
 
+    zone = load_zone(config)
+
     def columns(header: Sequence[str]) -> Columns:
-        found = columns_of(header, only=only, ignore=ignore)
+        found = columns_of(header, zone=zone, only=only, ignore=ignore)
         if found.passed_on:
             say(f"passed on in extra: {', '.join(found.passed_on)}", err=True)
         return found
@@ -184,19 +191,20 @@ def _leave(done: "Publishing", file: Path, name: str | None) -> None:
     if done.failure is not None:
         raise done.failure
     if done.stopped_by is not None:
-        raise typer.Exit(_SIGNALLED + done.stopped_by)
+        raise typer.Exit(SIGNALLED + done.stopped_by)
     if done.tally.skipped:
-        raise typer.Exit(_SKIPPED)
+        raise typer.Exit(NOT_ALL)
 
 
-def _published(items: Iterator[Item], size: int | None, first: int) -> "Publishing":
+def _published(
+    settings: Settings, items: Iterator[Item], size: int | None, first: int
+) -> "Publishing":
     # Late: the other commands start without the event loop and the store.
     import uvloop
 
     from config.logging import configure_logging
     from pintu.publishing.command import Publishing
 
-    settings = load_settings()
     configure_logging(settings.log_format)
 
     async def run() -> Publishing:
@@ -222,4 +230,4 @@ def _again(*, first: int, name: str | None) -> str:
 
 def _fail(message: str) -> NoReturn:
     say(f"error: {message}", err=True)
-    raise typer.Exit(_BAD_USE)
+    raise typer.Exit(BAD_USE)

@@ -1,10 +1,9 @@
 """`pintu route`: a dry run of the decision, for one complaint or for a file of them."""
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,12 +13,11 @@ from gateway.text.csv_rows import BadRow
 from gateway.text.formulas import Guard
 from gateway.text.printable import say, say_json
 from pintu.app import rules_of
+from pintu.cli.exit_codes import BAD_USE
 from pintu.cli.explain import explain, record
+from pintu.cli.local_day import today
 from pintu.cli.options import Config
 from pintu.cli.route_file import route_file
-
-_BAD_USE = 2
-_ZONE = ZoneInfo("Asia/Jakarta")
 
 
 def route(
@@ -62,25 +60,25 @@ def route(
     if file is not None and text is not None:
         raise typer.BadParameter("give TEXT or --file, not both")
     rules = rules_of(config)
-    today = datetime.now(_ZONE).date()
+    day = today(config)
     if file is not None and out is not None:
-        _whole_file(file, out, rules, today, Guard(raw))
+        _whole_file(file, out, rules, day, Guard(raw))
         return
     complaint = _stdin() if text is None or text == "-" else text
     if not complaint.strip():
         _fail("the text is empty")
     place = Place(region=region, district=district, village=village, address=address)
     query = Query(text=complaint, title=title, category=category, agency=agency, place=place)
-    decision = decide(query, rules, on=today)
+    decision = decide(query, rules, on=day)
     if as_json:
-        say_json(record(query, decision, rules, today))
+        say_json(record(query, decision, rules, day))
     else:
-        explain(query, decision, rules, today)
+        explain(query, decision, rules, day)
 
 
-def _whole_file(file: Path, out: Path, rules: Rules, today: date, guard: Guard) -> None:
+def _whole_file(file: Path, out: Path, rules: Rules, on: date, guard: Guard) -> None:
     try:
-        total, auto = route_file(file, out, rules, today, guard)
+        total, auto = route_file(file, out, rules, on, guard)
     except BadRow as error:
         _fail(f"{file}: {error}")
     except OSError as error:
@@ -99,4 +97,4 @@ def _stdin() -> str:
 
 def _fail(message: str) -> NoReturn:
     say(f"error: {message}", err=True)
-    raise typer.Exit(_BAD_USE)
+    raise typer.Exit(BAD_USE)

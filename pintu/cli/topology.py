@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.text.printable import say, say_json
+from pintu.cli.exit_codes import NOT_ALL
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
     from broker.amqp.topology import Difference, Report
@@ -21,7 +22,6 @@ app = typer.Typer(
     " print.\n\nExample: pintu topology apply && pintu topology verify",
 )
 
-_DIFFERS = 1
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
@@ -41,7 +41,7 @@ def apply() -> None:
         report, where = asyncio.run(_apply(settings, rules))
     except TopologyConflict as conflict:
         say(str(conflict), err=True)
-        raise typer.Exit(_DIFFERS) from None
+        raise typer.Exit(NOT_ALL) from None
     new = "" if report.created is None else f" ({len(report.created)} new)"
     say(
         f"RabbitMQ {'.'.join(map(str, report.broker_version))} at {where}:"
@@ -51,7 +51,7 @@ def apply() -> None:
     for difference in report.differences:
         say(str(difference), err=True)
     if any(d.kind in (Kind.MISSING, Kind.DIFFERS) for d in report.differences):
-        raise typer.Exit(_DIFFERS)
+        raise typer.Exit(NOT_ALL)
 
 
 @app.command()
@@ -75,7 +75,7 @@ def verify(as_json: AsJson = False) -> None:
     if not differs and not as_json:
         say(counted)
     if differs:
-        raise typer.Exit(_DIFFERS)
+        raise typer.Exit(NOT_ALL)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import typer
 from broker.messaging import names
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.case import AsJson, Which, found, print_rows
+from pintu.cli.exit_codes import NOT_ALL
 from schemas import verbs
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
@@ -23,7 +24,6 @@ app = typer.Typer(
     "Example: pintu triage list",
 )
 
-_FAILED = 1
 As = Annotated[
     str | None,
     typer.Option("--as", metavar="NAME", help="Who decides; the user of this machine if left out."),
@@ -116,12 +116,12 @@ async def _say(
     name = _name(by)
     async with open_desk() as here:
         agency = data.get("agency")
-        if isinstance(agency, str) and (why := objection(agency, here.rules, here.today())):
+        if isinstance(agency, str) and (why := objection(agency, here.agencies, here.today())):
             raise typer.BadParameter(why, param_hint="AGENCY")
         case = await found(which, here)
         if not case.open:
             say(f"{case.tracking} is closed; nothing was sent", err=True)
-            raise typer.Exit(_FAILED)
+            raise typer.Exit(NOT_ALL)
         said = {field: value for field, value in data.items() if value is not None}
         answer = await speak(here, case, verb, said, by=name, within=wait)
         _tell(case.tracking, verb, answer, here)
@@ -135,7 +135,7 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
     match answer:
         case Rejected(reason, detail):
             say(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
-            raise typer.Exit(_FAILED)
+            raise typer.Exit(NOT_ALL)
         case Unheard():
             say(
                 f"{tracking}: {verb} is sent and confirmed, but not handled yet; does"
@@ -144,7 +144,7 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
             )
             return
     case = answer.case
-    say(f"{tracking}: {verb}; {called(case.agency, here.rules)}, {case.state}")
+    say(f"{tracking}: {verb}; {called(case.agency, here.agencies)}, {case.state}")
     calendar = here.clocks.calendar
     for clock in case.clocks:
         if clock.open:

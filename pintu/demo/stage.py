@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress, broker_address
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.service import Service
-from pintu.app import clocks_of, outside, rules_of, serve
+from pintu.app import configuration_of, outside, serve
 from pintu.demo.hourglass import Hourglass
 
 Event = dict[str, Any]
@@ -75,13 +75,14 @@ class Stage:
 async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, BrokerAddress]]:
     """A private node in a folder of its own, whatever the environment says."""
     with tempfile.TemporaryDirectory(prefix="pintu-demo-", ignore_cleanup_errors=True) as folder:
-        own = replace(
-            settings,
-            amqp_url=None,
-            management_url=None,
-            database_url=None,
-            state_dir=Path(folder),
-            http="off",
+        own = settings.model_copy(
+            update={
+                "amqp_url": None,
+                "management_url": None,
+                "database_url": None,
+                "state_dir": Path(folder),
+                "http": "off",
+            }
         )
         async with broker_address(own) as address:
             yield own, address
@@ -90,7 +91,7 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
 @asynccontextmanager
 async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Stage]:
     """The whole system in this process, and an ear on every exchange."""
-    rules, clocks = rules_of(settings.config_dir), clocks_of(settings.config_dir)
+    rules, clocks = configuration_of(settings.config_dir)
     service, clock = Service("all", settings), Hourglass()
     system = asyncio.create_task(
         serve(service, outside(settings, address), LiveConfig(rules, clocks), clock)

@@ -4,17 +4,14 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from pintu.publishing.lines import BadFile
+from config.csv_file import BadFile
 from pintu.publishing.records import Place, Record
 
 Field = tuple[str, ...]
 
-ZONE: Final = ZoneInfo("Asia/Jakarta")
-"""Of a moment without an offset."""
 SAFETY: Final = frozenset({"anonymous", "confidential"})
 """Columns that are never left out: that would publish openly what was told in confidence."""
 
@@ -50,6 +47,8 @@ class Columns:
     """For each column of the file the field it fills; ``()`` for one that is left out."""
 
     paths: tuple[Field, ...]
+    zone: tzinfo
+    """Of a moment without an offset."""
     passed_on: tuple[str, ...] = field(default=())
     """Columns that the contract does not know: they go to ``extra`` under their own names."""
 
@@ -66,9 +65,9 @@ class Columns:
             elif path == ("extra",):
                 data.setdefault("extra", {}).update(_object(value))
             elif len(path) == 1:
-                data[path[0]] = _value(path[0], value)
+                data[path[0]] = _value(path[0], value, self.zone)
             else:
-                data.setdefault(path[0], {})[path[1]] = _value(path[1], value)
+                data.setdefault(path[0], {})[path[1]] = _value(path[1], value, self.zone)
         moment = about.get("time")
         return Record(
             place,
@@ -76,16 +75,21 @@ class Columns:
             content,
             id=about.get("id"),
             channel=about.get("channel"),
-            time=_moment(moment) if moment else None,
+            time=_moment(moment, self.zone) if moment else None,
         )
 
 
 def columns_of(
-    header: Sequence[str], *, only: Collection[str] = (), ignore: Collection[str] = ()
+    header: Sequence[str],
+    *,
+    zone: tzinfo,
+    only: Collection[str] = (),
+    ignore: Collection[str] = (),
 ) -> Columns:
     """Read the header; names count without regard to case, blanks and hyphens are underscores.
 
     Args:
+        zone: of a moment without an offset.
         only: columns to use, all where it is empty; ``id``, ``channel`` and the two flags
             of confidence are used in any case.
         ignore: columns to leave out.
@@ -108,7 +112,7 @@ def columns_of(
     if ("text",) not in paths:
         raise BadFile(f"no column text; the first line has {', '.join(names)[:200]}")
     passed_on = (name for name, path in zip(names, paths, strict=True) if path == ("extra", name))
-    return Columns(tuple(paths), tuple(passed_on))
+    return Columns(tuple(paths), zone, tuple(passed_on))
 
 
 def _named(options: Collection[str], names: Sequence[str], option: str) -> frozenset[str]:
@@ -124,7 +128,7 @@ def _plain(name: str) -> str:
     return "_".join(name.strip().lower().replace("-", " ").split())
 
 
-def _value(name: str, cell: str) -> Any:
+def _value(name: str, cell: str, zone: tzinfo) -> Any:
     """A cell as JSON has it. What cannot be read stays text: the router names and leaves it out,
     and takes a flag of confidence that it does not understand as true."""
     if name in SAFETY or name == "oversight":
@@ -135,18 +139,18 @@ def _value(name: str, cell: str) -> Any:
         except ValueError:
             return cell
     if name == "occurred_at":
-        return _moment(cell)
+        return _moment(cell, zone)
     if name == "attachments":
         return [{"url": url} for url in cell.split()]
     return cell
 
 
-def _moment(cell: str) -> str:
+def _moment(cell: str, zone: tzinfo) -> str:
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError:
         return cell
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).isoformat()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 
 def _object(cell: str) -> dict[str, object]:

@@ -11,12 +11,12 @@ from typing import Final
 from broker.errors import PintuError, Unroutable
 from broker.messaging import names
 from broker.ports import Broker
+from config.csv_file import BadFile
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress
 from pintu.app import reached, rules_of
 from pintu.publishing.arriving import Arriving
 from pintu.publishing.complaints import Item
-from pintu.publishing.lines import BadFile
 from pintu.publishing.sending import Sending
 from pintu.publishing.tally import Tally
 from pintu.publishing.watching import watching

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from config.csv_file import Line
 from pintu.publishing.columns import SAFETY
-from pintu.publishing.lines import LONGEST, Line
 from pintu.publishing.records import Place, Record, Skipped
+from schemas.limits import PUBLISHED_LINE_BYTES
 from schemas.properties import Properties
 from schemas.unpacking import UnusableBody, unpack
 
@@ -31,8 +32,8 @@ def json_records(
         if not raw:
             continue
         place = Place(line.number, line.number, line.end)
-        if len(line.raw) >= LONGEST:
-            yield Skipped(place, "too-large", f"more than {LONGEST} bytes")
+        if len(line.raw) >= PUBLISHED_LINE_BYTES:
+            yield Skipped(place, "too-large", f"more than {PUBLISHED_LINE_BYTES} bytes")
             continue
         try:
             yield _record(place, raw, kept, frozenset(ignore))

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_a_reporters_name_of_a_mebibyte_is_looked_for_by_its_beginning() -> None
 
 
 def test_a_cell_of_brackets_is_a_text() -> None:
-    columns = columns_of(["text", "extra"])
+    columns = columns_of(["text", "extra"], zone=UTC)
     record = columns.record(Place(2, 2, 0), ["halo", "[" * 100_000], b"")
     assert record.data["extra"] == {"extra": "[" * 100_000}
 

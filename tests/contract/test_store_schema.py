@@ -1,12 +1,41 @@
 """The tables that the migrations make are those that the program speaks of."""
 
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from broker.store.database import Database
-from broker.store.schema import upgrade
+from broker.store.schema import Branch, newest, upgrade
 from broker.store.tables import JOURNAL
+
+
+@pytest.mark.parametrize("branch", ["journal", "cases"])
+def test_the_newest_revision_is_the_one_to_which_the_migrations_lead(branch: Branch) -> None:
+    config = Config()
+    place = files("broker.store") / "migrations"
+    config.set_main_option("script_location", str(place))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(place / branch))
+    assert ScriptDirectory.from_config(config).get_heads() == [newest(branch)]
+
+
+def test_a_store_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys; from broker.store.cases import open_case_store\n"
+        "async def once(): await (await open_case_store(sys.argv[1])).close()\n"
+        "asyncio.run(once()); print('alembic' in sys.modules)"
+    )
+    words = [sys.executable, "-c", code, f"sqlite:///{tmp_path}/cases.sqlite3"]
+    done = [subprocess.run(words, capture_output=True, text=True, check=True) for _ in range(2)]
+    assert [one.stdout.strip() for one in done] == ["True", "False"]
 
 
 async def test_the_migrations_of_the_journal_end_at_its_tables(store_url: str) -> None:

@@ -19,7 +19,7 @@ from broker.domain.forwarding import (
     recorded,
 )
 from broker.domain.routing.decide import Decision, decide
-from broker.domain.routing.rules import agency_key
+from broker.domain.routing.directory import agency_key
 from schemas.complaint import PublicComplaint
 from schemas.decision import Alternative
 from schemas.envelope import CASES

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from broker.domain.routing.directory import agency_names
 from broker.domain.routing.language.matcher import Entry, Evidence, Matcher, Shown, Together
 from broker.domain.routing.language.text import words
 from broker.domain.routing.language.vocabulary import Vocabulary
@@ -87,11 +88,6 @@ def compile_matcher(
 def split_parts(phrase: str) -> list[str]:
     """`lampu + padam` → its parts; a plain phrase is its own only part."""
     return [part.strip() for part in phrase.split("+")]
-
-
-def agency_names(agency: Agency) -> tuple[str, ...]:
-    """Everything that an agency is called, the code left out."""
-    return (agency.name, *((agency.short,) if agency.short else ()), *agency.aliases)
 
 
 def _means_another(name: str, spelling: Words) -> bool:

@@ -19,8 +19,9 @@ from broker.domain.routing import wording
 from broker.domain.routing.candidates import Candidate, candidates
 from broker.domain.routing.conclusions import conclude, triage, without_topic
 from broker.domain.routing.decision import Decision, Place, Query
+from broker.domain.routing.directory import agency_key
 from broker.domain.routing.jurisdiction import answer
-from broker.domain.routing.rules import Rules, agency_key
+from broker.domain.routing.rules import Rules
 from broker.domain.routing.scoring import said_for
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import PLACE_OFFICES, TRIAGE, Topic, in_force

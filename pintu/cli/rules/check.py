@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,12 +9,11 @@ from rich.markup import escape
 
 from broker.domain.routing.rules import Rules
 from config.loading import Problem, check_rules
-from config.loading.clocks import read_clocks
+from config.loading.clocks import check_clocks
 from gateway.text.console import Console
 from gateway.text.printable import say_json
+from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.options import Config
-
-_WRONG = 1
 
 
 def check(
@@ -27,25 +25,16 @@ def check(
     Example: pintu rules check --config my-regency/
     """
     checked = check_rules(config)
-    clocks, wrong_clocks = read_clocks(config)
-    errors = [*checked.errors, *(_of_clocks(line, config) for line in wrong_clocks)]
-    warnings = [
-        *checked.warnings,
-        *(_of_clocks(line, config) for line in (clocks.warnings if clocks else ())),
-    ]
+    clocks = check_clocks(config)
+    errors = list(dict.fromkeys((*checked.errors, *clocks.errors)))
+    warnings = [*checked.warnings, *clocks.warnings]
     summary = _summary(checked.rules) if checked.rules and not errors else None
     if as_json:
         _print_json(errors, warnings, summary)
     else:
         _print(errors, warnings, summary)
     if errors:
-        raise typer.Exit(_WRONG)
-
-
-def _of_clocks(line: str, config: Path | None) -> Problem:
-    """A line of the clocks' loader, `path: place: what`, as a problem."""
-    path, _, rest = line.partition(": ")
-    return Problem(Path(path).name if config is None or config.is_dir() else path, 0, "", rest)
+        raise typer.Exit(NOT_ALL)
 
 
 def _summary(rules: Rules) -> dict[str, object]:

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from gateway.text.printable import say, say_json, say_sections
-from pintu.cli.rules.history_file import read, source, today
+from pintu.cli.exit_codes import NOT_ALL
+from pintu.cli.rules.history_file import read, source
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""
-_NOTHING = 1
 
 
 def diff(
@@ -38,9 +38,11 @@ def diff(
     Example: pintu rules diff my-regency/ my-regency-next/ --on history.csv
     """
     from pintu.app import rules_of
+    from pintu.cli.local_day import today
     from pintu.rules.evaluating.diff import Changes, changes_record, changes_report
 
-    changes = Changes(rules_of(_folder(old)), rules_of(_folder(new)), today())
+    there, then = _folder(old), _folder(new)
+    changes = Changes(rules_of(there), rules_of(then), today(then))
     without_text = read(on, changes.take, (), "comparing")
     if as_json:
         record = changes_record(changes, without_text)
@@ -49,7 +51,7 @@ def diff(
         say_sections(changes_report(changes, source(on), without_text))
     if not changes.rows:
         say("there is no complaint to compare", err=True)
-        raise typer.Exit(_NOTHING)
+        raise typer.Exit(NOT_ALL)
 
 
 def _folder(given: str) -> Path | None:

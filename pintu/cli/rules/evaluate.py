@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from gateway.text.printable import say, say_json, say_sections
+from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.options import Config
-from pintu.cli.rules.history_file import History, read, source, today, written
-
-_NOTHING = 1
+from pintu.cli.rules.history_file import History, read, source, written
 
 
 def evaluate(
@@ -32,10 +31,11 @@ def evaluate(
     Example: pintu rules evaluate history.csv --html report.html
     """
     from pintu.app import rules_of
+    from pintu.cli.local_day import today
     from pintu.rules.evaluating.json_report import record
     from pintu.rules.evaluating.scoring import Tally
 
-    tally = Tally(rules_of(config), today())
+    tally = Tally(rules_of(config), today(config))
     without_text = read(history, tally.take, ("agency",), "deciding")
     if html is not None:
         from pintu.rules.evaluating.html_report import page
@@ -49,4 +49,4 @@ def evaluate(
         say_sections(report(tally, source(history), without_text))
     if not tally.rows:
         say("no row could be scored: none names an agency of these rules", err=True)
-        raise typer.Exit(_NOTHING)
+        raise typer.Exit(NOT_ALL)

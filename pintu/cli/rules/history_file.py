@@ -3,21 +3,18 @@
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
-from zoneinfo import ZoneInfo
 
 import typer
 
 from config.files import open_rows, replaced
 from gateway.text.printable import say
+from pintu.cli.exit_codes import BAD_USE
 
 if TYPE_CHECKING:  # imported where needed: other commands start without it
     from pintu.rules.evaluating.history import Example
 
-_BAD_USE = 2
-_ZONE = ZoneInfo("Asia/Jakarta")
 
 History = Annotated[
     Path,
@@ -79,11 +76,6 @@ def written(file: Path, text: str) -> None:
         fail(f"{error.filename or file}: {error.strerror}")
 
 
-def today() -> date:
-    """The day on which the rules are asked."""
-    return datetime.now(_ZONE).date()
-
-
 def fail(message: str) -> NoReturn:
     say(f"error: {message}", err=True)
-    raise typer.Exit(_BAD_USE)
+    raise typer.Exit(BAD_USE)

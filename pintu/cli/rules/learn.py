@@ -9,8 +9,8 @@ import typer
 
 from broker.errors import BadConfiguration, NotInstalled
 from gateway.text.printable import say
+from pintu.cli.exit_codes import BAD_USE
 
-_BAD_USE = 2
 _NAMED = 3  # lines of bad rows that are shown for each kind
 
 
@@ -100,4 +100,4 @@ def _summary(found: dict[str, object], config: Path, topics: int, places: int) -
 
 def _fail(message: str) -> NoReturn:
     say(f"error: {message}", err=True)
-    raise typer.Exit(_BAD_USE)
+    raise typer.Exit(BAD_USE)

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from broker.domain.routing.decide import decide
-from broker.domain.routing.rules import Rules, agency_key
+from broker.domain.routing.directory import agency_key
+from broker.domain.routing.rules import Rules
 from pintu.rules.evaluating.history import Example
 from pintu.rules.evaluating.scoring import DESK, shortened
 from pintu.rules.evaluating.text_report import Section, clipped, columns, listed, percent

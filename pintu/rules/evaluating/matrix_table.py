@@ -1,6 +1,7 @@
-"""The matrix of where complaints should have gone and where they went, as an HTML table."""
+"""The matrix of where complaints should have gone and where they went (``matrix.html``)."""
 
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from broker.domain.routing.rules import Rules
@@ -15,35 +16,62 @@ _DARK: Final = 0.55
 """Depth of colour from which the number on it is white."""
 
 
-def matrix_table(matrix: Matrix, rules: Rules) -> str:
-    """A `<table>`: a row for each right agency, a column for each place where complaints went."""
-    head = "".join(
-        f'<th scope="col" title="{escape(_called(place, rules))}">'
-        f"<span>{escape(_short(place, rules))}</span></th>"
-        for place in matrix.places
-    )
-    rows = []
-    for agency, cells in zip(matrix.agencies, matrix.cells, strict=True):
-        total = sum(cells)
-        called = _called(agency, rules)
-        tds = "".join(
-            _cell(number, total, agency, place, rules)
-            for place, number in zip(matrix.places, cells, strict=True)
-        )
-        rows.append(
-            f'<tr><th scope="row" title="{escape(called)}">{escape(clipped(called, 46))}</th>'
-            f'<td class="total">{total:,}</td>{tds}</tr>'
-        )
-    return (
-        '<table class="matrix"><thead><tr><th scope="col">should have gone to</th>'
-        f'<th scope="col"><span>complaints</span></th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A place to which complaints went."""
+
+    called: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """So many complaints; ``colour`` is red, green, blue and depth, ``tells`` the whole story."""
+
+    number: int
+    tells: str
+    colour: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Where the complaints of an agency went; None for nowhere."""
+
+    called: str
+    total: int
+    cells: Sequence[Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixTable:
+    """A row for each right agency, a column for each place where complaints went."""
+
+    places: Sequence[Heading]
+    rows: Sequence[Row]
+
+
+def matrix_table(matrix: Matrix, rules: Rules) -> MatrixTable:
+    """The matrix in words and colours."""
+    return MatrixTable(
+        [Heading(_called(place, rules), _short(place, rules)) for place in matrix.places],
+        [
+            Row(
+                _called(agency, rules),
+                sum(cells),
+                [
+                    _cell(number, sum(cells), agency, place, rules)
+                    for place, number in zip(matrix.places, cells, strict=True)
+                ],
+            )
+            for agency, cells in zip(matrix.agencies, matrix.cells, strict=True)
+        ],
     )
 
 
-def _cell(number: int, total: int, agency: str, place: str | None, rules: Rules) -> str:
+def _cell(number: int, total: int, agency: str, place: str | None, rules: Rules) -> Cell | None:
     if not number:
-        return "<td></td>"
+        return None
     share = number / total
     # The root: a few that go astray are seen beside many that do not.
     depth = 0.08 + 0.92 * share**0.5
@@ -53,11 +81,11 @@ def _cell(number: int, total: int, agency: str, place: str | None, rules: Rules)
         colour = _RIGHT if place == agency and agency != OTHERS else _WRONG
     if agency == OTHERS and place == OTHERS:
         colour, depth = _TO_DESK, 0.15  # right ones and wrong ones together
-    ink = "#fff" if depth > _DARK else "inherit"
-    tells = f"{_called(agency, rules)} → {_called(place, rules)}: {number:,} ({share:.0%})"
-    return (
-        f'<td title="{escape(tells)}" style="background:rgba({colour[0]},{colour[1]},{colour[2]},'
-        f'{depth:.2f});color:{ink}">{number:,}</td>'
+    return Cell(
+        number,
+        f"{_called(agency, rules)} → {_called(place, rules)}: {number:,} ({share:.0%})",
+        f"{','.join(map(str, colour))},{depth:.2f}",
+        "#fff" if depth > _DARK else "inherit",
     )
 
 

@@ -11,7 +11,8 @@ from typing import Final, Literal
 
 from broker.domain.masking import masked
 from broker.domain.routing.decide import Decision, decide
-from broker.domain.routing.rules import Rules, agency_key
+from broker.domain.routing.directory import agency_key
+from broker.domain.routing.rules import Rules
 from pintu.rules.evaluating.history import Example
 from pintu.rules.evaluating.masking import without_names
 

@@ -9,8 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from broker.domain.routing.directory import agency_key
 from broker.domain.routing.gazetteer import name_key
-from broker.domain.routing.rules import Rules, agency_key
+from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import (
     DISTRICT,
     DISTRICT_LEVEL,

@@ -20,7 +20,7 @@ from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Agency, Area, Topic
 from broker.errors import BadConfiguration
 from config.files import write_private
-from config.loading import RulesError, check_rules
+from config.loading import ConfigurationError, check_rules
 from config.loading.clocks import SHIPPED
 from config.loading.learned import MODEL
 from config.loading.model_file import write_model
@@ -175,10 +175,10 @@ def _copy(folder: Path, stage: Path, base: Mapping[str, str]) -> None:
 
 
 def checked(stage: Path, *, learned: bool = True, model: bool = True) -> Rules:
-    """The rules in the working copy. Raises `RulesError`."""
+    """The rules in the working copy. Raises `ConfigurationError`."""
     result = check_rules(stage, learned=learned, model=model)
     if result.rules is None:
-        raise RulesError(result.errors)
+        raise ConfigurationError(result.errors)
     return result.rules
 
 

@@ -6,7 +6,9 @@ import io
 import json
 import shutil
 import tempfile
-from functools import cache
+from collections.abc import Iterator
+from datetime import UTC
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ import numpy as np
 from broker.domain.routing.learned.calibration import WIDEST, Calibration
 from broker.domain.routing.learned.model import Block, LearnedModel
 from broker.errors import BadConfiguration
+from config.csv_file import BadFile, Line, lines_of
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from config.loading.model_file import BadModel, read_model, write_model
@@ -22,7 +25,7 @@ from pintu.publishing.columns import columns_of
 from pintu.publishing.complaints import complaints
 from pintu.publishing.csv_rows import csv_records
 from pintu.publishing.json_lines import json_records
-from pintu.publishing.lines import BadFile, lines_of
+from schemas.limits import PUBLISHED_LINE_BYTES
 from tests.fuzz import seeds
 from tests.fuzz.mutating import Maker
 from tests.fuzz.parts import joined, split
@@ -55,9 +58,14 @@ def a_table(maker: Maker) -> bytes:
     return maker.bent_bytes(data) if random.random() < 0.5 else data
 
 
+def _lines(data: bytes) -> Iterator[Line]:
+    return lines_of(io.BytesIO(data), PUBLISHED_LINE_BYTES, cut=True)
+
+
 def publish_table(data: bytes) -> None:
     with contextlib.suppress(BadFile):
-        records = csv_records(lines_of(io.BytesIO(data)), columns_of)
+        columns = partial(columns_of, zone=UTC)
+        records = csv_records(_lines(data), columns)
         list(complaints(records, batch="b", channel="web"))
 
 
@@ -76,7 +84,7 @@ def some_lines(maker: Maker) -> bytes:
 
 def publish_lines(data: bytes) -> None:
     with contextlib.suppress(BadFile):
-        records = json_records(lines_of(io.BytesIO(data)))
+        records = json_records(_lines(data))
         list(complaints(records, batch="b", channel="web"))
 
 

@@ -96,7 +96,7 @@ def a_deadline(maker: Maker) -> bytes:
 def due(data: bytes) -> None:
     start, days, *held = map(_text, split(data, 2))
     number = int(days) if days.isdecimal() and len(days) < 500 else 1
-    quiet = patch.object(due_command, "load_clocks", lambda _: clocks())
+    quiet = patch.object(due_command, "clocks_of", lambda _: clocks())
     silent = patch.object(typer, "echo", lambda *_, **__: None)
     with quiet, silent, contextlib.suppress(typer.BadParameter, typer.Exit):
         due_command.due(start, max(number, 1), held or None, None)

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
+TEMPLATES = ("report.html", "report.css", "tables.html", "matrix.html", "curve.svg")
 
 
 def test_the_wheel_holds_the_six_packages_and_their_data(tmp_path: Path) -> None:
@@ -28,6 +29,7 @@ def test_the_wheel_holds_the_six_packages_and_their_data(tmp_path: Path) -> None
         "config/defaults/bangka-selatan/agencies.toml",
         "config/defaults/bangka-selatan/topics/roads.toml",
         "pintu/demo/complaints.jsonl",
+        *(f"pintu/rules/evaluating/templates/{name}" for name in TEMPLATES),
     ):
         assert data in names
 

@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from config.loading import RulesError, check_rules, load_rules
+from config.loading import ConfigurationError, check_rules, load_rules
 from pintu.cli import rules as rules_command
 
 
@@ -43,7 +43,7 @@ def test_every_error_is_told_at_once(folder):
     edit(folder / "agencies.toml", 'successor = "dpupr"', 'successor = "dpurp"')
     edit(folder / "topics" / "works.toml", 'phrases = ["sampah"', 'phrase = ["sampah"')
     edit(folder / "places.csv", "99.01.03,kecamatan", "99.01.03,kecamtan")
-    with pytest.raises(RulesError) as raised:
+    with pytest.raises(ConfigurationError) as raised:
         load_rules(folder)
     assert len(raised.value.problems) == 3
     files = {problem.file for problem in raised.value.problems}
@@ -218,7 +218,7 @@ def test_missing_files_are_told(folder, tmp_path):
     assert "agencies.toml: the file is missing; create it (docs/reference/rules.md)" in errors(
         folder
     )
-    assert errors(tmp_path / "nowhere") == [f"{tmp_path / 'nowhere'}: there is no such folder"]
+    assert errors(tmp_path / "nowhere") == [f"{tmp_path / 'nowhere'}: no such folder"]
 
 
 def test_a_phrase_that_two_topics_claim_as_strong_is_a_warning(folder):

@@ -90,7 +90,7 @@ def test_a_broken_configuration_is_told_with_file_and_place(tmp_path: Path) -> N
     (tmp_path / "holidays.toml").write_text("[[day_off]]\ndate = 2025-02-05\n")
     result = run("2025-02-04T16:00", "3", "--config", str(tmp_path))
     assert result.exit_code == 2
-    assert "holidays.toml: day_off 1, reason: Field required" in result.stderr
+    assert "holidays.toml: day_off 1, reason: is missing; it is required" in result.stderr
 
 
 def test_the_help_shows_an_example() -> None:

@@ -5,14 +5,18 @@ import json
 from collections.abc import Collection
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.csv_file import BadFile, lines_of
 from pintu.publishing.columns import columns_of
 from pintu.publishing.complaints import Item, Ready, complaints
 from pintu.publishing.csv_rows import csv_records
-from pintu.publishing.lines import BadFile, lines_of
 from pintu.publishing.records import Skipped
+from schemas.limits import PUBLISHED_LINE_BYTES
+
+ZONE = ZoneInfo("Asia/Jakarta")
 
 
 def items(
@@ -23,8 +27,8 @@ def items(
     first: int = 1,
 ) -> list[Item]:
     raw = text.encode() if isinstance(text, str) else text
-    columns = partial(columns_of, only=only, ignore=ignore)
-    records = csv_records(lines_of(io.BytesIO(raw)), columns)
+    columns = partial(columns_of, zone=ZONE, only=only, ignore=ignore)
+    records = csv_records(lines_of(io.BytesIO(raw), PUBLISHED_LINE_BYTES, cut=True), columns)
     return list(complaints(records, batch="file.csv", channel="api", first=first))
 
 

@@ -1,16 +1,22 @@
 """The ids of what is published: the same line is the same complaint, whenever it is sent."""
 
 import io
+from datetime import UTC
+from functools import partial
 
+from config.csv_file import lines_of
 from pintu.publishing.columns import columns_of
 from pintu.publishing.complaints import Item, Ready, complaints
 from pintu.publishing.csv_rows import csv_records
-from pintu.publishing.lines import lines_of
 from pintu.publishing.records import Skipped
+from schemas.limits import PUBLISHED_LINE_BYTES
 
 
 def items(text: str, batch: str = "file.csv", channel: str = "api") -> list[Item]:
-    records = csv_records(lines_of(io.BytesIO(text.encode())), columns_of)
+    records = csv_records(
+        lines_of(io.BytesIO(text.encode()), PUBLISHED_LINE_BYTES, cut=True),
+        partial(columns_of, zone=UTC),
+    )
     return list(complaints(records, batch=batch, channel=channel))
 
 

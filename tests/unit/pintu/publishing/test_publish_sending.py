@@ -10,9 +10,9 @@ import pytest
 
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Outgoing
+from config.csv_file import BadFile
 from pintu.publishing.arriving import Arriving
 from pintu.publishing.complaints import Item, Ready
-from pintu.publishing.lines import BadFile
 from pintu.publishing.records import Place, Skipped
 from pintu.publishing.sending import MOST, Sending
 from pintu.publishing.tally import Tally

@@ -6,6 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import config.files
+from config.csv_file import BadFile, lines_of
 from config.files import open_rows
 from gateway.text.csv_rows import BadRow, CsvRows
 from pintu.cli.main import app
@@ -21,21 +24,22 @@ from pintu.publishing.columns import columns_of
 from pintu.publishing.complaints import complaints
 from pintu.publishing.csv_rows import csv_records
 from pintu.publishing.json_lines import json_records
-from pintu.publishing.lines import BadFile, lines_of
 from pintu.rules.evaluating.history import Examples
 from pintu.rules.learning.history import BadHistory, read_history
-from schemas.limits import COLUMNS
+from schemas.limits import COLUMNS, PUBLISHED_LINE_BYTES
 
 WIDE = ",".join(["text", *(f"c{n}" for n in range(20 * COLUMNS))]).encode() + b"\n"
 
 
 def published(raw: bytes) -> list[object]:
-    records = csv_records(lines_of(io.BytesIO(raw)), columns_of)
+    records = csv_records(
+        lines_of(io.BytesIO(raw), PUBLISHED_LINE_BYTES, cut=True), partial(columns_of, zone=UTC)
+    )
     return list(complaints(records, batch="test", channel="api"))
 
 
 def published_lines(raw: bytes) -> list[object]:
-    records = json_records(lines_of(io.BytesIO(raw)))
+    records = json_records(lines_of(io.BytesIO(raw), PUBLISHED_LINE_BYTES, cut=True))
     return list(complaints(records, batch="test", channel="api"))
 
 
@@ -60,7 +64,7 @@ def test_a_header_of_very_many_columns_is_refused_at_once() -> None:
 
 def test_as_many_columns_as_there_may_be_are_looked_at_once_each() -> None:
     names = ["text", *(f"c{n}" for n in range(COLUMNS - 1))]
-    assert len(columns_of(names).paths) == COLUMNS
+    assert len(columns_of(names, zone=UTC).paths) == COLUMNS
 
 
 def test_brackets_without_end_in_the_column_extra_stay_text() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from broker.domain.routing.decide import Decision, Place, Query, decide
+from broker.domain.routing.directory import agency_key
 from broker.domain.routing.grounds import grounds
-from broker.domain.routing.rules import agency_key
 from config.loading import check_rules, load_rules
 from pintu.rules.evaluating.history import COLUMNS
 from tests.support.histories import a_history, write_history

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from broker.domain.routing.decide import Place, Query, decide
-from config.loading import RulesError, check_rules, load_rules
+from config.loading import ConfigurationError, check_rules, load_rules
 from config.loading.model_file import BadModel, read_model
 from pintu.cli.main import exit_code
 from pintu.rules.learning import writing
@@ -56,7 +56,7 @@ def test_a_broken_model_is_an_error_that_says_what_to_do(learned, breakage, said
     assert "learned/model.bin" in result.output
     assert said in result.output
     assert "pintu rules learn" in result.output
-    with pytest.raises(RulesError, match=r"model\.bin"):
+    with pytest.raises(ConfigurationError, match=r"model\.bin"):
         load_rules(learned)
 
 
@@ -69,7 +69,7 @@ def test_a_folder_in_place_of_the_model_is_an_error_that_says_what_to_do(learned
 
 def test_the_error_names_the_folder_and_the_command_ends_with_78(learned):
     model_of(learned).write_bytes(b"")
-    with pytest.raises(RulesError) as raised:
+    with pytest.raises(ConfigurationError) as raised:
         load_rules(learned)
     assert str(raised.value).startswith(f"{learned}/learned/model.bin: ")
     assert exit_code(raised.value) == 78

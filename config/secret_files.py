@@ -1,0 +1,42 @@
+"""Variables that name a file with their value in it, as Docker and Kubernetes hand out secrets."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from config.files import read_whole
+from config.variables import FILE, PREFIX, SETTINGS
+
+_MOST_BYTES: Final = 64 * 1024
+
+
+def from_files(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The variables with the content of the files that some name, and what is wrong with these."""
+    read, errors = dict(values), list[str]()
+    for setting in SETTINGS:
+        name = PREFIX + setting.name
+        file = read.pop(name + FILE, None) if setting.secret else None
+        if file is None:
+            continue
+        if name in values:
+            errors.append(f"{name}{FILE}: {name} is set too; unset one of them")
+            continue
+        try:
+            read[name] = _content(Path(file))
+        except OSError as why:
+            errors.append(f"{name}{FILE}: {file}: {why.strerror or why}")
+        except ValueError as why:
+            errors.append(f"{name}{FILE}: {file}: {why}")
+    return read, errors
+
+
+def _content(file: Path) -> str:
+    """Raises OSError, and ValueError with what to put there."""
+    try:
+        content = read_whole(file, _MOST_BYTES).decode().strip()
+    except UnicodeDecodeError:
+        # Its message would quote what it could not read.
+        raise ValueError("is not UTF-8; put the URL there, and nothing else") from None
+    if not content or len(content.splitlines()) > 1:
+        raise ValueError("must hold the URL, in one line, and nothing else")
+    return content

@@ -1,0 +1,89 @@
+"""The names of the variables of the environment: which there are, what they mean, what is misspelt.
+
+Apart from the settings themselves, so that a command that needs none of them starts at once.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+PREFIX: Final = "PINTU_"
+FILE: Final = "_FILE"
+"""Behind the name of a variable that holds a password: the file that it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: what it means and what it is when unset (the configuration reference)."""
+
+    name: str
+    meaning: str
+    unset: str
+    secret: bool = False
+    """It may hold a password, and may stand in a file."""
+
+
+SETTINGS: Final = (
+    Setting(
+        "AMQP_URL",
+        "where RabbitMQ is: `amqp://` or `amqps://`",
+        "a private RabbitMQ node, its data under the state folder",
+        secret=True,
+    ),
+    Setting(
+        "MANAGEMENT_URL",
+        "RabbitMQ's HTTP API, for what AMQP cannot see (bindings, permissions)",
+        "derived from the AMQP URL: the same host, port 15672",
+        secret=True,
+    ),
+    Setting(
+        "DATABASE_URL",
+        "`postgresql://…`, for more than one machine",
+        "SQLite in the state folder, journal and cases in files of their own",
+        secret=True,
+    ),
+    Setting("STATE_DIR", "folder of the private node and of SQLite", "`.pintu`"),
+    Setting("CONFIG_DIR", "folder of the rules", "the shipped ones: Kabupaten Bangka Selatan"),
+    Setting(
+        "HTTP",
+        "`host:port` of /metrics, /livez and /readyz; `off` for none",
+        "127.0.0.1:9464 (`run all`, `run router`), 9465 (`cases`), 9466 (`escalations`)",
+    ),
+    Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
+    Setting("CLOCK_SPEED", "how many times faster time runs; for demonstrations only", "1"),
+)
+
+
+def ours(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables under our prefix that are set to something."""
+    return {
+        name: value.strip()
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value.strip()
+    }
+
+
+def misspelt(values: Mapping[str, str]) -> list[str]:
+    """An error for each name that means nothing, with the one that is probably meant."""
+    known = [PREFIX + setting.name for setting in SETTINGS]
+    all_known = [*known, *(PREFIX + setting.name + FILE for setting in SETTINGS if setting.secret)]
+    errors = []
+    for name in sorted(set(values) - set(all_known)):
+        near = difflib.get_close_matches(name, all_known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        errors.append(f"{name}: no such setting; {hint}")
+    return errors
+
+
+def refuse_misspelt() -> None:
+    """For commands that need no setting: a name that means nothing is their error all the same.
+
+    Raises:
+        BadConfiguration: as of `load_settings`; wrong values alone are no reason.
+    """
+    if misspelt(ours(os.environ)):
+        from config.settings import load_settings  # noqa: PLC0415 -- brings pydantic
+
+        load_settings()

@@ -1,0 +1,20 @@
+"""Pages of HTML from templates: whatever a value holds, it is text there and no markup."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def templates(package: str) -> Environment:
+    """The templates in the folder ``templates`` of a package.
+
+    A name that a template uses and nobody gives is an error; ``{{ 1234 | number }}`` is 1,234.
+    """
+    environment = Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["number"] = "{:,}".format
+    return environment
