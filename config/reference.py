@@ -10,9 +10,8 @@ def reference() -> str:
         "",
         "From the environment, read once at the start. Generated: `make docs`.",
         "Anything else under the prefix `PINTU_` is an error; an empty value counts as unset.",
-        f"A variable that may hold a password is read from a file where `…{FILE}` names one: "
-        + ", ".join(f"`{PREFIX}{s.name}{FILE}`" for s in SETTINGS if s.secret)
-        + ".",
+        f"A variable that may hold a password is read from a file where `…{FILE}` names one:",
+        ", ".join(f"`{PREFIX}{s.name}{FILE}`" for s in SETTINGS if s.secret) + ".",
         "",
         "| variable | meaning | when unset |",
         "| --- | --- | --- |",
