@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import codecs
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, NoReturn
@@ -186,7 +188,7 @@ def _json_object(body: bytes) -> Mapping[str, object]:
     try:
         value = from_json(body, allow_inf_nan=False)
     except ValueError:
-        value = _second_reading(_utf8(body))
+        value = _second_reading(body)
     if isinstance(value, list):
         raise UnusableBody("batch", "one message holds one complaint, not a list")
     if not isinstance(value, dict):
@@ -204,17 +206,17 @@ def _too_many(body: bytes) -> UnusableBody:
     return UnusableBody("too-many-values", f"more than {CONTAINERS} objects and lists")
 
 
-def _second_reading(text: str) -> Any:
+def _second_reading(body: bytes) -> Any:
     """What is JSON though the fast parser refuses it: lone surrogates, a byte order mark.
 
     RFC 8259 section 8.2 allows lone surrogates in JSON; they cannot be written out as UTF-8,
     so each becomes U+FFFD. The standard library says best what is wrong with the rest.
     """
-    text = _without_surrogates(text)
-    try:
-        return from_json(text, allow_inf_nan=False)
-    except ValueError:
-        pass
+    written = _utf8(body)
+    text = _without_surrogates(written)
+    if text is not written or body.startswith(codecs.BOM_UTF8):
+        with suppress(ValueError):
+            return from_json(text, allow_inf_nan=False)
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except RecursionError:

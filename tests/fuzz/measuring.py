@@ -22,6 +22,8 @@ from tests.fuzz.target import MIB, Target
 HANG = 5.0
 """Seconds of processor time after which an input is given up, and 4 times as many of any time."""
 _TRIES = 3
+_MOST_TRIES = 12
+"""Where all before took too long: on a busy machine processor time is up to four times as much."""
 _LONGEST = 400
 _CLEAR = Path("/proc/self/clear_refs")
 
@@ -102,7 +104,9 @@ def _measure(target: Target, data: bytes, writing: int, hang: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(hang) + 1, int(hang) + 2))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         seconds, mebibytes = [], []
-        for _ in range(_TRIES):
+        for nth in range(_MOST_TRIES):
+            if nth >= _TRIES and min(seconds) <= target.seconds:
+                break
             gc.collect()
             before = _forget_highest()
             took, error = run(target, data)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from pydantic_core import from_json
 
 from schemas.events import BadEvent, read_routing
 from schemas.limits import (
@@ -204,3 +205,19 @@ def test_headers_of_a_parked_message_are_looked_at_up_to_a_limit() -> None:
     kept, missing = from_json(as_json(properties, cap=10**6))
     assert len(kept.headers) == HEADERS_KEPT
     assert missing == 5
+
+
+def test_a_body_that_is_no_json_is_read_by_the_fast_parser_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bodies: list[object] = []
+
+    def counted(body: bytes | str, **options: Any) -> Any:
+        bodies.append(body)
+        return from_json(body, **options)
+
+    monkeypatch.setattr("schemas.unpacking.from_json", counted)
+    found = submitted(b'{"text": "a", "extra": {"k1": [], "k2"')
+    assert isinstance(found, Unusable)
+    assert found.reason == "broken-json"
+    assert len(bodies) == 1
