@@ -42,7 +42,7 @@ class Update:
 
     ``data`` is what the sender said, to be passed on; ``reason``, ``suggest``, ``agency`` and
     ``oversight`` are what the verb needs of it, checked. ``counts_at`` is set for an update that
-    was kept aside: the moment from which it counted when it was first read.
+    was deferred: the moment from which it counted when it was first read.
     """
 
     who: Who

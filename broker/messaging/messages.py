@@ -1,4 +1,4 @@
-"""What comes in and what is to go out, as values. Nothing here settles a message."""
+"""What comes in and what is to go out, as values. Nothing here acknowledges a message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -124,7 +124,7 @@ def _calendar(
         holidays={**national.names, **{d.date: d.reason for d in own.day_off}},
         extra_working_days={d.date: d.reason for d in own.working_day},
         covered=years,
-        # An entry of one's own settles a date of which the library only has an estimate.
+        # An entry of one's own decides on a date of which the library only has an estimate.
         estimated=national.estimated - {d.date for d in (*own.day_off, *own.working_day)},
         joint_leave_years=national.joint_leave_years,
     )
@@ -178,7 +178,7 @@ def _without_effect(own: HolidaysFile, national: NationalDays, years: range) -> 
     def closed(day: date) -> bool:
         return day.isoweekday() > 5 or day in national.names
 
-    def settled(day: date) -> bool:
+    def certainly_off(day: date) -> bool:
         return closed(day) and day not in national.estimated
 
     def outside(d: DayTable) -> bool:
@@ -188,7 +188,7 @@ def _without_effect(own: HolidaysFile, national: NationalDays, years: range) -> 
     span = f"{years[0]} to {years[-1]}"
     return [
         *(f"{d.date}: outside the years {span}, changes nothing" for d in days if outside(d)),
-        *(f"day_off {d.date}: is a day off anyway" for d in own.day_off if settled(d.date)),
+        *(f"day_off {d.date}: is a day off anyway" for d in own.day_off if certainly_off(d.date)),
         *(
             f"working_day {d.date}: is a working day anyway"
             for d in own.working_day

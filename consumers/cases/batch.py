@@ -1,6 +1,6 @@
 """The cases of one transaction, in memory: inputs follow on each other, what follows is collected.
 
-Nothing here waits or settles; the store and the broker come before and after.
+Nothing here waits; the store and the broker come before and after.
 """
 
 import hashlib

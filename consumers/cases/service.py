@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _MOST: Final = 500
 """Messages in a transaction: half of what one costs is waiting, for confirms and for the disk."""
 _PREFETCH: Final = 3 * _MOST
-"""One transaction that is settled, one that is prepared, one on the wire."""
+"""One transaction that is completed, one that is prepared, one on the wire."""
 _GAUGES_EVERY: Final = 30.0
 _FORGET_EVERY: Final = 3600.0
 _FORGET_MOST: Final = 200

@@ -24,12 +24,12 @@ Prepared = TypeVar("Prepared")
 
 
 class Handler(Protocol[Prepared]):
-    """What a consumer does with a batch; it never settles a message itself."""
+    """What a consumer does with a batch; it never acknowledges a message itself."""
 
     async def prepare(self, batch: Sequence[Incoming]) -> Prepared:
         """Everything that needs nothing from outside; may be asked again for part of a batch.
 
-        A long one gives way now and then, since the batch before it is being settled.
+        A long one gives way now and then, since the batch before it is being completed.
         """
 
     def give_up(self, message: Incoming) -> Prepared:

@@ -201,7 +201,7 @@ class CommonMetrics:
         )
         self.parked = Counter(
             "pintu_messages_parked_total",
-            "Messages put aside, by the reason's code",
+            "Messages parked, by the reason's code",
             ["reason"],
             registry=registry,
         )

@@ -2,7 +2,7 @@
 
 The order stands here and nowhere else. A crash at any point repeats work under the same ids;
 it loses none. While one batch waits for its confirms and its record, the next one is prepared;
-batches are settled one after the other.
+batches are completed one after the other.
 
 A fault of the program on one message parks that one, whichever stage it fails in; its neighbours
 go through: see consumers.runtime.isolating.
@@ -26,7 +26,7 @@ from consumers.runtime.waiting import Backoff, ended, pause, until_stopped
 log = structlog.get_logger()
 
 PREFETCH: Final = 600
-"""Messages in hand: a batch that is being settled, one that is prepared, one on the wire."""
+"""Messages in hand: a batch that is being completed, one that is prepared, one on the wire."""
 MOST: Final = 200
 """Messages in a batch; more brings nothing, fewer cost a confirm and a commit each."""
 _HOLD_FOR: Final = 60.0
@@ -82,12 +82,12 @@ class Worker(Generic[Prepared]):
         self._backoff = Backoff()
         self._isolating = Isolating(handler, self._publish_and_record, queue)
         self._publishing = asyncio.Event()
-        """Whether the batch that is being settled has come to be published."""
+        """Whether the batch that is being completed has come to be published."""
 
     async def run(self) -> None:
-        """Until ``stop``; returns when what was in hand is settled, or has had its time.
+        """Until ``stop``; returns when what was in hand is completed, or has had its time.
 
-        What is not settled comes back, under the same ids.
+        What is not completed comes back, under the same ids.
         """
         await until_stopped(self._stop, self._work(), self._health)
 
@@ -114,63 +114,63 @@ class Worker(Generic[Prepared]):
     async def _serve(self, session: Session) -> None:
         stopping = asyncio.create_task(self._stop.wait())
         taking: asyncio.Future[Sequence[Incoming]] | None = None
-        settling: asyncio.Task[None] | None = None
+        completing: asyncio.Task[None] | None = None
         try:
             while not self._stop.is_set():
                 if (wait := self._pace()) > 0:
                     await pause(self._stop, wait)
                 taking = asyncio.ensure_future(session.take(self._most))
-                waits = {taking, stopping} | ({settling} if settling else set())
+                waits = {taking, stopping} | ({completing} if completing else set())
                 while not taking.done() and not self._stop.is_set():
-                    idle = self._idle() if self._idle and settling is None else None
+                    idle = self._idle() if self._idle and completing is None else None
                     if idle is not None and idle <= 0:
-                        settling = asyncio.create_task(
-                            self._settle(session, (), await self._isolating.prepare(()))
+                        completing = asyncio.create_task(
+                            self._complete(session, (), await self._isolating.prepare(()))
                         )
-                        waits.add(settling)
+                        waits.add(completing)
                         idle = None
                     await asyncio.wait(waits, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
-                    if settling is not None and settling.done():
-                        settling.result()
-                        waits.discard(settling)
-                        settling = None
+                    if completing is not None and completing.done():
+                        completing.result()
+                        waits.discard(completing)
+                        completing = None
                 if not taking.done():
                     taking.cancel()
                     await asyncio.wait({taking})
                 if taking.cancelled():
                     continue
                 batch = taking.result()
-                if settling is not None:
-                    await self._waiting(settling)
+                if completing is not None:
+                    await self._waiting(completing)
                 prepared = await self._isolating.prepare(batch)
-                if settling is not None:
-                    await settling
-                settling = asyncio.create_task(self._settle(session, batch, prepared))
+                if completing is not None:
+                    await completing
+                completing = asyncio.create_task(self._complete(session, batch, prepared))
                 del batch, prepared  # they may be large, and the next one may be long in coming
                 taking = None
-            if settling is not None:
-                await settling
+            if completing is not None:
+                await completing
             await self._finish(session)
         finally:
             stopping.cancel()
-            await ended(taking, settling)
+            await ended(taking, completing)
 
-    async def _waiting(self, settling: "asyncio.Task[None]") -> None:
-        """Until a batch that is being settled does little but wait: prepared before that, the
+    async def _waiting(self, completing: "asyncio.Task[None]") -> None:
+        """Until a batch that is being completed does little but wait: prepared before that, the
         next one would only take turns with it."""
         publishing = asyncio.create_task(self._publishing.wait())
         try:
-            await asyncio.wait({settling, publishing}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({completing, publishing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             publishing.cancel()
 
     async def _finish(self, session: Session) -> None:
-        """Settle what has arrived, so that it does not come back marked as redelivered."""
+        """Complete what has arrived, so that it does not come back marked as redelivered."""
         await session.stop_taking()
         while batch := await session.take(self._most):
-            await self._settle(session, batch, await self._isolating.prepare(batch))
+            await self._complete(session, batch, await self._isolating.prepare(batch))
 
-    async def _settle(
+    async def _complete(
         self, session: Session, batch: Sequence[Incoming], prepared: Prepared | Failed
     ) -> None:
         await self._isolating.do(session, batch, prepared)

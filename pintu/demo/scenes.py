@@ -84,7 +84,7 @@ def in_detail(console: Console, now: Stage) -> None:
             f"[dim]confidence[/]  {decision['confidence']:.0%}"
             f" [dim]topic[/] {decision['topic']} [dim]rules[/] {decision['table']}\n"
             f"[dim]answer by[/]   {_moment(data['respond_by'])}"
-            f" [dim]settle by[/] {_moment(data['resolve_by'])}\n"
+            f" [dim]resolve by[/] {_moment(data['resolve_by'])}\n"
             f"[dim]tracking[/]    {data['tracking']}",
             title="One complaint",
             title_align="left",
@@ -119,7 +119,7 @@ def desk(console: Console, now: Stage) -> None:
 
 def parked(console: Console, now: Stage) -> None:
     table = Table(
-        title=f"\nPut aside whole, with the reason ({len(now.heard.parked)})",
+        title=f"\nParked whole, with the reason ({len(now.heard.parked)})",
         title_justify="left",
         show_edge=False,
     )
@@ -161,15 +161,15 @@ def anonymous(console: Console, now: Stage) -> None:
 def accounts(console: Console, now: Stage) -> None:
     """Every message accounted for."""
     routed, triaged = len(leads(now)), len(now.heard.of("triaged"))
-    aside, repeats, total = len(now.heard.parked), duplicates(now), sum(now.sent.values())
+    parked, repeats, total = len(now.heard.parked), duplicates(now), sum(now.sent.values())
     verdict = (
         "[bold green]none lost[/]"
-        if routed + triaged + aside + repeats == total
+        if routed + triaged + parked + repeats == total
         else "[bold red]not all accounted for[/]"
     )
     console.print(
         f"\n[bold]{total}[/] in = [bold]{routed}[/] routed + [bold]{triaged}[/] to the desk"
-        f" + [bold]{aside}[/] parked + [bold]{repeats}[/] repeated: {verdict}"
+        f" + [bold]{parked}[/] parked + [bold]{repeats}[/] repeated: {verdict}"
     )
 
 

@@ -29,7 +29,7 @@ class Told(Protocol):
 
 
 class Sending:
-    """One file on its way; ``tally`` holds at any time what is settled."""
+    """One file on its way; ``tally`` holds at any time what is confirmed."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ class Tally:
 
     go_on: int = 1
     read: int = 0
-    """Bytes of the file behind which everything is settled."""
+    """Bytes of the file behind which everything is confirmed."""
     published: int = 0
     channels: Counter[str] = field(default_factory=Counter)
     skipped: dict[str, list[int]] = field(default_factory=dict)

@@ -117,7 +117,7 @@ class Work:
         fired: list[Row] = []
         texts: list[Row] = []
         closed: list[UUID] = []
-        settled: list[Row] = []
+        no_longer_owed: list[Row] = []
         owed: list[Row] = []
         lines: list[Row] = []
         causes: list[Row] = []
@@ -138,7 +138,7 @@ class Work:
                 row[COMPLAINT_ID] = complaint
                 (fired if same else moved).append(row)
                 if (due := owed_rows(case)) != owed_rows(before):
-                    settled.append({COMPLAINT_ID: complaint})
+                    no_longer_owed.append({COMPLAINT_ID: complaint})
                     owed += due
             if not case.open:
                 case = replace(case, complaint=None)
@@ -153,7 +153,7 @@ class Work:
         write, connection = self._writing, self.connection
         write.moved.run(connection, moved)
         write.fired.run(connection, fired)
-        write.settled.run(connection, settled)
+        write.no_longer_owed.run(connection, no_longer_owed)
         write.owed.run(connection, owed)
         write.lines.run(connection, lines)
         write.causes.run(connection, causes)

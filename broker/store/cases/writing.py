@@ -23,7 +23,9 @@ class Writing:
     def __init__(self, is_sqlite: bool) -> None:
         dialect: Any = sqlite if is_sqlite else postgresql
         change = update(cases).where(cases.c.complaint_id == bindparam(COMPLAINT_ID))
-        settled = delete(case_owed).where(case_owed.c.complaint_id == bindparam(COMPLAINT_ID))
+        no_longer_owed = delete(case_owed).where(
+            case_owed.c.complaint_id == bindparam(COMPLAINT_ID)
+        )
         known = dialect.insert(case_causes).on_conflict_do_nothing()
         said = dialect.insert(case_texts)
         said = said.on_conflict_do_update(
@@ -32,7 +34,7 @@ class Writing:
         self.begun = Statement(cases.insert(), _columns(cases), is_sqlite)
         self.moved = Statement(change, (*SEARCHED, *FIRED, COMPLAINT_ID), is_sqlite)
         self.fired = Statement(change, (*FIRED, COMPLAINT_ID), is_sqlite)
-        self.settled = Statement(settled, (COMPLAINT_ID,), is_sqlite)
+        self.no_longer_owed = Statement(no_longer_owed, (COMPLAINT_ID,), is_sqlite)
         self.owed = Statement(case_owed.insert(), _columns(case_owed), is_sqlite)
         self.lines = Statement(case_history.insert(), _columns(case_history), is_sqlite)
         self.causes = Statement(known, _columns(case_causes), is_sqlite)
