@@ -4,7 +4,6 @@ Apart from the settings themselves, so that a command that needs none of them st
 """
 
 import difflib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -75,15 +74,3 @@ def misspelt(values: Mapping[str, str]) -> list[str]:
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
         errors.append(f"{name}: no such setting; {hint}")
     return errors
-
-
-def refuse_misspelt() -> None:
-    """For commands that need no setting: a name that means nothing is their error all the same.
-
-    Raises:
-        BadConfiguration: as of `load_settings`; wrong values alone are no reason.
-    """
-    if misspelt(ours(os.environ)):
-        from config.settings import load_settings  # noqa: PLC0415 -- brings pydantic
-
-        load_settings()

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from schemas.limits import EVENT_ITEMS
 
 _FEW = Field(max_length=EVENT_ITEMS)
+_AT_FIRST = FailFast()
+"""One wrong item is enough: an error for each of a million would take seconds."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -39,10 +41,10 @@ class DecisionRecord:
     region: str | None = None
     oversight: bool = False
     confidence: Share = 0.0
-    alternatives: Annotated[tuple[Alternative, ...], _FEW] = ()
+    alternatives: Annotated[tuple[Alternative, ...], _AT_FIRST, _FEW] = ()
     hops: Annotated[int, Field(ge=0)] = 0
-    previous: Annotated[tuple[str, ...], _FEW] = ()
-    warnings: Annotated[tuple[str, ...], _FEW] = ()
+    previous: Annotated[tuple[str, ...], _AT_FIRST, _FEW] = ()
+    warnings: Annotated[tuple[str, ...], _AT_FIRST, _FEW] = ()
 
     def to_plain(self) -> dict[str, object]:
         """As JSON has it; without ``because`` where there is none any more."""

@@ -15,7 +15,7 @@ from broker.errors import (
     PintuError,
     Unavailable,
 )
-from config.variables import refuse_misspelt
+from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
 from pintu.cli import case, parked, rules, run, topology, triage
 from pintu.cli.agency import agency
