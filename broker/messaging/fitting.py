@@ -30,7 +30,7 @@ def headers(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Only texts come from outside: a value of another kind is left as it is.
     """
-    fitted: dict[str, Any] = {}
+    fitted: dict[str, object] = {}
     room = limits.HEADERS
     for whole, value in given.items():
         name = short(whole, limits.HEADER_NAME)

@@ -102,7 +102,7 @@ def content_header(payload: bytes) -> tuple[int, Properties]:
     return size, Properties(**found)
 
 
-def _read_properties(payload: bytes, found: dict[str, Any]) -> None:
+def _read_properties(payload: bytes, found: dict[str, object]) -> None:
     flags = int.from_bytes(payload[12:14], "big")
     place = 14
     for bit, name in _FIELDS:
