@@ -92,9 +92,8 @@ def _category_topic(situation: Situation) -> Topic | None:
     topic = rules.topics[index] if index is not None else None
     if topic and in_force(topic.valid_from, topic.valid_until, situation.on):
         return topic
-    warning = "category: kategori tidak dikenal"
-    if warning not in situation.warnings:
-        situation.warnings.append(warning)
+    if sentences.UNKNOWN_CATEGORY not in situation.warnings:
+        situation.warnings.append(sentences.UNKNOWN_CATEGORY)
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from broker.domain import sentences
 from broker.domain.routing.language.text import words
 from broker.domain.routing.language.vocabulary import LEVELS
 from broker.domain.routing.tables import DISTRICT_LEVEL, VILLAGE_LEVELS, Area, Outside
@@ -111,7 +112,7 @@ class Gazetteer:
                 code = inside = found[0]
             elif not found:
                 outside = outside or self._outside.get(name_key(district))
-                warnings.append("district: nama kecamatan tidak dikenal")
+                warnings.append(sentences.UNKNOWN_DISTRICT)
         if village and not self.is_village(code):
             code = self._village(village, inside, warnings) or code
             if code is None:
@@ -122,11 +123,11 @@ class Gazetteer:
         if code in self.areas:
             return code, None
         if not _CODE.fullmatch(code):
-            warnings.append("region: bukan kode wilayah Kemendagri")
+            warnings.append(sentences.NO_REGION_CODE)
             return None, None
         if not self.within(code, self.region):
-            return None, f"wilayah berkode {code[:5]}"
-        warnings.append("region: kode wilayah tidak dikenal")
+            return None, sentences.REGION_OF_CODE.format(code=code[:5])
+        warnings.append(sentences.UNKNOWN_REGION)
         while code not in self.areas and "." in code:
             code = code.rpartition(".")[0]
         return (code if code in self.areas else None), None
@@ -138,15 +139,15 @@ class Gazetteer:
         found = self._by_name.get((True, key), ())
         if len(found) == 1:
             if district is not None:
-                warnings.append("village: tidak terletak di kecamatan yang disebut")
+                warnings.append(sentences.VILLAGE_ELSEWHERE)
             return found[0]
         if found:
-            warnings.append("village: nama dipakai di beberapa kecamatan")
+            warnings.append(sentences.VILLAGE_AMBIGUOUS)
             return None
         districts = self._by_name.get((False, key), ())
         if len(districts) == 1 and district is None:
             return districts[0]
-        warnings.append("village: nama desa/kelurahan tidak dikenal")
+        warnings.append(sentences.UNKNOWN_VILLAGE)
         return None
 
     def from_mentions(self, mentions: Sequence[Mention], known: str | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
+from broker.messaging.parking import properties_json
 from schemas.events import BadEvent, read_routing
 from schemas.limits import (
     ATTACHMENTS,
@@ -199,10 +200,8 @@ def test_a_surrogate_without_its_other_half_is_a_replacement_character(
 
 
 def test_headers_of_a_parked_message_are_looked_at_up_to_a_limit() -> None:
-    from broker.messaging.parking.properties_json import as_json, from_json  # noqa: PLC0415
-
     properties = Properties(headers={f"h{n}": n for n in range(HEADERS_KEPT + 5)})
-    kept, missing = from_json(as_json(properties, cap=10**6))
+    kept, missing = properties_json.from_json(properties_json.as_json(properties, cap=10**6))
     assert len(kept.headers) == HEADERS_KEPT
     assert missing == 5
 

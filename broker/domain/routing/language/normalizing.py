@@ -17,8 +17,6 @@ _HALF_WIDTH: Final = (("\uff9e", "\u3099"), ("\uff9f", "\u309a"))
 """The two letters (voiced sound marks) that become combining marks."""
 _TWO_MARKS: Final = "\u0f73\u0f75\u0f81"
 """Combining marks of class 0 that consist of others."""
-
-
 _PIECE: Final = 4_000
 """Characters taken at a time: one can become eighteen, and then the first pieces are enough."""
 

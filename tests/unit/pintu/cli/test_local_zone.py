@@ -17,6 +17,7 @@ from pintu.cli.local_day import today
 from pintu.cli.main import app
 from pintu.publishing.command import Publishing
 from pintu.publishing.complaints import Item, Ready
+from pintu.rules.evaluating import diff, scoring
 from tests.support.regions import SMALL_REGION
 
 NIGHT = datetime(2025, 6, 1, 16, tzinfo=UTC)
@@ -74,8 +75,6 @@ def test_route_asks_the_rules_of_the_local_day(zone: str, day: date, tmp_path: P
 def test_evaluate_and_diff_ask_the_rules_of_the_local_day(
     zone: str, day: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pintu.rules.evaluating import diff, scoring  # noqa: PLC0415
-
     folder = region(tmp_path / "region", zone)
     history = tmp_path / "history.csv"
     history.write_text("text,agency\nsampah menumpuk di desa Serdang,dlh\n")
