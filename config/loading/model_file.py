@@ -198,13 +198,15 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
 
 def _check(header: _Header, blocks: Mapping[str, Block], table: NDArray[np.int32]) -> None:
     """What deciding relies on. Raises `BadModel`."""
+    import numpy as np
+
     words = blocks["word"].index if "word" in blocks else {}
     pairs = (gram for name in blocks.keys() & {"pair", "near"} for gram in blocks[name].grams)
     sound = (
         blocks.keys() <= _BLOCKS
         and len(set(header.classes)) == len(header.classes)
-        and all(int(block.rarity.min()) > 0 for block in blocks.values())
-        and (table.size == 0 or (int(table.min()) >= 0 and int(table.max()) <= _MOST_OF_TABLE))
+        and all(int(np.min(block.rarity)) > 0 for block in blocks.values())
+        and (table.size == 0 or (int(np.min(table)) >= 0 and int(np.max(table)) <= _MOST_OF_TABLE))
         and all(gram.count(" ") == 1 and words.keys() >= {*gram.split(" ")} for gram in pairs)
     )
     if not sound:
