@@ -24,6 +24,12 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
+# Colours are what a test says, not what the terminal or the builder's machine has; typer looks
+# when it is imported, so this comes before.
+for _name in ("FORCE_COLOR", "NO_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
+    os.environ.pop(_name, None)
+os.environ["TERM"] = "xterm"
+
 _MARKS = {
     "rabbitmq": {"rabbitmq", "vhost", "amqp_url", "management_url", "own_rabbitmq"},
     "postgres": {"postgres", "postgres_url", "own_postgres"},
