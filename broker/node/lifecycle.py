@@ -102,17 +102,18 @@ def open_node(
         _end_leftovers(record)
         folder.wait_until_unused(_STOP_SECONDS, give_up)
         ports = _ports_of(record)
+        if ports is None or not ports.all_free():
+            ports = choose_ports(instead_of=ports)
         tries = 0
         while True:
             tries += 1
-            ports = ports if ports and ports.all_free() else choose_ports()
             try:
                 return _start(folder, ports, wish)
             except StartFailedError as why:
                 taken = not ports.all_free() or folder.ports_were_taken(str(why))
                 if tries == _PORT_TRIES or not taken:
                     raise
-                ports = None
+                ports = choose_ports(instead_of=ports)
 
 
 def _join(folder: NodeFolder, record: NodeRecord, wish: _Wish) -> Node | None:

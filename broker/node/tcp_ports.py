@@ -3,7 +3,7 @@
 import random
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 # Ports that a system RabbitMQ or its tools would use; a private node stays out of their way.
@@ -24,12 +24,14 @@ class Ports:
         )
 
 
-def choose_ports() -> Ports:
-    """Four different ports that nobody listens on at this moment."""
+def choose_ports(instead_of: Ports | None = None) -> Ports:
+    """Four different ports that nobody listens on at this moment, none of those it is instead of:
+    one of them was somebody's, and may be again."""
+    avoided = _TAKEN_BY_CUSTOM.union(astuple(instead_of) if instead_of else ())
     chosen: set[int] = set()
     while len(chosen) < len(Ports.__dataclass_fields__):
         port = random.SystemRandom().randrange(_LOWEST, _first_ephemeral())
-        if port not in _TAKEN_BY_CUSTOM and is_free(port):
+        if port not in avoided and is_free(port):
             chosen.add(port)
     return Ports(*sorted(chosen))
 

@@ -114,7 +114,11 @@ def test_a_port_that_somebody_has_just_while_rabbitmq_starts_is_replaced(
     """It was free when it was chosen, and is free again when one looks why the start failed."""
     first = choose_ports()
     choices = iter([first])
-    monkeypatch.setattr(lifecycle, "choose_ports", lambda: next(choices, None) or choose_ports())
+    monkeypatch.setattr(
+        lifecycle,
+        "choose_ports",
+        lambda instead_of: next(choices, None) or choose_ports(instead_of),
+    )
     monkeypatch.setattr(Ports, "all_free", lambda _: True)
     with socket.create_server(("127.0.0.1", getattr(first, port))):
         node = open_node(tmp_path)
