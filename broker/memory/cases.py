@@ -225,7 +225,7 @@ class MemoryCaseTransaction:
         found = [one for one in self._work.deferred.values() if one.until < watermark]
         room, kept = limits.DEFERRED_STEP_BYTES, list[Deferred]()
         for one in sorted(found, key=lambda one: one.until)[:most]:
-            room -= len(one.message.body)
+            room -= one.size
             if kept and room < 0:
                 break
             kept.append(one)
@@ -280,7 +280,7 @@ class MemoryCaseTransaction:
 
 
 def _held(some: Iterable[Deferred]) -> Held:
-    sizes = [len(one.message.body) for one in some]
+    sizes = [one.size for one in some if one.speaker]
     return Held(len(sizes), sum(sizes))
 
 

@@ -126,7 +126,7 @@ def aside_row(deferred: Deferred) -> Row:
         "about": json.dumps(about),
         "body": message.body,
         "speaker": printable_key(deferred.speaker),
-        "size": len(message.body),
+        "size": deferred.size,
     }
 
 

@@ -207,7 +207,8 @@ class Work:
 
     def _held(self, column: Any, wanted: Collection[Any]) -> dict[Any, Held]:
         sums = select(column, func.count(), func.sum(case_aside.c.size))
-        rows = self.connection.execute(sums.where(column.in_(wanted)).group_by(column))
+        ours = case_aside.c.speaker == ""
+        rows = self.connection.execute(sums.where(column.in_(wanted), ~ours).group_by(column))
         return {key: Held(messages, int(size or 0)) for key, messages, size in rows}
 
     def forget_deferred(self, keys: Collection[str]) -> None:

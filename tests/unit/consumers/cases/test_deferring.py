@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,8 +11,15 @@ import pytest
 from broker.memory import MemoryCaseStore
 from broker.messaging import names
 from schemas import limits
+from schemas.identifiers import complaint_id
 from tests.support.eventually import eventually_async
-from tests.unit.broker.domain.case.story import ROAD
+from tests.unit.broker.domain.case.story import (
+    LIGHT,
+    MONDAY,
+    ROAD,
+    an_update,
+    routed_by_router,
+)
 from tests.unit.consumers.cases.office import Office
 
 NO_TIME = timedelta(0)
@@ -49,6 +57,45 @@ async def test_bytes_count_as_well(office: Office, monkeypatch: pytest.MonkeyPat
             office.says(nobody, "agency.dpupr.responded", id=f"u-{n}", note="x" * 9_000)
         await eventually_async(lambda: parked(office) == {"too-many-deferred": 1})
     assert waiting(office) == 2
+
+
+async def test_headers_are_bytes_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_SPEAKER_BYTES", 20_000)
+    async with office.keeping():
+        for n in range(3):
+            one = an_update(uuid4(), "agency.dpupr.responded", id=f"u-{n}", time=MONDAY)
+            headers = {"note": "x" * 9_000}
+            properties = replace(one.properties, headers=headers)
+            office.broker.put(one.exchange, one.routing_key, one.body, properties)
+        await eventually_async(lambda: parked(office) == {"too-many-deferred": 1})
+    assert waiting(office) == 2
+
+
+def test_the_largest_update_may_wait() -> None:
+    least = min(limits.DEFERRED_OF_CASE_BYTES, limits.DEFERRED_OF_SPEAKER_BYTES)
+    assert least > limits.MAX_BODY + 8 * limits.HEADERS
+
+
+async def test_what_strangers_say_of_a_case_keeps_no_supporting_agency_out_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_CASE", 1)
+    monkeypatch.setattr(limits, "DEFERRED_OF_CASE_BYTES", 1_000)
+    complaint = complaint_id("/channels/web", "c-1")
+    lead, support = routed_by_router(LIGHT, office.clock.now())
+    async with office.keeping():
+        for n in range(2):
+            office.says(complaint, "channel.web.replied", id=f"u-{n}", after=NO_TIME)
+        office.send(support)
+        await eventually_async(lambda: waiting(office) == 2)
+        office.send(lead)
+
+        async def joined() -> bool:
+            case = await office.store.find(complaint)
+            return case is not None and case.supports("pln") is not None
+
+        await eventually_async(joined)
+    assert parked(office) == {"too-many-deferred": 1}
 
 
 async def test_one_speaker_fills_no_store_with_cases_that_nobody_knows(
