@@ -88,7 +88,6 @@ class CaseBatch:
         self._waiting: dict[str, Deferred] = dict(self._kept)
         self._alike: Counter[tuple[bytes, str]] = Counter()
         self._room = room or Room()
-        self._room.count(deferred)
 
     def take(self, given: Input, context: Context) -> None:
         """One message, in the order of the queue."""

@@ -21,11 +21,12 @@ async def loaded(
 
     ``expired``: what has waited long enough, of whatever case.
     """
+    expired = list(expired)
     causes = causes_of([*inputs, *(read_safely(one.message) for one in expired)])
     cases = await transaction.load(causes, causes) if causes else {}
-    begun = {one.complaint for one in inputs if isinstance(one.what, Routing)}
-    wanted = (begun | cases.keys() | {one.complaint for one in expired}) - {None}
-    deferred = await transaction.deferred([c for c in wanted if c]) if wanted else []
+    begun = {one.complaint for one in inputs if isinstance(one.what, Routing) and one.complaint}
+    wanted = begun | cases.keys()
+    deferred = await transaction.deferred(wanted) if wanted else []
     if waiting := causes_of(read_safely(one.message) for one in deferred):
         again = await transaction.load(waiting, waiting)
         cases |= {
@@ -33,11 +34,20 @@ async def loaded(
             for complaint, case in again.items()
             if complaint in cases
         }
-    early = [one for one in inputs if one.complaint and one.complaint not in wanted]
+    room = await _room(transaction, [one for one in inputs if one.complaint not in wanted])
+    room.count(deferred)
+    # What has waited too long for a case that is not there is decided without the others.
+    late = [one for one in expired if one.complaint not in wanted]
+    return CaseBatch(cases, [*deferred, *late], room)
+
+
+async def _room(transaction: CaseTransaction, inputs: Sequence[Input]) -> Room:
+    """For inputs whose cases are not there."""
+    early = [one for one in inputs if one.complaint]
     if not early:
-        return CaseBatch(cases, deferred)
+        return Room()
     known = await transaction.deferred_keys({key_of(one) for one in early})
     of_cases, of_speakers = await transaction.held(
         {one.complaint for one in early if one.complaint}, {speaker_of(one.what) for one in early}
     )
-    return CaseBatch(cases, deferred, Room(of_cases, of_speakers, known))
+    return Room(of_cases, of_speakers, known)

@@ -2,14 +2,19 @@
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
-from uuid import uuid4
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
 from broker.memory import MemoryCaseStore
+from broker.memory.cases import MemoryCaseTransaction
 from broker.messaging import names
+from broker.ports import Deferred
+from consumers.cases.time_brings import STEP
 from schemas import limits
 from schemas.identifiers import complaint_id
 from tests.support.eventually import eventually_async
@@ -139,3 +144,63 @@ async def test_what_waits_is_taken_in_when_its_case_begins(office: Office) -> No
         await office.becomes(complaint, "acknowledged")
         await eventually_async(lambda: waiting(office) == 0)
     assert parked(office) == {}
+
+
+class Counting(MemoryCaseStore):
+    """Counts the deferred messages that are read."""
+
+    read = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryCaseTransaction]:
+        async with super().transaction() as transaction:
+            deferred, until = transaction.deferred, transaction.deferred_until
+
+            async def of(complaints: Collection[UUID]) -> list[Deferred]:
+                found = await deferred(complaints)
+                self.read += len(found)
+                return found
+
+            async def expired(watermark: datetime, most: int) -> list[Deferred]:
+                found = await until(watermark, most)
+                self.read += len(found)
+                return found
+
+            transaction.deferred = of  # type: ignore[method-assign] # -- one instance of ours
+            transaction.deferred_until = expired  # type: ignore[method-assign] # -- the same
+            yield transaction
+
+
+async def test_what_has_waited_long_enough_is_read_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_CASE", 10_000)
+    office.store = store = Counting()
+    nobody, many = uuid4(), 2 * STEP + 50
+    for n in range(many):
+        office.says(nobody, "agency.dpupr.acknowledged", id=f"u-{n}", after=NO_TIME)
+    async with office.keeping():
+        await eventually_async(lambda: waiting(office) == many)
+        await office.catches_up()
+    assert store.read == 0
+    office.clock.moment += timedelta(seconds=20)
+    async with office.keeping():
+        await eventually_async(lambda: parked(office) == {"unknown-case": many})
+    assert store.read == many
+
+
+async def test_what_expires_takes_no_room_from_what_comes_with_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEFERRED_OF_CASE", 3)
+    nobody = uuid4()
+    async with office.keeping():
+        for n in range(2):
+            office.says(nobody, "agency.dpupr.acknowledged", id=f"u-{n}", after=NO_TIME)
+        await eventually_async(lambda: waiting(office) == 2)
+        await office.catches_up()
+    office.clock.moment += timedelta(seconds=20)
+    office.says(nobody, "agency.dpupr.acknowledged", id="u-2", after=NO_TIME)
+    async with office.keeping():
+        await eventually_async(lambda: parked(office) == {"unknown-case": 2})
+        assert waiting(office) == 1
