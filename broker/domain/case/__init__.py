@@ -15,6 +15,7 @@ from broker.domain.case.outcome import (
     Refused,
     Repeated,
 )
+from broker.domain.case.place import Place
 from broker.domain.case.record import clock_from, clock_record, from_record, to_record
 from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
@@ -30,6 +31,7 @@ __all__ = [
     "Early",
     "Entry",
     "Outcome",
+    "Place",
     "Refused",
     "Repeated",
     "State",

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from broker.domain.case import Case, Context, Outcome, apply
 from broker.memory import MemoryCaseStore
 from broker.memory.cases import MemoryCaseTransaction
 from broker.messaging import names
@@ -17,6 +18,7 @@ from broker.ports import Deferred
 from consumers.cases.time_brings import STEP
 from schemas import limits
 from schemas.identifiers import complaint_id
+from schemas.updates import Update
 from tests.support.eventually import eventually_async
 from tests.unit.broker.domain.case.story import (
     LIGHT,
@@ -204,3 +206,27 @@ async def test_what_expires_takes_no_room_from_what_comes_with_it(
     async with office.keeping():
         await eventually_async(lambda: parked(office) == {"unknown-case": 2})
         assert waiting(office) == 1
+
+
+async def test_what_waits_for_a_case_is_tried_again_only_where_the_case_has_moved(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: Counter[str] = Counter()
+
+    def counting(case: Case | None, what: Update, context: Context, trace: object) -> Outcome:
+        tried[getattr(what, "speaker", "router")] += 1
+        return apply(case, what, context, trace)  # type: ignore[arg-type] # -- passed on as given
+
+    monkeypatch.setattr("consumers.cases.batch.apply", counting)
+    complaint = office.routes(ROAD)
+    for n in range(10):
+        office.says(complaint, "agency.pln.acknowledged", id=f"p-{n}", after=NO_TIME)
+    for n in range(10):
+        office.says(complaint, "channel.web.replied", id=f"r-{n}", after=NO_TIME)
+    async with office.keeping():
+        await eventually_async(lambda: tried["channel.web"] == 10)
+        assert tried["agency.pln"] == 10
+        office.says(complaint, "desk.sri.assigned", agency="pln", after=NO_TIME)
+        await office.becomes(complaint, "acknowledged", "pln")
+    assert tried["agency.pln"] == 20
+    assert parked(office) == {}
