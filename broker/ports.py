@@ -218,7 +218,8 @@ class CaseTransaction(Protocol):
     async def load(
         self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
     ) -> dict[UUID, Case]:
-        """The cases that exist; ``seen`` holds those of the given causes that were remembered."""
+        """The cases that exist; ``seen`` holds those of the given causes that were remembered,
+        ``lines`` how many lines their history has."""
 
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """Open cases whose ``next_due`` is not after ``watermark``, oldest first.

@@ -63,6 +63,11 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 
 # --- one case ------------------------------------------------------------------------------
 
+CASE_LINES: Final = 1_000
+"""Lines of a case's history from which on it takes only what ends it; every update adds one, and
+with them grow its clocks, its holds and the causes that it remembers."""
+CASE_LINES_OF_DESK: Final = 2_000
+"""The same for the desk, which can still give the case to another agency."""
 DEFERRED_OF_CASE: Final = 100
 """Updates that wait for one case which is not known yet."""
 DEFERRED_OF_CASE_BYTES: Final = 2 * 1024 * 1024

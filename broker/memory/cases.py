@@ -175,7 +175,9 @@ class MemoryCaseTransaction:
         self._given.update(complaints)
         return {
             complaint: replace(
-                cases[complaint], seen=known[complaint].intersection(wanted.get(complaint, ()))
+                cases[complaint],
+                seen=known[complaint].intersection(wanted.get(complaint, ())),
+                lines=len(self._work.history[complaint]),
             )
             for complaint in complaints
             if complaint in cases

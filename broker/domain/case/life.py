@@ -59,9 +59,10 @@ def apply(
     outcome = _told(before[-1].case if before else case, what, context, trace)
     if not isinstance(outcome, Applied):
         return outcome
+    history = tuple(line for step in (*before, outcome) for line in step.history)
     return Applied(
-        outcome.case,
-        tuple(line for step in (*before, outcome) for line in step.history),
+        replace(outcome.case, lines=case.lines + len(history)),
+        history,
         tuple(event for step in (*before, outcome) for event in step.publish),
         outcome.causes,
     )

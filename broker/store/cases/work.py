@@ -92,7 +92,8 @@ class Work:
         found = {}
         for row in rows:
             complaint = row.complaint_id
-            case = case_of(row.record, texts.get(complaint), seen.get(complaint, ()))
+            its = texts.get(complaint), seen.get(complaint, ())
+            case = case_of(row.record, *its, row.lines)
             found[complaint] = case
             self._given[complaint] = _Given(case, row.lines)
         return found
