@@ -216,10 +216,17 @@ class CaseTransaction(Protocol):
     """One transaction on the cases; what it loaded nobody else changes until it ends."""
 
     async def load(
-        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+        self,
+        complaints: Collection[UUID],
+        causes: Mapping[UUID, Collection[str]] | None = None,
+        *,
+        whole: Collection[UUID] | None = None,
     ) -> dict[UUID, Case]:
         """The cases that exist; ``seen`` holds those of the given causes that were remembered,
-        ``lines`` how many lines their history has."""
+        ``lines`` how many lines their history has.
+
+        ``whole``: those that come with their complaint, which may be large; None for all.
+        """
 
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """Open cases whose ``next_due`` is not after ``watermark``, oldest first.

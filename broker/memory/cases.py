@@ -166,7 +166,11 @@ class MemoryCaseTransaction:
         self._given: set[UUID] = set()
 
     async def load(
-        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+        self,
+        complaints: Collection[UUID],
+        causes: Mapping[UUID, Collection[str]] | None = None,
+        *,
+        whole: Collection[UUID] | None = None,
     ) -> dict[UUID, Case]:
         """See the port."""
         await self._check()
@@ -176,6 +180,9 @@ class MemoryCaseTransaction:
         return {
             complaint: replace(
                 cases[complaint],
+                complaint=cases[complaint].complaint
+                if whole is None or complaint in whole
+                else None,
                 seen=known[complaint].intersection(wanted.get(complaint, ())),
                 lines=len(self._work.history[complaint]),
             )

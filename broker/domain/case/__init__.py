@@ -5,7 +5,7 @@ from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import resend
 from broker.domain.case.firing import amend, fire
-from broker.domain.case.life import apply, cause_of, read
+from broker.domain.case.life import apply, cause_of, needs_complaint, read
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -44,6 +44,7 @@ __all__ = [
     "counts_from",
     "fire",
     "from_record",
+    "needs_complaint",
     "policy_of",
     "read",
     "refusal_of",

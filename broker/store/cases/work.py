@@ -76,7 +76,10 @@ class Work:
         self._writing = writing(self._is_sqlite)
 
     def load(
-        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]]
+        self,
+        complaints: Collection[UUID],
+        causes: Mapping[UUID, Collection[str]],
+        whole: Collection[UUID] | None,
     ) -> dict[UUID, Case]:
         """See the port. In order, so that no two wait for each other in a circle."""
         wanted = sorted(set(complaints), key=lambda complaint: complaint.int)
@@ -88,7 +91,8 @@ class Work:
         there = [row.complaint_id for row in rows]
         if not there:
             return {}
-        texts, seen = self._texts(there), self._seen(there, causes)
+        wanted = there if whole is None else [one for one in there if one in whole]
+        texts, seen = self._texts(wanted), self._seen(there, causes)
         found = {}
         for row in rows:
             complaint = row.complaint_id
@@ -253,6 +257,8 @@ class Work:
         return found
 
     def _texts(self, complaints: Sequence[UUID]) -> dict[UUID, str]:
+        if not complaints:
+            return {}
         query = select(case_texts).where(case_texts.c.complaint_id.in_(complaints))
         return {row.complaint_id: row.complaint for row in self.connection.execute(query)}
 
