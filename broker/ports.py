@@ -7,12 +7,16 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.parking.properties_json import as_json
 from broker.messaging.parking.unpark import Parked, Replay
+
+_ALL: Final = 1 << 24
+"""Characters: more than the properties of any message have, whose frame is 128 KiB by default."""
 
 
 class Publisher(Protocol):
@@ -194,10 +198,15 @@ class Deferred:
     message: Incoming
     speaker: str = ""
 
+    @property
+    def size(self) -> int:
+        """Bytes, with its properties: their headers may be more than the body."""
+        return len(self.message.body) + len(as_json(self.message.properties, cap=_ALL))
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How much is deferred: messages and the bytes of their bodies."""
+    """How much is deferred of updates: messages, and their bytes with their properties."""
 
     messages: int = 0
     bytes: int = 0
@@ -207,9 +216,17 @@ class CaseTransaction(Protocol):
     """One transaction on the cases; what it loaded nobody else changes until it ends."""
 
     async def load(
-        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+        self,
+        complaints: Collection[UUID],
+        causes: Mapping[UUID, Collection[str]] | None = None,
+        *,
+        whole: Collection[UUID] | None = None,
     ) -> dict[UUID, Case]:
-        """The cases that exist; ``seen`` holds those of the given causes that were remembered."""
+        """The cases that exist; ``seen`` holds those of the given causes that were remembered,
+        ``lines`` how many lines their history has.
+
+        ``whole``: those that come with their complaint, which may be large; None for all.
+        """
 
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """Open cases whose ``next_due`` is not after ``watermark``, oldest first.
@@ -242,13 +259,16 @@ class CaseTransaction(Protocol):
     async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """What has waited long enough: ``until`` is before ``watermark``; in order of ``until``.
 
-        At most ``most``, and no more than ``limits.DEFERRED_STEP_BYTES`` of bodies, but one.
+        At most ``most``, and no more than ``limits.DEFERRED_STEP_BYTES`` of them, but one.
         """
 
     async def held(
         self, complaints: Collection[UUID], speakers: Collection[str]
     ) -> tuple[dict[UUID, Held], dict[str, Held]]:
-        """How much is deferred for these complaints, and of these speakers; no body is read."""
+        """How many updates are deferred for these complaints, and of these speakers.
+
+        No body is read. Events of ours are not counted.
+        """
 
     async def deferred_keys(self, keys: Collection[str]) -> set[str]:
         """Those of these keys that are deferred; no body is read."""

@@ -63,16 +63,21 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 
 # --- one case ------------------------------------------------------------------------------
 
+CASE_LINES: Final = 1_000
+"""Lines of a case's history from which on it takes only what ends it; every update adds one, and
+with them grow its clocks, its holds and the causes that it remembers."""
+CASE_LINES_OF_DESK: Final = 2_000
+"""The same for the desk, which can still give the case to another agency."""
 DEFERRED_OF_CASE: Final = 100
-"""Messages that wait for one case which is not known yet."""
-DEFERRED_OF_CASE_BYTES: Final = 1024 * 1024
-"""Bytes of their bodies."""
+"""Updates that wait for one case which is not known yet."""
+DEFERRED_OF_CASE_BYTES: Final = 2 * 1024 * 1024
+"""Bytes of these with their properties: the largest update fits."""
 DEFERRED_OF_SPEAKER: Final = 10_000
-"""Messages of one speaker (an agency, a channel, one name at the desk) that wait for cases."""
+"""Updates of one speaker (an agency, a channel, one name at the desk) that wait for cases."""
 DEFERRED_OF_SPEAKER_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of their bodies."""
+"""Bytes of these with their properties."""
 DEFERRED_STEP_BYTES: Final = 4 * 1024 * 1024
-"""Bytes of bodies that have waited long enough and are decided in one transaction."""
+"""Bytes of messages that have waited long enough and are decided in one transaction."""
 HISTORY_LINES: Final = 50
 """Lines of a case's history that a page shows unless more are asked for."""
 

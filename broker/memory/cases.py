@@ -166,7 +166,11 @@ class MemoryCaseTransaction:
         self._given: set[UUID] = set()
 
     async def load(
-        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+        self,
+        complaints: Collection[UUID],
+        causes: Mapping[UUID, Collection[str]] | None = None,
+        *,
+        whole: Collection[UUID] | None = None,
     ) -> dict[UUID, Case]:
         """See the port."""
         await self._check()
@@ -175,7 +179,12 @@ class MemoryCaseTransaction:
         self._given.update(complaints)
         return {
             complaint: replace(
-                cases[complaint], seen=known[complaint].intersection(wanted.get(complaint, ()))
+                cases[complaint],
+                complaint=cases[complaint].complaint
+                if whole is None or complaint in whole
+                else None,
+                seen=known[complaint].intersection(wanted.get(complaint, ())),
+                lines=len(self._work.history[complaint]),
             )
             for complaint in complaints
             if complaint in cases
@@ -225,7 +234,7 @@ class MemoryCaseTransaction:
         found = [one for one in self._work.deferred.values() if one.until < watermark]
         room, kept = limits.DEFERRED_STEP_BYTES, list[Deferred]()
         for one in sorted(found, key=lambda one: one.until)[:most]:
-            room -= len(one.message.body)
+            room -= one.size
             if kept and room < 0:
                 break
             kept.append(one)
@@ -280,7 +289,7 @@ class MemoryCaseTransaction:
 
 
 def _held(some: Iterable[Deferred]) -> Held:
-    sizes = [len(one.message.body) for one in some]
+    sizes = [one.size for one in some if one.speaker]
     return Held(len(sizes), sum(sizes))
 
 

@@ -20,6 +20,7 @@ from broker.domain.case import (
     Early,
     Entry,
     Outcome,
+    Place,
     Refused,
     apply,
     refusal_of,
@@ -85,15 +86,19 @@ class CaseBatch:
         self.parked: Counter[str] = Counter()
         self._changed: dict[UUID, tuple[list[Entry], list[str]]] = {}
         self._kept = {one.key: one for one in deferred}
-        self._waiting: dict[str, Deferred] = dict(self._kept)
+        self._waiting: dict[UUID, dict[str, Deferred]] = {}
+        for one in deferred:
+            self._waiting.setdefault(one.complaint, {})[one.key] = one
+        self._read: dict[str, Input] = {}
+        """What deferred messages were read as."""
         self._alike: Counter[tuple[bytes, str]] = Counter()
         self._room = room or Room()
-        self._room.count(deferred)
 
     def take(self, given: Input, context: Context) -> None:
         """One message, in the order of the queue."""
-        outcome = self._judge(given, context)
         complaint = given.complaint
+        before = self._place(complaint)
+        outcome = self._judge(given, context)
         if isinstance(outcome, Early) and complaint is not None:
             deferred = Deferred(
                 key_of(given),
@@ -103,27 +108,29 @@ class CaseBatch:
                 given.message,
                 speaker_of(given.what),
             )
-            refusal = None if deferred.key in self._waiting else self._room.refusal(deferred)
+            refusal = None if self._waits(deferred) else self._room.refusal(deferred)
             if refusal is not None:
                 self._refused(given, refusal, self.cases.get(complaint), context)
                 outcome = refusal
             else:
-                self._waiting.setdefault(deferred.key, deferred)
+                self._waiting.setdefault(complaint, {}).setdefault(deferred.key, deferred)
         self._count(given.what, outcome)
-        if isinstance(outcome, Applied):
-            self._try_again(outcome.case.complaint_id, context)
+        if self._place(complaint) != before:
+            self._try_again(complaint, context)
 
     def give_up(self, deferred: Iterable[Deferred], context: Context) -> None:
         """What has waited long enough is decided now."""
         impatient = replace(context, patient=False)
         for one in deferred:
-            if isinstance(self._decide(one, impatient), Applied):
+            before = self._place(one.complaint)
+            self._decide(one, impatient)
+            if self._place(one.complaint) != before:
                 self._try_again(one.complaint, context)
 
     def fail(self, deferred: Iterable[Deferred], context: Context) -> None:
         """The program fails on these, whatever they say: they are parked."""
         for one in deferred:
-            if self._waiting.pop(one.key, None) is not None:
+            if self._waiting.get(one.complaint, {}).pop(one.key, None) is not None:
                 self._judge(given_up(one.message), context)
 
     @property
@@ -136,31 +143,41 @@ class CaseBatch:
     @property
     def to_keep(self) -> list[Deferred]:
         """What is to be deferred from now on."""
-        return [one for key, one in self._waiting.items() if key not in self._kept]
+        waiting = (one for of_case in self._waiting.values() for one in of_case.values())
+        return [one for one in waiting if one.key not in self._kept]
 
     @property
     def decided(self) -> list[str]:
         """Keys of what was deferred and is so no longer."""
-        return [key for key in self._kept if key not in self._waiting]
+        return [one.key for one in self._kept.values() if not self._waits(one)]
 
-    def _try_again(self, complaint: UUID, context: Context) -> None:
-        """The case has changed: what waited for that may fit now, in the order it came."""
-        again = True
-        while again:
-            again = False
-            for one in [a for a in self._waiting.values() if a.complaint == complaint]:
-                again = isinstance(self._decide(one, context), Applied) or again
+    def _place(self, complaint: UUID | None) -> Place | None:
+        case = self.cases.get(complaint) if complaint is not None else None
+        return None if case is None else Place.of(case)
+
+    def _waits(self, one: Deferred) -> bool:
+        return one.key in self._waiting.get(one.complaint, {})
+
+    def _try_again(self, complaint: UUID | None, context: Context) -> None:
+        """The case is elsewhere: what waited for that may fit now, in the order it came."""
+        tried = None
+        while complaint is not None and (place := self._place(complaint)) != tried:
+            tried = place
+            for one in list(self._waiting.get(complaint, {}).values()):
+                self._decide(one, context)
 
     def _decide(self, deferred: Deferred, context: Context) -> Outcome | None:
         """None where it was decided meanwhile."""
-        if deferred.key not in self._waiting:
+        if not self._waits(deferred):
             return None
-        given = read_safely(deferred.message)
+        if deferred.key not in self._read:
+            self._read[deferred.key] = read_safely(deferred.message)
+        given = self._read[deferred.key]
         if isinstance(given.what, Update):
             given = replace(given, what=replace(given.what, counts_at=deferred.at))
         outcome = self._judge(given, context)
         if not isinstance(outcome, Early):
-            del self._waiting[deferred.key]
+            del self._waiting[deferred.complaint][deferred.key]
             self._count(given.what, outcome)
         return outcome
 

@@ -1,43 +1,66 @@
 """What a transaction has to know of its cases, and of what is deferred for them.
 
 Bodies of deferred messages are read only where a case is there or begins: what waits for a case
-that nobody knows is counted, however much of it there is.
+that nobody knows is counted, however much of it there is. Complaints are read only where they are
+passed on: they may be large, and most inputs need none.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from uuid import UUID
 
+from broker.domain.case import Case, needs_complaint
 from broker.ports import CaseTransaction, Deferred
 from consumers.cases.batch import CaseBatch
 from consumers.cases.inputs import Input, causes_of, key_of, read_safely, speaker_of
 from consumers.cases.room import Room
 from schemas.events import Routing
+from schemas.updates import BadUpdate
 
 
 async def loaded(
-    transaction: CaseTransaction, inputs: Sequence[Input], expired: Iterable[Deferred]
+    transaction: CaseTransaction, inputs: Sequence[Input], expired: Sequence[Deferred]
 ) -> CaseBatch:
     """The cases of these inputs, with what is deferred for them.
 
     ``expired``: what has waited long enough, of whatever case.
     """
-    causes = causes_of([*inputs, *(read_safely(one.message) for one in expired)])
-    cases = await transaction.load(causes, causes) if causes else {}
-    begun = {one.complaint for one in inputs if isinstance(one.what, Routing)}
-    wanted = (begun | cases.keys() | {one.complaint for one in expired}) - {None}
-    deferred = await transaction.deferred([c for c in wanted if c]) if wanted else []
-    if waiting := causes_of(read_safely(one.message) for one in deferred):
-        again = await transaction.load(waiting, waiting)
-        cases |= {
-            complaint: replace(case, seen=case.seen | cases[complaint].seen)
-            for complaint, case in again.items()
-            if complaint in cases
-        }
-    early = [one for one in inputs if one.complaint and one.complaint not in wanted]
+    given = [*inputs, *(read_safely(one.message) for one in expired)]
+    cases = await _cases(transaction, given)
+    begun = {one.complaint for one in inputs if isinstance(one.what, Routing) and one.complaint}
+    wanted = begun | cases.keys()
+    deferred = await transaction.deferred(wanted) if wanted else []
+    if waiting := [one for one in deferred if one.complaint in cases]:
+        theirs = {one.complaint for one in waiting}
+        again = [one for one in given if one.complaint in theirs]
+        again += [read_safely(one.message) for one in waiting]
+        cases |= await _cases(transaction, again)
+    room = await _room(transaction, [one for one in inputs if one.complaint not in wanted])
+    room.count(deferred)
+    # What has waited too long for a case that is not there is decided without the others.
+    late = [one for one in expired if one.complaint not in wanted]
+    return CaseBatch(cases, [*deferred, *late], room)
+
+
+async def _cases(transaction: CaseTransaction, inputs: Iterable[Input]) -> dict[UUID, Case]:
+    """Those that are there, with what they have taken in of these inputs, and with as many
+    complaints as these need."""
+    inputs = list(inputs)
+    causes = causes_of(inputs)
+    whole = {
+        one.complaint
+        for one in inputs
+        if one.complaint and not isinstance(one.what, BadUpdate) and needs_complaint(one.what)
+    }
+    return await transaction.load(causes, causes, whole=whole) if causes else {}
+
+
+async def _room(transaction: CaseTransaction, inputs: Sequence[Input]) -> Room:
+    """For inputs whose cases are not there."""
+    early = [one for one in inputs if one.complaint]
     if not early:
-        return CaseBatch(cases, deferred)
+        return Room()
     known = await transaction.deferred_keys({key_of(one) for one in early})
     of_cases, of_speakers = await transaction.held(
         {one.complaint for one in early if one.complaint}, {speaker_of(one.what) for one in early}
     )
-    return CaseBatch(cases, deferred, Room(of_cases, of_speakers, known))
+    return Room(of_cases, of_speakers, known)

@@ -27,15 +27,17 @@ class Room:
             self._add(one)
 
     def refusal(self, one: Deferred) -> Refused | None:
-        """Why it may not be deferred as well; None where it may, and is counted from now on."""
-        if one.key in self.known:
-            return None  # it is, and was counted
+        """Why it may not be deferred as well; None where it may, and is counted from now on.
+
+        An event of ours always may: the router names no more of them than there are agencies, and
+        what strangers say of a case must not keep its supporting agencies out of it.
+        """
+        if not one.speaker or one.key in self.known:
+            return None  # of the latter: it is, and was counted
         self._add(one)
         case = self._of_cases[one.complaint]
         if case.messages > limits.DEFERRED_OF_CASE or case.bytes > limits.DEFERRED_OF_CASE_BYTES:
             return self._taken_back(one, "as many as may be wait for this complaint already")
-        if not one.speaker:
-            return None
         speaker = self._of_speakers[one.speaker]
         if (
             speaker.messages > limits.DEFERRED_OF_SPEAKER
@@ -51,7 +53,9 @@ class Room:
         )
 
     def _add(self, one: Deferred, times: int = 1) -> None:
-        size = times * len(one.message.body)
+        if not one.speaker:
+            return
+        size = times * one.size
         case = self._of_cases.get(one.complaint, Held())
         self._of_cases[one.complaint] = Held(case.messages + times, case.bytes + size)
         speaker = self._of_speakers.get(one.speaker, Held())

@@ -87,13 +87,16 @@ async def test_how_much_is_deferred_is_told_without_reading_it(case_store: CaseS
         replace(an_aside(f"u-{n}", one if n < 3 else two, body=b"x" * 10 * n), speaker=speaker)
         for n, speaker in enumerate(("agency.a", "agency.a", "agency.b", "agency.a"))
     ]
+    ours = an_aside("ours", one, body=b"x" * 1000)
     async with case_store.transaction() as transaction:
-        await transaction.defer(early)
-    nobody = uuid4()
+        await transaction.defer([*early, ours])
+    nobody, sizes = uuid4(), [one.size for one in early]
+    assert min(sizes) > 100, "headers count too"
     async with case_store.transaction() as transaction:
         of_cases, of_speakers = await transaction.held([one, two, nobody], ["agency.a", "desk.x"])
-        assert of_cases == {one: Held(3, 30), two: Held(1, 30), nobody: Held()}
-        assert of_speakers == {"agency.a": Held(3, 40), "desk.x": Held()}
+        assert of_cases == {one: Held(3, sum(sizes[:3])), two: Held(1, sizes[3]), nobody: Held()}
+        of_a = Held(3, sizes[0] + sizes[1] + sizes[3])
+        assert of_speakers == {"agency.a": of_a, "desk.x": Held()}
         assert await transaction.deferred_keys(["u-1", "u-9"]) == {"u-1"}
         assert await transaction.held([], []) == ({}, {})
         assert [one.speaker for one in await transaction.deferred([two])] == ["agency.a"]
@@ -102,8 +105,8 @@ async def test_how_much_is_deferred_is_told_without_reading_it(case_store: CaseS
 async def test_what_has_waited_long_enough_comes_in_steps_of_so_many_bytes(
     case_store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "DEFERRED_STEP_BYTES", 250)
     early = [an_aside(f"u-{n}", uuid4(), until=NOW - DAY, body=b"x" * 100) for n in range(4)]
+    monkeypatch.setattr(limits, "DEFERRED_STEP_BYTES", 2 * early[0].size + 50)
     large = an_aside("large", uuid4(), until=NOW - 2 * DAY, body=b"x" * 1000)
     async with case_store.transaction() as transaction:
         await transaction.defer([*early, large])

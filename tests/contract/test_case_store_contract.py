@@ -146,6 +146,30 @@ async def test_history_only_grows_in_the_order_of_recording(case_store: CaseStor
     assert await case_store.history(a_case().complaint_id) == []
 
 
+async def test_a_case_that_is_loaded_knows_how_long_its_history_is(case_store: CaseStore) -> None:
+    case, other = a_case(), a_case()
+    async with case_store.transaction() as transaction:
+        await transaction.save([CaseChange(case, (a_line(case),) * 7), CaseChange(other)])
+    ids = [case.complaint_id, other.complaint_id]
+    async with case_store.transaction() as transaction:
+        found = await transaction.load(ids)
+    assert [found[id].lines for id in ids] == [7, 0]
+
+
+async def test_a_case_comes_with_its_complaint_where_that_is_asked_for(
+    case_store: CaseStore,
+) -> None:
+    one, two = a_case(), a_case()
+    await save(case_store, one, two)
+    ids = [one.complaint_id, two.complaint_id]
+    async with case_store.transaction() as transaction:
+        found = await transaction.load(ids, whole=[two.complaint_id])
+        assert found == {ids[0]: replace(one, complaint=None), ids[1]: two}
+        assert (await transaction.load(ids, whole=()))[ids[1]] == replace(two, complaint=None)
+        await transaction.save([CaseChange(replace(found[ids[0]], hops=3))])
+    assert await case_store.find(ids[0]) == replace(one, hops=3)
+
+
 async def test_an_open_case_keeps_its_complaint_whoever_does_not_say_it(
     case_store: CaseStore,
 ) -> None:

@@ -5,7 +5,7 @@ from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import resend
 from broker.domain.case.firing import amend, fire
-from broker.domain.case.life import apply, cause_of, read
+from broker.domain.case.life import apply, cause_of, needs_complaint, read
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -15,6 +15,7 @@ from broker.domain.case.outcome import (
     Refused,
     Repeated,
 )
+from broker.domain.case.place import Place
 from broker.domain.case.record import clock_from, clock_record, from_record, to_record
 from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
@@ -30,6 +31,7 @@ __all__ = [
     "Early",
     "Entry",
     "Outcome",
+    "Place",
     "Refused",
     "Repeated",
     "State",
@@ -42,6 +44,7 @@ __all__ = [
     "counts_from",
     "fire",
     "from_record",
+    "needs_complaint",
     "policy_of",
     "read",
     "refusal_of",

@@ -63,7 +63,8 @@ class Case:
     ``trace``: the trace context under which it began; what time alone brings goes on with it.
     ``next_due``: when something falls due next if nothing happens before, None for never.
     ``seen``: causes that were taken in before. It is no part of the record: the case consumer
-    fills in those of the inputs at hand, so that its size does not grow with the case.
+    fills in those of the inputs at hand, so that its size does not grow with the case. ``lines``:
+    how many its history has; filled in as well where an update is to be judged.
     """
 
     complaint_id: UUID
@@ -94,6 +95,7 @@ class Case:
     next_due: datetime | None = None
     closed: Closed | None = None
     seen: frozenset[str] = frozenset()
+    lines: int = field(default=0, compare=False)
 
     @property
     def open(self) -> bool:

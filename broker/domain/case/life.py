@@ -10,6 +10,7 @@ from broker.domain.case.outcome import Applied, Context, Outcome
 from broker.domain.case.updating import apply_update
 from broker.messaging import names
 from broker.messaging.messages import Incoming, trace_of
+from schemas import verbs
 from schemas.events import BadEvent, Routing, read_routing
 from schemas.updates import BadUpdate, Update, read_update
 
@@ -44,7 +45,8 @@ def apply(
     taken in, none of that is either: it is done again, to the same effect, with the next one.
 
     ``case.seen`` must hold every cause taken in before among those of the inputs at hand
-    (``cause_of``). ``trace``: of a routing event; an update has its own.
+    (``cause_of``), and ``case.complaint`` be there where it is passed on (``needs_complaint``).
+    ``trace``: of a routing event; an update has its own.
     """
     if case is None:
         return _told(None, what, context, trace)
@@ -59,12 +61,18 @@ def apply(
     outcome = _told(before[-1].case if before else case, what, context, trace)
     if not isinstance(outcome, Applied):
         return outcome
+    history = tuple(line for step in (*before, outcome) for line in step.history)
     return Applied(
-        outcome.case,
-        tuple(line for step in (*before, outcome) for line in step.history),
+        replace(outcome.case, lines=case.lines + len(history)),
+        history,
         tuple(event for step in (*before, outcome) for event in step.publish),
         outcome.causes,
     )
+
+
+def needs_complaint(what: Routing | Update) -> bool:
+    """Whether the complaint of the case has a part in what becomes of it: it is passed on."""
+    return isinstance(what, Update) and what.verb in (verbs.RETURNED, verbs.ASSIGNED)
 
 
 def cause_of(what: Routing | Update) -> str:

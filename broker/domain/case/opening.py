@@ -126,6 +126,7 @@ def _begun(event: Routing, context: Context, trace: Mapping[str, str]) -> Case:
         trace=trace,
         next_due=first.at if first else None,
         seen=frozenset({event.id}),
+        lines=1,
     )
 
 

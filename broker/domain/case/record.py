@@ -14,7 +14,7 @@ from schemas.decision import DecisionRecord
 def to_record(
     case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
 ) -> dict[str, object]:
-    """All fields of a case but ``seen``, clocks as records.
+    """All fields of a case but ``seen`` and ``lines``, clocks as records.
 
     ``moment``: what stands for a moment; ISO 8601 with offset, unless whoever writes it does that.
     """
@@ -59,8 +59,9 @@ def to_record(
     }
 
 
-def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
-    """The case of a record; ``seen``: those causes of the inputs at hand that it has taken in."""
+def from_record(record: Mapping[str, Any], seen: Iterable[str] = (), lines: int = 0) -> Case:
+    """The case of a record; ``seen``: those causes of the inputs at hand that it has taken in;
+    ``lines``: how many its history has."""
     end = record["closed"]
     policy_id, version = record["policy"]
     return Case(
@@ -94,6 +95,7 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = ()) -> Case:
         if end
         else None,
         seen=frozenset(seen),
+        lines=lines,
     )
 
 

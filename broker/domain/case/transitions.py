@@ -129,10 +129,11 @@ def with_deadlines(
     policy = policy_of(case, clocks)
     calendar = clocks.calendar.version
     kept = before.clocks if before is not None else ()
+    by_key = {clock.key: clock for clock in kept}
     same = before is not None and before.oversight == case.oversight and before.calendar == calendar
 
     def due(clock: CaseClock) -> CaseClock:
-        if clock in kept and (same or not clock.open):
+        if clock == by_key.get(clock.key) and (same or not clock.open):
             return clock
         moment = clocks.due(
             clock.name,

@@ -19,7 +19,8 @@ order, said twice in two updates). "moved": routed anew, or triage. "hold ends":
 acknowledged, as it was. A closed case refuses everything (``closed``). A supporting agency may say
 ``acknowledged`` and ``responded`` for itself, and ``returned``: it leaves, and the case stays
 where it is; anything else is the lead's to say (``lead-only``). A repeat (speaker and id) of an
-update that was accepted is nothing, whatever it holds and whatever the state.
+update that was accepted is nothing, whatever it holds and whatever the state. A case with a very
+long history takes only what ends it (``too-many-updates``).
 """
 
 from collections.abc import Mapping
@@ -42,10 +43,15 @@ from broker.domain.case.outcome import (
 )
 from broker.domain.case.rerouting import assigned, returned
 from broker.domain.privacy import public_update
-from schemas import verbs
+from schemas import limits, verbs
 from schemas.updates import Update
 
 _IMPOSSIBLE = "impossible"
+_ENOUGH = Refused(
+    "too-many-updates",
+    "the history of this case is too long: only resolved, dismissed and withdrawn are taken;"
+    " end it, and go on in a new complaint",
+)
 _OF_SUPPORTING = (verbs.ACKNOWLEDGED, verbs.RESPONDED, verbs.RETURNED)
 
 
@@ -84,6 +90,8 @@ def apply_update(case: Case | None, update: Update, context: Context) -> Outcome
         return stranger
     if not case.open:
         return Refused("closed", "the case is closed")
+    if _has_enough(case, update):
+        return _ENOUGH
     match update.who:
         case "agency" if update.name == case.agency:
             return _from_lead(case, update, at, context)
@@ -93,6 +101,16 @@ def apply_update(case: Case | None, update: Update, context: Context) -> Outcome
             return _from_desk(case, update, at, context)
         case "channel":
             return _from_channel(case, update, at, context)
+
+
+def _has_enough(case: Case, update: Update) -> bool:
+    """Whether the case has had so many updates that it takes only what brings it to an end."""
+    if update.verb in (verbs.DISMISSED, verbs.WITHDRAWN):
+        return False
+    if update.verb == verbs.RESOLVED and case.state is not State.RESOLVED:
+        return False
+    most = limits.CASE_LINES_OF_DESK if update.who == "desk" else limits.CASE_LINES
+    return case.lines >= most
 
 
 def _stranger(case: Case, update: Update) -> Refused | None:

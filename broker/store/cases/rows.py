@@ -44,11 +44,13 @@ def case_row(case: Case, lines: int) -> Row:
     }
 
 
-def case_of(record: str, complaint: str | None = None, seen: Iterable[str] = ()) -> Case:
+def case_of(
+    record: str, complaint: str | None = None, seen: Iterable[str] = (), lines: int = 0
+) -> Case:
     """The case of ``cases.record`` and, where it is wanted, ``case_texts.complaint``."""
     plain = loads(record)
     plain["complaint"] = None if complaint is None else loads(complaint)
-    return from_record(plain, seen)
+    return from_record(plain, seen, lines)
 
 
 def text_row(complaint_id: UUID, complaint: Mapping[str, Any]) -> Row:
@@ -126,7 +128,7 @@ def aside_row(deferred: Deferred) -> Row:
         "about": json.dumps(about),
         "body": message.body,
         "speaker": printable_key(deferred.speaker),
-        "size": len(message.body),
+        "size": deferred.size,
     }
 
 

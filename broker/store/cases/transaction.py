@@ -30,10 +30,14 @@ class SqlCaseTransaction:
         self._waits = waits
 
     async def load(
-        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]] | None = None
+        self,
+        complaints: Collection[UUID],
+        causes: Mapping[UUID, Collection[str]] | None = None,
+        *,
+        whole: Collection[UUID] | None = None,
     ) -> dict[UUID, Case]:
         """See the port; waits for whoever has one of the cases in hand."""
-        load = partial(self._work.load, complaints, causes or {})
+        load = partial(self._work.load, complaints, causes or {}, whole)
         return await self._step(load, self._waits.claim)
 
     async def due(self, watermark: datetime, most: int) -> list[Case]:

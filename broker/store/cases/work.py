@@ -76,7 +76,10 @@ class Work:
         self._writing = writing(self._is_sqlite)
 
     def load(
-        self, complaints: Collection[UUID], causes: Mapping[UUID, Collection[str]]
+        self,
+        complaints: Collection[UUID],
+        causes: Mapping[UUID, Collection[str]],
+        whole: Collection[UUID] | None,
     ) -> dict[UUID, Case]:
         """See the port. In order, so that no two wait for each other in a circle."""
         wanted = sorted(set(complaints), key=lambda complaint: complaint.int)
@@ -88,11 +91,13 @@ class Work:
         there = [row.complaint_id for row in rows]
         if not there:
             return {}
-        texts, seen = self._texts(there), self._seen(there, causes)
+        wanted = there if whole is None else [one for one in there if one in whole]
+        texts, seen = self._texts(wanted), self._seen(there, causes)
         found = {}
         for row in rows:
             complaint = row.complaint_id
-            case = case_of(row.record, texts.get(complaint), seen.get(complaint, ()))
+            its = texts.get(complaint), seen.get(complaint, ())
+            case = case_of(row.record, *its, row.lines)
             found[complaint] = case
             self._given[complaint] = _Given(case, row.lines)
         return found
@@ -207,7 +212,8 @@ class Work:
 
     def _held(self, column: Any, wanted: Collection[Any]) -> dict[Any, Held]:
         sums = select(column, func.count(), func.sum(case_aside.c.size))
-        rows = self.connection.execute(sums.where(column.in_(wanted)).group_by(column))
+        ours = case_aside.c.speaker == ""
+        rows = self.connection.execute(sums.where(column.in_(wanted), ~ours).group_by(column))
         return {key: Held(messages, int(size or 0)) for key, messages, size in rows}
 
     def forget_deferred(self, keys: Collection[str]) -> None:
@@ -251,6 +257,8 @@ class Work:
         return found
 
     def _texts(self, complaints: Sequence[UUID]) -> dict[UUID, str]:
+        if not complaints:
+            return {}
         query = select(case_texts).where(case_texts.c.complaint_id.in_(complaints))
         return {row.complaint_id: row.complaint for row in self.connection.execute(query)}
 

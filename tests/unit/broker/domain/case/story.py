@@ -143,7 +143,8 @@ class Story:
     def reads(self, message: Incoming, **context: Any) -> Outcome:
         what = read(message)
         assert not isinstance(what, BadUpdate), what
-        case = self.case and from_record(json.loads(json.dumps(to_record(self.case))), self.causes)
+        kept = self.case and json.loads(json.dumps(to_record(self.case)))
+        case = from_record(kept, self.causes, len(self.history)) if kept else None
         trace = trace_of(message.properties)
         return self._take(apply(case, what, self.context(**context), trace))
 
