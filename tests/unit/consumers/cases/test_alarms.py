@@ -38,7 +38,7 @@ def counts_transactions(office: Office) -> list[None]:
         async with transaction() as given:
             yield given
 
-    office.store.transaction = counted  # type: ignore[method-assign]  # a spy
+    office.store.transaction = counted  # type: ignore[method-assign,assignment]  # a spy
     return begun
 
 
