@@ -1,0 +1,268 @@
+"""One channel: questions with their answers, deliveries, and publishes with their confirms."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, Protocol, TypeVar
+
+from pamqp import base, commands
+from pamqp.commands import Basic
+
+from broker.amqp.lane import decode
+from broker.amqp.lane.confirms import Confirms
+from broker.amqp.lane.decode import BadFrame
+from broker.amqp.lane.deliveries import Deliveries
+from broker.amqp.lane.encode import ack_frame
+from broker.errors import BrokerUnavailable
+from broker.messaging.messages import Incoming
+from schemas.properties import Properties
+
+_METHOD, _HEADER, _BODY = 1, 2, 3
+_BARE_HEADER: Final = 14
+"""Bytes of a content header without properties."""
+_ROUTES: Final = 4096
+"""Exchanges with a routing key that are remembered as text: most are seen again."""
+
+Answer = TypeVar("Answer", bound=base.Frame)
+
+
+class ChannelClosed(BrokerUnavailable):
+    """RabbitMQ closed the channel; ``code``: 403 not permitted, 404 no such object, and the like
+    (AMQP 0-9-1, section 1.1)."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Line(Protocol):
+    """What a channel needs of its connection."""
+
+    frame_max: int
+
+    async def ready_to_write(self) -> None:
+        """Until there is room for more.
+
+        Raises:
+            BrokerUnavailable: the connection is gone.
+        """
+
+    def write(self, frames: bytes) -> None: ...
+
+    def send(self, channel: int, method: base.Frame) -> None: ...
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+    def forget(self, channel: int) -> None:
+        """It is closed: whatever comes on it from now on is no RabbitMQ's."""
+
+
+class Channel:
+    """Open until ``closed`` says why it is not. A BrokerUnavailable is raised by whatever is asked
+    of it then."""
+
+    def __init__(self, line: Line, number: int) -> None:
+        self.number = number
+        self.closed: BrokerUnavailable | None = None
+        self.deaf: str | None = None
+        """Why a consumer of it gets nothing more."""
+        self.deliveries = Deliveries(line.pause_reading, line.resume_reading)
+        self.confirms = Confirms()
+        self._line = line
+        self._asking = asyncio.Lock()
+        self._answer: asyncio.Future[base.Frame] | None = None
+        self._abandoned = 0
+        """Questions that nobody waits for any more; their answers come first."""
+        self._delivery: tuple[int, bool, str, str] | None = None
+        self._returning: str | None = None
+        self._missing: int | None = None
+        """Bytes of the body that are to come; None before its header is there."""
+        self._properties = Properties()
+        self._properties_bytes = 0
+        self._body: bytes | bytearray = b""
+        self._routes: dict[bytes, tuple[str, str]] = {}
+
+    @property
+    def frame_max(self) -> int:
+        return self._line.frame_max
+
+    async def ask(self, method: base.Frame, answer: type[Answer]) -> Answer:
+        """Send a method and wait for the one that answers it.
+
+        Raises:
+            ChannelClosed: RabbitMQ refused, and closed the channel.
+            BrokerUnavailable: the connection is gone.
+        """
+        async with self._asking:
+            await self._line.ready_to_write()
+            self._open()
+            self._answer = asyncio.get_running_loop().create_future()
+            self._line.send(self.number, method)
+            try:
+                found = await self._answer
+            except asyncio.CancelledError:
+                self._abandoned += 1
+                raise
+            finally:
+                self._answer = None
+        if not isinstance(found, answer):
+            raise BrokerUnavailable(f"RabbitMQ answers {method.name} with {found.name}")
+        return found
+
+    async def publish(self, frames: Sequence[bytes], ids: Sequence[str]) -> dict[str, str]:
+        """One write, then all confirms. One batch at a time.
+
+        Args:
+            frames: of each message.
+            ids: its ``message_id``; no two alike.
+
+        Gives the ids of those that did not arrive, with why.
+
+        Raises:
+            ChannelClosed, BrokerUnavailable: not all were confirmed; some may have arrived.
+        """
+        await self._line.ready_to_write()
+        self._open()
+        done = self.confirms.expect(ids)
+        self._line.write(b"".join(frames))
+        await done
+        return dict(self.confirms.refused)
+
+    async def acknowledge(self, tag: int, *, multiple: bool = True) -> None:
+        """Settle a delivery, and every one before it where ``multiple``.
+
+        RabbitMQ has read it once it has answered anything that was asked after it.
+        """
+        await self._line.ready_to_write()
+        self._open()
+        self._line.write(ack_frame(tag, self.number, multiple=multiple))
+
+    async def consume(self, queue: str, prefetch: int) -> str:
+        """Have a queue delivered; gives the tag of the consumer. Raises as ``ask`` does."""
+        await self.ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
+        tag = (await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)).consumer_tag
+        return str(tag)
+
+    async def close(self) -> None:
+        """In good order: what was acknowledged has been read by RabbitMQ when this returns."""
+        if self.closed is None:
+            self.deliveries.leave()
+            await self.ask(
+                commands.Channel.Close(200, "Normal shutdown", 0, 0), commands.Channel.CloseOk
+            )
+            self.fail(BrokerUnavailable("the channel was closed"))
+            self._line.forget(self.number)
+
+    def fail(self, why: BrokerUnavailable) -> None:
+        """It is over, for this reason; the first one counts."""
+        if self.closed is not None:
+            return
+        self.closed = why
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(why)
+        self.confirms.fail(why)
+        self.deliveries.news.set()
+
+    def _open(self) -> None:
+        if self.closed is not None:
+            raise self.closed
+
+    # --- what comes in ---------------------------------------------------------------------
+
+    def frame(self, kind: int, payload: bytes) -> None:
+        """A frame of this channel.
+
+        Raises:
+            BadFrame: no RabbitMQ sends it, or not here.
+        """
+        if kind == _METHOD:
+            self._method(payload)
+            return
+        if self._delivery is None and self._returning is None:
+            raise BadFrame("content without its method")
+        if kind == _BODY:
+            self._missing = self._more(payload)
+        elif kind == _HEADER:
+            if self._missing is not None:
+                raise BadFrame("two headers of one content")
+            self._missing, self._properties = decode.content_header(payload)
+            self._properties_bytes = len(payload) - _BARE_HEADER
+        else:
+            raise BadFrame(f"a frame of kind {kind} on a channel")
+        if self._missing == 0:
+            self._complete()
+
+    def _more(self, payload: bytes) -> int:
+        """Keep a part of a body; how much of it is missing then."""
+        if self._missing is None:
+            raise BadFrame("a body without its header")
+        missing = self._missing - len(payload)
+        if missing < 0:
+            raise BadFrame("a body that is larger than was announced")
+        if not self._body and missing == 0:
+            self._body = payload  # nearly every body is one frame
+        else:
+            if not isinstance(self._body, bytearray):
+                self._body = bytearray()
+            self._body += payload
+        return missing
+
+    def _complete(self) -> None:
+        body = self._body if isinstance(self._body, bytes) else bytes(self._body)
+        self._body = b""
+        self._missing = None
+        if self._delivery is not None:
+            tag, redelivered, exchange, key = self._delivery
+            self._delivery = None
+            self.deliveries.add(
+                Incoming(body, exchange, key, self._properties, redelivered, tag),
+                len(body) + self._properties_bytes,
+            )
+        elif self._returning is not None:
+            self.confirms.returned(self._properties.message_id, self._returning)
+            self._returning = None
+
+    def _method(self, payload: bytes) -> None:
+        if self._delivery is not None or self._returning is not None:
+            raise BadFrame("a method where content was to come")
+        method = payload[:4]
+        if method == decode.DELIVER:
+            self._delivery = self._read_delivery(payload)
+        elif method == decode.ACK:
+            tag, multiple = decode.confirmed(payload)
+            self.confirms.settled(tag, multiple=multiple, taken=True)
+        elif method == decode.NACK:
+            tag, multiple = decode.confirmed(payload)
+            self.confirms.settled(tag, multiple=multiple, taken=False)
+        elif method == decode.RETURN:
+            self._returning = f"no queue takes {decode.returned(payload)}"
+        else:
+            self._rare(decode.method(payload))
+
+    def _read_delivery(self, payload: bytes) -> tuple[int, bool, str, str]:
+        tag, redelivered, place = decode.delivery(payload)
+        where = payload[place:]
+        route = self._routes.get(where)
+        if route is None:
+            if len(self._routes) >= _ROUTES:
+                self._routes.clear()
+            route = self._routes[where] = decode.route(payload, place)
+        return tag, redelivered, *route
+
+    def _rare(self, method: base.Frame) -> None:
+        if isinstance(method, commands.Channel.Close):
+            self._line.send(self.number, commands.Channel.CloseOk())
+            self.fail(ChannelClosed(method.reply_code or 0, str(method.reply_text)))
+            self._line.forget(self.number)
+        elif isinstance(method, Basic.Cancel):
+            self.deaf = "the broker cancelled the consumer (was the queue deleted?)"
+            self.deliveries.news.set()
+        elif isinstance(method, commands.Channel.Flow):
+            self._line.send(self.number, commands.Channel.FlowOk(method.active))
+        elif self._abandoned:
+            self._abandoned -= 1
+        elif self._answer is not None and not self._answer.done():
+            self._answer.set_result(method)
+        elif not isinstance(method, (commands.Channel.CloseOk, Basic.CancelOk)):
+            raise BadFrame(f"{method.name}, which nobody asked for")
