@@ -15,6 +15,7 @@ from broker.amqp.protocol.connection import LIBRARY_ERRORS, batch_channel, conne
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.portions import Portion
+from broker.messaging.watermark import probe
 
 PUBLISH_DEADLINE = 30.0
 """Seconds for a batch to be confirmed; RabbitMQ blocks publishers for as long as an alarm lasts."""
@@ -30,6 +31,8 @@ class RabbitPublisher:
     def __init__(self, channel: BatchChannel, deadline: float) -> None:
         self._channel = channel
         self._deadline = deadline
+        self._turn = asyncio.Lock()
+        """One batch at a time is counted off; a probe is one too."""
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """See broker.ports.Publisher.
@@ -45,7 +48,7 @@ class RabbitPublisher:
         if not messages:
             return
         try:
-            async with asyncio.timeout(self._deadline):
+            async with self._turn, asyncio.timeout(self._deadline):
                 await self._channel.publish_batch(messages)
         except TimeoutError:
             raise BrokerUnavailable(
@@ -55,6 +58,10 @@ class RabbitPublisher:
             raise NotPermitted(f"may not publish: {why}") from why
         except LIBRARY_ERRORS as why:
             raise BrokerUnavailable(f"the channel closed: {why}") from why
+
+    async def probe(self) -> None:
+        """See broker.ports.Publisher."""
+        await self.publish([probe()])
 
 
 class RabbitSession:
@@ -126,6 +133,9 @@ class RabbitSession:
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         await self._giving.publish(messages)
 
+    async def probe(self) -> None:
+        await self._giving.probe()
+
     async def acknowledge(self, messages: Sequence[Incoming]) -> None:
         if self._taking.is_closed:
             raise BrokerUnavailable("the channel closed")
@@ -144,6 +154,10 @@ class RabbitBroker:
         self._url = url
         self._name = name
         self._deadline = publish_deadline
+
+    @property
+    def blocked(self) -> str | None:
+        return None
 
     @asynccontextmanager
     async def session(self, queue: str, prefetch: int) -> AsyncIterator[RabbitSession]:
