@@ -154,6 +154,12 @@ class Channel:
             self.fail(BrokerUnavailable("the channel was closed"))
             self._line.forget(self.number)
 
+    def give_up(self) -> None:
+        """Close it without waiting: an answer may be long in coming."""
+        if self.closed is None:
+            self._line.send(self.number, commands.Channel.Close(200, "Given up", 0, 0))
+            self.fail(BrokerUnavailable("the channel was given up"))
+
     def fail(self, why: BrokerUnavailable) -> None:
         """It is over, for this reason; the first one counts."""
         if self.closed is not None:
@@ -176,6 +182,9 @@ class Channel:
         Raises:
             BadFrame: no RabbitMQ sends it, or not here.
         """
+        if self.closed is not None:
+            self._after_the_end(kind, payload)
+            return
         if kind == _METHOD:
             self._method(payload)
             return
@@ -192,6 +201,13 @@ class Channel:
             raise BadFrame(f"a frame of kind {kind} on a channel")
         if self._missing == 0:
             self._complete()
+
+    def _after_the_end(self, kind: int, payload: bytes) -> None:
+        """What RabbitMQ sent before it read that the channel is given up; then it may be reused."""
+        if kind == _METHOD and payload[:4] == decode.CHANNEL_CLOSE_OK:
+            self._line.forget(self.number)
+        elif kind == _METHOD and payload[:4] == decode.CHANNEL_CLOSE:
+            self._line.send(self.number, commands.Channel.CloseOk())
 
     def _more(self, payload: bytes) -> int:
         """Keep a part of a body; how much of it is missing then."""

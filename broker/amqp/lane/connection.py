@@ -1,4 +1,4 @@
-"""A connection to RabbitMQ of our own (AMQP 0-9-1), for what takes and publishes thousands a second.
+"""A connection to RabbitMQ of our own (AMQP 0-9-1), for thousands of messages a second.
 
 The client library reads a frame in three awaits, a lock and a queue entry. Here frames are parsed
 where they arrive, and a batch is one write. Whatever no RabbitMQ sends (a frame larger than was
@@ -8,7 +8,7 @@ before it is kept.
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from pamqp import base, commands
 
@@ -156,8 +156,7 @@ class Connection(asyncio.Protocol):
     # --- what the loop calls ---------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.end(BrokerUnavailable(f"the connection was lost: {exc or 'RabbitMQ closed it'}"))

@@ -19,6 +19,8 @@ DELIVER: Final = b"\x00\x3c\x00\x3c"
 RETURN: Final = b"\x00\x3c\x00\x32"
 ACK: Final = b"\x00\x3c\x00\x50"
 NACK: Final = b"\x00\x3c\x00\x78"
+CHANNEL_CLOSE: Final = b"\x00\x14\x00\x28"
+CHANNEL_CLOSE_OK: Final = b"\x00\x14\x00\x29"
 
 _CONTENT_HEADER: Final = b"\x00\x3c"
 _SHORTEST_HEADER: Final = 14

@@ -9,7 +9,6 @@ from aiormq.connection import Connection
 from yarl import URL
 
 from broker.amqp.address import shown
-from broker.amqp.protocol.channel import BatchChannel
 from broker.amqp.protocol.lane import LaneTransport
 from broker.errors import BrokerUnavailable, LoginRefused
 
@@ -84,24 +83,6 @@ class LaneConnection(Connection):
         super().__init__(
             URL(url), client_properties={"connection_name": name}, transport_factory=self.lanes
         )
-
-
-async def batch_channel(connection: LaneConnection) -> BatchChannel:
-    """Open the connection's channel with confirms on.
-
-    Raises:
-        BrokerUnavailable: the connection is gone.
-    """
-    try:
-        channel = BatchChannel(connection, 1)
-        connection.channels[1] = channel
-        async with asyncio.timeout(CONNECT_DEADLINE):
-            await channel.open()
-    except WHILE_CONNECTING as why:
-        raise BrokerUnavailable(f"cannot open a channel: {said(why)}") from why
-    connection.lanes.reader.lane = channel
-    channel.reader = connection.lanes.reader
-    return channel
 
 
 def said(why: BaseException) -> str:
