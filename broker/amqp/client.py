@@ -12,11 +12,11 @@ from uuid import uuid4
 from pamqp.commands import Basic, Queue
 
 from broker.amqp.address import parse_address
-from broker.amqp.lane.channel import Channel, ChannelClosed
-from broker.amqp.lane.confirms import NOT_TAKEN
-from broker.amqp.lane.connecting import connected
-from broker.amqp.lane.connection import Connection
-from broker.amqp.lane.encode import any_publish_frames
+from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.confirms import NOT_TAKEN
+from broker.amqp.protocol.connecting import connected
+from broker.amqp.protocol.connection import Connection
+from broker.amqp.protocol.encode import any_publish_frames
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming
 

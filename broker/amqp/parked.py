@@ -19,8 +19,8 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp import encode
 from pamqp.commands import Basic, Queue
 
-from broker.amqp.protocol.codec import incoming
-from broker.amqp.protocol.connection import LIBRARY_ERRORS, connected, said
+from broker.amqp.codec import incoming
+from broker.amqp.old_connection import LIBRARY_ERRORS, connected, said
 from broker.errors import BrokerUnavailable
 from broker.messaging import fitting, names
 from broker.messaging.messages import Incoming, Outgoing

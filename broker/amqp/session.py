@@ -12,9 +12,9 @@ from typing import Final
 from pamqp.commands import Basic, Exchange
 
 from broker.amqp.address import parse_address
-from broker.amqp.lane.channel import Channel, ChannelClosed
-from broker.amqp.lane.connecting import Hosts, connected
-from broker.amqp.lane.connection import Connection
+from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.connecting import Hosts, connected
+from broker.amqp.protocol.connection import Connection
 from broker.amqp.publisher import PUBLISH_DEADLINE, RabbitPublisher
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing

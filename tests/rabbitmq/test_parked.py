@@ -13,7 +13,7 @@ import pytest
 from aiormq.abc import DeliveredMessage
 
 from broker.amqp.parked import parked_messages
-from broker.amqp.protocol.codec import incoming
+from broker.amqp.codec import incoming
 from broker.errors import BrokerUnavailable
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.parking.park import park

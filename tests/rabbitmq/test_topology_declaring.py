@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from yarl import URL
 
-from broker.amqp.protocol.connection import connected
+from broker.amqp.old_connection import connected
 from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
 from broker.amqp.topology.declarer import Declarer
 from broker.errors import BrokerUnavailable, TopologyConflict

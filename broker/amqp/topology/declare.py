@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from aiormq.connection import Connection
 
-from broker.amqp.protocol.connection import connected
+from broker.amqp.old_connection import connected
 from broker.amqp.topology.compare import leftovers
 from broker.amqp.topology.declarer import Declarer
 from broker.amqp.topology.difference import Difference, Kind

@@ -8,7 +8,7 @@ import aiormq
 from aiormq.abc import AbstractChannel
 from aiormq.connection import Connection
 
-from broker.amqp.protocol.connection import LIBRARY_ERRORS, said
+from broker.amqp.old_connection import LIBRARY_ERRORS, said
 from broker.amqp.topology import explain
 from broker.amqp.topology.difference import Difference, Kind, missing
 from broker.errors import BrokerUnavailable, TopologyConflict

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from broker.amqp.protocol.connection import said
+from broker.amqp.old_connection import said
 
 DEADLINE: Final = 10.0
 """Seconds for one request."""

@@ -2,7 +2,7 @@
 
 from aiormq.connection import Connection
 
-from broker.amqp.protocol.connection import connected
+from broker.amqp.old_connection import connected
 from broker.amqp.topology.compare import Seen, compare
 from broker.amqp.topology.declare import NAME, cluster_name_of
 from broker.amqp.topology.declarer import Declarer

@@ -18,7 +18,7 @@ from aiormq.connection import TransportFactory
 from aiormq.exceptions import InvalidFrameError
 from yarl import URL
 
-from broker.amqp.lane.decode import BadFrame
+from broker.amqp.protocol.decode import BadFrame
 from schemas import limits
 
 _HEARTBEAT: Final = b"\x08\x00\x00\x00\x00\x00\x00\xce"

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pamqp.frame
 from pamqp import base
 
-from broker.amqp.lane.tables import table
+from broker.amqp.protocol.tables import table
 from schemas import limits
 from schemas.properties import Properties
 

@@ -7,11 +7,11 @@ from typing import Final, Protocol, TypeVar
 from pamqp import base, commands
 from pamqp.commands import Basic
 
-from broker.amqp.lane import decode
-from broker.amqp.lane.confirms import Confirms
-from broker.amqp.lane.decode import BadFrame
-from broker.amqp.lane.deliveries import Deliveries
-from broker.amqp.lane.encode import ack_frame
+from broker.amqp.protocol import decode
+from broker.amqp.protocol.confirms import Confirms
+from broker.amqp.protocol.decode import BadFrame
+from broker.amqp.protocol.deliveries import Deliveries
+from broker.amqp.protocol.encode import ack_frame
 from broker.errors import BrokerUnavailable
 from broker.messaging.messages import Incoming
 from schemas.properties import Properties

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from broker.amqp.lane.decode import BadFrame
+from broker.amqp.protocol.decode import BadFrame
 from broker.messaging.messages import Incoming
 from schemas import limits
 

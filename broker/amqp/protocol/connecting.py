@@ -10,7 +10,7 @@ from pamqp import base, commands
 from pamqp.common import FieldTable
 
 from broker.amqp.address import Address
-from broker.amqp.lane.connection import Connection
+from broker.amqp.protocol.connection import Connection
 from broker.errors import BrokerUnavailable, LoginRefused
 from schemas import limits
 
