@@ -37,7 +37,7 @@ Method = TypeVar("Method", bound=base.Frame)
 
 class Hosts:
     """The hosts of an address, in the order in which they are to be tried: first the one that
-    served last, after one that failed the next."""
+    served last; one that failed, or whose connection was lost, last."""
 
     def __init__(self, hosts: Sequence[tuple[str, int]]) -> None:
         self._hosts = list(hosts)
@@ -70,20 +70,23 @@ async def connected(
     Raises:
         BrokerUnavailable: no host serves; a LoginRefused where RabbitMQ wants another user.
     """
-    connection = await _connect(address, name, hosts or Hosts(address.hosts))
+    hosts = hosts or Hosts(address.hosts)
+    host, connection = await _connect(address, name, hosts)
     try:
         yield connection
     finally:
+        if connection.closed is not None:  # not by us
+            hosts.failed(host)
         await _close(connection, close_within)
 
 
-async def _connect(address: Address, name: str, hosts: Hosts) -> Connection:
+async def _connect(address: Address, name: str, hosts: Hosts) -> tuple[tuple[str, int], Connection]:
     several = len(address.hosts) > 1
     failures: list[str] = []
     for host in hosts.in_turn():
         try:
             async with asyncio.timeout(OF_SEVERAL if several else CONNECT_DEADLINE):
-                return await _connect_to(host, address, name)
+                return host, await _connect_to(host, address, name)
         except LoginRefused:
             raise
         except (BrokerUnavailable, OSError, ValueError) as why:
