@@ -9,9 +9,10 @@ import aiormq
 from aiormq.connection import Connection
 from yarl import URL
 
+from broker.amqp.failures import connecting_failed
 from broker.amqp.protocol.channel import BatchChannel
 from broker.amqp.protocol.lane import LaneTransport
-from broker.errors import BrokerUnavailable, LoginRefused
+from broker.errors import BrokerUnavailable
 
 LIBRARY_ERRORS = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
 """What the library raises where RabbitMQ, a connection or a channel is gone; a TimeoutError is an
@@ -84,16 +85,7 @@ def _agree(connection: "LaneConnection") -> None:
 
 def not_connected(url: str, why: BaseException) -> BrokerUnavailable:
     """What it means that connecting failed so."""
-    refused = aiormq.exceptions.AuthenticationError, aiormq.exceptions.ProbableAuthenticationError
-    if isinstance(why, refused):
-        return LoginRefused(f"{shown(url)}: {said(why)}")
-    if isinstance(why, aiormq.exceptions.InvalidFrameError) and "Connection.OpenOk" in str(why):
-        # What RabbitMQ says of it is not in the library's error.
-        return LoginRefused(
-            f"{shown(url)}: RabbitMQ does not open this vhost: it does not exist or is down, or"
-            " this user may not use it (rabbitmqctl list_permissions)"
-        )
-    return BrokerUnavailable(f"{shown(url)}: {said(why)}")
+    return connecting_failed(shown(url), why)
 
 
 class LaneConnection(Connection):
