@@ -76,6 +76,12 @@ class Address:
     heartbeat: int = HEARTBEAT
     mechanism: str = "PLAIN"
 
+    def shown(self, host: tuple[str, int]) -> str:
+        """The URL of one host as it may stand in a log."""
+        scheme = "amqps" if self.tls else "amqp"
+        vhost = quote(self.vhost, safe="")
+        return f"{scheme}://{quote(self.user)}:***@{_bracketed(host[0])}:{host[1]}/{vhost}"
+
     @cached_property
     def urls(self) -> tuple[str, ...]:
         """One URL for each host, for who knows only such: the client library, tools."""
