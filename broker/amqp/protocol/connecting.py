@@ -10,8 +10,8 @@ from pamqp import base, commands
 from pamqp.common import FieldTable
 
 from broker.amqp.address import Address
-from broker.amqp.protocol.connection import Connection
 from broker.amqp.failures import connecting_failed
+from broker.amqp.protocol.connection import Connection
 from broker.errors import REFUSALS, BrokerUnavailable, LoginRefused
 from schemas import limits
 

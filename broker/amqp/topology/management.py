@@ -11,8 +11,8 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from broker.amqp.address import parse_address
 from broker.amqp.failures import said
-from broker.amqp.library import hosts_of
 
 DEADLINE: Final = 10.0
 """Seconds for one request."""
@@ -122,8 +122,9 @@ async def management(
     Raises:
         ManagementUnavailable: on entry.
     """
-    amqp = URL(hosts_of(amqp_url)[0])
-    bases = [URL(given)] if given else [URL(management_url(host)) for host in hosts_of(amqp_url)]
+    urls = parse_address(amqp_url).urls
+    amqp = URL(urls[0])
+    bases = [URL(given)] if given else [URL(management_url(url)) for url in urls]
     user, password = bases[0].user or amqp.user, bases[0].password or amqp.password
     login = base64.b64encode(f"{user or 'guest'}:{password or 'guest'}".encode()).decode()
     headers = {"Authorization": f"Basic {login}"}
