@@ -9,9 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.errors import StoreUnavailable
+from broker.store.checking import StoreCheck
 from broker.store.columns import Id, Moment
 from broker.store.database import Database, Waits, end
 from broker.store.schema import upgraded
@@ -39,7 +39,8 @@ async def open_journal(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlJournal":
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
     database = await upgraded(Database(url), "journal", waits.claim)
-    return SqlJournal(database, Database(url), waits)
+    checks = StoreCheck(Database(url), [journal], journal_check, waits.check)
+    return SqlJournal(database, checks, waits)
 
 
 class SqlJournal:
@@ -51,15 +52,13 @@ class SqlJournal:
     other. On SQLite there is one writer at a time for the whole file anyway.
     """
 
-    def __init__(self, database: Database, checking: Database, waits: Waits) -> None:
+    def __init__(self, database: Database, checks: StoreCheck, waits: Waits) -> None:
         self._database = database
-        self._checking = checking
-        """A second connection and thread: a check is quick while a claim waits."""
+        self._checks = checks
         self._waits = waits
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
         self._insert = _insert(database)
-        self._touch = _touch(database)
 
     @asynccontextmanager
     async def recording(
@@ -94,13 +93,13 @@ class SqlJournal:
         """
         if self._database.is_sqlite and self._open is not None:
             return
-        await self._checking.run(self._check, self._waits.check)
+        await self._checks.check()
 
     async def close(self) -> None:
         with suppress(StoreUnavailable):
             await self._database.finish(self._roll_back, self._waits.answer)
         await self._database.close()
-        await self._checking.close()
+        await self._checks.close()
 
     # The rest runs in the databases' threads.
 
@@ -129,10 +128,6 @@ class SqlJournal:
             statement = delete(journal).where(journal.c.complaint_id.in_(old))
             return connection.execute(statement).rowcount
 
-    def _check(self) -> None:
-        with self._checking.transaction(patience=self._waits.check) as connection:
-            connection.execute(self._touch)
-
 
 def _order(complaint: UUID) -> int:
     return complaint.int
@@ -144,15 +139,3 @@ def _insert(database: Database) -> Any:
     source = _FROM_BYTES if database.is_sqlite else _FROM_ARRAY
     statement = text(f"{source} ON CONFLICT DO NOTHING RETURNING complaint_id")
     return statement.bindparams(bindparam("at", type_=Moment())).columns(complaint_id=Id())
-
-
-def _touch(database: Database) -> Any:
-    dialect = sqlite if database.is_sqlite else postgresql
-    return (
-        dialect.insert(journal_check)
-        .values(one=1, checks=1)
-        .on_conflict_do_update(
-            index_elements=["one"],
-            set_={"checks": (journal_check.c.checks + 1) % 1_000_000},
-        )
-    )

@@ -10,7 +10,7 @@ from consumers.runtime.service import Service
 
 _WATCH_EVERY: Final = 4.0
 """Seconds from the end of a check to the next."""
-_CHECK_WITHIN: Final = 8.0
+_CHECK_WITHIN: Final = 9.0
 """Seconds. A check has deadlines of its own, which are shorter."""
 
 
@@ -40,5 +40,8 @@ async def _look_at(store: Checked, health: Health) -> None:
         raise StoreUnavailable(why) from None
     except StoreUnavailable as why:
         health.fails("store", str(why))
+        raise
+    except Exception:
+        health.fails("store", "the program failed; its log says where")
         raise
     health.holds("store")

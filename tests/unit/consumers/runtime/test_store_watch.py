@@ -20,6 +20,7 @@ class Store:
 
     def __init__(self) -> None:
         self.why: str | None = None
+        self.bug = False
         self.answers = asyncio.Event()
         self.answers.set()
 
@@ -27,6 +28,8 @@ class Store:
         await self.answers.wait()
         if self.why is not None:
             raise StoreUnavailable(self.why)
+        if self.bug:
+            raise KeyError("permission denied, say")
 
 
 @pytest.fixture
@@ -63,6 +66,16 @@ async def test_a_store_that_does_not_answer_is_told(service: Service) -> None:
         store.answers.clear()
         await eventually_async(lambda: "no answer" in service.health.wanting.get("store", ""))
         store.answers.set()
+        await eventually_async(lambda: "store" not in service.health.wanting)
+
+
+async def test_a_check_that_fails_in_another_way_is_no_good_sign(service: Service) -> None:
+    store = Store()
+    async with watching(service, store):
+        await eventually_async(lambda: "store" not in service.health.wanting)
+        store.bug = True
+        await eventually_async(lambda: "program failed" in service.health.wanting.get("store", ""))
+        store.bug = False
         await eventually_async(lambda: "store" not in service.health.wanting)
 
 
