@@ -55,7 +55,7 @@ class BatchHistogram(Collector):
         with self._lock:
             upto, total = list(accumulate(self._counts)), self._sum
         buckets = [
-            (floatToGoString(bound), float(count))
+            (floatToGoString(bound), float(count))  # type: ignore[no-untyped-call]  # untyped there
             for bound, count in zip(self._bounds, upto, strict=True)
         ]
         return [HistogramMetricFamily(self._name, self._documentation, buckets, total)]

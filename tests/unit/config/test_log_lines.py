@@ -62,7 +62,12 @@ def test_what_was_told_before_a_fault_is_written() -> None:
 def test_a_foreign_setup_of_the_log_gets_every_line() -> None:
     before = structlog.get_config()
     heard: list[object] = []
-    structlog.configure(processors=[lambda _, __, event: heard.append(event) or "heard"])
+
+    def hear(_: object, __: str, event: structlog.types.EventDict) -> str:
+        heard.append(event)
+        return "heard"
+
+    structlog.configure(processors=[hear])
     try:
         with log_lines() as log:
             log.info("complaint.routed", agency="dlh")

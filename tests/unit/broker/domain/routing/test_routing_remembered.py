@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def fresh(rules: Rules) -> Rules:
     return replace(rules)
 
 
-def by_category(rules: Rules, category: str = LIGHT, on: date = ON, **place: str) -> Decision:
+def by_category(rules: Rules, category: str = LIGHT, on: date = ON, **place: Any) -> Decision:
     return decide(Query("apa saja", category=category, place=Place(**place)), rules, on=on)
 
 
