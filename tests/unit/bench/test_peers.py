@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bench.peers import programs
 from bench.peers.figures import PLOT, fingerprint, shown, table
 from bench.peers.flat_out import Queues, check_distribution
 from bench.peers.keys import key_of
@@ -114,6 +115,27 @@ def test_complaints_with_a_category_are_spread_over_the_agencies() -> None:
     assert set(expected) == set(load.queues())
     assert len(expected) > 90
     assert max(expected.values()) < 2_500
+
+
+def test_where_nothing_is_installed_the_router_and_aio_pika_are_left(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(programs, "ENVIRONMENT", tmp_path)
+    all_peers = programs.peers(tmp_path)
+    assert {peer.name for peer in all_peers} == NAMES
+    there = [peer.name for peer in all_peers if peer.missing is None]
+    assert there == ["router", "router-text", "aiopika-many", "aiopika-one"]
+
+
+def test_a_program_is_given_the_node_and_the_keys_and_no_setting_of_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PINTU_CONFIG_DIR", "elsewhere")
+    given = Peer("a", "A").environment("amqp://there", tmp_path / "keys", tmp_path)
+    assert "PINTU_CONFIG_DIR" not in given
+    assert given["PINTU_AMQP_URL"] == given["PEER_URL"] == "amqp://there"
+    assert given["PEER_KEYS"] == str(tmp_path / "keys")
 
 
 class Lengths(Queues):
