@@ -31,9 +31,9 @@ _CACHE: Final = ROOT / ".cache" / "bench-peers.json"
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.peers", description=__doc__)
-    parser.add_argument("--complaints", type=int, default=20_000, help="flat out, in each turn")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=10.0, help="at each of the two rates")
+    parser.add_argument("--complaints", type=_some, default=20_000, help="flat out, in each turn")
+    parser.add_argument("--rounds", type=_some, default=3)
+    parser.add_argument("--seconds", type=_some, default=10, help="at each of the two rates")
     parser.add_argument("--programs", help="only these, with commas between them")
     parser.add_argument(
         "--keep",
@@ -41,6 +41,13 @@ def arguments() -> argparse.Namespace:
         help=f"put JSON, plot and table into docs/ (otherwise JSON into {_CACHE.name} of .cache/)",
     )
     return parser.parse_args()
+
+
+def _some(text: str) -> int:
+    """A number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
+    return int(text)
 
 
 async def main() -> None:

@@ -39,7 +39,7 @@ def table(results: Results) -> str:
     facts = ", ".join(f"{name} {value}" for name, value in results.machine.items())
     says = (
         f"Medians of {given.rounds} rounds of {given.complaints:,} complaints, and of"
-        f" {given.seconds:g} s at each of the two rates; {results.date}; {facts}."
+        f" {given.seconds} s at each of the two rates; {results.date}; {facts}."
     )
     lines += ["", *textwrap.wrap(says, 118)]
     return "\n".join(lines)

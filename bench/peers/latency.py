@@ -48,9 +48,9 @@ async def observing(url: str, load: Load) -> AsyncIterator[Observer]:
         yield observer
 
 
-async def latency(program: Running, url: str, load: Load, rate: int, seconds: float) -> Latency:
+async def latency(program: Running, url: str, load: Load, rate: int, seconds: int) -> Latency:
     """Raises Ended when messages are missing in the end."""
-    count = int(rate * seconds)
+    count = rate * seconds
     async with observing(url, load) as observer:
         sent = await _send(url, load, rate, count)
         until = time.perf_counter() + _AFTERWARDS

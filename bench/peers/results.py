@@ -72,7 +72,7 @@ class Settings(_Value):
 
     complaints: int
     rounds: int
-    seconds: float
+    seconds: int
     """At each rate."""
 
 

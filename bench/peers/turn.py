@@ -26,7 +26,7 @@ class Stage:
     with_category: Load
     from_text: Load
 
-    async def turn(self, peer: Peer, count: int, seconds: float) -> Round:
+    async def turn(self, peer: Peer, count: int, seconds: int) -> Round:
         """Raises Ended when the program fails, or loses or misplaces a message."""
         load = self.from_text if peer.from_text else self.with_category
         keys, state = self.folder / "keys", self.folder / f"{peer.name}-{uuid4().hex[:6]}"
