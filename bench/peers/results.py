@@ -13,6 +13,7 @@ RATES: Final = (50, 500)
 """Complaints a second at which the latency is measured."""
 
 Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 
 
 class _Value(BaseModel):
@@ -31,9 +32,9 @@ class Round(_Value):
 
     rate: Positive
     """Messages a second, flat out."""
-    client_cpu_us: Annotated[float, Field(ge=0)]
+    client_cpu_us: NotNegative
     """CPU microseconds of the program a message; the system counts in hundredths of a second."""
-    rabbitmq_cpu_us: Positive
+    rabbitmq_cpu_us: NotNegative
     resident_mib: Positive
     """After the messages."""
     latency_ms: Mapping[str, Milliseconds]
