@@ -29,10 +29,9 @@ cluster_partition_handling = pause_minority
 queue_leader_locator = balanced
 net_ticktime = 5
 """
-"""What docs/how-to/operate.md asks of whoever runs a cluster."""
-
-ADVANCED: Final = "[{aten, [{poll_interval, 1000}]}].\n"
-"""The same; what RabbitMQ before 3.13 does not take in rabbitmq.conf."""
+"""What docs/how-to/operate.md asks of whoever runs a cluster, in rabbitmq.conf."""
+ADVANCED: Final = "[{kernel, [{net_setuptime, 2}]}, {aten, [{poll_interval, 1000}]}].\n"
+"""The same, in advanced.config."""
 
 
 class ClusterNode:
@@ -176,10 +175,11 @@ def cluster(
     )
     found = Cluster(nodes, epmd)
     try:
-        for node in nodes:
-            node.spawn()
-        for node in nodes:
-            node.wait_until_ready()
+        for together in (nodes[:1], nodes[1:]):
+            for node in together:
+                node.spawn()
+            for node in together:
+                node.wait_until_ready()
         yield found
     finally:
         found.end()
@@ -213,16 +213,14 @@ def _folders(base: Path, size: int) -> list[NodeFolder]:
 
 
 def _joining(folder: NodeFolder, first: NodeFolder) -> str:
-    """The first node looks for nobody, the others wait for it.
+    """The first node looks for nobody, the others for the first, which is up by then.
 
-    Nodes that all look for each other only do so until they have tried often enough.
+    Nodes that begin together look for each other only for a while, and then stay alone.
     """
     if folder == first:
         return ""
     return f"""\
 cluster_formation.peer_discovery_backend = classic_config
-cluster_formation.discovery_retry_limit = 240
-cluster_formation.discovery_retry_interval = 250
 cluster_formation.classic_config.nodes.1 = {first.name()}
 cluster_formation.classic_config.nodes.2 = {folder.name()}
 """
