@@ -10,11 +10,12 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test fast fuzz bench bench-peers lock docs clean
+.PHONY: help setup setup-test demo check test test-rabbitmq4 fast fuzz bench bench-peers lock docs \
+	clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
-		awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+		awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
@@ -38,6 +39,10 @@ test: setup-test check ## check, then every test, with real RabbitMQ and Postgre
 # Processes that share the test files: two a core, since tests mostly wait; not more than 8, since
 # each has a RabbitMQ and a PostgreSQL of its own. JOBS=0 runs every test in one process.
 JOBS ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores * 2 : 8)))
+
+test-rabbitmq4: setup-test ## the tests that need RabbitMQ on a 4.x of their own; TESTS=tests/contract for some
+	@first=$$(scripts/rabbitmq4.sh) && PATH="$$first$${first:+:}$$PATH" \
+		$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m rabbitmq $(TESTS)
 
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment
