@@ -1,5 +1,6 @@
 """Finding out whether a store can be written, beside the work and without waiting for it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -36,12 +37,24 @@ class StoreCheck:
         self._beat = beat
         self._within = within
         self._touch = _touch(database, beat)
+        self._under_way: asyncio.Future[None] | None = None
 
     async def check(self) -> None:
-        """Raises StoreUnavailable unless the store can be written now; says so in time."""
-        await self._database.run(self._check, self._within + _MARGIN)
+        """Raises StoreUnavailable unless the store can be written now; says so in time.
+
+        Who asks while a check is under way gets its answer.
+        """
+        if self._under_way is None or self._under_way.done():
+            work = self._database.run(self._check, self._within + _MARGIN)
+            self._under_way = asyncio.ensure_future(work)
+            # Looked at once, where whoever asked was cancelled meanwhile.
+            self._under_way.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(self._under_way)
 
     async def close(self) -> None:
+        if self._under_way is not None:
+            self._under_way.cancel()
+            await asyncio.wait([self._under_way])
         await self._database.close()
 
     # The rest runs in the database's thread.

@@ -45,13 +45,18 @@ class Worker:
         """
         future = self._submit(job)
         waiter = asyncio.wrap_future(future)
+        in_time = False
         try:
             await asyncio.wait([waiter], timeout=within)
+            in_time = waiter.done()
         finally:
             if not waiter.done():
                 await self._give_up(future, waiter)
         if waiter.cancelled() or not waiter.done():
             raise StoreUnavailable(f"no answer from the store within {within:g} s")
+        if not in_time and isinstance(why := waiter.exception(), StoreUnavailable):
+            # Of what was interrupted: a connection that was cut off says nothing of the reason.
+            raise StoreUnavailable(f"no answer from the store within {within:g} s ({why})") from why
         return waiter.result()
 
     async def finish(self, job: Callable[[], T], within: float) -> T:

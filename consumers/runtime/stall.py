@@ -30,8 +30,11 @@ class Stall:
             self._told = False
             self._health.holds("consuming")
 
-    def look(self) -> None:
-        """Tell the health where it takes too long."""
+    def look(self, excused: bool) -> None:
+        """Tell the health where it takes too long; the time while it is ``excused``, since
+        something else is said to be wrong, does not count."""
+        if excused and self._begun is not None:
+            self._begun = self._seconds()
         if self._begun is not None and self._seconds() - self._begun > _TOO_LONG:
             self._told = True
             self._health.fails("consuming", f"a batch is not done after {_TOO_LONG:g} s")

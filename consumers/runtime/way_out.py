@@ -107,7 +107,7 @@ class WayOut:
             return
         self._health.fails("publishing", why)
         if times := self._repeats.times(why):
-            log.warning("probe.failed", part=self._health.part, error=why, times=times)
+            log.warning("probe.missed", part=self._health.part, error=why, times=times)
 
     def _passes(self) -> None:
         self._health.holds("publishing")

@@ -112,7 +112,7 @@ class Worker(Generic[Prepared]):
     async def _look(self) -> None:
         while True:
             self._way_out.look()
-            self._stall.look()
+            self._stall.look(excused=self._broker.blocked is not None)
             await asyncio.sleep(_LOOK_EVERY)
 
     async def _work(self) -> None:

@@ -69,6 +69,28 @@ async def test_a_check_does_not_wait_behind_work_that_does(postgres_url: str) ->
         await reading
 
 
+async def test_checks_that_meet_share_their_answer(postgres_url: str) -> None:
+    """One that waited for the other would be cut off, and would not know why."""
+    async with opened("cases", postgres_url) as store:
+        with locked(postgres_url, "cases", "ACCESS EXCLUSIVE"):
+            checks = [store.check() for _ in range(5)]
+            answers = await asyncio.gather(*checks, return_exceptions=True)
+            assert {str(answer) for answer in answers} == {
+                "table cases has been locked for 0.5 s by somebody else"
+            }
+
+
+async def test_a_check_that_is_cancelled_harms_no_other(postgres_url: str) -> None:
+    async with opened("cases", postgres_url) as store:
+        with locked(postgres_url, "cases", "ACCESS EXCLUSIVE"):
+            first, second = (asyncio.ensure_future(store.check()) for _ in range(2))
+            await asyncio.wait([first], timeout=0.1)
+            first.cancel()
+            with pytest.raises(StoreUnavailable, match="locked"):
+                await second
+        await store.check()
+
+
 async def test_other_rows_that_are_locked_are_no_outage(postgres_url: str) -> None:
     async with opened("journal", postgres_url) as one, opened("journal", postgres_url) as two:
         assert isinstance(one, SqlJournal)
