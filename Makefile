@@ -10,7 +10,8 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test test-rabbitmq4 test-cluster fast fuzz bench lock docs clean
+.PHONY: help setup setup-test demo check test test-rabbitmq4 test-cluster fast fuzz bench bench-peers \
+	lock docs clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -62,6 +63,12 @@ fuzz: ## hostile inputs on everything that reads; SECONDS=600, INPUTS=5000000 or
 bench: setup ## every measurement, one after the other; BENCH="decision router" for some
 	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
+bench-peers: setup ## the router beside other libraries; COMPLAINTS=20000 ROUNDS=3 KEEP=1 (into docs)
+	@scripts/bootstrap.sh clients peers
+	@$(BIN)/python -m bench.peers $(if $(COMPLAINTS),--complaints $(COMPLAINTS)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(PROGRAMS),--programs $(PROGRAMS)) $(if $(KEEP),--keep)
+
 BENCH ?= $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))
 
 # Of each lock file the versions that it has are kept where they still fit; delete it to get the newest.
@@ -73,6 +80,8 @@ lock: ## write the lock files anew from pyproject.toml
 	$(LOCK) --extra dev --extra learn --output-file requirements.lock pyproject.toml
 	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) --group lock --output-file requirements-uv.lock
+	$(LOCK) --constraint requirements.lock --output-file bench/peers/requirements.lock \
+		bench/peers/requirements.in
 
 docs: ## the reference pages that are generated from the program
 	@scripts/bootstrap.sh environment

@@ -12,9 +12,8 @@ from typing import Final
 
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.watermark import WATERMARK
 from schemas.envelope import CASES, envelope
-
-WATERMARK: Final = "pintu.marker.v1"
 
 _EVERY: Final = 0.25
 """Seconds from one that came back to the next: the lag that it adds to an escalation."""

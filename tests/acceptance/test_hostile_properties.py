@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from aiormq.abc import ChannelFrame
 
-from broker.amqp.protocol.connection import batch_channel, connected
+from broker.amqp.old_connection import batch_channel, connected
 from tests.acceptance.program import Router
 from tests.support.eventually import eventually
 

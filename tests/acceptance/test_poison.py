@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiormq.abc import ChannelFrame
 
-from broker.amqp.protocol.connection import batch_channel, connected
+from broker.amqp.old_connection import batch_channel, connected
 from tests.acceptance.outside import Outside
 from tests.acceptance.program import Program
 from tests.support.eventually import eventually

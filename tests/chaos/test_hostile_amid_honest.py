@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from aiormq.abc import ChannelFrame
 
-from broker.amqp.protocol.connection import batch_channel, connected
+from broker.amqp.old_connection import batch_channel, connected
 from broker.amqp.session import RabbitBroker
 from broker.messaging import names
 from broker.messaging.messages import Outgoing

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from yarl import URL
 
-from broker.amqp.protocol.connection import connected
+from broker.amqp.library import library_connection
 from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
 from broker.amqp.topology.declarer import Declarer
 from broker.errors import BrokerUnavailable, TopologyConflict
@@ -107,7 +107,7 @@ async def test_another_retention_stops_nobody_but_is_said(
 async def test_a_queue_declared_before_an_upgrade_is_taken_as_it_is(amqp_url: str) -> None:
     old = topology(AGENCIES, CHANNELS, broker_version=BEFORE_4)
     new = topology(AGENCIES, CHANNELS, broker_version=(4, 0, 5))
-    async with connected(amqp_url, "test") as connection:
+    async with library_connection(amqp_url, "test") as connection:
         hand = Declarer(connection)
         for queue in old.queues:
             assert await hand.declare_queue(queue) is None
@@ -175,12 +175,14 @@ async def test_nothing_is_declared_where_the_feature_flag_of_streams_is_off(
         wanted = await small_topology(node.url)
         with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
             await apply_topology(node.url, wanted, management_url=node.management_url)
-        async with connected(node.url, "test") as connection:
-            assert await Declarer(connection).look_for_exchange("complaints.intake") is not None
+        async with library_connection(node.url, "test") as connection:
+            for exchange in wanted.exchanges:
+                assert await Declarer(connection).look_for_exchange(exchange) is not None
         with pytest.raises(TopologyConflict, match="enable_feature_flag all"):
             await apply_topology(node.url, wanted, management_url=NOWHERE)
-        async with connected(node.url, "test") as connection:
-            assert await Declarer(connection).look_for_queue("router.intake") is not None
+        async with library_connection(node.url, "test") as connection:
+            for queue in wanted.queues:
+                assert await Declarer(connection).look_for_queue(queue) is not None
     finally:
         node.stop()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from broker.amqp.address import shown
-from broker.amqp.protocol.connection import connected, not_connected
+from broker.amqp.old_connection import connected, not_connected
 from broker.errors import BadConfiguration, BrokerUnavailable
 from config.logging import where
 from config.settings import Settings, load_settings

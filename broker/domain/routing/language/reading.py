@@ -52,9 +52,7 @@ def read(
     Without `topics`, only attributes and names are asked for, which costs less.
     """
     haystack = f" {' '.join(vocabulary.stream(text))} "
-    found = matcher.matches(haystack)
-    if not topics:
-        found = [match for match in found if match[2].glimpsed]
+    found = matcher.matches(haystack, topics)
     reading = Reading()
     if not found:
         return reading

@@ -10,8 +10,8 @@ from pamqp import commands
 from broker.amqp.protocol import decode
 from broker.amqp.protocol import lane as lane_module
 from broker.amqp.protocol.channel import BatchChannel
-from broker.amqp.protocol.connection import LaneConnection
-from broker.amqp.protocol.lane import LaneReader
+from broker.amqp.old_connection import LaneConnection
+from broker.amqp.old_lane import LaneReader
 from schemas import limits
 from tests.support.eventually import eventually_async
 from tests.unit.broker.amqp.test_lane import HEARTBEAT, frame

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.amqp.protocol import decode
-from broker.amqp.protocol.lane import LaneReader
+from broker.amqp.old_lane import LaneReader
 from broker.errors import BrokerUnavailable
 
 HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00\xce"
