@@ -55,6 +55,7 @@ async def serve_router(
             Observed(handler, counts, log_batch),
             service.health,
             service.stop,
+            damage=live_config.damage,
             pace=pacing.wait,
         )
         today = live_config.clocks.calendar.local_day(clock.now())

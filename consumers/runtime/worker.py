@@ -19,6 +19,7 @@ from broker.errors import BrokerUnavailable, PintuError, StoreUnavailable, Unava
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import Broker, Publisher, Session
 from config.logging import where
+from consumers.runtime.damage import Damage
 from consumers.runtime.health import Health
 from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
 from consumers.runtime.waiting import Backoff, ended, pause, until_stopped
@@ -54,7 +55,8 @@ class Worker(Generic[Prepared]):
 
     ``idle``: in how many seconds the handler wants an empty batch, where no message brings
     another: for what time alone brings. Zero or less is now.
-    ``pace``: how many seconds to wait before a batch is taken.
+    ``pace``: how many seconds to wait before a batch is taken. ``damage``: while it is not mended
+    nothing is subscribed to, and what is in hand is not published.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Worker(Generic[Prepared]):
         most: int = MOST,
         idle: Callable[[], float] | None = None,
         pace: Callable[[], float] = lambda: 0.0,
+        damage: Damage | None = None,
     ) -> None:
         self._broker = broker
         self._queue = queue
@@ -79,6 +82,7 @@ class Worker(Generic[Prepared]):
         self._most = most
         self._idle = idle
         self._pace = pace
+        self._damage = damage or Damage()
         self._backoff = Backoff()
         self._isolating = Isolating(handler, self._publish_and_record, queue)
         self._publishing = asyncio.Event()
@@ -97,6 +101,7 @@ class Worker(Generic[Prepared]):
                 # First the store: taking what cannot be recorded only burns delivery counts.
                 await self._handler.check()
                 self._health.holds("store")
+                await self._damage.mended(self._stop)
                 async with self._broker.session(self._queue, self._prefetch) as session:
                     self._health.holds("connected", "consuming")
                     log.info("consumer.started", queue=self._queue)
@@ -184,6 +189,7 @@ class Worker(Generic[Prepared]):
         held_until = asyncio.get_running_loop().time() + _HOLD_FOR
         self._publishing.clear()
         while True:
+            await self._damage.mended(self._stop)
             try:
                 step = self._handler.transaction(prepared)
                 await publish_and_record(publisher, step, self._publishing.set)
