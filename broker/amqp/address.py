@@ -94,6 +94,13 @@ class Address:
             for host, port in self.hosts
         )
 
+    def shown(self, host: tuple[str, int]) -> str:
+        """One of the hosts as a URL that may stand in a log."""
+        scheme = "amqps" if self.tls else "amqp"
+        vhost = "" if self.vhost == "/" else quote(self.vhost, safe="")
+        login = f"{quote(self.user, safe='')}:***"
+        return f"{scheme}://{login}@{_bracketed(host[0])}:{host[1]}/{vhost}"
+
 
 def parse_address(url: str) -> Address:
     """Read an AMQP URL.

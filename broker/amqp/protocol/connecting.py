@@ -84,12 +84,12 @@ async def _connect(address: Address, name: str, hosts: Hosts) -> Connection:
         try:
             async with asyncio.timeout(OF_SEVERAL if several else CONNECT_DEADLINE):
                 return await _connect_to(host, address, name)
-        except LoginRefused:
-            raise
+        except LoginRefused as why:
+            raise LoginRefused(f"{address.shown(host)}: {why}") from why
         except (BrokerUnavailable, OSError, ValueError) as why:
             # A timeout is an OSError, an error of ssl too; a name that is none is a ValueError.
             hosts.failed(host)
-            failures.append(f"{host[0]}:{host[1]}: {_said(why)}")
+            failures.append(f"{address.shown(host)}: {_said(why)}")
     raise BrokerUnavailable("; ".join(failures))
 
 
