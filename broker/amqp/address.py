@@ -76,12 +76,6 @@ class Address:
     heartbeat: int = HEARTBEAT
     mechanism: str = "PLAIN"
 
-    def shown(self, host: tuple[str, int]) -> str:
-        """The URL of one host as it may stand in a log."""
-        scheme = "amqps" if self.tls else "amqp"
-        vhost = quote(self.vhost, safe="")
-        return f"{scheme}://{quote(self.user)}:***@{_bracketed(host[0])}:{host[1]}/{vhost}"
-
     @cached_property
     def urls(self) -> tuple[str, ...]:
         """One URL for each host, for who knows only such: the client library, tools."""
@@ -101,6 +95,13 @@ class Address:
             f"{scheme}://{login}@{_bracketed(host)}:{port}/{vhost}?{urlencode(query)}"
             for host, port in self.hosts
         )
+
+    def shown(self, host: tuple[str, int]) -> str:
+        """One of the hosts as a URL that may stand in a log."""
+        scheme = "amqps" if self.tls else "amqp"
+        vhost = "" if self.vhost == "/" else quote(self.vhost, safe="")
+        login = f"{quote(self.user, safe='')}:***"
+        return f"{scheme}://{login}@{_bracketed(host[0])}:{host[1]}/{vhost}"
 
 
 def parse_address(url: str) -> Address:
