@@ -3,6 +3,7 @@
 PintuError
 ├── Unavailable           something outside is away: pause, back off, try again
 │   ├── BrokerUnavailable     RabbitMQ: not connected, blocked, or no confirm in time
+│   │   └── NotTaken              some messages of a batch; the rest it has
 │   │   ├── NotPermitted          it refuses what this user wants to do
 │   │   ├── LoginRefused          it does not let this user in, or not into this vhost
 │   │   └── TrustRefused          no TLS with it as the URL is written
@@ -13,6 +14,8 @@ PintuError
 ├── NotInstalled          a program is missing (rabbitmq-server)
 └── BadConfiguration      settings or rules; lists every error with its place
 """
+
+from collections.abc import Collection
 
 
 class PintuError(Exception):
@@ -45,12 +48,31 @@ REFUSALS = (LoginRefused, TrustRefused)
 on it may be a password or a certificate that is just being changed."""
 
 
+class NotTaken(BrokerUnavailable):
+    """RabbitMQ refused messages, as it does where a queue has no quorum; the others it has.
+
+    What they were published on is still good. ``ids``: their ``message_id``.
+    """
+
+    def __init__(self, why: str, ids: Collection[str]) -> None:
+        super().__init__(why)
+        self.ids = frozenset(ids)
+
+
 class StoreUnavailable(Unavailable):
     """The journal or the case store cannot be read or written."""
 
 
 class Unroutable(PintuError):
-    """A mandatory message reached no queue."""
+    """A mandatory message reached no queue.
+
+    ``ids``: the ``message_id`` of those of a batch that did not, where they are known; the others
+    were taken, and what they were published on is still good.
+    """
+
+    def __init__(self, why: str, ids: Collection[str] = ()) -> None:
+        super().__init__(why)
+        self.ids = frozenset(ids)
 
 
 class Unpublishable(PintuError):

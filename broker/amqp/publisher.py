@@ -10,7 +10,7 @@ from broker.amqp.protocol.channel import Channel, ChannelClosed
 from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import publish_frames
-from broker.errors import BrokerUnavailable, NotPermitted, Unpublishable, Unroutable
+from broker.errors import BrokerUnavailable, NotPermitted, NotTaken, Unpublishable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.messaging.watermark import probe
@@ -44,9 +44,9 @@ class RabbitPublisher:
         ids = [message.message_id for message in messages]
         refused = await self._held(self._channel.publish(frames, ids))
         if refused:
-            if NOT_TAKEN in refused.values():
-                raise BrokerUnavailable("the broker refused a message (nack)")
-            raise Unroutable("; ".join(sorted(set(refused.values()))[:3]))
+            why = "; ".join(sorted(set(refused.values()))[:3])
+            kind = NotTaken if NOT_TAKEN in refused.values() else Unroutable
+            raise kind(why, refused)
 
     async def probe(self) -> None:
         """See the port."""

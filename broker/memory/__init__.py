@@ -4,10 +4,11 @@ They keep the promises of the real ones (tests/contract) and can be sent away to
 happens then. Nothing outlives the process.
 """
 
-from broker.memory.broker import MemoryBroker, MemorySession
+from broker.memory.broker import MemoryBroker
 from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
 from broker.memory.journal import MemoryJournal
 from broker.memory.queues import Message
+from broker.memory.session import MemorySession
 
 __all__ = [
     "MemoryBroker",

@@ -8,12 +8,14 @@ from broker.errors import BrokerUnavailable
 
 class Outages:
     """``blocked``, ``silent`` and ``refused`` say what is the matter, in words; None where it is
-    not. Whoever waits for a change is woken by ``changed``."""
+    not. ``down``: queues without their quorum. Whoever waits for a change is woken by
+    ``changed``."""
 
     def __init__(self) -> None:
         self.blocked: str | None = None
         self.silent: str | None = None
         self.refused: str | None = None
+        self.down: set[str] = set()
         self._holds_ended = 0
         self._news = asyncio.Event()
 

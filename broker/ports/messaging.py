@@ -15,7 +15,8 @@ PROBE_WITHIN: Final = 5.0
 
 
 class Publisher(Protocol):
-    """Something to publish on, good until the first ``BrokerUnavailable`` but for a probe's."""
+    """Something to publish on, good until the first ``BrokerUnavailable`` but for a probe's and for
+    ``NotTaken``."""
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Publish all and wait until the broker has confirmed all. One call at a time.
@@ -28,9 +29,10 @@ class Publisher(Protocol):
         it returns at once, and what was written may still go out.
 
         Raises:
+            NotTaken: the broker refused some, and has the others; this is still good.
+            Unroutable: mandatory messages reached no queue; this is still good.
             BrokerUnavailable: not all confirmed in time, some may have been; or held too long.
             NotPermitted: this user may not publish there.
-            Unroutable: a mandatory message reached no queue.
             Unpublishable: one of them fits into no frame; none was sent.
         """
 
@@ -52,8 +54,8 @@ class Publisher(Protocol):
 class Session(Publisher, Protocol):
     """A subscription to one queue together with a channel to publish on.
 
-    A session is good until the first ``BrokerUnavailable`` but for a probe's; then its messages go
-    back to the queue and a new session must be opened.
+    A session is good until the first ``BrokerUnavailable`` but for a probe's and for ``NotTaken``;
+    then its messages go back to the queue and a new session must be opened.
     """
 
     async def take(self, most: int) -> Sequence[Incoming]:

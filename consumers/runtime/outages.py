@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from broker.errors import BrokerUnavailable, StoreUnavailable
+from broker.errors import BrokerUnavailable, NotTaken, StoreUnavailable, Unroutable
 from consumers.runtime.health import Health
 from consumers.runtime.repeats import Repeats
 
@@ -35,6 +35,13 @@ class Outages:
             self._health.fails("topology", error)
             if times:
                 log.error("topology.damaged", error=error, times=times)
+
+    def held(self, why: NotTaken | Unroutable) -> None:
+        """Messages were refused, or reached no queue; they are tried again, and no session ends."""
+        if isinstance(why, Unroutable):
+            self.met(why)
+        elif times := self._repeats.times(str(why)):
+            log.warning("publish.held", error=str(why), messages=len(why.ids), times=times)
 
     def over(self) -> None:
         """Something was done: the next outage is news."""

@@ -1,4 +1,4 @@
-"""A batch that takes far too long, whatever it waits for: the health is told."""
+"""A batch that takes far too long, whatever it waits for, or is held: the health is told."""
 
 from collections.abc import Callable
 from typing import Final
@@ -30,11 +30,19 @@ class Stall:
             self._told = False
             self._health.holds("consuming")
 
+    def held(self, why: str) -> None:
+        """It is held, for a reason that is known."""
+        self._tell(f"a batch is held: {why}")
+
     def look(self, excused: bool) -> None:
         """Tell the health where it takes too long; the time while it is ``excused``, since
         something else is said to be wrong, does not count."""
         if excused and self._begun is not None:
             self._begun = self._seconds()
-        if self._begun is not None and self._seconds() - self._begun > _TOO_LONG:
-            self._told = True
-            self._health.fails("consuming", f"a batch is not done after {_TOO_LONG:g} s")
+        late = self._begun is not None and self._seconds() - self._begun > _TOO_LONG
+        if late and not self._told:
+            self._tell(f"a batch is not done after {_TOO_LONG:g} s")
+
+    def _tell(self, why: str) -> None:
+        self._told = True
+        self._health.fails("consuming", why)

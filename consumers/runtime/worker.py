@@ -11,12 +11,18 @@ go through: see consumers.runtime.isolating.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import Final, Generic
 
 import structlog
 
-from broker.errors import BrokerUnavailable, PintuError, StoreUnavailable, Unavailable, Unroutable
+from broker.errors import (
+    BrokerUnavailable,
+    NotTaken,
+    PintuError,
+    StoreUnavailable,
+    Unavailable,
+    Unroutable,
+)
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import HELD_AT_MOST, Broker, Publisher, Session
 from config.logging import where
@@ -37,21 +43,6 @@ _LOOK_EVERY: Final = 1.0
 """Seconds between two looks at whether RabbitMQ is blocked and whether a batch is stuck."""
 _STILL_BLOCKED: Final = 0.25
 """Seconds between two looks at whether RabbitMQ takes publishes again."""
-
-
-async def publish_and_record(
-    publisher: Publisher,
-    step: AbstractAsyncContextManager[Sequence[Outgoing]],
-    on_publish: Callable[[], object] = lambda: None,
-) -> None:
-    """Publish, wait for the confirm, record: the one order of everything that is done.
-
-    ``step``: on entering it gives what to publish; leaving it well records what was done.
-    ``on_publish`` is called in between: what is left to do is mostly waiting.
-    """
-    async with step as outgoing:
-        on_publish()
-        await publisher.publish(outgoing)
 
 
 class Worker(Generic[Prepared]):
@@ -231,15 +222,17 @@ class Worker(Generic[Prepared]):
         self._outages.over()
 
     async def _publish_and_record(self, publisher: Publisher, prepared: Prepared) -> None:
+        """Publish, wait for the confirm, record: the one order of everything that is done."""
         held_until = self._seconds() + _HOLD_FOR
         away = False
         self._publishing.clear()
         while True:
             await self._until_unblocked()
-            await self._damage.mended(self._stop)
             try:
-                step = self._handler.transaction(prepared)
-                await publish_and_record(publisher, step, self._publishing.set)
+                # Entered it gives what to publish; left well it records what was done.
+                async with self._handler.transaction(prepared) as outgoing:
+                    self._publishing.set()
+                    await self._published(publisher, outgoing)
                 break
             except StoreUnavailable as why:
                 # The store comes and goes; the messages stay in hand for a while.
@@ -250,6 +243,30 @@ class Worker(Generic[Prepared]):
                 await pause(self._stop, self._backoff.next())
         if away:
             self._health.holds("store")
+
+    async def _published(self, publisher: Publisher, outgoing: Sequence[Outgoing]) -> None:
+        """Published and confirmed, whatever has to be tried again for it: what the broker did not
+        take, first one message alone and then the others, and nothing that it has.
+
+        Raises:
+            PintuError: see the port; or it has lasted too long, or the process is told to leave.
+        """
+        rest, alone = outgoing, 0
+        until, tries = self._seconds() + HELD_AT_MOST, Backoff()
+        while True:
+            try:
+                await publisher.publish(rest[:alone] or rest)
+                if not alone:
+                    return
+                rest, alone = rest[alone:], 0
+            except (NotTaken, Unroutable) as why:
+                if not why.ids or self._stop.is_set() or self._seconds() > until:
+                    raise
+                rest = rest if alone else [m for m in rest if m.message_id in why.ids]
+                alone = 1 if len(rest) > 1 else 0
+                self._stall.held(str(why))
+                self._outages.held(why)
+                await pause(self._stop, tries.next())
 
     async def _until_unblocked(self) -> None:
         """Before the transaction: nobody else is to wait for it while nothing can be published.

@@ -89,7 +89,7 @@ async def test_a_fault_in_the_probe_itself_ends_nothing(
     async with world.routing():
         await eventually_async(lambda: not publishing(world))
         with monkeypatch.context() as patched:
-            patched.setattr("broker.memory.broker.MemoryPublisher.probe", fails)
+            patched.setattr("broker.memory.session.MemoryPublisher.probe", fails)
             await eventually_async(lambda: "program failed" in publishing(world))
             world.submit(picked("1"))
             await eventually_async(lambda: world.depth("agency.pln") == 1)
