@@ -10,7 +10,7 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test test-rabbitmq4 test-cluster fast fuzz bench bench-peers \
+.PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster fast fuzz bench bench-peers \
 	lock docs clean
 
 help: ## what there is to make
@@ -50,6 +50,9 @@ test-cluster: setup ## nodes of a cluster of three fail amid 20,000 complaints; 
 
 # Its programs come first in PATH; made in .cache where this machine's own RabbitMQ is older.
 RABBITMQ4 := first=$$(scripts/rabbitmq4.sh) || exit; PATH="$$first$${first:+:}$$PATH"
+
+test-ready: setup-test ## readiness over every outage, idle and under load, with the contract's bounds
+	READY_MATRIX=1 $(BIN)/pytest -s tests/acceptance/ready
 
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment

@@ -22,7 +22,10 @@ from tests.support.rabbitmqctl import rabbitmqctl
 
 _QUORUM: Final = """
     [ra:{do}(quorum_queues, amqqueue:get_pid(Q))
-     || Q <- rabbit_amqqueue:list(<<"{vhost}">>), amqqueue:get_type(Q) =:= rabbit_quorum_queue]."""
+     || Q <- rabbit_amqqueue:list(<<"{vhost}">>), amqqueue:get_type(Q) =:= rabbit_quorum_queue,
+        {which}]."""
+_ALL: Final = "true"
+_ONE: Final = 'element(4, amqqueue:get_name(Q)) =:= <<"{queue}">>'
 
 
 class Wire:
@@ -83,13 +86,14 @@ def permissions_cleared(management: Management, vhost: str) -> Iterator[None]:
 
 
 @contextmanager
-def quorum_queues_down(node: Node, vhost: str) -> Iterator[None]:
-    """None of them has a member that runs, as after a full disk."""
-    rabbitmqctl(node, "eval", _QUORUM.format(do="stop_server", vhost=vhost))
+def quorum_queues_down(node: Node, vhost: str, queue: str | None = None) -> Iterator[None]:
+    """None of them has a member that runs, as after a full disk; or this one has none."""
+    which = _ALL if queue is None else _ONE.format(queue=queue)
+    rabbitmqctl(node, "eval", _QUORUM.format(do="stop_server", vhost=vhost, which=which))
     try:
         yield
     finally:
-        rabbitmqctl(node, "eval", _QUORUM.format(do="restart_server", vhost=vhost))
+        rabbitmqctl(node, "eval", _QUORUM.format(do="restart_server", vhost=vhost, which=which))
 
 
 @contextmanager

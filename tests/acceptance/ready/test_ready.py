@@ -6,6 +6,7 @@ without it a handful, with bounds for a machine that does much else.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Final
 
 import pytest
 
+from tests.acceptance.outside import Outside
 from tests.acceptance.ready import outages
-from tests.acceptance.ready.town import ReadyTown
+from tests.acceptance.ready.town import ReadyTown, readyz
+from tests.support.eventually import eventually
 from tests.support.postgres import OwnPostgres
 from tests.support.rabbitmqctl import disk_alarm, memory_alarm
 
@@ -24,7 +27,7 @@ READY_WITHIN: Final = 10.0 if MATRIX else 30.0
 LASTS: Final = float(os.environ.get("READY_LASTS", "12" if MATRIX else "4"))
 """Seconds for which an outage goes on after it was told by all."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("ready")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300 + 2 * LASTS)]
 
 Befalls = Callable[[ReadyTown], AbstractContextManager[object]]
 ON_POSTGRES: Final[dict[str, tuple[Befalls, str]]] = {
@@ -41,6 +44,7 @@ ON_POSTGRES: Final[dict[str, tuple[Befalls, str]]] = {
         "may not publish",
     ),
 }
+ENDS_NO_SESSION: Final = ("alarm", "may not publish")
 IN_THE_SUITE: Final = {
     ("memory alarm", "load"),
     ("black hole", "idle"),
@@ -68,6 +72,7 @@ def told(
     town: ReadyTown, name: str, work: str, outage: AbstractContextManager[object], word: str
 ) -> None:
     """What is asked of every outage, with its figures; ``word``: what /readyz says of it."""
+    before = town.sessions()
     with town.load() if work == "load" else nullcontext():
         seen, routed = town.befalls(outage, LASTS)
     for part, one in seen.items():
@@ -82,6 +87,8 @@ def told(
         assert one.blocked == (word == "alarm"), part
         assert one.ready_after is not None and one.ready_after <= READY_WITHIN, part
     assert routed <= READY_WITHIN
+    if word in ENDS_NO_SESSION:
+        assert town.sessions() == before
     assert town.parked() == 0
 
 
@@ -97,6 +104,24 @@ def test_a_table_that_somebody_locks_is_told(
 ) -> None:
     url = f"{postgres.url.rsplit('/', 1)[0]}/ready"
     told(town, name, work, outages.tables_locked(url), "locked")
+
+
+def test_a_queue_without_a_quorum_counts_against_no_message(town: ReadyTown) -> None:
+    """Of one agency: the others are routed to, and what is for it is tried until it is taken."""
+    town.all_ready()
+    before = town.sessions()
+    outside = Outside(town.url)
+    with outages.quorum_queues_down(town.rabbit.node, town.vhost, "agency.dlh"):
+        for n in range(20):
+            outside.publish("web", f"sampah menumpuk {n}".encode(), content_type="text/plain")
+        router = town.programs["router"]
+        eventually(lambda: readyz(router)[0] == 503)
+        eventually(lambda: "did not take it" in router.get("/readyz")[1])
+        time.sleep(LASTS)  # so many tries
+    town.all_ready()
+    outside.close()
+    assert town.sessions() == before
+    assert town.parked() == 0
 
 
 @pytest.mark.skipif(not MATRIX, reason="of the whole matrix (READY_MATRIX=1)")

@@ -132,6 +132,13 @@ class ReadyTown:
             time.sleep(_LOOK_EVERY)
         self._routed = time.monotonic() - over
 
+    def sessions(self) -> dict[str, int]:
+        """How many each program has begun so far: with the end of one, what it has comes back."""
+        return {
+            name: [line["event"] for line in program.log()].count("consumer.started")
+            for name, program in self.programs.items()
+        }
+
     def parked(self) -> int:
         outside = Outside(self.url)
         try:
