@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from pamqp.commands import Queue
 
+from broker.amqp.patience import Patience
 from broker.amqp.protocol.channel import Channel, ChannelClosed
 from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connection import Connection
@@ -17,7 +18,7 @@ from broker.messaging.watermark import probe
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN
 
 PUBLISH_DEADLINE: Final = 30.0
-"""Seconds for a batch to be confirmed, while RabbitMQ takes publishes."""
+"""Seconds for a batch to be confirmed at first, while RabbitMQ takes publishes."""
 _ACCESS_REFUSED: Final = 403
 _PROBES_WAITING: Final = 100
 """Messages for a case consumer that is away; then probes go nowhere, to leave no more."""
@@ -28,10 +29,10 @@ T = TypeVar("T")
 class RabbitPublisher:
     """See broker.ports.Publisher."""
 
-    def __init__(self, connection: Connection, channel: Channel, deadline: float) -> None:
+    def __init__(self, connection: Connection, channel: Channel, patience: Patience) -> None:
         self._connection = connection
         self._channel = channel
-        self._deadline = deadline
+        self._patience = patience
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """See the port."""
@@ -42,7 +43,8 @@ class RabbitPublisher:
         number, frame_max = self._channel.number, self._channel.frame_max
         frames = [_frames(message, number, frame_max) for message in messages]
         ids = [message.message_id for message in messages]
-        refused = await self._held(self._channel.publish(frames, ids))
+        refused = await self._held(self._channel.publish(frames, ids), self._patience)
+        self._patience.rewarded()
         if refused:
             why = "; ".join(sorted(set(refused.values()))[:3])
             kind = NotTaken if NOT_TAKEN in refused.values() else Unroutable
@@ -81,26 +83,28 @@ class RabbitPublisher:
         nowhere = Outgoing(names.DEFAULT_EXCHANGE, "", b"", "probe", mandatory=False)
         frames = publish_frames(nowhere, channel.number, channel.frame_max)
         try:
-            await self._held(channel.publish([frames], ["probe"]), most=float("inf"))
+            asked = channel.publish([frames], ["probe"])
+            await self._held(asked, Patience(PUBLISH_DEADLINE), most=float("inf"))
         except NotPermitted:
             pass  # nothing of ours goes there: it is read, which is what was to be seen
         finally:
             channel.give_up()
 
-    async def _held(self, work: Awaitable[T], most: float = HELD_AT_MOST) -> T:
+    async def _held(self, work: Awaitable[T], patience: Patience, most: float = HELD_AT_MOST) -> T:
         """Await what the broker confirms; its deadline does not run while publishers are blocked.
 
         ``most``: seconds for which it is held then.
         """
         now = asyncio.get_running_loop().time
         held_until = now() + most
+        within = patience.seconds
         try:
-            async with asyncio.timeout(self._deadline) as limit:
+            async with asyncio.timeout(within) as limit:
 
                 def reschedule() -> None:
                     if not limit.expired():
                         blocked = self._connection.blocked
-                        limit.reschedule(held_until if blocked else now() + self._deadline)
+                        limit.reschedule(held_until if blocked else now() + within)
 
                 if self._connection.blocked:
                     reschedule()
@@ -110,14 +114,14 @@ class RabbitPublisher:
                 finally:
                     self._connection.on_change.remove(reschedule)
         except TimeoutError:
-            raise BrokerUnavailable(self._late()) from None
+            if self._connection.blocked:
+                why = f"publishers are blocked: {self._connection.blocked}"
+            else:
+                why = f"not confirmed within {within:g} s"
+                patience.spent()
+            raise BrokerUnavailable(why) from None
         except ChannelClosed as why:
             raise _told(why) from why
-
-    def _late(self) -> str:
-        if self._connection.blocked:
-            return f"publishers are blocked: {self._connection.blocked}"
-        return f"not confirmed within {self._deadline:g} s"
 
 
 async def _probe(channel: Channel) -> None:

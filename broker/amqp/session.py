@@ -12,6 +12,7 @@ from typing import Final
 from pamqp.commands import Basic, Exchange
 
 from broker.amqp.address import parse_address
+from broker.amqp.patience import Patience
 from broker.amqp.protocol.channel import Channel, ChannelClosed
 from broker.amqp.protocol.connecting import Hosts, connected
 from broker.amqp.protocol.connection import Connection
@@ -124,6 +125,7 @@ class RabbitBroker:
         self._hosts = Hosts(self._address.hosts)
         self._name = name
         self._deadline = publish_deadline
+        self._patience = Patience(publish_deadline)
         self._publishing: set[Connection] = set()
 
     @property
@@ -194,6 +196,6 @@ class RabbitBroker:
             self._publishing.add(connection)
             try:
                 channel = await connection.channel(confirms=True)
-                yield connection, RabbitPublisher(connection, channel, self._deadline)
+                yield connection, RabbitPublisher(connection, channel, self._patience)
             finally:
                 self._publishing.discard(connection)

@@ -98,7 +98,7 @@ class ReadyTown:
         return seen, self._routed
 
     def _watch(self, program: Program, seen: Seen, began: float, lasts: float) -> None:
-        while (now := time.monotonic() - began) < PATIENCE:
+        while (now := time.monotonic() - began) < PATIENCE + lasts:
             status, told = readyz(program)
             if status != 200 and seen.not_ready_after is None:
                 seen.not_ready_after = time.monotonic() - began
