@@ -37,7 +37,7 @@ class RabbitPublisher:
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """See the port."""
         if self._channel.closed is not None:
-            raise _told(self._channel.closed)
+            await self._open_again(self._channel.closed)
         if not messages:
             return
         number, frame_max = self._channel.number, self._channel.frame_max
@@ -49,6 +49,16 @@ class RabbitPublisher:
             why = "; ".join(sorted(set(refused.values()))[:3])
             kind = NotTaken if NOT_TAKEN in refused.values() else Unroutable
             raise kind(why, refused)
+
+    async def _open_again(self, closed: BrokerUnavailable) -> None:
+        """RabbitMQ closes a channel on which something was not permitted, and nothing else."""
+        if not _not_permitted(closed) or self._connection.closed is not None:
+            raise _told(closed)
+        try:
+            async with asyncio.timeout(PUBLISH_DEADLINE):
+                self._channel = await self._connection.channel(confirms=True)
+        except TimeoutError:
+            raise BrokerUnavailable("no channel is opened") from None
 
     async def probe(self) -> None:
         """See the port."""
@@ -78,6 +88,7 @@ class RabbitPublisher:
 
         Raises:
             BrokerUnavailable: the connection is gone, or no answer came and no alarm was told of.
+            NotPermitted: this user may not publish.
         """
         channel = await self._connection.channel(confirms=True)
         nowhere = Outgoing(names.DEFAULT_EXCHANGE, "", b"", "probe", mandatory=False)
@@ -85,8 +96,6 @@ class RabbitPublisher:
         try:
             asked = channel.publish([frames], ["probe"])
             await self._held(asked, Patience(PUBLISH_DEADLINE), most=float("inf"))
-        except NotPermitted:
-            pass  # nothing of ours goes there: it is read, which is what was to be seen
         finally:
             channel.give_up()
 
@@ -135,9 +144,13 @@ async def _probe(channel: Channel) -> None:
         raise BrokerUnavailable(why)
 
 
+def _not_permitted(why: BrokerUnavailable) -> bool:
+    return isinstance(why, ChannelClosed) and why.code == _ACCESS_REFUSED
+
+
 def _told(why: BrokerUnavailable) -> BrokerUnavailable:
     """What RabbitMQ's reason for closing a channel means."""
-    if isinstance(why, ChannelClosed) and why.code == _ACCESS_REFUSED:
+    if _not_permitted(why):
         return NotPermitted(f"may not publish: {why}")
     return BrokerUnavailable(f"the channel closed: {why}")
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from broker.errors import BrokerUnavailable, Unroutable
+from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.memory.exchanges import Exchange
 from broker.memory.outages import Outages
 from broker.memory.queues import Message, Queue
@@ -61,6 +61,8 @@ class MemoryBroker:
         """See the port."""
         self.still_there()
         await self.outages.passed(self.still_there)
+        if self.outages.refused:
+            raise NotPermitted(self.outages.refused)
         if queue not in self.queues:
             raise BrokerUnavailable(f"no queue {queue!r}")
         session = MemorySession(self, self.queues[queue], prefetch)
@@ -121,12 +123,15 @@ class MemoryBroker:
         self.outages.silent = None
         self.outages.changed()
 
-    def refuse(self) -> None:
-        """Permit no more; who had a channel may still publish on it, as on RabbitMQ."""
+    def refuse(self, *, at_once: bool = False) -> None:
+        """Permit no more. Who had a channel may still publish on it, as on RabbitMQ, unless it is
+        ``at_once``."""
         self.outages.refused = "access to the exchange is refused"
+        self.outages.refuses_publishes = at_once
 
     def permit(self) -> None:
         self.outages.refused = None
+        self.outages.refuses_publishes = False
 
     def take_down(self, queue: str) -> None:
         """Take its quorum away: it takes nothing, and who publishes to it is told so."""

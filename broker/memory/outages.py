@@ -15,6 +15,7 @@ class Outages:
         self.blocked: str | None = None
         self.silent: str | None = None
         self.refused: str | None = None
+        self.refuses_publishes = False
         self.down: set[str] = set()
         self._holds_ended = 0
         self._news = asyncio.Event()

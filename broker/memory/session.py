@@ -36,6 +36,9 @@ class MemoryPublisher:
                 raise Unpublishable(message.message_id, why)
         if messages:
             await self._broker.outages.passed(self._still_open)
+        outages = self._broker.outages
+        if messages and outages.refused and outages.refuses_publishes:
+            raise NotPermitted(outages.refused)
         down = {m.message_id for m in messages if self._broker.is_down(m)}
         lost = [m for m in messages if not self._sent(m) and m.mandatory]
         await asyncio.sleep(0)

@@ -16,7 +16,7 @@ PROBE_WITHIN: Final = 5.0
 
 class Publisher(Protocol):
     """Something to publish on, good until the first ``BrokerUnavailable`` but for a probe's and for
-    ``NotTaken``."""
+    ``NotTaken`` and ``NotPermitted``."""
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Publish all and wait until the broker has confirmed all. One call at a time.
@@ -31,8 +31,9 @@ class Publisher(Protocol):
         Raises:
             NotTaken: the broker refused some, and has the others; this is still good.
             Unroutable: mandatory messages reached no queue; this is still good.
+            NotPermitted: this user may not publish there; some may have been taken. This is still
+                good: what was not permitted may be granted.
             BrokerUnavailable: not all confirmed in time, some may have been; or held too long.
-            NotPermitted: this user may not publish there.
             Unpublishable: one of them fits into no frame; none was sent.
         """
 
@@ -54,8 +55,8 @@ class Publisher(Protocol):
 class Session(Publisher, Protocol):
     """A subscription to one queue together with a channel to publish on.
 
-    A session is good until the first ``BrokerUnavailable`` but for a probe's and for ``NotTaken``;
-    then its messages go back to the queue and a new session must be opened.
+    A session is good until the first ``BrokerUnavailable`` but for a probe's and for ``NotTaken``
+    and ``NotPermitted``; then its messages go back to the queue and a new session must be opened.
     """
 
     async def take(self, most: int) -> Sequence[Incoming]:
@@ -101,6 +102,7 @@ class Broker(Protocol):
 
         Raises:
             BrokerUnavailable: RabbitMQ cannot be reached, or the queue is not there.
+            NotPermitted: this user may not publish; nothing was subscribed to.
         """
 
     def publisher(self, exchange: str) -> AbstractAsyncContextManager[Publisher]:

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from broker.errors import BrokerUnavailable, NotTaken, StoreUnavailable, Unroutable
+from broker.errors import BrokerUnavailable, StoreUnavailable, Unroutable
 from consumers.runtime.health import Health
 from consumers.runtime.repeats import Repeats
 
@@ -36,12 +36,12 @@ class Outages:
             if times:
                 log.error("topology.damaged", error=error, times=times)
 
-    def held(self, why: NotTaken | Unroutable) -> None:
+    def held(self, why: BrokerUnavailable | Unroutable) -> None:
         """Messages were refused, or reached no queue; they are tried again, and no session ends."""
         if isinstance(why, Unroutable):
             self.met(why)
         elif times := self._repeats.times(str(why)):
-            log.warning("publish.held", error=str(why), messages=len(why.ids), times=times)
+            log.warning("publish.held", error=str(why), times=times)
 
     def over(self) -> None:
         """Something was done: the next outage is news."""

@@ -17,6 +17,7 @@ import structlog
 
 from broker.errors import (
     BrokerUnavailable,
+    NotPermitted,
     NotTaken,
     PintuError,
     StoreUnavailable,
@@ -259,10 +260,11 @@ class Worker(Generic[Prepared]):
                 if not alone:
                     return
                 rest, alone = rest[alone:], 0
-            except (NotTaken, Unroutable) as why:
-                if not why.ids or self._stop.is_set() or self._seconds() > until:
+            except (NotTaken, NotPermitted, Unroutable) as why:
+                if self._stop.is_set() or self._seconds() > until:
                     raise
-                rest = rest if alone else [m for m in rest if m.message_id in why.ids]
+                if not alone and not isinstance(why, NotPermitted):
+                    rest = [m for m in rest if m.message_id in why.ids] or rest
                 alone = 1 if len(rest) > 1 else 0
                 self._stall.held(str(why))
                 self._outages.held(why)

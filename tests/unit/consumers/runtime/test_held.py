@@ -82,6 +82,34 @@ async def test_what_reaches_no_queue_is_held_until_there_is_one(world: World) ->
     assert copies(world, "agency.pln") == [1]
 
 
+async def test_what_is_not_permitted_is_held_until_it_is(world: World) -> None:
+    world.submit(picked("1"))
+    world.submit(picked("2", agency="dishub"))
+    with capture_logs() as said:
+        async with world.routing():
+            await eventually_async(lambda: world.depth("agency.dishub") == 1)
+            world.broker.refuse(at_once=True)
+            world.submit(picked("3"))
+            await eventually_async(lambda: "refused" in held(world))
+            await a_while()
+            world.broker.permit()
+            await eventually_async(lambda: world.depth("agency.pln") == 2)
+            await eventually_async(lambda: not held(world))
+    assert [line["event"] for line in said].count("consumer.started") == 1
+
+
+async def test_nothing_is_taken_where_nothing_may_be_published(world: World) -> None:
+    world.submit(picked("1"))
+    world.broker.refuse(at_once=True)
+    async with world.routing():
+        await eventually_async(lambda: "refused" in world.health.wanting["connected"])
+        await a_while()
+        [message] = world.broker.queues[names.ROUTER_QUEUE].ready
+        assert not message.redelivered
+        world.broker.permit()
+        await eventually_async(lambda: world.depth("agency.pln") == 1)
+
+
 async def test_after_25_minutes_it_goes_back(world: World) -> None:
     world.broker.take_down("agency.pln")
     world.submit(picked("1"))
