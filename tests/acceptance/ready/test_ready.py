@@ -106,8 +106,9 @@ def test_a_table_that_somebody_locks_is_told(
     told(town, name, work, outages.tables_locked(url), "locked")
 
 
-def test_a_queue_without_a_quorum_counts_against_no_message(town: ReadyTown) -> None:
-    """Of one agency: the others are routed to, and what is for it is tried until it is taken."""
+def test_a_queue_without_a_quorum_counts_once_at_most(town: ReadyTown) -> None:
+    """Of one agency: what is for it is tried until it is taken. What RabbitMQ refuses ends no
+    session; what it neither takes nor refuses, as may befall the first, ends one after 30 s."""
     town.all_ready()
     before = town.sessions()
     outside = Outside(town.url)
@@ -120,7 +121,7 @@ def test_a_queue_without_a_quorum_counts_against_no_message(town: ReadyTown) -> 
         time.sleep(LASTS)  # so many tries
     town.all_ready()
     outside.close()
-    assert town.sessions() == before
+    assert all(number <= before[name] + 1 for name, number in town.sessions().items())
     assert town.parked() == 0
 
 
