@@ -10,12 +10,13 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 HEARTBEAT: Final = 4
 """Seconds: a peer that went away without a word is noticed within twice as many."""
+HEARTBEAT_OF_SEVERAL: Final = 3
+"""The same where there are other hosts to go to: the sooner one goes, the shorter the pause."""
 MOST_HEARTBEAT: Final = 300
 _PORTS: Final = {"amqp": 5672, "amqps": 5671}
 _HOST = re.compile(
@@ -94,6 +95,13 @@ class Address:
             for host, port in self.hosts
         )
 
+    def shown(self, host: tuple[str, int]) -> str:
+        """One of the hosts as a URL that may stand in a log."""
+        scheme = "amqps" if self.tls else "amqp"
+        vhost = "" if self.vhost == "/" else quote(self.vhost, safe="")
+        login = f"{quote(self.user, safe='')}:***"
+        return f"{scheme}://{login}@{_bracketed(host[0])}:{host[1]}/{vhost}"
+
 
 def parse_address(url: str) -> Address:
     """Read an AMQP URL.
@@ -120,13 +128,14 @@ def parse_address(url: str) -> Address:
     given = _parameters(query)
     tls = _tls(given, asked=scheme == "amqps")
     user, colon, password = login.partition(":")
+    found = _hosts(hosts, _PORTS[scheme])
     return Address(
-        hosts=_hosts(hosts, _PORTS[scheme]),
+        hosts=found,
         user=_decoded(user) if login else "guest",
         password=_decoded(password) if colon else ("" if login else "guest"),
         vhost=_decoded(vhost) or "/",
         tls=tls,
-        heartbeat=_heartbeat(given.get("heartbeat")),
+        heartbeat=_heartbeat(given.get("heartbeat"), several=len(found) > 1),
         mechanism=_mechanism(given.get("auth_mechanism"), tls, login),
     )
 
@@ -195,9 +204,6 @@ def _tls(given: Mapping[str, str], *, asked: bool) -> Tls | None:
         if of_tls := sorted(set(given) & {*_FILES, "capath", "verify", "no_verify_ssl"}):
             raise ValueError(f"{', '.join(of_tls)}: of TLS, which is asked for with amqps://")
         return None
-    for name in _FILES:
-        if name in given and not Path(given[name]).is_file():
-            raise ValueError(f"{name}: there is no such file: {given[name]}")
     if "keyfile" in given and "certfile" not in given:
         raise ValueError("keyfile: give certfile as well, the certificate that it belongs to")
     verify = given.get("verify", "1").lower()
@@ -213,9 +219,9 @@ def _tls(given: Mapping[str, str], *, asked: bool) -> Tls | None:
     )
 
 
-def _heartbeat(given: str | None) -> int:
+def _heartbeat(given: str | None, *, several: bool) -> int:
     if given is None:
-        return HEARTBEAT
+        return HEARTBEAT_OF_SEVERAL if several else HEARTBEAT
     if not given.isdecimal() or len(given) > 3 or not 1 <= int(given) <= MOST_HEARTBEAT:
         raise ValueError(f"heartbeat: seconds, a whole number from 1 to {MOST_HEARTBEAT}")
     return int(given)

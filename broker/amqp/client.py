@@ -3,28 +3,37 @@
 For the demonstration, the reference agency and tools; the consumers use sessions.
 """
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final, TypeVar
+from uuid import uuid4
 
-import aio_pika
-import aiormq
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
-from yarl import URL
+from pamqp.commands import Basic, Queue
 
-from broker.amqp.protocol.connection import LIBRARY_ERRORS, WHILE_CONNECTING, not_connected
+from broker.amqp.address import parse_address
+from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.confirms import NOT_TAKEN
+from broker.amqp.protocol.connecting import connected
+from broker.amqp.protocol.connection import Connection
+from broker.amqp.protocol.encode import any_publish_frames
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming
-from schemas.properties import Properties
 
-_DEADLINE = 30.0
+_DEADLINE: Final = 30.0
+_ACCESS_REFUSED, _NOT_FOUND = 403, 404
+_PERSISTENT: Final = 2
+
+T = TypeVar("T")
 
 
 class RabbitClient:
-    """See broker.ports.Client. One connection with one channel."""
+    """See broker.ports.Client. One connection; what is consumed has a channel of its own."""
 
-    def __init__(self, channel: AbstractChannel) -> None:
+    def __init__(self, connection: Connection, channel: Channel) -> None:
+        self._connection = connection
         self._channel = channel
+        self._publishing = asyncio.Lock()
 
     async def publish(
         self,
@@ -43,21 +52,23 @@ class RabbitClient:
             Unroutable: no queue takes it.
             BrokerUnavailable: not confirmed in time.
         """
-        where = await self._channel.get_exchange(exchange, ensure=False)
-        message = aio_pika.Message(
-            body,
+        properties = Basic.Properties(
             content_type=content_type,
             content_encoding=content_encoding,
             headers=dict(headers or {}),
-            message_id=message_id,
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            message_id=message_id if message_id is not None else uuid4().hex,
+            delivery_mode=_PERSISTENT,
         )
-        try:
-            await where.publish(message, routing_key, mandatory=True, timeout=_DEADLINE)
-        except aio_pika.exceptions.DeliveryError as why:
-            raise Unroutable(f"{exchange}: {routing_key}") from why
-        except LIBRARY_ERRORS as why:
-            raise BrokerUnavailable(str(why) or "not confirmed in time") from why
+        channel = self._channel
+        frames = any_publish_frames(
+            exchange, routing_key, body, properties, channel.number, channel.frame_max
+        )
+        async with self._publishing:
+            refused = await _within(channel.publish([frames], [str(properties.message_id)]))
+        for why in refused.values():
+            if why == NOT_TAKEN:
+                raise BrokerUnavailable(why)
+            raise Unroutable(f"{exchange}: {routing_key}")
 
     async def tap(self, *exchanges: str, key: str = "#") -> str:
         """A queue that gets a copy of whatever passes through the exchanges under ``key`` from
@@ -69,21 +80,36 @@ class RabbitClient:
             NotPermitted: this user may not have a queue of its own, or not listen there.
         """
         try:
-            queue = await self._channel.declare_queue(exclusive=True, auto_delete=True)
+            declare = Queue.Declare(exclusive=True, auto_delete=True)
+            declared = await _within(self._channel.ask(declare, Queue.DeclareOk))
             for exchange in exchanges:
-                await queue.bind(exchange, key)
-        except aiormq.exceptions.ChannelAccessRefused as why:
-            raise NotPermitted(f"may not listen: {why}") from why
-        return queue.name
+                bind = Queue.Bind(queue=str(declared.queue), exchange=exchange, routing_key=key)
+                await _within(self._channel.ask(bind, Queue.BindOk))
+        except ChannelClosed as why:
+            await self._renew()
+            if why.code == _ACCESS_REFUSED:
+                raise NotPermitted(f"may not listen: {why}") from why
+            raise
+        return str(declared.queue)
 
     async def consume(self, queue: str, prefetch: int = 50) -> AsyncIterator[Incoming]:
         """The messages of a queue; each is acknowledged when the next one is asked for."""
-        await self._channel.set_qos(prefetch_count=prefetch)
-        source = await self._channel.get_queue(queue, ensure=False)
-        async with source.iterator() as messages:
-            async for message in messages:
-                yield _incoming(message)
-                await message.ack()
+        channel = await self._connection.channel()
+        try:
+            await _within(channel.consume(queue, prefetch))
+            arriving = channel.deliveries
+            while True:
+                while not arriving.arrived:
+                    arriving.news.clear()
+                    if channel.closed is not None or channel.deaf:
+                        raise channel.closed or BrokerUnavailable(str(channel.deaf))
+                    await arriving.news.wait()
+                message = arriving.next()
+                yield message
+                await channel.acknowledge(message.tag, multiple=False)
+        finally:
+            if self._connection.closed is None:
+                await _within(channel.close())
 
     async def depth(self, queue: str) -> int:
         """How many messages wait in a queue. Raises as ``waiting`` does."""
@@ -96,14 +122,27 @@ class RabbitClient:
             Unroutable: there is no such queue.
             BrokerUnavailable: no answer in time.
         """
+        question = Queue.Declare(queue=queue, passive=True)
         try:
-            found = await self._channel.declare_queue(queue, passive=True, timeout=_DEADLINE)
-        except aiormq.exceptions.ChannelNotFoundEntity as why:
-            raise Unroutable(f"there is no queue {queue}") from why
-        except LIBRARY_ERRORS as why:
-            raise BrokerUnavailable(f"{queue}: {why}") from why
-        result = found.declaration_result
-        return result.message_count or 0, result.consumer_count or 0
+            found = await _within(self._channel.ask(question, Queue.DeclareOk))
+        except ChannelClosed as why:
+            await self._renew()
+            if why.code == _NOT_FOUND:
+                raise Unroutable(f"there is no queue {queue}") from why
+            raise
+        return found.message_count or 0, found.consumer_count or 0
+
+    async def _renew(self) -> None:
+        """What RabbitMQ refuses closes the channel: another one for the next question."""
+        self._channel = await _within(self._connection.channel(confirms=True))
+
+
+async def _within(work: Awaitable[T]) -> T:
+    try:
+        async with asyncio.timeout(_DEADLINE):
+            return await work
+    except TimeoutError:
+        raise BrokerUnavailable(f"no answer within {_DEADLINE:g} s") from None
 
 
 @asynccontextmanager
@@ -113,28 +152,5 @@ async def client(url: str, name: str) -> AsyncIterator[RabbitClient]:
     Raises:
         BrokerUnavailable: it cannot connect.
     """
-    # Closed also where it was never made: what is left open is closed by the collector of
-    # whatever thread comes upon it, which has no loop to do so.
-    async with aio_pika.Connection(URL(url), client_properties={"connection_name": name}) as it:
-        try:
-            await it.connect(timeout=_DEADLINE)
-        except WHILE_CONNECTING as why:
-            raise not_connected(url, why) from why
-        yield RabbitClient(await it.channel(publisher_confirms=True, on_return_raises=True))
-
-
-def _incoming(message: AbstractIncomingMessage) -> Incoming:
-    return Incoming(
-        body=message.body,
-        exchange=message.exchange or "",
-        routing_key=message.routing_key or "",
-        properties=Properties(
-            content_type=message.content_type,
-            content_encoding=message.content_encoding,
-            headers=dict(message.headers),
-            message_id=message.message_id,
-            type=message.type,
-        ),
-        redelivered=bool(message.redelivered),
-        tag=message.delivery_tag or 0,
-    )
+    async with connected(parse_address(url), name) as connection:
+        yield RabbitClient(connection, await connection.channel(confirms=True))

@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 
-from broker.errors import BrokerUnavailable, Unpublishable, Unroutable
+from broker.errors import BrokerUnavailable, NotPermitted, Unpublishable, Unroutable
 from broker.memory.exchanges import Exchange
+from broker.memory.outages import Outages
 from broker.memory.queues import Message, Queue
 from broker.memory.refusing import unpublishable
 from broker.messaging.messages import Incoming, Outgoing
-from broker.messaging.names import DEFAULT_EXCHANGE
+from broker.messaging.names import CASES_QUEUE, DEFAULT_EXCHANGE
 from broker.messaging.portions import Portion
 from broker.messaging.topology import Topology
+from broker.ports import PROBE_WITHIN
 from schemas import limits
 from schemas.properties import Properties
 
@@ -21,7 +23,11 @@ _PERSISTENT = 2
 
 
 class MemoryBroker:
-    """Exchanges and queues of one process; ``away`` and ``back`` play an outage.
+    """Exchanges and queues of one process.
+
+    ``away`` and ``back`` play an outage that ends every session; ``block`` and ``unblock`` an
+    alarm; ``fall_silent`` and ``answer`` a connection on which nothing comes back any more;
+    ``refuse`` and ``permit`` permissions that are taken away. ``probe_within``: see the port.
 
     Queues that a test reads without a session are in ``queues``: what is ready lies in
     ``queues[name].ready``.
@@ -32,6 +38,8 @@ class MemoryBroker:
         self.queues: dict[str, Queue] = {}
         self._sessions: set[MemoryPublisher] = set()
         self._away = False
+        self.outages = Outages()
+        self.probe_within = PROBE_WITHIN
         if topology is not None:
             self._declare(topology)
 
@@ -49,11 +57,16 @@ class MemoryBroker:
     def bind(self, exchange: str, queue: str, routing_key: str) -> None:
         self.exchanges[exchange].bindings.append((queue, routing_key))
 
+    @property
+    def blocked(self) -> str | None:
+        """See the port."""
+        return self.outages.blocked
+
     @asynccontextmanager
     async def session(self, queue: str, prefetch: int) -> AsyncIterator["MemorySession"]:
         """See the port."""
-        if self._away:
-            raise BrokerUnavailable("the broker is away")
+        self.still_there()
+        await self.outages.passed(self.still_there)
         if queue not in self.queues:
             raise BrokerUnavailable(f"no queue {queue!r}")
         session = MemorySession(self, self.queues[queue], prefetch)
@@ -67,8 +80,7 @@ class MemoryBroker:
     @asynccontextmanager
     async def publisher(self, exchange: str) -> AsyncIterator["MemoryPublisher"]:
         """See the port."""
-        if self._away:
-            raise BrokerUnavailable("the broker is away")
+        self.still_there()
         if exchange not in self.exchanges:
             raise Unroutable(f"there is no exchange {exchange}")
         publisher = MemoryPublisher(self)
@@ -93,9 +105,42 @@ class MemoryBroker:
         self._away = True
         while self._sessions:
             self._sessions.pop().end("the broker is away")
+        self.outages.changed()
 
     def back(self) -> None:
         self._away = False
+
+    def block(self, why: str = "memory alarm") -> None:
+        """Take no publishes: they are held, and probes fail."""
+        self.outages.blocked = why
+
+    def unblock(self) -> None:
+        self.outages.blocked = None
+        self.outages.changed()
+
+    def fall_silent(self) -> None:
+        """Swallow publishes and probes; what waits for an answer waits until ``answer``."""
+        self.outages.silent = "no answer"
+
+    def answer(self) -> None:
+        self.outages.silent = None
+        self.outages.changed()
+
+    def refuse(self) -> None:
+        """Permit no more; who had a channel may still publish on it, as on RabbitMQ."""
+        self.outages.refused = "access to the exchange is refused"
+
+    def permit(self) -> None:
+        self.outages.refused = None
+
+    def end_holds(self) -> None:
+        """Play that ``HELD_AT_MOST`` seconds have passed for every publish that is held."""
+        self.outages.end_holds()
+
+    def still_there(self) -> None:
+        """Raises BrokerUnavailable where it is away."""
+        if self._away:
+            raise BrokerUnavailable("the broker is away")
 
     def _route(self, exchange: str, routing_key: str) -> list[str]:
         if exchange == DEFAULT_EXCHANGE:
@@ -127,11 +172,30 @@ class MemoryPublisher:
         for message in messages:
             if why := unpublishable(message):
                 raise Unpublishable(message.message_id, why)
+        if messages:
+            await self._broker.outages.passed(self._still_open)
         lost = [m.routing_key for m in messages if not self._sent(m) and m.mandatory]
         await asyncio.sleep(0)
         self._still_open()
         if lost:
             raise Unroutable(f"no queue for {', '.join(lost)}")
+
+    async def probe(self) -> None:
+        """See the port. Who would read the message ignores it: there is none."""
+        self._still_open()
+        outages = self._broker.outages
+        if outages.blocked:
+            raise BrokerUnavailable(f"blocked: {outages.blocked}")
+        if outages.refused:
+            raise NotPermitted(outages.refused)
+        try:
+            async with asyncio.timeout(self._broker.probe_within):
+                await outages.passed(self._still_open)
+        except TimeoutError:
+            within = self._broker.probe_within
+            raise BrokerUnavailable(f"no answer to a probe within {within:g} s") from None
+        if CASES_QUEUE not in self._broker.queues:
+            raise Unroutable(f"no queue for {CASES_QUEUE}")
 
     def end(self, why: str) -> None:
         """Further calls raise BrokerUnavailable."""

@@ -16,6 +16,8 @@ from prometheus_client.process_collector import ProcessCollector
 from broker.domain.case import Entry
 from broker.messaging import names
 from broker.messaging.names import OTHER_CHANNEL, TRIAGE
+from consumers.runtime.health import Health
+from consumers.runtime.histogram import BatchHistogram
 from schemas import verbs
 
 _FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -55,22 +57,16 @@ class RouterMetrics:
             "Complaints routed before, acknowledged and not routed again",
             registry=registry,
         )
-        self.routing = Histogram(
-            "pintu_routing_seconds",
-            "From delivery to confirmed",
-            buckets=_FAST,
-            registry=registry,
+        self.routing = BatchHistogram(
+            "pintu_routing_seconds", "From delivery to confirmed", _FAST, registry
         )
         self.held_back = Counter(
             "pintu_router_held_back_seconds_total",
             "Waited for the case consumer, whose queue was long",
             registry=registry,
         )
-        self.age = Histogram(
-            "pintu_intake_age_seconds",
-            "From submitted to routed",
-            buckets=_SLOW,
-            registry=registry,
+        self.age = BatchHistogram(
+            "pintu_intake_age_seconds", "From submitted to routed", _SLOW, registry
         )
         self.know(channels)
 
@@ -200,9 +196,6 @@ class CommonMetrics:
     """What every long-running command counts."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.connected = Gauge(
-            "pintu_broker_connected", "1 while connected to RabbitMQ", registry=registry
-        )
         self.parked = Counter(
             "pintu_messages_parked_total",
             "Messages parked, by the reason's code",
@@ -210,6 +203,42 @@ class CommonMetrics:
             registry=registry,
         )
         ProcessCollector(registry=registry)
+
+
+class HealthMetrics:
+    """What /readyz tells, as numbers. ``part`` is ``router``, ``cases`` or ``escalations``;
+    ``condition`` is a word of /readyz."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._connected = Gauge(
+            "pintu_broker_connected",
+            "1 while connected to a RabbitMQ that answers and takes publishes",
+            registry=registry,
+        )
+        self._blocked = Gauge(
+            "pintu_broker_blocked",
+            "1 while RabbitMQ says that it takes no publishes: a memory or disk alarm",
+            registry=registry,
+        )
+        self._ready = Gauge(
+            "pintu_ready", "1 while everything holds that a part needs", ["part"], registry=registry
+        )
+        self._since = Gauge(
+            "pintu_condition_since_seconds",
+            "For how many seconds a condition has not held; 0 while it holds",
+            ["part", "condition"],
+            registry=registry,
+        )
+
+    def show(self, health: Health) -> None:
+        """As it is now, of every part of the process."""
+        self._connected.set(1 if health.connected else 0)
+        self._blocked.set(0 if health.blocked is None else 1)
+        for part in health.parts:
+            wanting = health.seconds_wanting(part)
+            self._ready.labels(part).set(all(since is None for since in wanting.values()))
+            for condition, seconds in wanting.items():
+                self._since.labels(part, condition).set(seconds or 0.0)
 
 
 class TopologyMetrics:

@@ -29,6 +29,9 @@ class QuietSession:
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         await self._publisher.publish(messages)
 
+    async def probe(self) -> None:
+        await self._publisher.probe()
+
 
 class Timer:
     """See broker.ports.Broker. Its sessions publish on one exchange, whatever queue is named."""
@@ -36,6 +39,10 @@ class Timer:
     def __init__(self, broker: Broker, exchange: str) -> None:
         self._broker = broker
         self._exchange = exchange
+
+    @property
+    def blocked(self) -> str | None:
+        return self._broker.blocked
 
     @asynccontextmanager
     async def session(self, queue: str, prefetch: int) -> AsyncIterator[QuietSession]:

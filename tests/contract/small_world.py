@@ -1,7 +1,7 @@
 """A small topology on any broker, with the means to make that broker go away and come back.
 
 events (topic) -> work <- ``order.#``, copy <- ``order.*.red``; front (topic, what reaches no
-queue goes to aside) -> work <- ``front.#``; aside (fanout) -> lost.
+queue goes to aside) -> work <- ``front.#``; aside (fanout) -> lost. Probes go into cases.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ from broker.ports import Broker
 
 TYPES: Final = {"events": "topic", "front": "topic", "aside": "fanout"}
 ALTERNATES: Final = {"front": "aside"}
-QUEUES: Final = ("work", "copy", "lost")
+QUEUES: Final = ("work", "copy", "lost", "cases")
 BINDINGS: Final = (
     ("events", "work", "order.#"),
     ("events", "work", "order.*"),

@@ -1,133 +1,223 @@
-"""An aiormq channel that takes and publishes whole batches.
-
-A delivery is put on a deque, a batch of publishes is one write, and its confirms are counted off
-together (aiormq: a task a delivery; a future, a lock and a queue entry a publish).
-"""
+"""One channel: questions with their answers, deliveries, and publishes with their confirms."""
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
+from typing import Final, Protocol, TypeVar
 
-import aiormq
-from aiormq.abc import ChannelFrame
-from aiormq.channel import Channel
-from pamqp import commands
+from pamqp import base, commands
+from pamqp.commands import Basic
 
 from broker.amqp.protocol import decode
+from broker.amqp.protocol.confirms import Confirms
 from broker.amqp.protocol.decode import BadFrame
-from broker.amqp.protocol.encode import ack_frame, publish_frames
-from broker.amqp.protocol.lane import LaneReader
-from broker.errors import BrokerUnavailable, Unpublishable, Unroutable
-from broker.messaging.messages import Incoming, Outgoing
-from schemas import limits
+from broker.amqp.protocol.deliveries import Deliveries
+from broker.amqp.protocol.encode import ack_frame
+from broker.errors import BrokerUnavailable
+from broker.messaging.messages import Incoming
 from schemas.properties import Properties
 
 _METHOD, _HEADER, _BODY = 1, 2, 3
-_BARE_HEADER = 14
+_BARE_HEADER: Final = 14
 """Bytes of a content header without properties."""
-_ANSWERS = 64
-"""Frames for the library that wait to be read; it asks for one answer at a time."""
-_NAMED = 100
-"""Returned messages that are remembered."""
+_ROUTES: Final = 4096
+"""Exchanges with a routing key that are remembered as text: most are seen again."""
+
+Answer = TypeVar("Answer", bound=base.Frame)
 
 
-class BatchChannel(Channel):
-    """Deliveries in ``arrived``; ``publish_batch`` awaits its confirms together.
+class ChannelClosed(BrokerUnavailable):
+    """RabbitMQ closed the channel; ``code``: 403 not permitted, 404 no such object, and the like
+    (AMQP 0-9-1, section 1.1)."""
 
-    It is a lane (see broker.amqp.protocol.lane): its deliveries, returns and confirms never
-    reach the library.
-    """
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
-    def __init__(self, connection: aiormq.abc.AbstractConnection, number: int) -> None:
-        super().__init__(connection, number, publisher_confirms=True, frame_buffer=_ANSWERS)
-        self.arrived: deque[Incoming] = deque()
-        self.arrived_bytes = 0
-        """Of their bodies and properties."""
-        self._sizes: deque[int] = deque()
-        self.reader: LaneReader | None = None
-        self.holding_back = False
-        """Whether nothing is read from the connection until some of what arrived is taken."""
-        self._left = False
-        self.news = asyncio.Event()
+
+class Line(Protocol):
+    """What a channel needs of its connection."""
+
+    frame_max: int
+
+    async def ready_to_write(self) -> None:
+        """Until there is room for more.
+
+        Raises:
+            BrokerUnavailable: the connection is gone.
+        """
+
+    def write(self, frames: bytes) -> None: ...
+
+    def send(self, channel: int, method: base.Frame) -> None: ...
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+    def forget(self, channel: int) -> None:
+        """It is closed: whatever comes on it from now on is no RabbitMQ's."""
+
+
+class Channel:
+    """Open until ``closed`` says why it is not. A BrokerUnavailable is raised by whatever is asked
+    of it then."""
+
+    def __init__(self, line: Line, number: int) -> None:
+        self.number = number
+        self.closed: BrokerUnavailable | None = None
         self.deaf: str | None = None
+        """Why a consumer of it gets nothing more."""
+        self.deliveries = Deliveries(line.pause_reading, line.resume_reading)
+        self.confirms = Confirms()
+        self._line = line
+        self._asking = asyncio.Lock()
+        self._answer: asyncio.Future[base.Frame] | None = None
+        self._abandoned = 0
+        """Questions that nobody waits for any more; their answers come first."""
         self._delivery: tuple[int, bool, str, str] | None = None
-        self._returning = False
+        self._returning: str | None = None
         self._missing: int | None = None
         """Bytes of the body that are to come; None before its header is there."""
         self._properties = Properties()
         self._properties_bytes = 0
         self._body: bytes | bytearray = b""
-        self._unconfirmed: deque[int] = deque()
-        self._confirmed_early: set[int] = set()
-        self._refused: list[str] = []
-        self._all_confirmed: asyncio.Future[None] | None = None
-        self.on_consumer_cancel_callbacks.add(self._cancelled)
+        self._routes: dict[bytes, tuple[str, str]] = {}
 
-    async def publish_batch(self, messages: Sequence[Outgoing]) -> None:
-        """One write, then all confirms. One batch at a time.
+    @property
+    def frame_max(self) -> int:
+        return self._line.frame_max
+
+    async def ask(self, method: base.Frame, answer: type[Answer]) -> Answer:
+        """Send a method and wait for the one that answers it.
 
         Raises:
-            Unpublishable: one of them cannot be put into frames; nothing was written.
-            BrokerUnavailable: the channel closed, or the broker refused a message (nack).
-            Unroutable: a mandatory message was returned.
+            ChannelClosed: RabbitMQ refused, and closed the channel.
+            BrokerUnavailable: the connection is gone.
         """
-        frame_max = self.connection.connection_tune.frame_max or limits.FRAME
-        payload = b"".join([_frames(m, self.number, frame_max) for m in messages])
-        first = self.delivery_tag + 1
-        self.delivery_tag += len(messages)
-        self._unconfirmed.extend(range(first, self.delivery_tag + 1))
-        self._refused.clear()
-        done = self._all_confirmed = self.create_future()
-        await self.write_queue.put(ChannelFrame(payload=payload, should_close=False))
+        async with self._asking:
+            await self._line.ready_to_write()
+            self._open()
+            self._answer = asyncio.get_running_loop().create_future()
+            self._line.send(self.number, method)
+            try:
+                found = await self._answer
+            except asyncio.CancelledError:
+                self._abandoned += 1
+                raise
+            finally:
+                self._answer = None
+        if not isinstance(found, answer):
+            raise BrokerUnavailable(f"RabbitMQ answers {method.name} with {found.name}")
+        return found
+
+    async def publish(self, frames: Sequence[bytes], ids: Sequence[str]) -> dict[str, str]:
+        """One write, then all confirms. One batch at a time.
+
+        Args:
+            frames: of each message.
+            ids: its ``message_id``; no two alike.
+
+        Gives the ids of those that did not arrive, with why.
+
+        Raises:
+            ChannelClosed, BrokerUnavailable: not all were confirmed; some may have arrived.
+        """
+        await self._line.ready_to_write()
+        self._open()
+        done = self.confirms.expect(ids)
+        self._line.write(b"".join(frames))
         await done
-        if self._refused:
-            raise Unroutable(f"no queue takes {', '.join(sorted(set(self._refused))[:3])}")
+        return dict(self.confirms.refused)
 
-    def next(self) -> Incoming:
-        """Take the first of what has arrived; IndexError where nothing has."""
-        first = self.arrived.popleft()
-        self.arrived_bytes -= self._sizes.popleft()
-        if self.arrived_bytes <= limits.ARRIVED_BYTES // 2:
-            self._read_on()
-        return first
+    async def acknowledge(self, tag: int, *, multiple: bool = True) -> None:
+        """Settle a delivery, and every one before it where ``multiple``.
 
-    def leave(self) -> None:
-        """Take nothing more: what arrives from now on, until it is closed, is let go."""
-        self._left = True
-        self.arrived.clear()
-        self._sizes.clear()
-        self._read_on()
-
-    async def acknowledge_up_to(self, tag: int) -> None:
-        """Settle every delivery up to and including ``tag``.
-
-        Waits until it is written: closing a connection drops what is still queued.
+        RabbitMQ has read it once it has answered anything that was asked after it.
         """
-        written = self.create_future()
-        frame = ChannelFrame(
-            payload=ack_frame(tag, self.number), should_close=False, drain_future=written
-        )
-        await self.write_queue.put(frame)
-        await written
+        await self._line.ready_to_write()
+        self._open()
+        self._line.write(ack_frame(tag, self.number, multiple=multiple))
 
-    def takes(self, kind: int, payload: bytes) -> bool:
-        """See broker.amqp.protocol.lane.Lane."""
+    async def consume(self, queue: str, prefetch: int) -> str:
+        """Have a queue delivered; gives the tag of the consumer. Raises as ``ask`` does."""
+        await self.ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
+        tag = (await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)).consumer_tag
+        return str(tag)
+
+    async def get(self, queue: str) -> bool:
+        """Ask a queue for one message, which then arrives like any other; whether it had one.
+
+        It is the queue itself that answers, when it has done what was asked of it before on this
+        channel.
+        """
+        # Either answers: it is told apart here, since the first has content of its own.
+        answer: base.Frame = await self.ask(Basic.Get(queue=queue), base.Frame)
+        return isinstance(answer, Basic.GetOk)
+
+    async def close(self) -> None:
+        """In good order: what was acknowledged has been read by RabbitMQ when this returns."""
+        if self.closed is None:
+            self.deliveries.leave()
+            await self.ask(
+                commands.Channel.Close(200, "Normal shutdown", 0, 0), commands.Channel.CloseOk
+            )
+            self.fail(BrokerUnavailable("the channel was closed"))
+            self._line.forget(self.number)
+
+    def give_up(self) -> None:
+        """Close it without waiting: an answer may be long in coming."""
+        if self.closed is None:
+            self._line.send(self.number, commands.Channel.Close(200, "Given up", 0, 0))
+            self.fail(BrokerUnavailable("the channel was given up"))
+
+    def fail(self, why: BrokerUnavailable) -> None:
+        """It is over, for this reason; the first one counts."""
+        if self.closed is not None:
+            return
+        self.closed = why
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(why)
+        self.confirms.fail(why)
+        self.deliveries.news.set()
+
+    def _open(self) -> None:
+        if self.closed is not None:
+            raise self.closed
+
+    # --- what comes in ---------------------------------------------------------------------
+
+    def frame(self, kind: int, payload: bytes) -> None:
+        """A frame of this channel.
+
+        Raises:
+            BadFrame: no RabbitMQ sends it, or not here.
+        """
+        if self.closed is not None:
+            self._after_the_end(kind, payload)
+            return
         if kind == _METHOD:
-            return self._method(payload)
-        if self._delivery is None and not self._returning:
+            self._method(payload)
+            return
+        if self._delivery is None and self._returning is None:
             raise BadFrame("content without its method")
-        if kind == _HEADER:
+        if kind == _BODY:
+            self._missing = self._more(payload)
+        elif kind == _HEADER:
             if self._missing is not None:
                 raise BadFrame("two headers of one content")
             self._missing, self._properties = decode.content_header(payload)
             self._properties_bytes = len(payload) - _BARE_HEADER
-        elif kind == _BODY:
-            self._missing = self._more(payload)
         else:
             raise BadFrame(f"a frame of kind {kind} on a channel")
         if self._missing == 0:
             self._complete()
-        return True
+
+    def _after_the_end(self, kind: int, payload: bytes) -> None:
+        """What RabbitMQ sent before it read that the channel is given up; then it may be reused."""
+        if kind == _METHOD and payload[:4] == decode.CHANNEL_CLOSE_OK:
+            self._line.forget(self.number)
+        elif kind == _METHOD and payload[:4] == decode.CHANNEL_CLOSE:
+            self._line.send(self.number, commands.Channel.CloseOk())
 
     def _more(self, payload: bytes) -> int:
         """Keep a part of a body; how much of it is missing then."""
@@ -144,76 +234,65 @@ class BatchChannel(Channel):
             self._body += payload
         return missing
 
-    def _method(self, payload: bytes) -> bool:
-        if self._delivery is not None or self._returning:
+    def _complete(self) -> None:
+        body = self._body if isinstance(self._body, bytes) else bytes(self._body)
+        self._body = b""
+        self._missing = None
+        if self._delivery is not None:
+            tag, redelivered, exchange, key = self._delivery
+            self._delivery = None
+            self.deliveries.add(
+                Incoming(body, exchange, key, self._properties, redelivered, tag),
+                len(body) + self._properties_bytes,
+            )
+        elif self._returning is not None:
+            self.confirms.returned(self._properties.message_id, self._returning)
+            self._returning = None
+
+    def _method(self, payload: bytes) -> None:
+        if self._delivery is not None or self._returning is not None:
             raise BadFrame("a method where content was to come")
         method = payload[:4]
         if method == decode.DELIVER:
-            self._delivery = decode.delivery(payload)
+            self._delivery = self._read_delivery(payload, *decode.delivery(payload))
         elif method == decode.ACK:
-            self._confirmed(*decode.confirmed(payload))
+            tag, multiple = decode.confirmed(payload)
+            self.confirms.settled(tag, multiple=multiple, taken=True)
         elif method == decode.NACK:
-            self._fail(BrokerUnavailable("the broker refused a message (nack)"))
+            tag, multiple = decode.confirmed(payload)
+            self.confirms.settled(tag, multiple=multiple, taken=False)
         elif method == decode.RETURN:
-            where = decode.returned(payload)
-            if len(self._refused) < _NAMED:
-                self._refused.append(where)
-            self._returning = True
+            self._returning = f"no queue takes {decode.returned(payload)}"
+        elif method == decode.GET_OK:
+            self._delivery = self._read_delivery(payload, *decode.got(payload))
+            self._rare(decode.method(payload))
         else:
-            return False
-        return True
+            self._rare(decode.method(payload))
 
-    def _complete(self) -> None:
-        body = bytes(self._body)
-        self._body = b""
-        if self._delivery is not None and not self._left:
-            tag, redelivered, exchange, key = self._delivery
-            self.arrived.append(Incoming(body, exchange, key, self._properties, redelivered, tag))
-            self._sizes.append(len(body) + self._properties_bytes)
-            self.arrived_bytes += self._sizes[-1]
-            if len(self.arrived) > limits.ARRIVED_MESSAGES:
-                raise BadFrame(f"more than {limits.ARRIVED_MESSAGES} messages ahead")
-            self._hold_back()
-            self.news.set()
-        self._delivery = None
-        self._returning = False
-        self._missing = None
+    def _read_delivery(
+        self, payload: bytes, tag: int, redelivered: bool, place: int
+    ) -> tuple[int, bool, str, str]:
+        where = payload[place:]
+        route = self._routes.get(where)
+        if route is None:
+            if len(self._routes) >= _ROUTES:
+                self._routes.clear()
+            route = self._routes[where] = decode.route(payload, place)
+        return tag, redelivered, *route
 
-    def _hold_back(self) -> None:
-        if self.arrived_bytes > limits.ARRIVED_BYTES and not self.holding_back and self.reader:
-            self.holding_back = True
-            self.reader.pause()
-
-    def _read_on(self) -> None:
-        if self.holding_back and self.reader:
-            self.holding_back = False
-            self.reader.resume()
-
-    def _confirmed(self, tag: int, multiple: bool) -> None:
-        waiting = self._unconfirmed
-        if multiple:
-            while waiting and waiting[0] <= tag:
-                self._confirmed_early.discard(waiting.popleft())
-        elif waiting and waiting[0] <= tag <= waiting[-1]:
-            self._confirmed_early.add(tag)
-        while waiting and waiting[0] in self._confirmed_early:
-            self._confirmed_early.discard(waiting.popleft())
-        done = self._all_confirmed
-        if not waiting and done is not None and not done.done():
-            done.set_result(None)
-
-    def _fail(self, why: BrokerUnavailable) -> None:
-        done = self._all_confirmed
-        if done is not None and not done.done():
-            done.set_exception(why)
-
-    def _cancelled(self, _: commands.Basic.Cancel) -> None:
-        self.deaf = "the broker cancelled the consumer (was the queue deleted?)"
-        self.news.set()
-
-
-def _frames(message: Outgoing, channel: int, frame_max: int) -> bytes:
-    try:
-        return publish_frames(message, channel, frame_max)
-    except Exception as why:  # whatever the library's encoder makes of a value
-        raise Unpublishable(message.message_id, type(why).__name__) from why
+    def _rare(self, method: base.Frame) -> None:
+        if isinstance(method, commands.Channel.Close):
+            self._line.send(self.number, commands.Channel.CloseOk())
+            self.fail(ChannelClosed(method.reply_code or 0, str(method.reply_text)))
+            self._line.forget(self.number)
+        elif isinstance(method, Basic.Cancel):
+            self.deaf = "the broker cancelled the consumer (was the queue deleted?)"
+            self.deliveries.news.set()
+        elif isinstance(method, commands.Channel.Flow):
+            self._line.send(self.number, commands.Channel.FlowOk(method.active))
+        elif self._abandoned:
+            self._abandoned -= 1
+        elif self._answer is not None and not self._answer.done():
+            self._answer.set_result(method)
+        elif not isinstance(method, (commands.Channel.CloseOk, Basic.CancelOk)):
+            raise BadFrame(f"{method.name}, which nobody asked for")

@@ -1,4 +1,4 @@
-"""Frames of the fast lane as values (AMQP 0-9-1, sections 2.3.5, 4.2 and 4.2.6).
+"""Frames from RabbitMQ as values (AMQP 0-9-1, sections 2.3.5, 4.2 and 4.2.6).
 
 Tolerant of what a stranger put into properties: it becomes None or is read with replacements.
 Strict with what only RabbitMQ writes, the methods and the size of a body.
@@ -8,20 +8,27 @@ import struct
 from contextlib import suppress
 from typing import Any, Final
 
-from pamqp import decode
+import pamqp.frame
+from pamqp import base
 
+from broker.amqp.protocol.tables import table
 from schemas import limits
 from schemas.properties import Properties
 
 DELIVER: Final = b"\x00\x3c\x00\x3c"
+GET_OK: Final = b"\x00\x3c\x00\x47"
 RETURN: Final = b"\x00\x3c\x00\x32"
 ACK: Final = b"\x00\x3c\x00\x50"
 NACK: Final = b"\x00\x3c\x00\x78"
+CHANNEL_CLOSE: Final = b"\x00\x14\x00\x28"
+CHANNEL_CLOSE_OK: Final = b"\x00\x14\x00\x29"
 
 _CONTENT_HEADER: Final = b"\x00\x3c"
 _SHORTEST_HEADER: Final = 14
 _CONFIRM: Final = 13
 """Bytes of a basic.ack or basic.nack."""
+_GOT: Final = 13
+"""Bytes of a basic.get-ok before its exchange."""
 _TABLE_BIT, _TIMESTAMP_BIT = 13, 6
 _OCTET_BITS: Final = (12, 11)
 _FIELDS: Final = (
@@ -45,20 +52,51 @@ class BadFrame(ValueError):
     """A frame that RabbitMQ never writes."""
 
 
-def delivery(payload: bytes) -> tuple[int, bool, str, str]:
-    """Delivery tag, redelivered, exchange and routing key of a basic.deliver.
+def delivery(payload: bytes) -> tuple[int, bool, int]:
+    """Delivery tag and redelivered of a basic.deliver, and the place of its exchange.
 
     Raises:
         BadFrame: it is cut short.
     """
-    _, place = _name(payload, 4)
-    if place + 9 > len(payload):
+    place = 5 + payload[4] if len(payload) > 4 else 0
+    if place + 9 > len(payload) or not place:
         raise BadFrame("a delivery that is cut short")
     tag = int.from_bytes(payload[place : place + 8], "big")
-    redelivered = payload[place + 8] & 1 == 1
-    exchange, place = _name(payload, place + 9)
+    return tag, payload[place + 8] & 1 == 1, place + 9
+
+
+def got(payload: bytes) -> tuple[int, bool, int]:
+    """The same of a basic.get-ok."""
+    if len(payload) < _GOT:
+        raise BadFrame("a get-ok that is cut short")
+    return int.from_bytes(payload[4:12], "big"), payload[12] & 1 == 1, _GOT
+
+
+def route(payload: bytes, place: int) -> tuple[str, str]:
+    """Exchange and routing key at a place of a method.
+
+    Raises:
+        BadFrame: they are cut short.
+    """
+    exchange, place = _name(payload, place)
     key, _ = _name(payload, place)
-    return tag, redelivered, exchange, key
+    return exchange, key
+
+
+def method(payload: bytes) -> base.Frame:
+    """A method that is not hot.
+
+    Raises:
+        BadFrame: it cannot be read.
+    """
+    framed = struct.pack(">BHI", 1, 0, len(payload)) + payload + b"\xce"
+    try:
+        found = pamqp.frame.unmarshal(framed)[2]
+    except Exception as why:  # whatever the library makes of bytes that are none
+        raise BadFrame(f"a method that cannot be read ({type(why).__name__})") from why
+    if not isinstance(found, base.Frame):
+        raise BadFrame("a method that is none")
+    return found
 
 
 def returned(payload: bytes) -> str:
@@ -109,8 +147,7 @@ def _read_properties(payload: bytes, found: dict[str, object]) -> None:
         if not flags >> bit & 1:
             continue
         if bit == _TABLE_BIT:
-            width, found[name] = decode.METHODS["table"](payload[place:])
-            place += width
+            found[name], place = table(payload, place)
         elif bit in _OCTET_BITS:
             found[name] = payload[place]
             place += 1

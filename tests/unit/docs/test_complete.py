@@ -28,7 +28,7 @@ def test_the_architecture_names_every_port() -> None:
     protocols = [
         name
         for name, kind in inspect.getmembers(ports, inspect.isclass)
-        if getattr(kind, "_is_protocol", False) and kind.__module__ == ports.__name__
+        if getattr(kind, "_is_protocol", False) and kind.__module__.startswith(f"{ports.__name__}.")
     ]
     assert protocols
     assert [name for name in protocols if f"| `{name}` |" not in ARCHITECTURE] == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from broker.amqp.address import HEARTBEAT, Address, Tls, parse_address
+from broker.amqp.address import HEARTBEAT_OF_SEVERAL, Address, Tls, parse_address
 
 
 def test_a_url_names_several_hosts_each_with_its_port() -> None:
@@ -15,7 +15,7 @@ def test_a_url_names_several_hosts_each_with_its_port() -> None:
         user="pintu",
         password="se@cret",
         vhost="no/wrong",
-        heartbeat=HEARTBEAT,
+        heartbeat=HEARTBEAT_OF_SEVERAL,
     )
 
 
@@ -80,8 +80,7 @@ def test_a_certificate_without_a_name_says_who_it_is(tmp_path: Path) -> None:
         ("amqp://h?heartbeat=soon", "from 1 to 300"),
         ("amqp://h?hartbeat=9", "unknown parameter hartbeat"),
         ("amqp://h?cafile=/x", "asked for with amqps://"),
-        ("amqps://h?cafile=/nowhere/ca.pem", "no such file: /nowhere/ca.pem"),
-        ("amqps://h?keyfile=/dev/stdin", "there is no such file|give certfile"),
+        ("amqps://h?keyfile=/me.key", "give certfile"),
         ("amqps://h?verify=perhaps", "verify_peer or verify_none"),
         ("amqps://h?auth_mechanism=anonymous", "plain or external"),
     ],

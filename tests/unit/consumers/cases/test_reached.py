@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from broker.memory.cases import MemoryCaseStore
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
-from consumers.cases.watermark import Watermarks
+from broker.messaging.watermark import probe
+from consumers.cases.watermark import Watermarks, is_watermark
 from schemas.properties import Properties
 from tests.support.eventually import eventually_async
 from tests.unit.broker.domain.case.story import DAY, HOUR, ROAD
@@ -172,3 +173,9 @@ async def test_a_clock_that_is_put_back_fires_nothing_twice(office: Office) -> N
         office.clock.moment += 5 * DAY + timedelta(hours=2)
         await office.catches_up()
     assert len(office.heard(names.ESCALATIONS_QUEUE)) == fired == 3
+
+
+async def test_a_probe_is_ignored_like_any_watermark_of_somebody_else() -> None:
+    message = as_delivered(probe())
+    assert is_watermark(message)
+    assert Watermarks("me", lambda: 0.0).back(message) is None

@@ -1,177 +1,18 @@
-"""What the work needs from outside. Every protocol has at least two implementations.
-
-Ports speak in batches and bytes: nothing above them knows a client library or a database.
-"""
+"""The case store, its transactions and what they carry."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, State
-from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
-from broker.messaging.parking.unpark import Parked, Replay
 
 _ALL: Final = 1 << 24
 """Characters: more than the properties of any message have, whose frame is 128 KiB by default."""
-
-
-class Publisher(Protocol):
-    """Something to publish on, good until the first ``BrokerUnavailable``."""
-
-    async def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Publish all and wait until the broker has confirmed all. One call at a time.
-
-        Without messages: only see whether it is still good.
-
-        Raises:
-            BrokerUnavailable: not all confirmed in time; some may have been.
-            Unroutable: a mandatory message reached no queue.
-            Unpublishable: one of them fits into no frame; none was sent.
-        """
-
-
-class Session(Publisher, Protocol):
-    """A subscription to one queue together with a channel to publish on.
-
-    A session is good until the first ``BrokerUnavailable``; then its messages go back to the
-    queue and a new session must be opened.
-    """
-
-    async def take(self, most: int) -> Sequence[Incoming]:
-        """Wait for messages and give what has arrived, at least one and at most ``most``.
-
-        Their bodies are no more than ``limits.BATCH_BYTES``. A redelivered message is given alone:
-        if it was the cause of a crash, only it returns; so is one of ``limits.LARGE_MESSAGE``.
-
-        Raises:
-            BrokerUnavailable: the connection or the consumer is gone.
-        """
-
-    async def stop_taking(self) -> None:
-        """Have the broker deliver no more; what has arrived is still given by ``take``.
-
-        ``take`` then gives an empty batch once nothing is left.
-        """
-
-    async def acknowledge(self, messages: Sequence[Incoming]) -> None:
-        """Settle a whole batch as ``take`` gave it; batches in the order they were taken in."""
-
-
-class Broker(Protocol):
-    """Where sessions come from."""
-
-    def session(self, queue: str, prefetch: int) -> AbstractAsyncContextManager[Session]:
-        """Connect, subscribe and be ready to publish.
-
-        Raises:
-            BrokerUnavailable: RabbitMQ cannot be reached or blocks publishers.
-        """
-
-    def publisher(self, exchange: str) -> AbstractAsyncContextManager[Publisher]:
-        """Connect and be ready to publish, for whoever consumes nothing.
-
-        Raises:
-            BrokerUnavailable: RabbitMQ cannot be reached.
-            Unroutable: there is no such exchange.
-        """
-
-
-class Client(Protocol):
-    """A plain client, as the author of an adapter or of an agency's system would write one."""
-
-    async def publish(
-        self,
-        exchange: str,
-        routing_key: str,
-        body: bytes,
-        *,
-        content_type: str | None = None,
-        content_encoding: str | None = None,
-        headers: Mapping[str, Any] | None = None,
-        message_id: str | None = None,
-    ) -> None:
-        """Publish one message, persistent and mandatory, and wait until it is confirmed.
-
-        Raises:
-            Unroutable: no queue takes it.
-            BrokerUnavailable: not confirmed in time.
-        """
-
-    async def tap(self, *exchanges: str, key: str = "#") -> str:
-        """A queue of its own that gets a copy of whatever passes under ``key`` from now on.
-
-        It goes with the connection. Gives its name.
-
-        Raises:
-            NotPermitted: this user may not have a queue of its own, or not listen there.
-        """
-
-    def consume(self, queue: str, prefetch: int = 50) -> AsyncIterator[Incoming]:
-        """The messages of a queue; each is acknowledged when the next one is asked for."""
-
-    async def waiting(self, queue: str) -> tuple[int, int]:
-        """How many messages wait in a queue, and how many consumers it has.
-
-        Raises:
-            Unroutable: there is no such queue.
-            BrokerUnavailable: no answer in time.
-        """
-
-
-class ParkedMessages(Protocol):
-    """The messages that were parked when the reading began: iterate over all of them.
-
-    ``count``: how many there were; ``unseen``: how many the iteration has not come to. What is not
-    taken out goes back when the reading ends. Every method may raise BrokerUnavailable.
-    """
-
-    count: int
-    unseen: int
-
-    def __aiter__(self) -> AsyncIterator[Parked]:
-        """Oldest first."""
-
-    async def give_back(self, messages: Sequence[tuple[Replay, Parked]]) -> list[str | None]:
-        """Publish messages, and take those that were confirmed out of the queue.
-
-        Args:
-            messages: each with the parked one that it was made from; no two with one
-                ``message_id``.
-
-        Gives for each why it stayed parked, or None.
-        """
-
-    async def discard(self, event: Outgoing, parked: Parked) -> str | None:
-        """Publish the event for the audit trail, and only when that is confirmed take the parked
-        message out of the queue. Gives why it stayed, or None."""
-
-
-class Journal(Protocol):
-    """What was routed: ids and when, with a retention period."""
-
-    def recording(
-        self, complaints: Sequence[UUID], at: datetime
-    ) -> AbstractAsyncContextManager[frozenset[UUID]]:
-        """Claim complaints, give those that are new, and record them when the block ends well.
-
-        The claim is exclusive: another router that has the same complaint in hand waits for
-        this one to end. A block that raises, or a process that dies, records nothing.
-
-        Raises:
-            StoreUnavailable: on entry or on recording.
-        """
-
-    async def forget(self, before: datetime, most: int) -> int:
-        """Remove at most ``most`` entries recorded before a moment; gives how many."""
-
-    async def check(self) -> None:
-        """Raises StoreUnavailable unless the journal can be written now."""
-
-    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,10 +178,3 @@ class CaseStore(Protocol):
         """Raises StoreUnavailable unless the store can be written now."""
 
     async def close(self) -> None: ...
-
-
-class TimeSource(Protocol):
-    """Time, given by the wiring: the system's, or a fast one for demonstrations."""
-
-    def now(self) -> datetime:
-        """Aware, UTC."""

@@ -1,0 +1,39 @@
+"""The type of a watermark, and the probe that is disguised as one.
+
+A watermark is a small message in the queue ``cases`` by which the case consumer knows up to when
+it has read everything (consumers/cases/watermark.py). One of a foreign instance is ignored, by
+every version of this program: that makes it a message which may be published just to see whether
+anything can be.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from broker.messaging import names
+from broker.messaging.messages import Outgoing
+from schemas.envelope import CASES, envelope
+
+WATERMARK: Final = "pintu.marker.v1"
+
+_PROBE: Final = "probe"
+"""The instance that no case consumer is: theirs are UUIDs."""
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""It speaks for no moment."""
+
+
+def probe() -> Outgoing:
+    """A message that changes nothing, into the quorum queue ``cases``."""
+    return Outgoing(
+        exchange=names.DEFAULT_EXCHANGE,
+        routing_key=names.CASES_QUEUE,
+        body=envelope(
+            id=_PROBE,
+            type=WATERMARK,
+            source=CASES,
+            subject=None,
+            time=_NEVER,
+            data={"instance": _PROBE, "number": 0},
+        ),
+        message_id=_PROBE,
+        type=WATERMARK,
+    )

@@ -1,0 +1,28 @@
+"""What the work needs from outside. Every protocol has at least two implementations.
+
+Ports speak in batches and bytes: nothing above them knows a client library or a database.
+"""
+
+from broker.ports.cases import CaseChange, CaseStore, CaseTransaction, Deferred, Held
+from broker.ports.client import Client
+from broker.ports.journal import Journal
+from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
+from broker.ports.parked import ParkedMessages
+from broker.ports.time_source import TimeSource
+
+__all__ = [
+    "HELD_AT_MOST",
+    "PROBE_WITHIN",
+    "Broker",
+    "CaseChange",
+    "CaseStore",
+    "CaseTransaction",
+    "Client",
+    "Deferred",
+    "Held",
+    "Journal",
+    "ParkedMessages",
+    "Publisher",
+    "Session",
+    "TimeSource",
+]

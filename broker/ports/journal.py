@@ -1,0 +1,31 @@
+"""The journal of what was routed."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+class Journal(Protocol):
+    """What was routed: ids and when, with a retention period."""
+
+    def recording(
+        self, complaints: Sequence[UUID], at: datetime
+    ) -> AbstractAsyncContextManager[frozenset[UUID]]:
+        """Claim complaints, give those that are new, and record them when the block ends well.
+
+        The claim is exclusive: another router that has the same complaint in hand waits for
+        this one to end. A block that raises, or a process that dies, records nothing.
+
+        Raises:
+            StoreUnavailable: on entry or on recording.
+        """
+
+    async def forget(self, before: datetime, most: int) -> int:
+        """Remove at most ``most`` entries recorded before a moment; gives how many."""
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable unless the journal can be written now."""
+
+    async def close(self) -> None: ...
