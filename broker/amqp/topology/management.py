@@ -53,6 +53,19 @@ class Management:
             raise ManagementUnavailable(f"{self.base} is no RabbitMQ")
         return str(found["cluster_name"])
 
+    async def belongs_to(self, cluster_name: str) -> bool:
+        """Whether this is the API of the cluster that calls itself so over AMQP.
+
+        Unless an operator gave the cluster a name, each node tells its own, so two nodes of one
+        cluster tell two: then the other one is among the nodes here, where they are shown.
+        """
+        if await self.cluster_name() == cluster_name:
+            return True
+        try:
+            return any(_is_named_after(cluster_name, each["name"]) for each in await self.nodes())
+        except ManagementUnavailable:
+            return False
+
     async def disabled_feature_flags(self) -> list[str]:
         """Those that should be on, which an experimental one (`khepri_db` in 4.0) is not: it
         cannot be switched off again."""
@@ -140,12 +153,20 @@ async def management(
 async def _first_that_answers(apis: Sequence[Management], cluster_name: str | None) -> Management:
     for last, api in enumerate(apis, 1 - len(apis)):
         try:
-            name = await api.cluster_name()
+            if await api.belongs_to(cluster_name or await api.cluster_name()):
+                return api
         except ManagementUnavailable:
             if last == 0:
                 raise
-            continue
-        if cluster_name is not None and name != cluster_name:
-            raise ManagementUnavailable(f"{api.base} belongs to another broker")
-        return api
-    raise ManagementUnavailable("no host")
+    raise ManagementUnavailable(
+        f"{apis[-1].base} belongs to another broker (or to a node of a cluster that has no name:"
+        " rabbitmqctl set_cluster_name)"
+    )
+
+
+def _is_named_after(cluster_name: str, node: str) -> bool:
+    """Whether a cluster that has no name of its own is called so by this node: `rabbit@one` tells
+    `rabbit@one.example.org`."""
+    name, _, host = node.partition("@")
+    told, _, where = cluster_name.partition("@")
+    return told == name and (host == "localhost" or where.split(".")[0] == host.split(".")[0])

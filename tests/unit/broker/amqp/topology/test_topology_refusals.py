@@ -4,7 +4,7 @@ import pytest
 
 from broker.amqp.address import parse_address
 from broker.amqp.topology import explain
-from broker.amqp.topology.management import management_urls
+from broker.amqp.topology.management import _is_named_after, management_urls
 from broker.messaging.topology import Queue, topology
 
 ALL = topology(["dpupr"], ["web"], broker_version=(3, 10, 8))
@@ -89,3 +89,18 @@ def test_an_exchange_that_cannot_be_declared_is_named() -> None:
 )
 def test_the_management_api_is_derived_from_the_amqp_url(amqp: str, apis: list[str]) -> None:
     assert [url.rstrip("/") for url in management_urls(parse_address(amqp))] == apis
+
+
+@pytest.mark.parametrize(
+    ("told", "node", "same"),
+    [
+        ("rabbit@two.example.org", "rabbit@two", True),
+        ("rabbit@two.example.org", "rabbit@two.example.org", True),
+        ("pintu-1@vm", "pintu-1@localhost", True),
+        ("rabbit@two.example.org", "rabbit@three", False),
+        ("rabbit@two", "other@two", False),
+        ("complaints", "rabbit@two", False),
+    ],
+)
+def test_a_cluster_without_a_name_is_known_by_its_nodes(told: str, node: str, same: bool) -> None:
+    assert _is_named_after(told, node) is same
