@@ -10,7 +10,13 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from broker.amqp.topology import Kind, apply_topology, look_at, verify_topology
+from broker.amqp.topology import (
+    Kind,
+    apply_topology,
+    broker_version,
+    look_at,
+    verify_topology,
+)
 from tests.rabbitmq.declared import client, declare, small_topology
 from tests.support.eventually import eventually_async
 from tests.support.nodes import Management
@@ -185,7 +191,7 @@ async def test_what_is_seen_of_a_broker_has_its_queues_and_their_members(
     async with client(amqp_url) as someone:
         await someone.publish("complaints.events", "routed.dpupr.web")
 
-    async def counted(api: str) -> bool:
+    async def counted(api: str) -> bool:  # after up to 5 s: RabbitMQ gathers its numbers
         return (await look_at(amqp_url, wanted, api, light=True)).messages.get("agency.dpupr") == 1
 
     for api in (management_url, NOWHERE):
@@ -211,3 +217,14 @@ async def _through(management_url: str, refuse: str) -> AsyncIterator[str]:
     app.router.add_route("GET", "/{path:.*}", handle)
     async with TestServer(app) as server:
         yield str(server.make_url("/").with_user(base.user).with_password(base.password))
+
+
+async def test_of_several_hosts_the_first_that_answers_is_looked_at(
+    amqp_url: str, management_url: str
+) -> None:
+    wanted = await declare(amqp_url, management_url)
+    alive = URL(amqp_url)
+    for hosts in ("127.0.0.1:1,127.0.0.1:{}", "127.0.0.1:{},127.0.0.1:1"):
+        several = f"amqp://{alive.user}:{alive.password}@{hosts.format(alive.port)}{alive.raw_path}"
+        assert await verify_topology(several, wanted, management_url) == []
+        assert await broker_version(several) == wanted.broker_version

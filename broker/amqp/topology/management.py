@@ -1,7 +1,6 @@
 """RabbitMQ's management API: what AMQP does not show (bindings, arguments, feature flags)."""
 
 import base64
-import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -11,15 +10,17 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from broker.amqp.address import parse_address
+from broker.amqp.address import Address
 from broker.amqp.failures import said
+from broker.amqp.library import address_of, in_turn
 
 DEADLINE: Final = 10.0
 """Seconds for one request."""
 _OPT_IN: Final = frozenset({"khepri_db"})
 """Feature flags that are an operator's own decision, also where a version calls them stable: what
 `khepri_db` changes cannot be changed back."""
-_PORTS: Final = {"amqp": ("http", 15672), "amqps": ("https", 15671)}
+_PORTS: Final = {False: ("http", 15672), True: ("https", 15671)}
+"""Without and with TLS."""
 
 
 Listed = Mapping[str, Any]
@@ -30,17 +31,10 @@ class ManagementUnavailable(Exception):
     """Not there, or it does not let this user in. An answer, not a failure: AMQP sees less."""
 
 
-def virtual_host(amqp_url: str) -> str:
-    """The virtual host of an AMQP URL, read as the AMQP client reads it."""
-    path = URL(amqp_url).path
-    return path[1:].replace("%2F", "/") if len(path) > 1 else "/"
-
-
-def management_url(amqp_url: str) -> str:
-    """Where the management API is by default: the same host, port 15672 (TLS: 15671)."""
-    amqp = URL(amqp_url)
-    scheme, port = _PORTS.get(amqp.scheme, _PORTS["amqp"])
-    return str(URL.build(scheme=scheme, host=amqp.host or "localhost", port=port))
+def management_urls(amqp: Address) -> list[str]:
+    """Where the management API is by default: the same hosts, port 15672 (TLS: 15671)."""
+    scheme, port = _PORTS[amqp.tls is not None]
+    return [str(URL.build(scheme=scheme, host=host, port=port)) for host, _ in amqp.hosts]
 
 
 class Management:
@@ -58,6 +52,19 @@ class Management:
         if not isinstance(found, dict) or "cluster_name" not in found:
             raise ManagementUnavailable(f"{self.base} is no RabbitMQ")
         return str(found["cluster_name"])
+
+    async def belongs_to(self, cluster_name: str) -> bool:
+        """Whether this is the API of the cluster that calls itself so over AMQP.
+
+        Unless an operator gave the cluster a name, each node tells its own, so two nodes of one
+        cluster tell two: then the other one is among the nodes here, where they are shown.
+        """
+        if await self.cluster_name() == cluster_name:
+            return True
+        try:
+            return any(_is_named_after(cluster_name, each["name"]) for each in await self.nodes())
+        except ManagementUnavailable:
+            return False
 
     async def disabled_feature_flags(self) -> list[str]:
         """Those that should be on, which an experimental one (`khepri_db` in 4.0) is not: it
@@ -122,43 +129,44 @@ async def management(
     Raises:
         ManagementUnavailable: on entry.
     """
-    urls = parse_address(amqp_url).urls
-    amqp = URL(urls[0])
-    bases = [URL(given)] if given else [URL(management_url(url)) for url in urls]
+    amqp = address_of(amqp_url)
+    bases = [URL(url) for url in ([given] if given else management_urls(amqp))]
     user, password = bases[0].user or amqp.user, bases[0].password or amqp.password
-    login = base64.b64encode(f"{user or 'guest'}:{password or 'guest'}".encode()).decode()
-    headers = {"Authorization": f"Basic {login}"}
-    connector = aiohttp.TCPConnector(ssl=_tls(amqp))
-    timeout = aiohttp.ClientTimeout(total=within)
+    login = base64.b64encode(f"{user}:{password}".encode()).decode()
+    try:
+        connector = aiohttp.TCPConnector(ssl=amqp.tls.context() if amqp.tls else True)
+    except OSError as why:
+        raise ManagementUnavailable(f"TLS cannot be set up: {said(why)}") from why
     async with aiohttp.ClientSession(
-        headers=headers, timeout=timeout, connector=connector
+        headers={"Authorization": f"Basic {login}"},
+        timeout=aiohttp.ClientTimeout(total=within),
+        connector=connector,
     ) as session:
-        vhost = virtual_host(str(amqp))
         apis = [
-            Management(session, base.with_user(None).with_password(None), vhost) for base in bases
+            Management(session, base.with_user(None).with_password(None), amqp.vhost)
+            for base in bases
         ]
-        yield await _first_that_answers(apis, cluster_name)
+        order = in_turn(amqp_url, len(apis))
+        yield await _first_that_answers([apis[place] for place in order], cluster_name)
 
 
 async def _first_that_answers(apis: Sequence[Management], cluster_name: str | None) -> Management:
     for last, api in enumerate(apis, 1 - len(apis)):
         try:
-            name = await api.cluster_name()
+            if await api.belongs_to(cluster_name or await api.cluster_name()):
+                return api
         except ManagementUnavailable:
             if last == 0:
                 raise
-            continue
-        if cluster_name is not None and name != cluster_name:
-            raise ManagementUnavailable(f"{api.base} belongs to another broker")
-        return api
-    raise ManagementUnavailable("no host")
+    raise ManagementUnavailable(
+        f"{apis[-1].base} belongs to another broker (or to a node of a cluster that has no name:"
+        " rabbitmqctl set_cluster_name)"
+    )
 
 
-def _tls(amqp: URL) -> ssl.SSLContext | bool:
-    """The trust that the AMQP URL asks for (``cafile``, ``capath``, ``no_verify_ssl``)."""
-    if amqp.query.get("no_verify_ssl", "0") != "0":
-        return False
-    cafile, capath = amqp.query.get("cafile"), amqp.query.get("capath")
-    if cafile or capath:
-        return ssl.create_default_context(cafile=cafile, capath=capath)
-    return True
+def _is_named_after(cluster_name: str, node: str) -> bool:
+    """Whether a cluster that has no name of its own is called so by this node: `rabbit@one` tells
+    `rabbit@one.example.org`."""
+    name, _, host = node.partition("@")
+    told, _, where = cluster_name.partition("@")
+    return told == name and (host == "localhost" or where.split(".")[0] == host.split(".")[0])

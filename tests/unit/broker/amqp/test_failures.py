@@ -11,7 +11,13 @@ from aiohttp.test_utils import unused_port
 
 from broker.amqp.failures import connecting_failed
 from broker.amqp.library import library_connection
-from broker.errors import BrokerUnavailable, LoginRefused, NotPermitted, TrustRefused
+from broker.errors import (
+    BadConfiguration,
+    BrokerUnavailable,
+    LoginRefused,
+    NotPermitted,
+    TrustRefused,
+)
 from tests.support.certificates import Certificates, make_certificates
 from tests.support.tcp import Answering, answering
 
@@ -125,13 +131,6 @@ async def test_tls_on_a_port_that_does_not_speak_it_names_both_ports() -> None:
     assert "amqp://" in str(failure)
 
 
-@pytest.mark.parametrize("parameter", ["cafile", "certfile"])
-async def test_a_file_that_is_not_there_is_no_outage(parameter: str, tmp_path: Path) -> None:
-    failure = await refusal(f"amqps://u:p@localhost:1/?{parameter}={tmp_path / 'none.pem'}")
-    assert isinstance(failure, TrustRefused)
-    assert "cannot be read" in str(failure)
-
-
 async def test_a_file_that_is_no_certificate_is_no_outage(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing")
     failure = await refusal(f"amqps://u:p@localhost:1/?cafile={tmp_path / 'ca.pem'}")
@@ -140,3 +139,25 @@ async def test_a_file_that_is_no_certificate_is_no_outage(tmp_path: Path) -> Non
 
 async def test_nobody_who_listens_is_an_outage() -> None:
     assert type(await refusal(f"amqp://u:p@127.0.0.1:{unused_port()}/")) is BrokerUnavailable
+
+
+async def test_a_url_that_is_none_is_told_without_its_password() -> None:
+    with pytest.raises(BadConfiguration) as wrong:
+        async with library_connection("amqp://u:geheim@h/?nonsense=1", "test"):
+            pass
+    assert "nonsense" in str(wrong.value)
+    assert "geheim" not in str(wrong.value)
+
+
+async def test_of_several_hosts_one_that_does_not_let_us_in_says_more_than_one_that_is_away() -> (
+    None
+):
+    async with answering(b"AMQP\x00\x00\x09\x01") as plain:
+        for hosts in (
+            f"localhost:{plain.port},127.0.0.1:{unused_port()}",
+            f"127.0.0.1:{unused_port()},localhost:{plain.port}",
+        ):
+            failure = await refusal(f"amqps://u:geheim@{hosts}/")
+            assert isinstance(failure, TrustRefused)
+            assert f": localhost:{plain.port}: " in str(failure)
+            assert "geheim" not in str(failure)

@@ -1,12 +1,14 @@
 """What the management API lists against what the configuration asks for."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from broker.amqp.topology.compare import Seen, compare
 from broker.amqp.topology.difference import Difference, Kind
+from broker.amqp.topology.management import Listed
 from broker.messaging.topology import Topology, topology
 
 NEW = topology(["dpupr"], ["web"], broker_version=(4, 0, 5))
@@ -41,6 +43,11 @@ def listed(of: Topology) -> Any:
     )
 
 
+def each(found: Sequence[Listed] | None) -> Sequence[Listed]:
+    assert found is not None
+    return found
+
+
 def bound(source: str, queue: str, key: str, kind: str = "queue") -> dict[str, str]:
     return {
         "source": source,
@@ -53,7 +60,7 @@ def bound(source: str, queue: str, key: str, kind: str = "queue") -> dict[str, s
 def changed(**arguments: Any) -> Any:
     """As declared, but the queue agency.dpupr stands under other arguments."""
     seen = copy.deepcopy(listed(NEW))
-    queue: Any = next(q for q in seen.queues if q["name"] == "agency.dpupr")
+    queue: Any = next(q for q in each(seen.queues) if q["name"] == "agency.dpupr")
     for name, value in arguments.items():
         queue["arguments"]["x-" + name.replace("_", "-")] = value
     return seen
@@ -66,9 +73,9 @@ def only(differences: list[Difference]) -> Difference:
 
 def without(seen: Any, name: str) -> Any:
     return Seen(
-        [e for e in seen.exchanges if e["name"] != name],
-        [q for q in seen.queues if q["name"] != name],
-        [b for b in seen.bindings if name not in (b["source"], b["destination"])],
+        [e for e in each(seen.exchanges) if e["name"] != name],
+        [q for q in each(seen.queues) if q["name"] != name],
+        [b for b in each(seen.bindings) if name not in (b["source"], b["destination"])],
     )
 
 
@@ -93,8 +100,8 @@ def test_an_exchange_that_is_missing_is_serious(name: str) -> None:
 @pytest.mark.parametrize("index", range(len(NEW.bindings)))
 def test_a_binding_that_is_missing_is_serious(index: int) -> None:
     seen = listed(NEW)
-    gone = seen.bindings[index]
-    rest = [binding for binding in seen.bindings if binding is not gone]
+    gone = each(seen.bindings)[index]
+    rest = [binding for binding in each(seen.bindings) if binding is not gone]
     difference = only(compare(NEW, Seen(seen.exchanges, seen.queues, rest)))
     assert (difference.kind, difference.serious) == (Kind.MISSING, True)
     assert gone["destination"] in difference.what
@@ -128,7 +135,7 @@ def test_at_least_once_on_an_old_broker_is_a_serious_difference() -> None:
 
 def test_another_retention_is_a_difference_but_not_serious() -> None:
     seen = copy.deepcopy(listed(NEW))
-    queue: Any = next(q for q in seen.queues if q["name"] == "channel.web")
+    queue: Any = next(q for q in each(seen.queues) if q["name"] == "channel.web")
     queue["arguments"]["x-message-ttl"] = 1000
     difference = only(compare(NEW, seen))
     assert (difference.kind, difference.serious) == (Kind.DIFFERS, False)
@@ -143,7 +150,7 @@ def test_where_replicas_are_placed_is_the_operators_business() -> None:
 )
 def test_a_policy_that_can_lose_messages_is_serious(policy: dict[str, int]) -> None:
     seen = copy.deepcopy(listed(NEW))
-    queue: Any = next(q for q in seen.queues if q["name"] == "parked")
+    queue: Any = next(q for q in each(seen.queues) if q["name"] == "parked")
     queue["effective_policy_definition"] = policy
     difference = only(compare(NEW, seen))
     assert difference.serious
@@ -153,7 +160,7 @@ def test_a_policy_that_can_lose_messages_is_serious(policy: dict[str, int]) -> N
 def test_the_queue_of_an_agency_that_was_removed_is_reported_with_what_it_holds() -> None:
     fewer = topology([], ["web"], broker_version=(4, 0, 5))
     seen = copy.deepcopy(listed(NEW))
-    queue: Any = next(q for q in seen.queues if q["name"] == "agency.dpupr")
+    queue: Any = next(q for q in each(seen.queues) if q["name"] == "agency.dpupr")
     queue["messages"] = 7
     difference = only(compare(fewer, seen))
     assert (difference.kind, difference.what) == (Kind.EXTRA, "queue agency.dpupr")
@@ -173,7 +180,7 @@ def test_the_queue_of_an_agency_that_was_removed_is_reported_with_what_it_holds(
 )
 def test_a_binding_that_should_not_exist_is_reported(binding: dict[str, str], kind: Kind) -> None:
     seen = listed(NEW)
-    more = Seen(seen.exchanges, seen.queues, [*seen.bindings, binding])
+    more = Seen(seen.exchanges, seen.queues, [*each(seen.bindings), binding])
     difference = only(compare(NEW, more))
     assert difference.kind is kind
     assert difference.what.startswith("binding")
@@ -183,16 +190,16 @@ def test_a_binding_that_should_not_exist_is_reported(binding: dict[str, str], ki
 def test_other_peoples_objects_are_none_of_our_business() -> None:
     seen = listed(NEW)
     more = Seen(
-        [*seen.exchanges, {"name": "theirs"}],
-        [*seen.queues, {"name": "theirs", "arguments": {}}],
-        [*seen.bindings, bound("theirs", "theirs", "#")],
+        [*each(seen.exchanges), {"name": "theirs"}],
+        [*each(seen.queues), {"name": "theirs", "arguments": {}}],
+        [*each(seen.bindings), bound("theirs", "theirs", "#")],
     )
     assert compare(NEW, more) == []
 
 
 def test_an_exchange_of_another_type_is_serious() -> None:
     seen = copy.deepcopy(listed(NEW))
-    exchange: Any = next(e for e in seen.exchanges if e["name"] == "complaints.intake")
+    exchange: Any = next(e for e in each(seen.exchanges) if e["name"] == "complaints.intake")
     exchange["type"] = "direct"
     difference = only(compare(NEW, seen))
     assert difference.serious

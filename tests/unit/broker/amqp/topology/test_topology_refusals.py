@@ -2,8 +2,9 @@
 
 import pytest
 
+from broker.amqp.address import parse_address
 from broker.amqp.topology import explain
-from broker.amqp.topology.management import management_url, virtual_host
+from broker.amqp.topology.management import _is_named_after, management_urls
 from broker.messaging.topology import Queue, topology
 
 ALL = topology(["dpupr"], ["web"], broker_version=(3, 10, 8))
@@ -78,14 +79,28 @@ def test_an_exchange_that_cannot_be_declared_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amqp", "api", "vhost"),
+    ("amqp", "apis"),
     [
-        ("amqp://guest:secret@rabbit/", "http://rabbit:15672", "/"),
-        ("amqp://guest:secret@rabbit", "http://rabbit:15672", "/"),
-        ("amqp://rabbit:5673/pengaduan", "http://rabbit:15672", "pengaduan"),
-        ("amqps://u:p@[::1]:5671/%2Fa", "https://[::1]:15671", "/a"),
+        ("amqp://guest:secret@rabbit/", ["http://rabbit:15672"]),
+        ("amqp://rabbit:5673/pengaduan", ["http://rabbit:15672"]),
+        ("amqps://u:p@[::1]:5671/%2Fa", ["https://[::1]:15671"]),
+        ("amqp://u:p@one:5672,two:5673/", ["http://one:15672", "http://two:15672"]),
     ],
 )
-def test_the_management_api_is_derived_from_the_amqp_url(amqp: str, api: str, vhost: str) -> None:
-    assert management_url(amqp).rstrip("/") == api
-    assert virtual_host(amqp) == vhost
+def test_the_management_api_is_derived_from_the_amqp_url(amqp: str, apis: list[str]) -> None:
+    assert [url.rstrip("/") for url in management_urls(parse_address(amqp))] == apis
+
+
+@pytest.mark.parametrize(
+    ("told", "node", "same"),
+    [
+        ("rabbit@two.example.org", "rabbit@two", True),
+        ("rabbit@two.example.org", "rabbit@two.example.org", True),
+        ("pintu-1@vm", "pintu-1@localhost", True),
+        ("rabbit@two.example.org", "rabbit@three", False),
+        ("rabbit@two", "other@two", False),
+        ("complaints", "rabbit@two", False),
+    ],
+)
+def test_a_cluster_without_a_name_is_known_by_its_nodes(told: str, node: str, same: bool) -> None:
+    assert _is_named_after(told, node) is same
