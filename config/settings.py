@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 from yarl import URL
 
+from broker.amqp.address import parse_address
 from broker.errors import BadConfiguration
 from config.secret_files import from_files
 from config.variables import PREFIX, misspelt, ours
@@ -53,6 +54,15 @@ def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
         return value
 
     return check
+
+
+def _amqp(value: SecretStr) -> SecretStr:
+    """The check of an AMQP URL, which may name several hosts. It is not repeated either."""
+    try:
+        parse_address(value.get_secret_value())
+    except ValueError as why:
+        raise _wrong(str(why)) from None
+    return value
 
 
 def _folder(value: Path) -> Path:
@@ -98,7 +108,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    amqp_url: Annotated[SecretStr, AfterValidator(_url("amqp", "amqps"))] | None = None
+    amqp_url: Annotated[SecretStr, AfterValidator(_amqp)] | None = None
     management_url: Annotated[SecretStr, AfterValidator(_url("http", "https"))] | None = None
     database_url: Annotated[SecretStr, AfterValidator(_url("postgresql", "sqlite"))] | None = None
     state_dir: Path = Path(".pintu")

@@ -27,7 +27,7 @@ class Setting:
 SETTINGS: Final = (
     Setting(
         "AMQP_URL",
-        "where RabbitMQ is: `amqp://` or `amqps://`",
+        "where RabbitMQ is: `amqp://` or `amqps://`; hosts with commas between",
         "a private RabbitMQ node, its data under the state folder",
         secret=True,
     ),

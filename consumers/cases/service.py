@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import structlog
 
-from broker.amqp.protocol.connection import shown
+from broker.amqp.address import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
 from consumers.cases.handler import PATIENCE, CaseHandler

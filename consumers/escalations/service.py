@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from broker.amqp.protocol.connection import shown
+from broker.amqp.address import shown
 from broker.messaging import names
 from broker.ports import TimeSource
 from consumers.escalations.handler import EscalationHandler

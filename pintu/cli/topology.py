@@ -137,7 +137,7 @@ def _configuration() -> "tuple[Settings, Rules]":
 
 
 async def _apply(settings: "Settings", rules: "Rules") -> "tuple[Report, str]":
-    from broker.amqp.protocol.connection import shown
+    from broker.amqp.address import shown
     from broker.amqp.topology import apply_topology, broker_version
     from consumers.runtime.broker_address import broker_address
     from consumers.runtime.topology import topology_of
@@ -149,7 +149,7 @@ async def _apply(settings: "Settings", rules: "Rules") -> "tuple[Report, str]":
 
 
 async def _verify(settings: "Settings", rules: "Rules") -> "tuple[list[Difference], str]":
-    from broker.amqp.protocol.connection import shown
+    from broker.amqp.address import shown
     from broker.amqp.topology import broker_version, verify_topology
     from consumers.runtime.broker_address import broker_address
     from consumers.runtime.topology import topology_of

@@ -1,7 +1,6 @@
 """Connecting to RabbitMQ: the library's errors become ours, and the password stays in the URL."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +8,7 @@ import aiormq
 from aiormq.connection import Connection
 from yarl import URL
 
+from broker.amqp.address import shown
 from broker.amqp.protocol.channel import BatchChannel
 from broker.amqp.protocol.lane import LaneTransport
 from broker.errors import BrokerUnavailable, LoginRefused
@@ -21,26 +21,6 @@ _MISREAD = (LookupError, ValueError, TypeError, AttributeError)
 WHILE_CONNECTING = (*LIBRARY_ERRORS, *_MISREAD, EOFError)
 CONNECT_DEADLINE = 15.0
 """Seconds for connecting and opening a channel."""
-_NEXT_URL = re.compile(r",(?=\w+://)")
-_SECRET_PARAMETER = re.compile(r"(?i)(?<=[?&])([^=&]*(?:pass|secret|token)[^=&]*=)[^&#]*")
-_HOST = r"(?:\[[^\]]*\]|[^:/?#,]*)(?::\d*)?"
-_PLACE = re.compile(rf"(?s){_HOST}(?:,{_HOST})*(?:[/?#].*)?")
-
-
-def shown(url: str) -> str:
-    """The URL as it may stand in a log: without a password, also where it is no URL at all."""
-    return ",".join(_one_shown(part) for part in _NEXT_URL.split(url))
-
-
-def _one_shown(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    # The last @, since a password that was not encoded may hold some, or a slash.
-    login, at, place = rest.rpartition("@")
-    if not separator or not _PLACE.fullmatch(place):
-        return "***"
-    user, colon, _ = login.partition(":")
-    place = _SECRET_PARAMETER.sub(r"\1***", place)
-    return f"{scheme}://{user}{':***' if colon else ''}{at}{place}"
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.amqp.protocol.connection import connected, not_connected, shown
+from broker.amqp.address import shown
+from broker.amqp.protocol.connection import connected, not_connected
 from broker.errors import BadConfiguration, BrokerUnavailable
 from config.logging import where
 from config.settings import Settings, load_settings
