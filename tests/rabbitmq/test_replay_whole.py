@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from aiormq.abc import DeliveredMessage
 
+from broker.amqp.parked import parked_messages
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.park import park
+from broker.messaging.parking.unpark import replay
 from schemas.properties import Properties
 from tests.acceptance.program import pintu
 from tests.rabbitmq.declared import Client, client, declare
@@ -70,3 +72,20 @@ def test_what_was_sent_back_is_at_its_origin_once_and_parked_no_longer(
     assert asyncio.run(_all_of(amqp_url, "parked", len(stay))) == stay
     back = asyncio.run(_all_of(amqp_url, "router.intake", len(WANTED)))
     assert Counter(back) == Counter(WANTED)
+
+
+async def test_where_a_reader_holds_all_that_it_may_the_others_follow(
+    amqp_url: str, management_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue is then asked for a message while it has some, and gives one."""
+    monkeypatch.setattr("broker.amqp.parked.MOST_HELD", 10)
+    await _parked(amqp_url, management_url, [])
+    async with parked_messages(amqp_url) as messages:
+        async for parked in messages:
+            back = replay(parked, "fresh")
+            assert back is not None
+            assert await messages.give_back([(back, parked)]) == [None]
+        assert messages.unseen == 0
+    assert await _all_of(amqp_url, "parked", 0) == []
+    back_again = await _all_of(amqp_url, "router.intake", len(WANTED))
+    assert Counter(back_again) == Counter(WANTED)
