@@ -1,14 +1,15 @@
 """One channel: questions with their answers, deliveries, and publishes with their confirms."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, cast
 
 from pamqp import base, commands
 from pamqp.commands import Basic
 
 from broker.amqp.protocol import decode
-from broker.amqp.protocol.confirms import Confirms
+from broker.amqp.protocol.confirms import Confirms, end_waiting
 from broker.amqp.protocol.decode import BadFrame
 from broker.amqp.protocol.deliveries import Deliveries
 from broker.amqp.protocol.encode import ack_frame
@@ -71,9 +72,13 @@ class Channel:
         self.confirms = Confirms()
         self._line = line
         self._asking = asyncio.Lock()
-        self._answer: asyncio.Future[base.Frame] | None = None
-        self._abandoned = 0
-        """Questions that nobody waits for any more; their answers come first."""
+        self._questions: deque[tuple[asyncio.Future[base.Frame], type[base.Frame]]] = deque()
+        """Sent and not answered yet, each with the answer that is due, in their order; a future
+        that is done is of somebody who waits no more."""
+        self._begun = False
+        """Something was sent on it."""
+        self._leaving = False
+        """channel.close was sent."""
         self._delivery: tuple[int, bool, str, str] | None = None
         self._returning: str | None = None
         self._missing: int | None = None
@@ -97,18 +102,12 @@ class Channel:
         async with self._asking:
             await self._line.ready_to_write()
             self._open()
-            self._answer = asyncio.get_running_loop().create_future()
+            answered: asyncio.Future[base.Frame] = asyncio.get_running_loop().create_future()
+            self._questions.append((answered, answer))
+            self._begun = True
+            self._leaving = isinstance(method, commands.Channel.Close)
             self._line.send(self.number, method)
-            try:
-                found = await self._answer
-            except asyncio.CancelledError:
-                self._abandoned += 1
-                raise
-            finally:
-                self._answer = None
-        if not isinstance(found, answer):
-            raise BrokerUnavailable(f"RabbitMQ answers {method.name} with {found.name}")
-        return found
+            return cast(Answer, await answered)
 
     async def publish(self, frames: Sequence[bytes], ids: Sequence[str]) -> dict[str, str]:
         """One write, then all confirms. One batch at a time.
@@ -146,27 +145,31 @@ class Channel:
 
     async def close(self) -> None:
         """In good order: what was acknowledged has been read by RabbitMQ when this returns."""
-        if self.closed is None:
-            self.deliveries.leave()
-            await self.ask(
-                commands.Channel.Close(200, "Normal shutdown", 0, 0), commands.Channel.CloseOk
-            )
-            self.fail(BrokerUnavailable("the channel was closed"))
-            self._line.forget(self.number)
+        self.deliveries.leave()
+        if self.closed is None and not self._leaving:
+            goodbye = commands.Channel.Close(200, "Normal shutdown", 0, 0)
+            await self.ask(goodbye, commands.Channel.CloseOk)
 
     def give_up(self) -> None:
         """Close it without waiting: an answer may be long in coming."""
-        if self.closed is None:
+        self.deliveries.leave()
+        if self.closed is not None:
+            return
+        self.fail(BrokerUnavailable("the channel was given up"))
+        if not self._begun:
+            self._line.forget(self.number)
+        elif not self._leaving:  # a second one would be an error of ours
+            self._leaving = True
             self._line.send(self.number, commands.Channel.Close(200, "Given up", 0, 0))
-            self.fail(BrokerUnavailable("the channel was given up"))
 
     def fail(self, why: BrokerUnavailable) -> None:
         """It is over, for this reason; the first one counts."""
         if self.closed is not None:
             return
         self.closed = why
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(why)
+        for answered, _ in self._questions:
+            end_waiting(answered, why)
+        self._questions.clear()
         self.confirms.fail(why)
         self.deliveries.news.set()
 
@@ -270,15 +273,25 @@ class Channel:
         if isinstance(method, commands.Channel.Close):
             self._line.send(self.number, commands.Channel.CloseOk())
             self.fail(ChannelClosed(method.reply_code or 0, str(method.reply_text)))
-            self._line.forget(self.number)
+            if not self._leaving:  # else the answer to our own goodbye is still to come
+                self._line.forget(self.number)
         elif isinstance(method, Basic.Cancel):
             self.deaf = "the broker cancelled the consumer (was the queue deleted?)"
             self.deliveries.news.set()
         elif isinstance(method, commands.Channel.Flow):
             self._line.send(self.number, commands.Channel.FlowOk(method.active))
-        elif self._abandoned:
-            self._abandoned -= 1
-        elif self._answer is not None and not self._answer.done():
-            self._answer.set_result(method)
-        elif not isinstance(method, (commands.Channel.CloseOk, Basic.CancelOk)):
+        else:
+            self._answered(method)
+
+    def _answered(self, method: base.Frame) -> None:
+        if not self._questions:
             raise BadFrame(f"{method.name}, which nobody asked for")
+        answered, due = self._questions.popleft()
+        if not isinstance(method, due):
+            end_waiting(answered, BrokerUnavailable(f"RabbitMQ answered with {method.name}"))
+            raise BadFrame(f"{method.name} where {due.__name__} was due")
+        if not answered.done():
+            answered.set_result(method)
+        if isinstance(method, commands.Channel.CloseOk):
+            self.fail(BrokerUnavailable("the channel was closed"))
+            self._line.forget(self.number)
