@@ -10,11 +10,12 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test fast fuzz bench lock docs clean
+.PHONY: help setup setup-test demo check test test-rabbitmq4 test-cluster fast fuzz bench bench-peers \
+	lock docs clean
 
 help: ## what there is to make
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
-		awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
+		awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
@@ -32,12 +33,23 @@ check: ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: setup-test check ## check, then every test, with real RabbitMQ and PostgreSQL
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+test: setup-test check ## check, then every test but those of a cluster, with real RabbitMQ and PostgreSQL
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not cluster"
 
 # Processes that share the test files: two a core, since tests mostly wait; not more than 8, since
 # each has a RabbitMQ and a PostgreSQL of its own. JOBS=0 runs every test in one process.
 JOBS ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores * 2 : 8)))
+
+test-rabbitmq4: setup-test ## the tests that need RabbitMQ on a 4.x; TESTS=tests/contract for some
+	$(RABBITMQ4) $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+		-m "rabbitmq and not cluster" $(TESTS)
+
+test-cluster: setup ## nodes of a cluster of three fail amid 20,000 complaints; RABBITMQ=4 for a 4.x
+	$(if $(filter 4%,$(RABBITMQ)),$(RABBITMQ4)) \
+		CLUSTER_COMPLAINTS=$(or $(COMPLAINTS),20000) $(BIN)/pytest -s -m cluster tests/cluster
+
+# Its programs come first in PATH; made in .cache where this machine's own RabbitMQ is older.
+RABBITMQ4 := first=$$(scripts/rabbitmq4.sh) || exit; PATH="$$first$${first:+:}$$PATH"
 
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment
@@ -51,6 +63,12 @@ fuzz: ## hostile inputs on everything that reads; SECONDS=600, INPUTS=5000000 or
 bench: setup ## every measurement, one after the other; BENCH="decision router" for some
 	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
+bench-peers: setup ## the router beside other libraries; COMPLAINTS=20000 ROUNDS=3 KEEP=1 (into docs)
+	@scripts/bootstrap.sh clients peers
+	@$(BIN)/python -m bench.peers $(if $(COMPLAINTS),--complaints $(COMPLAINTS)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(PROGRAMS),--programs $(PROGRAMS)) $(if $(KEEP),--keep)
+
 BENCH ?= $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))
 
 # Of each lock file the versions that it has are kept where they still fit; delete it to get the newest.
@@ -62,6 +80,8 @@ lock: ## write the lock files anew from pyproject.toml
 	$(LOCK) --extra dev --extra learn --output-file requirements.lock pyproject.toml
 	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) --group lock --output-file requirements-uv.lock
+	$(LOCK) --constraint requirements.lock --output-file bench/peers/requirements.lock \
+		bench/peers/requirements.in
 
 docs: ## the reference pages that are generated from the program
 	@scripts/bootstrap.sh environment

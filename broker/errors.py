@@ -3,6 +3,9 @@
 PintuError
 ├── Unavailable           something outside is away: pause, back off, try again
 │   ├── BrokerUnavailable     RabbitMQ: not connected, blocked, or no confirm in time
+│   │   ├── NotPermitted          it refuses what this user wants to do
+│   │   ├── LoginRefused          it does not let this user in, or not into this vhost
+│   │   └── TrustRefused          no TLS with it as the URL is written
 │   └── StoreUnavailable      the journal or the case store
 ├── Unroutable            a mandatory message reached no queue: the topology is damaged
 ├── Unpublishable         a message that no frame can carry: what it was made of is parked
@@ -30,6 +33,16 @@ class NotPermitted(BrokerUnavailable):
 
 class LoginRefused(BrokerUnavailable):
     """RabbitMQ does not let this user in, or not into this vhost; it may be about to be granted."""
+
+
+class TrustRefused(BrokerUnavailable):
+    """RabbitMQ and this program do not trust each other, or one speaks TLS and the other does not:
+    the URL, or a certificate, has to be changed."""
+
+
+REFUSALS = (LoginRefused, TrustRefused)
+"""What trying again does not mend where it comes at the first try: a mistake in the settings. Later
+on it may be a password or a certificate that is just being changed."""
 
 
 class StoreUnavailable(Unavailable):

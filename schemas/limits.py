@@ -122,4 +122,5 @@ SMALLEST_FRAME_MAX: Final = 4096
 ANNOUNCED_BODY: Final = 512 * 1024 * 1024
 """Bytes of a body that a content header may announce: RabbitMQ's largest ``max_message_size``."""
 ARRIVED_MESSAGES: Final = 20_000
-"""Messages that have arrived and were not taken: many more than any consumer asks for ahead."""
+"""Messages that have arrived and were not taken; then nothing more is read for a while. No consumer
+asks for as many ahead."""

@@ -6,6 +6,8 @@
 #   postgresql   PostgreSQL's server programs (apt), for the tests
 #   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt)
+#   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
+#                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   uv           the tool that writes the lock files
 #
 # What comes from PyPI or npm is named with its hash in a lock file, the tools that install and
@@ -20,6 +22,8 @@ VENV=.venv
 STAMP=$VENV/.pintu-stamp
 FOREIGN=tests/foreign
 CLIENTS=.cache/node
+PEERS=.cache/peers
+PEERS_LOCK=bench/peers/requirements.lock
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -203,9 +207,28 @@ clients() {
     say "Node's amqplib is not installed: the tests that need it will be skipped."
 }
 
+peers() {
+    if ! command -v cc >/dev/null 2>&1 || [ ! -e /usr/include/amqp.h ]; then
+        apt_install gcc libc6-dev librabbitmq-dev pkg-config ||
+            say "librabbitmq-dev or a C compiler is not installed: the C relay will be left out."
+    fi
+    stamp=$(cksum <$PEERS_LOCK)
+    if [ "$(cat $PEERS/.stamp 2>/dev/null)" = "$stamp" ]; then
+        return
+    fi
+    rm -rf $PEERS
+    if $VENV/bin/python -m venv $PEERS && $PEERS/bin/python -m pip --disable-pip-version-check \
+        --quiet install --require-hashes --requirement $PEERS_LOCK; then
+        echo "$stamp" >$PEERS/.stamp
+    else
+        rm -rf $PEERS
+        say "FastStream and matplotlib are not installed: they will be left out."
+    fi
+}
+
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | peers | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

@@ -5,7 +5,7 @@ Where one of them is not installed, the tests that need it are skipped with the 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
@@ -36,20 +36,30 @@ _MARKS = {
 }
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures they use, so that `-m "not rabbitmq"` is always true.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
+    """Mark tests by what they use, before `-m` looks, so that it finds them all.
 
     Where files are shared out to several processes (`pytest -n`), those with slow tests come
     first: one that came last would be waited for alone.
     """
     for item in items:
+        used = {*getattr(item, "fixturenames", ()), *_kinds(item)}
         for mark, fixtures in _MARKS.items():
-            if fixtures & set(getattr(item, "fixturenames", ())):
+            if fixtures & used:
                 item.add_marker(mark)
+    yield
     if hasattr(config, "workerinput"):
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: item.path not in slow)
+
+
+def _kinds(item: pytest.Item) -> Iterator[str]:
+    """Of what it runs on, where it runs on several: "memory", "rabbitmq", "postgres", …"""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return (param for param in params.values() if isinstance(param, str))
 
 
 @pytest.fixture(scope="session")

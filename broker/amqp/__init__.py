@@ -1,5 +1,1 @@
 """RabbitMQ: the only package that knows a client library."""
-
-from broker.amqp.tolerance import decode_tolerantly
-
-decode_tolerantly()

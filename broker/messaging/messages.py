@@ -6,6 +6,7 @@ from typing import Any
 
 from broker.messaging import fitting
 from schemas.envelope import CONTENT_TYPE
+from schemas.limits import SHORT_STRING
 from schemas.properties import Properties
 
 TRACE_HEADERS = ("traceparent", "tracestate")
@@ -47,12 +48,15 @@ class Outgoing:
     mandatory: bool = True
 
     def __post_init__(self) -> None:
+        if self.headers:
+            object.__setattr__(self, "headers", fitting.headers(self.headers))
+        together = f"{self.routing_key}{self.message_id}{self.type}{self.content_type}"
+        if len(together) <= SHORT_STRING and together.isascii():
+            return  # each of them, then
         for name in _SHORT:
             given = getattr(self, name)
             if given is not None and (fitted := fitting.short(given)) is not given:
                 object.__setattr__(self, name, fitted)
-        if self.headers:
-            object.__setattr__(self, "headers", fitting.headers(self.headers))
 
 
 def trace_of(properties: Properties) -> dict[str, str]:

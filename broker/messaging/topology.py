@@ -27,6 +27,9 @@ SAFE_AT_LEAST_ONCE: Final = (4, 0)
 at-least-once breaks dead-lettering for the whole node: queues fed from outside do without."""
 OLDEST: Final = (3, 10)
 """The oldest version of RabbitMQ that has all the arguments."""
+LEADER_LOCATOR: Final = "x-queue-leader-locator"
+"""Where a replicated queue's leader begins. ``balanced``, from 3.10 on, is the node that has the
+fewest; by default it is the node that declares, which then leads all of them."""
 
 
 class Kind(StrEnum):
@@ -53,8 +56,9 @@ class Queue:
     """A durable queue.
 
     ``arguments`` is what it is declared with. ``tolerated`` holds other arguments under which
-    it may stand already, because an older broker asked for them: a queue's arguments cannot be
-    changed, and the difference does not endanger a message that the queue holds.
+    it may stand already, because an older broker asked for them or an older version of this
+    program declared them: a queue's arguments cannot be changed, and the difference does not
+    endanger a message that the queue holds.
     """
 
     name: str
@@ -123,17 +127,17 @@ def topology(
             {"x-single-active-consumer": True},
         ),
         *(
-            Queue(names.agency_queue(code), Kind.WORK, "that agency's system", _work(True))
+            _queue(names.agency_queue(code), Kind.WORK, "that agency's system", _work(True))
             for code in agencies
         ),
         *(
-            Queue(names.channel_queue(code), Kind.COPY, "that channel's adapter", _copy(kept))
+            _queue(names.channel_queue(code), Kind.COPY, "that channel's adapter", _copy(kept))
             for code in channels
         ),
-        Queue(names.TRIAGE_QUEUE, Kind.COPY, "the desk's own system", _copy(kept)),
-        Queue(names.ESCALATIONS_QUEUE, Kind.COPY, "a system that notifies people", _copy(kept)),
-        Queue(names.AUDIT_STREAM, Kind.STREAM, "auditors, replays", _stream(kept)),
-        Queue(names.PARKED_QUEUE, Kind.PARKING, "operators", _parking()),
+        _queue(names.TRIAGE_QUEUE, Kind.COPY, "the desk's own system", _copy(kept)),
+        _queue(names.ESCALATIONS_QUEUE, Kind.COPY, "a system that notifies people", _copy(kept)),
+        _queue(names.AUDIT_STREAM, Kind.STREAM, "auditors, replays", _stream(kept)),
+        _queue(names.PARKED_QUEUE, Kind.PARKING, "operators", _parking()),
     ]
     return Topology(
         broker_version, _exchanges(), tuple(queues), tuple(_bindings(agencies, channels))
@@ -183,8 +187,19 @@ def _fed_from_outside(name: str, readers: str, version: tuple[int, ...], more: A
     safe = version[:2] >= SAFE_AT_LEAST_ONCE
     # A queue that was declared before the broker was upgraded keeps at-most-once, and is no
     # worse than it was; one that is at-least-once on an old broker is a danger to the node.
-    tolerated = (_frozen({**_work(False), **more}),) if safe else ()
-    return Queue(name, Kind.WORK, readers, _frozen({**_work(safe), **more}), tolerated)
+    older = ({**_work(False), **more},) if safe else ()
+    return _queue(name, Kind.WORK, readers, {**_work(safe), **more}, older)
+
+
+def _queue(
+    name: str, kind: Kind, readers: str, arguments: Arguments, older: tuple[Arguments, ...] = ()
+) -> Queue:
+    """All of them are replicated, and their leaders spread over the nodes; one that was declared
+    before that was asked for stays as it is (`rabbitmq-queues rebalance` spreads those)."""
+    wanted = _frozen({**arguments, LEADER_LOCATOR: "balanced"})
+    before = (_frozen(one) for one in (arguments, *older))
+    others = (_frozen({**one, LEADER_LOCATOR: "balanced"}) for one in older)
+    return Queue(name, kind, readers, wanted, (*before, *others))
 
 
 def _work(at_least_once: bool) -> Arguments:

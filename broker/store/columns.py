@@ -55,7 +55,7 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         return (_aware if dialect.name == "postgresql" else _microseconds)(value)
 
-    def bind(self, is_sqlite: bool) -> Bind | None:
+    def bind(self, is_sqlite: bool) -> Bind:
         """What ``process_bind_param`` does to a moment."""
         return _microseconds if is_sqlite else _aware
 

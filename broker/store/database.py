@@ -28,12 +28,13 @@ class Waits:
 
     ``others``: for other processes' transactions; not less than a publish may take, since a
     publish happens inside the journal's. ``answer``: for anything that waits for nobody.
-    ``check``: for finding out whether the store can be written.
+    ``check``: for somebody else's lock, when finding out whether the store can be written; not
+    more, since an outage is to be told within 15 s.
     """
 
     others: float = PATIENCE
     answer: float = 10.0
-    check: float = 3.0
+    check: float = 5.0
 
     @property
     def claim(self) -> float:

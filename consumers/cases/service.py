@@ -13,20 +13,18 @@ from broker.ports import CaseStore, TimeSource
 from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
 from consumers.cases.watermark import Watermarks
-from consumers.runtime.case_store import opened_cases, watch_store
+from consumers.runtime import batches
+from consumers.runtime.case_store import opened_cases
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import CaseMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
+from consumers.runtime.store_watch import watch_store
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
 
-_MOST: Final = 500
-"""Messages in a transaction: half of what one costs is waiting, for confirms and for the disk."""
-_PREFETCH: Final = 3 * _MOST
-"""One transaction that is completed, one that is prepared, one on the wire."""
 _GAUGES_EVERY: Final = 30.0
 _FORGET_EVERY: Final = 3600.0
 _FORGET_MOST: Final = 200
@@ -63,9 +61,9 @@ async def serve_cases(
             Observed(handler, counts, log_batch),
             service.health,
             service.stop,
+            damage=live_config.damage,
             idle=handler.idle,
-            prefetch=_PREFETCH,
-            most=_MOST,
+            sizes=batches.CASES,
         )
         log.info(
             "cases.serves",

@@ -9,11 +9,12 @@ from broker.messaging import names
 from broker.ports import TimeSource
 from consumers.escalations.handler import EscalationHandler
 from consumers.escalations.observing import EscalationCounts
-from consumers.runtime.case_store import opened_cases, watch_store
+from consumers.runtime.case_store import opened_cases
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
+from consumers.runtime.store_watch import watch_store
 from consumers.runtime.timer import Timer
 from consumers.runtime.worker import Worker
 
@@ -40,6 +41,7 @@ async def serve_escalations(
             Observed(handler, EscalationCounts(service.escalation_metrics())),
             service.health,
             service.stop,
+            damage=live_config.damage,
             idle=handler.idle,
         )
         log.info(

@@ -53,7 +53,7 @@ class Batch:
     others: list[Parked | Resent] = field(default_factory=list)
     repeats: int = 0
     channels: Counter[str] = field(default_factory=Counter)
-    fresh: frozenset[UUID] = frozenset()
+    fresh: Sequence[Done] = ()
     """Of ``routed``, those that no router had routed before; known once they are recorded."""
 
 
@@ -85,14 +85,14 @@ class RouterHandler:
     async def transaction(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
         ids = list(batch.routed)
         async with self._journal.recording(ids, self._clock.now()) as fresh:
+            new = [routed for complaint, routed in batch.routed.items() if complaint in fresh]
             outgoing: list[Outgoing] = []
-            for complaint, routed in batch.routed.items():
-                if complaint in fresh:
-                    outgoing += routed.publish
+            for routed in new:
+                outgoing += routed.publish
             for other in batch.others:
                 outgoing += other.publish
             yield outgoing
-        batch.fresh = fresh
+        batch.fresh = new
 
     def less(self) -> bool:
         return False  # time alone brings nothing

@@ -13,11 +13,13 @@ from broker.ports import Journal, TimeSource
 from consumers.router.handler import RouterHandler
 from consumers.router.observing import RouterCounts, log_batch
 from consumers.router.pacing import Pacing, keep_pace
+from consumers.runtime import batches
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import RouterMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
+from consumers.runtime.store_watch import watch_store
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -55,6 +57,8 @@ async def serve_router(
             Observed(handler, counts, log_batch),
             service.health,
             service.stop,
+            sizes=batches.ROUTER,
+            damage=live_config.damage,
             pace=pacing.wait,
         )
         today = live_config.clocks.calendar.local_day(clock.now())
@@ -69,6 +73,7 @@ async def serve_router(
         del rules  # other ones come into force: these are not kept beside them for good
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
+            tasks.create_task(watch_store(service, journal))
             tasks.create_task(keep_pace(service, outside.client, pacing))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, journal, live_config, clock))

@@ -39,8 +39,8 @@ async def serving(
         return web.json_response({"live": True})
 
     async def readyz(_: web.Request) -> web.Response:
-        status = 200 if health.ready else 503
-        return web.json_response({"ready": health.ready, "wanting": health.wanting}, status=status)
+        told = {"ready": health.ready, "wanting": health.wanting, "since": health.since}
+        return web.json_response(told, status=200 if health.ready else 503)
 
     app = web.Application()
     app.add_routes(

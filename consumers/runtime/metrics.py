@@ -1,6 +1,7 @@
 """The metrics of the contract, on a registry of their own. No complaint id, no citizen's data."""
 
-from collections.abc import Collection, Iterable
+import math
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from prometheus_client import (
@@ -13,11 +14,16 @@ from prometheus_client import (
 from prometheus_client.process_collector import ProcessCollector
 
 from broker.domain.case import Entry
+from broker.messaging import names
 from broker.messaging.names import OTHER_CHANNEL, TRIAGE
+from consumers.runtime.health import Health
+from consumers.runtime.histogram import BatchHistogram
 from schemas import verbs
 
 _FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SLOW: Final = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400)
+_WATCHED: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.TRIAGE_QUEUE, names.PARKED_QUEUE)
+_AGENCIES: Final = names.agency_queue("")
 
 # The time at which each series began says nothing here and doubles the page.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
@@ -51,22 +57,16 @@ class RouterMetrics:
             "Complaints routed before, acknowledged and not routed again",
             registry=registry,
         )
-        self.routing = Histogram(
-            "pintu_routing_seconds",
-            "From delivery to confirmed",
-            buckets=_FAST,
-            registry=registry,
+        self.routing = BatchHistogram(
+            "pintu_routing_seconds", "From delivery to confirmed", _FAST, registry
         )
         self.held_back = Counter(
             "pintu_router_held_back_seconds_total",
             "Waited for the case consumer, whose queue was long",
             registry=registry,
         )
-        self.age = Histogram(
-            "pintu_intake_age_seconds",
-            "From submitted to routed",
-            buckets=_SLOW,
-            registry=registry,
+        self.age = BatchHistogram(
+            "pintu_intake_age_seconds", "From submitted to routed", _SLOW, registry
         )
         self.know(channels)
 
@@ -196,9 +196,6 @@ class CommonMetrics:
     """What every long-running command counts."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.connected = Gauge(
-            "pintu_broker_connected", "1 while connected to RabbitMQ", registry=registry
-        )
         self.parked = Counter(
             "pintu_messages_parked_total",
             "Messages parked, by the reason's code",
@@ -206,3 +203,76 @@ class CommonMetrics:
             registry=registry,
         )
         ProcessCollector(registry=registry)
+
+
+class HealthMetrics:
+    """What /readyz tells, as numbers. ``part`` is ``router``, ``cases`` or ``escalations``;
+    ``condition`` is a word of /readyz."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._connected = Gauge(
+            "pintu_broker_connected",
+            "1 while connected to a RabbitMQ that answers and takes publishes",
+            registry=registry,
+        )
+        self._blocked = Gauge(
+            "pintu_broker_blocked",
+            "1 while RabbitMQ says that it takes no publishes: a memory or disk alarm",
+            registry=registry,
+        )
+        self._ready = Gauge(
+            "pintu_ready", "1 while everything holds that a part needs", ["part"], registry=registry
+        )
+        self._since = Gauge(
+            "pintu_condition_since_seconds",
+            "For how many seconds a condition has not held; 0 while it holds",
+            ["part", "condition"],
+            registry=registry,
+        )
+
+    def show(self, health: Health) -> None:
+        """As it is now, of every part of the process."""
+        self._connected.set(1 if health.connected else 0)
+        self._blocked.set(0 if health.blocked is None else 1)
+        for part in health.parts:
+            wanting = health.seconds_wanting(part)
+            self._ready.labels(part).set(all(since is None for since in wanting.values()))
+            for condition, seconds in wanting.items():
+                self._since.labels(part, condition).set(seconds or 0.0)
+
+
+class TopologyMetrics:
+    """What the watch of the topology has seen on RabbitMQ at its last look."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._messages = Gauge(
+            "pintu_queue_messages",
+            "Messages in router.intake, cases, triage, parked and the longest queue of an agency",
+            ["queue"],
+            registry=registry,
+        )
+        self._members = Gauge(
+            "pintu_queue_members_missing",
+            "Members of quorum queues and streams that are offline or were never there; NaN where"
+            " RabbitMQ's management API does not show them",
+            registry=registry,
+        )
+        self.mended = Counter(
+            "pintu_topology_mended_total",
+            "Objects of the topology that were gone and declared again",
+            registry=registry,
+        )
+        self._members.set(math.nan)
+
+    def show(self, messages: Mapping[str, int], members_missing: int | None) -> None:
+        """``messages``: by queue, of all queues that were seen."""
+        self._members.set(math.nan if members_missing is None else members_missing)
+        self._messages.clear()
+        longest = max(
+            (queue for queue in messages if queue.startswith(_AGENCIES)),
+            key=lambda queue: messages[queue],
+            default=None,
+        )
+        for queue in (*_WATCHED, longest):
+            if queue is not None and queue in messages:
+                self._messages.labels(queue).set(messages[queue])

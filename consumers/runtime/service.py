@@ -17,7 +17,8 @@ from config.logging import where
 from config.settings import Settings
 from consumers.runtime.health import Health
 from consumers.runtime.health_http import serving
-from consumers.runtime.metrics import CommonMetrics, EscalationMetrics
+from consumers.runtime.metrics import CommonMetrics, EscalationMetrics, HealthMetrics
+from consumers.runtime.repeats import Repeats
 from consumers.runtime.waiting import Backoff
 
 T = TypeVar("T")
@@ -42,9 +43,10 @@ class Service:
         self.stop = asyncio.Event()
         self.reload = asyncio.Event()
         """Set by SIGHUP; whoever reads the configuration again clears it."""
-        self.health = Health()
+        self.health = Health(name)
         self.registry = CollectorRegistry()
         self.metrics = CommonMetrics(self.registry)
+        self.health_metrics = HealthMetrics(self.registry)
         self.escalation_metrics = cache(partial(EscalationMetrics, self.registry))
         """Of whoever fires rungs in this process: the cases too, before an update."""
         self.url: str | None = None
@@ -76,29 +78,49 @@ class Service:
             address = self.settings.http or ("127.0.0.1", PORTS[self.name])
             if address != "off":
                 self.url = await stack.enter_async_context(
-                    serving(address, self.registry, self.health, before_scrape=self._gauges)
+                    serving(
+                        address,
+                        self.registry,
+                        self.health,
+                        before_scrape=partial(self.health_metrics.show, self.health),
+                    )
                 )
             yield
 
-    async def patiently(self, what: Callable[[], Awaitable[T]], condition: str) -> T | None:
-        """Try until it works; None where the process is told to stop first."""
-        backoff = Backoff()
+    async def patiently(
+        self,
+        what: Callable[[], Awaitable[T]],
+        condition: str,
+        *,
+        final: tuple[type[Unavailable], ...] = (),
+    ) -> T | None:
+        """Try until it works; None where the process is told to stop first.
+
+        ``final``: what is raised and not tried again.
+        """
+        backoff, repeats = Backoff(), Repeats(asyncio.get_running_loop().time)
         while not self.stop.is_set():
             try:
                 return await self.unless_stopped(what())
+            except final:
+                raise
             except Unavailable as why:
                 self.health.fails(condition, str(why))
-                log.warning(f"{condition}.unavailable", error=str(why))
+                if times := repeats.times(str(why)):
+                    log.warning(f"{condition}.unavailable", error=str(why), times=times)
                 await self.sleep(backoff.next())
         return None
 
     async def every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
         """Repeat until stopped; what is unavailable, or failed, is tried again the next time."""
+        repeats = Repeats(asyncio.get_running_loop().time)
         while not self.stop.is_set():
             try:
                 await self.unless_stopped(what())
+                repeats.over()
             except Unavailable as why:
-                log.warning("watch.unavailable", error=str(why))
+                if times := repeats.times(str(why)):
+                    log.warning("watch.unavailable", error=str(why), times=times)
             except PintuError:
                 raise
             except Exception as error:  # what is only watched must not end the work beside it
@@ -147,6 +169,3 @@ class Service:
             self._signalled(signal.SIGHUP)
         else:
             self.reload.set()
-
-    def _gauges(self) -> None:
-        self.metrics.connected.set(1 if self.health.connected else 0)

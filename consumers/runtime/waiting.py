@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,10 +19,13 @@ included."""
 
 @dataclass(slots=True)
 class Backoff:
-    """Waits that double from ``first`` to ``longest`` seconds, each of them jittered."""
+    """Waits that double from ``first`` to ``longest`` seconds, each of them jittered.
+
+    The longest is short: what is back is used within five seconds.
+    """
 
     first: float = 0.2
-    longest: float = 15.0
+    longest: float = 3.0
     tries: int = 0
 
     def next(self) -> float:
@@ -35,15 +38,18 @@ class Backoff:
 
 
 async def until_stopped(
-    stop: asyncio.Event, work: Coroutine[Any, Any, None], health: Health
+    stop: asyncio.Event,
+    work: Coroutine[Any, Any, None],
+    health: Health,
+    in_hand: Callable[[], bool],
 ) -> None:
-    """Let a loop run until ``stop``; then it has a few seconds for what is in hand."""
+    """Let a loop run until ``stop``; then it has a few seconds where something is ``in_hand``."""
     working = asyncio.create_task(work)
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait({working}, timeout=_LEAVE_WITHIN)
-        if not working.done():
+        await asyncio.wait({working}, timeout=_LEAVE_WITHIN if in_hand() else 0)
+        if in_hand() and not working.done():
             log.warning("consumer.left_early")
     finally:
         stopping.cancel()

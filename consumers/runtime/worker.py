@@ -9,6 +9,7 @@ go through: see consumers.runtime.isolating.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Generic
@@ -17,21 +18,25 @@ import structlog
 
 from broker.errors import BrokerUnavailable, PintuError, StoreUnavailable, Unavailable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
-from broker.ports import Broker, Publisher, Session
+from broker.ports import HELD_AT_MOST, Broker, Publisher, Session
 from config.logging import where
+from consumers.runtime.batches import ROUTER, Sizes
+from consumers.runtime.damage import Damage
 from consumers.runtime.health import Health
 from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
+from consumers.runtime.outages import Outages
+from consumers.runtime.stall import Stall
 from consumers.runtime.waiting import Backoff, ended, pause, until_stopped
+from consumers.runtime.way_out import WayOut
 
 log = structlog.get_logger()
 
-PREFETCH: Final = 600
-"""Messages in hand: a batch that is being completed, one that is prepared, one on the wire."""
-MOST: Final = 200
-"""Messages in a batch; more brings nothing, fewer cost a confirm and a commit each."""
 _HOLD_FOR: Final = 60.0
-"""Seconds that a batch stays in hand while the store is away. RabbitMQ closes the channel of
-whoever holds a message for 30 minutes."""
+"""Seconds that a batch stays in hand while the store is away; then others may have it."""
+_LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at whether RabbitMQ is blocked and whether a batch is stuck."""
+_STILL_BLOCKED: Final = 0.25
+"""Seconds between two looks at whether RabbitMQ takes publishes again."""
 
 
 async def publish_and_record(
@@ -52,9 +57,16 @@ async def publish_and_record(
 class Worker(Generic[Prepared]):
     """Serves one queue until ``stop`` is set, through every outage.
 
+    While RabbitMQ takes no publishes nothing is taken, and what is in hand stays there: given
+    back, it would come again with its delivery count one higher, and no outage of the way out may
+    count against a message.
+
     ``idle``: in how many seconds the handler wants an empty batch, where no message brings
     another: for what time alone brings. Zero or less is now.
     ``pace``: how many seconds to wait before a batch is taken.
+    ``seconds``: a clock that never jumps; the event loop's unless a test has its own.
+    ``damage``: while it is not mended nothing is subscribed to, and what is in hand is not
+    published.
     """
 
     def __init__(
@@ -65,21 +77,27 @@ class Worker(Generic[Prepared]):
         health: Health,
         stop: asyncio.Event,
         *,
-        prefetch: int = PREFETCH,
-        most: int = MOST,
+        sizes: Sizes = ROUTER,
         idle: Callable[[], float] | None = None,
         pace: Callable[[], float] = lambda: 0.0,
+        seconds: Callable[[], float] = time.monotonic,
+        damage: Damage | None = None,
     ) -> None:
         self._broker = broker
         self._queue = queue
         self._handler = handler
         self._health = health
         self._stop = stop
-        self._prefetch = prefetch
-        self._most = most
+        self._sizes = sizes
         self._idle = idle
         self._pace = pace
+        self._seconds = seconds
+        self._damage = damage or Damage()
         self._backoff = Backoff()
+        self._outages = Outages(health)
+        self._way_out = WayOut(broker, health)
+        self._stall = Stall(health, seconds)
+        self._serving = False
         self._isolating = Isolating(handler, self._publish_and_record, queue)
         self._publishing = asyncio.Event()
         """Whether the batch that is being completed has come to be published."""
@@ -89,7 +107,18 @@ class Worker(Generic[Prepared]):
 
         What is not completed comes back, under the same ids.
         """
-        await until_stopped(self._stop, self._work(), self._health)
+        watching = asyncio.create_task(self._look())
+        probing = asyncio.create_task(self._way_out.keep_probing())
+        try:
+            await until_stopped(self._stop, self._work(), self._health, lambda: self._serving)
+        finally:
+            await ended(watching, probing)
+
+    async def _look(self) -> None:
+        while True:
+            self._way_out.look()
+            self._stall.look()
+            await asyncio.sleep(_LOOK_EVERY)
 
     async def _work(self) -> None:
         while not self._stop.is_set():
@@ -97,16 +126,21 @@ class Worker(Generic[Prepared]):
                 # First the store: taking what cannot be recorded only burns delivery counts.
                 await self._handler.check()
                 self._health.holds("store")
-                async with self._broker.session(self._queue, self._prefetch) as session:
+                await self._damage.mended(self._stop)
+                async with self._broker.session(self._queue, self._sizes.prefetch) as session:
+                    self._serving = True
                     self._health.holds("connected", "consuming")
                     log.info("consumer.started", queue=self._queue)
-                    await self._serve(session)
+                    with self._way_out.of(session):
+                        await self._serve(session)
             except (Unavailable, Unroutable) as why:
-                report(self._health, why)
+                self._serving = False
+                self._outages.met(why)
                 await pause(self._stop, self._backoff.next())
             except PintuError:
                 raise
             except Exception as error:  # none of a message's: those are parked
+                self._serving = False
                 self._health.fails("consuming", "the program failed; its log says where")
                 log.error("consumer.failed", queue=self._queue, traceback=where(error))
                 await pause(self._stop, self._backoff.next())
@@ -119,7 +153,8 @@ class Worker(Generic[Prepared]):
             while not self._stop.is_set():
                 if (wait := self._pace()) > 0:
                     await pause(self._stop, wait)
-                taking = asyncio.ensure_future(session.take(self._most))
+                completing = await self._while_blocked(completing)
+                taking = asyncio.ensure_future(session.take(self._sizes.most))
                 waits = {taking, stopping} | ({completing} if completing else set())
                 while not taking.done() and not self._stop.is_set():
                     idle = self._idle() if self._idle and completing is None else None
@@ -155,6 +190,18 @@ class Worker(Generic[Prepared]):
             stopping.cancel()
             await ended(taking, completing)
 
+    async def _while_blocked(
+        self, completing: "asyncio.Task[None] | None"
+    ) -> "asyncio.Task[None] | None":
+        """Until there is sense in taking; gives what is still being completed, raises where that
+        has failed."""
+        while self._broker.blocked and not self._stop.is_set():
+            await pause(self._stop, _STILL_BLOCKED)
+            if completing is not None and completing.done():
+                completing.result()
+                completing = None
+        return completing
+
     async def _waiting(self, completing: "asyncio.Task[None]") -> None:
         """Until a batch that is being completed does little but wait: prepared before that, the
         next one would only take turns with it."""
@@ -167,44 +214,51 @@ class Worker(Generic[Prepared]):
     async def _finish(self, session: Session) -> None:
         """Complete what has arrived, so that it does not come back marked as redelivered."""
         await session.stop_taking()
-        while batch := await session.take(self._most):
+        while batch := await session.take(self._sizes.most):
             await self._complete(session, batch, await self._isolating.prepare(batch))
 
     async def _complete(
         self, session: Session, batch: Sequence[Incoming], prepared: Prepared | Failed
     ) -> None:
-        await self._isolating.do(session, batch, prepared)
-        if batch:
-            await session.acknowledge(batch)
-            # What time alone brings may have been no more than a look.
-            self._health.holds("store")
+        self._stall.begin()
+        try:
+            await self._isolating.do(session, batch, prepared)
+            if batch:
+                await session.acknowledge(batch)
+        finally:
+            self._stall.end()
         self._backoff.reset()
+        self._outages.over()
 
     async def _publish_and_record(self, publisher: Publisher, prepared: Prepared) -> None:
-        held_until = asyncio.get_running_loop().time() + _HOLD_FOR
+        held_until = self._seconds() + _HOLD_FOR
+        away = False
         self._publishing.clear()
         while True:
+            await self._until_unblocked()
+            await self._damage.mended(self._stop)
             try:
                 step = self._handler.transaction(prepared)
                 await publish_and_record(publisher, step, self._publishing.set)
-                return
+                break
             except StoreUnavailable as why:
                 # The store comes and goes; the messages stay in hand for a while.
-                report(self._health, why)
-                if asyncio.get_running_loop().time() > held_until or self._stop.is_set():
+                away = True
+                self._outages.met(why)
+                if self._seconds() > held_until or self._stop.is_set():
                     raise
                 await pause(self._stop, self._backoff.next())
+        if away:
+            self._health.holds("store")
 
+    async def _until_unblocked(self) -> None:
+        """Before the transaction: nobody else is to wait for it while nothing can be published.
 
-def report(health: Health, why: Exception) -> None:
-    """Say what is away, in the log and in the health."""
-    if isinstance(why, StoreUnavailable):
-        health.fails("store", str(why))
-        log.warning("store.unavailable", error=str(why))
-    elif isinstance(why, BrokerUnavailable):
-        health.fails("connected", str(why))
-        health.fails("consuming", "not connected")
-        log.warning("broker.unavailable", error=str(why))
-    else:
-        health.fails("topology", str(why))
-        log.error("topology.damaged", error=str(why))
+        Raises:
+            BrokerUnavailable: it has lasted too long, or the process is told to leave.
+        """
+        until = self._seconds() + HELD_AT_MOST
+        while (why := self._broker.blocked) is not None:
+            if self._stop.is_set() or self._seconds() > until:
+                raise BrokerUnavailable(f"{why}: what is in hand goes back")
+            await pause(self._stop, _STILL_BLOCKED)

@@ -13,6 +13,7 @@ from broker.errors import (
     NotInstalled,
     NotPermitted,
     PintuError,
+    TrustRefused,
     Unavailable,
 )
 from config.spelling import refuse_misspelt
@@ -99,7 +100,7 @@ def _first(group: ExceptionGroup[PintuError]) -> PintuError:
 
 def exit_code(error: PintuError) -> int:
     """The code of sysexits.h that a script may act on."""
-    if isinstance(error, BadConfiguration):
+    if isinstance(error, BadConfiguration | TrustRefused):
         return os.EX_CONFIG
     if isinstance(error, NotInstalled):
         return os.EX_UNAVAILABLE

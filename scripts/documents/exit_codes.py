@@ -19,7 +19,8 @@ _WORDS = {
     " this program.",
     75: "RabbitMQ or the database is away: try again.",
     77: "RabbitMQ refuses the user, the vhost or what the user wants to do.",
-    78: "settings or rules are wrong; every error is listed with its place.",
+    78: "settings or rules are wrong, every error is listed with its place; or TLS with RabbitMQ is"
+    " refused, and the message says which part of the URL to change.",
 }
 
 

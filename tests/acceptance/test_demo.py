@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.program import pintu
+
+pytestmark = pytest.mark.rabbitmq
 
 TOLD = (
     "none lost",

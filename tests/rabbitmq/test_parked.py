@@ -13,13 +13,13 @@ import pytest
 from aiormq.abc import DeliveredMessage
 
 from broker.amqp.parked import parked_messages
-from broker.amqp.codec import incoming
 from broker.errors import BrokerUnavailable
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.parking.park import park
 from broker.messaging.parking.unpark import Parked, Way, discarded, replay
 from schemas.properties import Properties
 from tests.rabbitmq.declared import Client, client, declare
+from tests.rabbitmq.library_message import incoming
 from tests.support.eventually import PATIENCE
 
 NOW = datetime(2026, 2, 2, 2, 0, tzinfo=UTC)

@@ -1,5 +1,9 @@
 """The fixtures themselves, as others rely on them."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pika  # type: ignore[import-untyped]  # -- pika has no types
 import psycopg
 import pytest
@@ -38,3 +42,17 @@ def test_a_node_of_its_own_keeps_data_and_ports_when_it_is_killed(own_rabbitmq: 
 def test_each_test_has_a_database_of_its_own(postgres_url: str, _: int) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE TABLE left_behind (id int)")
+
+
+def test_a_mark_finds_the_tests_that_only_use_its_fixture() -> None:
+    here = Path(__file__)
+    asked = [str(here), "-m", "postgres and not rabbitmq", "--collect-only", "-q"]
+    said = subprocess.run(
+        [sys.executable, "-m", "pytest", *asked, "-p", "no:cacheprovider"],
+        cwd=here.parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert said.count("test_each_test_has_a_database_of_its_own") == 2, said
+    assert "virtual_host" not in said

@@ -143,6 +143,16 @@ class Channel:
         tag = (await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)).consumer_tag
         return str(tag)
 
+    async def get(self, queue: str) -> bool:
+        """Ask a queue for one message, which then arrives like any other; whether it had one.
+
+        It is the queue itself that answers, when it has done what was asked of it before on this
+        channel.
+        """
+        # Either answers: it is told apart here, since the first has content of its own.
+        answer: base.Frame = await self.ask(Basic.Get(queue=queue), base.Frame)
+        return isinstance(answer, Basic.GetOk)
+
     async def close(self) -> None:
         """In good order: what was acknowledged has been read by RabbitMQ when this returns."""
         self.deliveries.leave()
@@ -247,7 +257,7 @@ class Channel:
             raise BadFrame("a method where content was to come")
         method = payload[:4]
         if method == decode.DELIVER:
-            self._delivery = self._read_delivery(payload)
+            self._delivery = self._read_delivery(payload, *decode.delivery(payload))
         elif method == decode.ACK:
             tag, multiple = decode.confirmed(payload)
             self.confirms.settled(tag, multiple=multiple, taken=True)
@@ -256,11 +266,15 @@ class Channel:
             self.confirms.settled(tag, multiple=multiple, taken=False)
         elif method == decode.RETURN:
             self._returning = f"no queue takes {decode.returned(payload)}"
+        elif method == decode.GET_OK:
+            self._delivery = self._read_delivery(payload, *decode.got(payload))
+            self._rare(decode.method(payload))
         else:
             self._rare(decode.method(payload))
 
-    def _read_delivery(self, payload: bytes) -> tuple[int, bool, str, str]:
-        tag, redelivered, place = decode.delivery(payload)
+    def _read_delivery(
+        self, payload: bytes, tag: int, redelivered: bool, place: int
+    ) -> tuple[int, bool, str, str]:
         where = payload[place:]
         route = self._routes.get(where)
         if route is None:

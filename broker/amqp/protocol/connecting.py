@@ -10,8 +10,9 @@ from pamqp import base, commands
 from pamqp.common import FieldTable
 
 from broker.amqp.address import Address
+from broker.amqp.failures import connecting_failed
 from broker.amqp.protocol.connection import Connection
-from broker.errors import BrokerUnavailable, LoginRefused
+from broker.errors import REFUSALS, BrokerUnavailable, LoginRefused
 from schemas import limits
 
 CONNECT_DEADLINE: Final = 15.0
@@ -19,9 +20,6 @@ CONNECT_DEADLINE: Final = 15.0
 OF_SEVERAL: Final = 2.5
 """Seconds for each, where there are others: one that hangs must not hold up the rest."""
 CLOSE_DEADLINE: Final = 5.0
-_REFUSED: Final = 403
-_NOT_ALLOWED: Final = 530
-"""What RabbitMQ says where it does not let a user into a vhost, or where there is no such vhost."""
 _CHANNELS: Final = 2047
 
 _CAPABILITIES: Final[FieldTable] = {
@@ -35,9 +33,19 @@ _CAPABILITIES: Final[FieldTable] = {
 Method = TypeVar("Method", bound=base.Frame)
 
 
+class ConnectionClosed(Exception):
+    """RabbitMQ closed the connection while it was being made; what that means is told from
+    ``reply_code`` and ``reply_text``."""
+
+    def __init__(self, reply_code: int, reply_text: str) -> None:
+        super().__init__(reply_text)
+        self.reply_code = reply_code
+        self.reply_text = reply_text
+
+
 class Hosts:
     """The hosts of an address, in the order in which they are to be tried: first the one that
-    served last, after one that failed the next."""
+    served last; one that failed, or whose connection was lost, last."""
 
     def __init__(self, hosts: Sequence[tuple[str, int]]) -> None:
         self._hosts = list(hosts)
@@ -70,33 +78,40 @@ async def connected(
     Raises:
         BrokerUnavailable: no host serves; a LoginRefused where RabbitMQ wants another user.
     """
-    connection = await _connect(address, name, hosts or Hosts(address.hosts))
+    hosts = hosts or Hosts(address.hosts)
+    host, connection = await _connect(address, name, hosts)
     try:
         yield connection
     finally:
+        if connection.closed is not None:  # not by us
+            hosts.failed(host)
         await _close(connection, close_within)
 
 
-async def _connect(address: Address, name: str, hosts: Hosts) -> Connection:
+async def _connect(address: Address, name: str, hosts: Hosts) -> tuple[tuple[str, int], Connection]:
     several = len(address.hosts) > 1
-    failures: list[str] = []
+    failures: list[BrokerUnavailable] = []
     for host in hosts.in_turn():
         try:
             async with asyncio.timeout(OF_SEVERAL if several else CONNECT_DEADLINE):
-                return await _connect_to(host, address, name)
-        except LoginRefused as why:
-            raise LoginRefused(f"{address.shown(host)}: {why}") from why
-        except (BrokerUnavailable, OSError, ValueError) as why:
+                return host, await _connect_to(host, address, name)
+        except (BrokerUnavailable, ConnectionClosed, OSError, ValueError) as why:
             # A timeout is an OSError, an error of ssl too; a name that is none is a ValueError.
+            failure = _failure(address.shown(host), why)
+            if isinstance(failure, LoginRefused):
+                raise failure from why
             hosts.failed(host)
-            failures.append(f"{address.shown(host)}: {_said(why)}")
-    raise BrokerUnavailable("; ".join(failures))
+            failures.append(failure)
+    # A host that is away says less than one with which we cannot agree.
+    raise next((one for one in failures if isinstance(one, REFUSALS)), failures[-1])
 
 
-def _said(why: BaseException) -> str:
+def _failure(where: str, why: Exception) -> BrokerUnavailable:
+    if isinstance(why, BrokerUnavailable):
+        return type(why)(f"{where}: {why}")
     if isinstance(why, TimeoutError):
-        return "no answer in time"
-    return str(why) or type(why).__name__
+        return BrokerUnavailable(f"{where}: no answer in time")
+    return connecting_failed(where, why)
 
 
 async def _connect_to(host: tuple[str, int], address: Address, name: str) -> Connection:
@@ -149,10 +164,7 @@ async def _next(connection: Connection, wanted: type[Method]) -> Method:
         return method
     if isinstance(method, commands.Connection.Close):
         connection.send(0, commands.Connection.CloseOk())
-        says = str(method.reply_text)
-        if method.reply_code in (_REFUSED, _NOT_ALLOWED):
-            raise LoginRefused(says)
-        raise BrokerUnavailable(says)
+        raise ConnectionClosed(method.reply_code or 0, str(method.reply_text))
     if method is None:
         raise connection.closed or BrokerUnavailable("the connection was lost")
     raise BrokerUnavailable(f"RabbitMQ sent {method.name} where {wanted.__name__} was due")

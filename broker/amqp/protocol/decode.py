@@ -16,6 +16,7 @@ from schemas import limits
 from schemas.properties import Properties
 
 DELIVER: Final = b"\x00\x3c\x00\x3c"
+GET_OK: Final = b"\x00\x3c\x00\x47"
 RETURN: Final = b"\x00\x3c\x00\x32"
 ACK: Final = b"\x00\x3c\x00\x50"
 NACK: Final = b"\x00\x3c\x00\x78"
@@ -26,6 +27,8 @@ _CONTENT_HEADER: Final = b"\x00\x3c"
 _SHORTEST_HEADER: Final = 14
 _CONFIRM: Final = 13
 """Bytes of a basic.ack or basic.nack."""
+_GOT: Final = 13
+"""Bytes of a basic.get-ok before its exchange."""
 _TABLE_BIT, _TIMESTAMP_BIT = 13, 6
 _OCTET_BITS: Final = (12, 11)
 _FIELDS: Final = (
@@ -60,6 +63,13 @@ def delivery(payload: bytes) -> tuple[int, bool, int]:
         raise BadFrame("a delivery that is cut short")
     tag = int.from_bytes(payload[place : place + 8], "big")
     return tag, payload[place + 8] & 1 == 1, place + 9
+
+
+def got(payload: bytes) -> tuple[int, bool, int]:
+    """The same of a basic.get-ok."""
+    if len(payload) < _GOT:
+        raise BadFrame("a get-ok that is cut short")
+    return int.from_bytes(payload[4:12], "big"), payload[12] & 1 == 1, _GOT
 
 
 def route(payload: bytes, place: int) -> tuple[str, str]:

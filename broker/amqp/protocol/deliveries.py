@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from broker.amqp.protocol.decode import BadFrame
 from broker.messaging.messages import Incoming
 from schemas import limits
 
@@ -13,7 +12,7 @@ class Deliveries:
     """Messages in the order in which they came.
 
     ``pause`` and ``resume`` stop and go on with reading from the connection: what RabbitMQ sends
-    stays on its side meanwhile.
+    stays on its side meanwhile. ``bounded`` is False for who has to hold whatever there is.
     """
 
     def __init__(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
@@ -23,6 +22,7 @@ class Deliveries:
         self.news = asyncio.Event()
         """Set when one has arrived, or when none will."""
         self.holding_back = False
+        self.bounded = True
         self.last_tag = 0
         """Of the newest that has arrived."""
         self._sizes: deque[int] = deque()
@@ -31,16 +31,15 @@ class Deliveries:
         self._resume = resume
 
     def add(self, message: Incoming, size: int) -> None:
-        """Raises BadFrame where there are more ahead than any consumer asks for."""
+        """One has arrived; ``size``: bytes of its body and properties."""
         if self._left:
             return
         self.arrived.append(message)
         self._sizes.append(size)
         self.bytes += size
         self.last_tag = message.tag
-        if len(self.arrived) > limits.ARRIVED_MESSAGES:
-            raise BadFrame(f"more than {limits.ARRIVED_MESSAGES} messages ahead")
-        if self.bytes > limits.ARRIVED_BYTES and not self.holding_back:
+        full = self.bytes > limits.ARRIVED_BYTES or len(self.arrived) >= limits.ARRIVED_MESSAGES
+        if full and self.bounded and not self.holding_back:
             self.holding_back = True
             self._pause()
         self.news.set()
@@ -49,9 +48,19 @@ class Deliveries:
         """Take the first of what has arrived; IndexError where nothing has."""
         first = self.arrived.popleft()
         self.bytes -= self._sizes.popleft()
-        if self.holding_back and self.bytes <= limits.ARRIVED_BYTES // 2:
+        if (
+            self.holding_back
+            and self.bytes <= limits.ARRIVED_BYTES // 2
+            and len(self.arrived) <= limits.ARRIVED_MESSAGES // 2
+        ):
             self._read_on()
         return first
+
+    async def wait(self) -> None:
+        """Until something has arrived, or nothing will (``news`` is set then)."""
+        if not self.arrived:
+            self.news.clear()
+            await self.news.wait()
 
     def leave(self) -> None:
         """Take nothing more: what arrives from now on, until it is closed, is let go."""

@@ -1,11 +1,11 @@
 """The topology of the configuration against what the management API shows. No input or output."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from broker.amqp.topology import explain
-from broker.amqp.topology.difference import APPLY, Difference, Kind, missing
+from broker.amqp.topology import explain, members
+from broker.amqp.topology.difference import APPLY, Difference, Kind, missing, named
 from broker.amqp.topology.management import Listed
 from broker.messaging import names
 from broker.messaging.topology import Exchange, Queue, Topology
@@ -17,22 +17,35 @@ _LIMITING: Final = ("max-length", "max-length-bytes", "message-ttl", "expires", 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Objects of one virtual host, as the management API lists them."""
+    """Objects of one virtual host, and the nodes of the cluster, as the management API lists them;
+    None where it does not show them."""
 
-    exchanges: Sequence[Listed]
-    queues: Sequence[Listed]
-    bindings: Sequence[Listed]
+    exchanges: Sequence[Listed] | None = None
+    queues: Sequence[Listed] | None = None
+    bindings: Sequence[Listed] | None = None
+    nodes: Sequence[Listed] | None = None
+    vhost: str = "/"
 
 
-def compare(topology: Topology, seen: Seen) -> list[Difference]:
-    """Every departure: missing, differing, and what should not be there."""
-    left = leftovers(topology, seen.queues)
-    return [
-        *_exchanges(topology.exchanges, {found["name"]: found for found in seen.exchanges}),
-        *_queues(topology.queues, {found["name"]: found for found in seen.queues}),
-        *_bindings(topology, seen, {difference.what for difference in left}),
-        *left,
-    ]
+def compare(topology: Topology, seen: Seen, absent: Collection[str] = ()) -> list[Difference]:
+    """Every departure of what is seen: missing, differing, and what should not be there.
+
+    ``absent``: what is known to be missing where the queues are not seen.
+    """
+    left = leftovers(topology, seen.queues or ())
+    found: list[Difference] = []
+    if seen.exchanges is not None:
+        found += _exchanges(topology.exchanges, {each["name"]: each for each in seen.exchanges})
+    if seen.queues is not None:
+        found += _queues(topology.queues, {each["name"]: each for each in seen.queues})
+        found += members.compare(topology.queues, seen.queues, seen.nodes, seen.vhost)
+        listed = {queue["name"] for queue in seen.queues}
+        absent = {named(queue) for queue in topology.queues if queue.name not in listed}
+    if seen.bindings is not None:
+        found += _bindings(
+            topology, seen.bindings, absent, {difference.what for difference in left}
+        )
+    return [*found, *left]
 
 
 def leftovers(topology: Topology, queues: Sequence[Listed]) -> list[Difference]:
@@ -56,7 +69,7 @@ _PREFIXES: Final = (names.agency_queue(""), names.channel_queue(""))
 def _exchanges(wanted: Sequence[Exchange], found: Mapping[str, Listed]) -> Iterator[Difference]:
     for exchange in wanted:
         if (is_ := found.get(exchange.name)) is None:
-            yield missing(f"exchange {exchange.name}")
+            yield missing(exchange)
             continue
         says = []
         for name, should in (("type", exchange.type), ("durable", True), ("auto_delete", False)):
@@ -71,7 +84,7 @@ def _exchanges(wanted: Sequence[Exchange], found: Mapping[str, Listed]) -> Itera
 def _queues(wanted: Sequence[Queue], found: Mapping[str, Listed]) -> Iterator[Difference]:
     for queue in wanted:
         if (is_ := found.get(queue.name)) is None:
-            yield missing(f"queue {queue.name}")
+            yield missing(queue)
         else:
             yield from explain.of_queue(queue, is_["arguments"])
             yield from _policies(queue, is_.get("effective_policy_definition") or {})
@@ -88,20 +101,21 @@ def _policies(queue: Queue, policy: Listed) -> Iterator[Difference]:
             yield Difference(Kind.DIFFERS, f"queue {queue.name}", says, remedy, serious=True)
 
 
-def _bindings(topology: Topology, seen: Seen, left: set[str]) -> Iterator[Difference]:
-    wanted = {(b.exchange, b.queue, b.routing_key) for b in topology.bindings}
+def _bindings(
+    topology: Topology, listed: Sequence[Listed], absent: Collection[str], left: set[str]
+) -> Iterator[Difference]:
+    wanted = {(b.exchange, b.queue, b.routing_key): b for b in topology.bindings}
     found = {
         (b["source"], b["destination"], b["routing_key"])
-        for b in seen.bindings
+        for b in listed
         if b["destination_type"] == "queue"
     }
-    existing = {queue["name"] for queue in seen.queues} & {q.name for q in topology.queues}
-    for exchange, queue, key in sorted(wanted - found):
-        if queue in existing:  # else the missing queue says it all
-            yield missing(f"binding {exchange} -> {queue} {key!r}")
+    for each in sorted(wanted.keys() - found):
+        if f"queue {wanted[each].queue}" not in absent:  # else the missing queue says it all
+            yield missing(wanted[each])
     exchanges = {exchange.name for exchange in topology.exchanges}
     queues = {queue.name for queue in topology.queues}
-    for binding in seen.bindings:
+    for binding in listed:
         source, target, key = binding["source"], binding["destination"], binding["routing_key"]
         if not source or (source, target, key) in wanted or f"queue {target}" in left:
             continue

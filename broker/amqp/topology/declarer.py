@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import aiormq
-from aiormq.abc import AbstractChannel
-from aiormq.connection import Connection
+from aiormq.abc import AbstractChannel, AbstractConnection
 
-from broker.amqp.old_connection import LIBRARY_ERRORS, said
+from broker.amqp.failures import said
+from broker.amqp.library import LIBRARY_ERRORS
 from broker.amqp.topology import explain
-from broker.amqp.topology.difference import Difference, Kind, missing
+from broker.amqp.topology.difference import Difference, Kind, missing, named
 from broker.errors import BrokerUnavailable, TopologyConflict
 from broker.messaging.topology import Arguments, Binding, Exchange, Queue
 
@@ -23,16 +23,18 @@ _refusals = aiormq.exceptions
 class Declarer:
     """Declares objects over one connection, one after the other.
 
+    ``messages``: of the queues that were looked for, how many each holds.
     Every method may raise BrokerUnavailable.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: AbstractConnection) -> None:
         self._connection = connection
+        self.messages: dict[str, int] = {}
         self._channel: AbstractChannel | None = None
 
     async def declare_exchange(self, exchange: Exchange) -> Difference | None:
         """Declare it; gives what stands in the way, or None."""
-        what = f"exchange {exchange.name}"
+        what = named(exchange)
         try:
             await self._ask(
                 lambda channel: channel.exchange_declare(
@@ -45,25 +47,34 @@ class Declarer:
         except _refusals.ChannelPreconditionFailed as refusal:
             return explain.refused_exchange(exchange, _text(refusal))
         except _refusals.ChannelAccessRefused as refusal:
-            exists = await self.look_for_exchange(exchange.name) is None
+            exists = await self.look_for_exchange(exchange) is None
             return explain.forbidden(what, _text(refusal), exists=exists)
         except _refusals.ChannelClosed as refusal:
             return Difference(Kind.DIFFERS, what, _text(refusal), serious=True)
         return None
 
-    async def declare_queue(self, queue: Queue) -> Difference | None:
-        """Declare it, or accept it as an older broker's; gives what stands in the way, or None.
+    async def declare_queue(
+        self, queue: Queue, found: Arguments | None = None
+    ) -> Difference | None:
+        """Declare it, or accept it as an older version's; gives what stands in the way, or None.
+
+        Args:
+            found: what it stands under, where that is known: asked for first if it is good too,
+                since RabbitMQ closes the channel over every other answer, and logs an error.
 
         Raises:
             TopologyConflict: the broker cannot have such queues (feature flags).
         """
-        what = f"queue {queue.name}"
+        what = named(queue)
         try:
+            if found is not None and any(dict(found) == dict(one) for one in queue.tolerated):
+                await self._declare_queue(queue, found)
+                return explain.tolerated(queue, found)
             await self._declare_queue(queue, queue.arguments)
         except _refusals.ChannelPreconditionFailed as refusal:
-            return await self._as_tolerated(queue) or explain.refused_queue(queue, _text(refusal))
+            return await self._as_tolerated(queue, _text(refusal))
         except _refusals.ChannelAccessRefused as refusal:
-            exists = await self.look_for_queue(queue.name) is None
+            exists = await self.look_for_queue(queue) is None
             return explain.forbidden(what, _text(refusal), exists=exists)
         except _refusals.ChannelClosed as refusal:
             return Difference(Kind.DIFFERS, what, _text(refusal), serious=True)
@@ -71,7 +82,7 @@ class Declarer:
 
     async def bind(self, binding: Binding) -> Difference | None:
         """Bind it; gives what stands in the way, or None."""
-        what = f"binding {binding.exchange} -> {binding.queue} {binding.routing_key!r}"
+        what = named(binding)
         try:
             await self._ask(
                 lambda channel: channel.queue_bind(
@@ -85,41 +96,47 @@ class Declarer:
             return Difference(Kind.MISSING, what, _text(refusal), serious=True)
         return None
 
-    async def look_for_queue(self, name: str) -> Difference | None:
+    async def look_for_queue(self, queue: Queue) -> Difference | None:
         """Whether a queue exists; asks for no permission and creates nothing."""
-        return await self._look(
-            f"queue {name}", lambda channel: channel.queue_declare(name, passive=True)
-        )
 
-    async def look_for_exchange(self, name: str) -> Difference | None:
+        async def question(channel: AbstractChannel) -> None:
+            found = await channel.queue_declare(queue.name, passive=True)
+            self.messages[queue.name] = found.message_count or 0
+
+        return await self._look(queue, question)
+
+    async def look_for_exchange(self, exchange: Exchange) -> Difference | None:
         """Whether an exchange exists."""
         return await self._look(
-            f"exchange {name}", lambda channel: channel.exchange_declare(name, passive=True)
+            exchange, lambda channel: channel.exchange_declare(exchange.name, passive=True)
         )
 
     async def _look(
-        self, what: str, question: Callable[[AbstractChannel], Awaitable[Any]]
+        self, thing: Exchange | Queue, question: Callable[[AbstractChannel], Awaitable[Any]]
     ) -> Difference | None:
         try:
             await self._ask(question)
         except _refusals.ChannelNotFoundEntity as refusal:
             says = _text(refusal)
             if "no queue" in says or "no exchange" in says:
-                return missing(what)
+                return missing(thing)
             # It is there, but its home node or most of its replicas are away.
-            return Difference(Kind.DIFFERS, what, says, "see to the nodes of the cluster", True)
+            remedy = "see to the nodes of the cluster"
+            return Difference(Kind.DIFFERS, named(thing), says, remedy, serious=True)
         except _refusals.ChannelClosed as refusal:
-            return Difference(Kind.NOTE, what, _text(refusal))
+            return Difference(Kind.NOTE, named(thing), _text(refusal))
         return None
 
-    async def _as_tolerated(self, queue: Queue) -> Difference | None:
+    async def _as_tolerated(self, queue: Queue, refusal: str) -> Difference | None:
+        refusals = [(queue.arguments, refusal)]
         for arguments in queue.tolerated:
             try:
                 await self._declare_queue(queue, arguments)
-            except _refusals.ChannelPreconditionFailed:
-                continue
-            return explain.tolerated(queue)
-        return None
+            except _refusals.ChannelPreconditionFailed as another:
+                refusals.append((arguments, _text(another)))
+            else:
+                return explain.tolerated(queue, arguments)
+        return explain.refused_queue(queue, explain.most_telling(queue, refusals))
 
     async def _declare_queue(self, queue: Queue, arguments: Arguments) -> None:
         await self._ask(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from broker.messaging.topology import Binding, Exchange, Queue
+
 
 class Kind(StrEnum):
     """How the broker departs from the configuration."""
@@ -34,5 +36,17 @@ class Difference:
 APPLY = "pintu topology apply"
 
 
-def missing(what: str) -> Difference:
+def named(thing: Exchange | Queue | Binding) -> str:
+    """What a difference calls an object."""
+    match thing:
+        case Exchange():
+            return f"exchange {thing.name}"
+        case Queue():
+            return f"queue {thing.name}"
+        case Binding():
+            return f"binding {thing.exchange} -> {thing.queue} {thing.routing_key!r}"
+
+
+def missing(thing: Exchange | Queue | Binding) -> Difference:
+    what = named(thing)
     return Difference(Kind.MISSING, what, "does not exist", APPLY, serious=True)

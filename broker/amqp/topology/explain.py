@@ -1,11 +1,11 @@
 """A refusal of RabbitMQ, in words: which object, which argument, what to do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from broker.amqp.topology.difference import APPLY, Difference, Kind
-from broker.messaging.topology import Argument, Arguments, Exchange, Queue
+from broker.messaging.topology import LEADER_LOCATOR, Argument, Arguments, Exchange, Queue
 from broker.messaging.topology import Kind as QueueKind
 
 _RETENTION: Final = frozenset(
@@ -19,8 +19,9 @@ _RETENTION: Final = frozenset(
 """A queue that keeps more or less than the configuration now says is no danger; except that
 a limit that was not asked for at all is one."""
 _PLACEMENT: Final = frozenset(
-    {"x-queue-leader-locator", "x-quorum-initial-group-size", "x-initial-cluster-size"}
+    {LEADER_LOCATOR, "x-quorum-initial-group-size", "x-initial-cluster-size"}
 )
+"""Where members begin is the operator's business, and they may move at any time."""
 _INEQUIVALENT = re.compile(
     r"inequivalent arg '(?P<name>[^']*)' for (?:queue|exchange) '.*' in vhost '.*': received "
     r"(?:the value )?(?P<wanted>'.*?'|none)(?: of type '\w+')? but current is "
@@ -35,17 +36,18 @@ def of_queue(queue: Queue, found: Arguments) -> list[Difference]:
     Args:
         found: all arguments that the queue was declared with.
     """
-    if any(dict(found) == dict(arguments) for arguments in queue.tolerated):
-        return [tolerated(queue)]
-    changed = [
-        (name, queue.arguments.get(name), found.get(name))
-        for name in sorted({*queue.arguments, *found} - _PLACEMENT)
-        if queue.arguments.get(name) != found.get(name)
-    ]
-    if not changed:
+    wanted, is_ = _without_placement(queue.arguments), _without_placement(found)
+    if is_ == wanted:
         return []
-    says = "; ".join(_is_and_should_be(name, is_, wanted) for name, wanted, is_ in changed)
-    serious = any(_endangers(name, wanted, is_) for name, wanted, is_ in changed)
+    if any(is_ == _without_placement(arguments) for arguments in queue.tolerated):
+        return [_from_older_broker(queue)]
+    changed = [
+        (name, wanted.get(name), is_.get(name))
+        for name in sorted({*wanted, *is_})
+        if wanted.get(name) != is_.get(name)
+    ]
+    says = "; ".join(_is_and_should_be(name, found, wanted) for name, wanted, found in changed)
+    serious = any(_endangers(name, wanted, found) for name, wanted, found in changed)
     return [Difference(Kind.DIFFERS, f"queue {queue.name}", says, _remedy(queue), serious)]
 
 
@@ -58,6 +60,22 @@ def refused_queue(queue: Queue, refusal: str) -> Difference:
     says = _is_and_should_be(name or "?", is_, wanted)
     serious = _endangers(name or "?", wanted, is_)
     return Difference(Kind.DIFFERS, f"queue {queue.name}", says, _remedy(queue), serious)
+
+
+def most_telling(queue: Queue, refusals: Sequence[tuple[Arguments, str]]) -> str:
+    """Of refusals of a queue's own and its tolerated arguments, the one to be explained.
+
+    RabbitMQ names the first difference only; behind one in where its leader is to be there may
+    stand one that endangers messages.
+    """
+    own = _without_placement(queue.arguments)
+    same = [refusal for arguments, refusal in refusals if _without_placement(arguments) == own]
+    return next((refusal for refusal in same if not _about_placement(refusal)), same[0])
+
+
+def _about_placement(refusal: str) -> bool:
+    found = _INEQUIVALENT.search(refusal)
+    return found is not None and found["name"] in _PLACEMENT
 
 
 def refused_exchange(exchange: Exchange, refusal: str) -> Difference:
@@ -80,8 +98,22 @@ def exchange_differs(exchange: Exchange, says: Iterable[str]) -> Difference:
     )
 
 
-def tolerated(queue: Queue) -> Difference:
-    """A queue that was declared for an older RabbitMQ and is as good as it was there."""
+def tolerated(queue: Queue, arguments: Arguments) -> Difference | None:
+    """What is to be said of a queue that stands under these of its tolerated arguments.
+
+    Nothing where they leave open where its leader is to be: that spreads by a command.
+    """
+    if _without_placement(arguments) == _without_placement(queue.arguments):
+        return None
+    return _from_older_broker(queue)
+
+
+def _without_placement(arguments: Arguments) -> dict[str, Argument]:
+    return {name: value for name, value in arguments.items() if name not in _PLACEMENT}
+
+
+def _from_older_broker(queue: Queue) -> Difference:
+    """It was declared for an older RabbitMQ and is as good as it was there."""
     says = (
         "was declared for an older RabbitMQ and dead-letters at-most-once: good, but a message"
         " that is dead-lettered while the queue parked is away is lost"

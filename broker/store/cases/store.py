@@ -16,10 +16,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from broker.domain.case import Case, Entry, State
 from broker.errors import StoreUnavailable
 from broker.store.cases import reading
-from broker.store.cases.tables import case_check, case_progress
+from broker.store.cases.tables import CASES, case_check, case_progress
 from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.work import Work
+from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits, end
+from broker.store.keeping_open import kept_open
 from broker.store.schema import upgraded
 
 T = TypeVar("T")
@@ -47,7 +49,9 @@ async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseSto
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
     database = await upgraded(_database(url), "cases", waits.claim)
-    return SqlCaseStore(database, _database(url), Database(url), waits)
+    tables = [table for table in CASES.sorted_tables if table is not case_check]
+    checks = StoreCheck(Database(url), tables, case_check, waits.check)
+    return SqlCaseStore(database, _database(url), Database(url), checks, waits)
 
 
 def _database(url: str) -> Database:
@@ -74,12 +78,18 @@ class SqlCaseStore:
     """
 
     def __init__(
-        self, database: Database, reads: Database, scrapes: Database, waits: Waits
+        self,
+        database: Database,
+        reads: Database,
+        scrapes: Database,
+        checks: StoreCheck,
+        waits: Waits,
     ) -> None:
         self._database = database
         self._reads = reads
         self._scrapes = scrapes
         """Counting a million takes a while, and a wake-up does not wait for it."""
+        self._checks = checks
         self._waits = waits
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
@@ -97,7 +107,8 @@ class SqlCaseStore:
             try:
                 work = await self._database.run(self._begin, self._waits.claim)
                 transaction = SqlCaseTransaction(work, self._database, self._waits)
-                yield transaction
+                async with kept_open(self._database, self._ping, self._waits.answer):
+                    yield transaction
                 if transaction.failed:
                     raise StoreUnavailable("a step of the transaction failed")
                 await self._database.finish(self._commit, self._waits.answer)
@@ -185,7 +196,7 @@ class SqlCaseStore:
         """
         if self._database.is_sqlite and self._open is not None:
             return
-        await self._reads.run(self._check, self._waits.check)
+        await self._checks.check()
 
     async def close(self) -> None:
         with suppress(StoreUnavailable):
@@ -195,6 +206,7 @@ class SqlCaseStore:
         await self._database.close()
         await self._reads.close()
         await self._scrapes.close()
+        await self._checks.close()
 
     async def _read(self, question: Callable[[Connection], T], by: Database | None = None) -> T:
         database = by or self._reads
@@ -221,6 +233,10 @@ class SqlCaseStore:
             raise StoreUnavailable("the transaction is gone")
         self._open.commit()
         self._roll_back()
+
+    def _ping(self) -> None:
+        if self._open is not None:
+            self._open.exec_driver_sql("SELECT 1")
 
     def _roll_back(self) -> None:
         connection, self._open = self._open, None
@@ -250,14 +266,6 @@ class SqlCaseStore:
             connection.execute(first)
             began: datetime | None = connection.scalar(select(case_progress.c.began))
             return began or moment
-
-    def _check(self) -> None:
-        touch = self._insert(case_check).values(one=1, checks=1)
-        touch = touch.on_conflict_do_update(
-            index_elements=["one"], set_={"checks": (case_check.c.checks + 1) % 1_000_000}
-        )
-        with self._reads.transaction(patience=self._waits.check) as connection:
-            connection.execute(touch)
 
 
 class _Recent(Generic[T]):

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 BOOTSTRAP = (ROOT / "scripts" / "bootstrap.sh").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-uv.lock")
+PEERS = "bench/peers/requirements.lock"
+LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-uv.lock", PEERS)
 DIGEST = re.compile(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}")
 
 
@@ -82,6 +83,7 @@ def test_the_lock_files_name_what_the_project_asks_for() -> None:
         "requirements.lock": [*needed, *extras["dev"], *extras["learn"]],
         "requirements-build.lock": [*groups["build"], *project["build-system"]["requires"]],
         "requirements-uv.lock": groups["lock"],
+        PEERS: list(commands((ROOT / PEERS).with_suffix(".in").read_text())),
     }
     for name, wanted in asked.items():
         there = locked(name)
@@ -91,8 +93,9 @@ def test_the_lock_files_name_what_the_project_asks_for() -> None:
             )
 
 
-def test_what_two_lock_files_name_is_the_same_in_both() -> None:
-    first, second = locked("requirements.lock"), locked("requirements-build.lock")
+@pytest.mark.parametrize("other", ["requirements-build.lock", PEERS])
+def test_what_two_lock_files_name_is_the_same_in_both(other: str) -> None:
+    first, second = locked("requirements.lock"), locked(other)
     assert {n: first[n] for n in first.keys() & second.keys()} == {
         n: second[n] for n in first.keys() & second.keys()
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from broker.amqp.address import HEARTBEAT, Address, Tls, parse_address
+from broker.amqp.address import HEARTBEAT_OF_SEVERAL, Address, Tls, parse_address
 
 
 def test_a_url_names_several_hosts_each_with_its_port() -> None:
@@ -15,7 +15,7 @@ def test_a_url_names_several_hosts_each_with_its_port() -> None:
         user="pintu",
         password="se@cret",
         vhost="no/wrong",
-        heartbeat=HEARTBEAT,
+        heartbeat=HEARTBEAT_OF_SEVERAL,
     )
 
 

@@ -1,9 +1,7 @@
 """How many messages are parked: RabbitMQ says 0 where it does not know."""
 
 from collections.abc import Callable
-from typing import Any, cast
 
-from aiormq.abc import AbstractChannel
 from pamqp.commands import Queue
 
 from broker.amqp.parked import QUIET, _counts
@@ -17,15 +15,15 @@ class Broker:
         self.answers = list(answers)
         self.now = 0.0
 
-    async def queue_declare(self, queue: str, *, passive: bool) -> Queue.DeclareOk:
-        assert passive
+    async def ask(self, method: Queue.Declare, answer: type[Queue.DeclareOk]) -> Queue.DeclareOk:
+        assert method.passive
         seconds, messages, consumers = self.answers.pop(0)
         self.now += seconds
-        return Queue.DeclareOk(queue, messages, consumers)
+        return answer(method.queue, messages, consumers)
 
     async def says(self) -> tuple[int | None, int | None]:
         clock: Callable[[], float] = lambda: self.now  # noqa: E731  # one line says it
-        answer = await _counts(cast(AbstractChannel, cast(Any, self)), clock)
+        answer = await _counts(self, clock)
         return answer.message_count, answer.consumer_count
 
 

@@ -16,7 +16,7 @@ from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from schemas import limits
 from schemas.properties import Properties
-from tests.unit.consumers.runtime.test_worker import NOW
+from tests.unit.consumers.runtime.router_world import NOW
 
 RULES, CLOCKS = load_rules(None), load_clocks(None)
 FRAME = 131_072

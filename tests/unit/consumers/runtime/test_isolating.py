@@ -15,7 +15,7 @@ from broker.messaging.messages import Incoming, Outgoing
 from consumers.router import handler as handler_module
 from schemas.identifiers import complaint_id
 from tests.support.eventually import eventually_async
-from tests.unit.consumers.runtime.test_worker import World, picked
+from tests.unit.consumers.runtime.router_world import World, picked
 
 POISON = complaint_id("/channels/web", "poison")
 HONEST = [f"h{n}" for n in range(9)]

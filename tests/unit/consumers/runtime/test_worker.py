@@ -1,97 +1,16 @@
 """The loop against the memory broker: order, outages, repeats, a bug on one message, the end."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import pytest
-from prometheus_client import CollectorRegistry
 
 from broker.domain.intake import handle_intake
-from broker.memory import MemoryBroker, MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming
-from broker.messaging.topology import topology
-from config.loading import load_rules
-from config.loading.clocks import load_clocks
-from consumers.router import RouterHandler
 from consumers.router import handler as handler_module
-from consumers.router.observing import RouterCounts, log_batch
-from consumers.runtime import waiting
-from consumers.runtime.health import Health
-from consumers.runtime.metrics import CommonMetrics, RouterMetrics
-from consumers.runtime.middleware import Observed
-from consumers.runtime.worker import Worker
 from schemas.identifiers import complaint_id
-from schemas.properties import Properties
-from tests.support.builders import an_event
-from tests.support.eventually import PATIENCE, eventually_async
-
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-RULES = load_rules(None)
-CLOCKS = load_clocks(None)
-
-
-class Frozen:
-    def now(self) -> datetime:
-        return NOW
-
-
-class World:
-    """A memory broker with the shipped topology, and a router that can be started and stopped."""
-
-    def __init__(self) -> None:
-        wanted = topology(RULES.agencies, RULES.channels, broker_version=(3, 10, 8))
-        self.broker = MemoryBroker(wanted)
-        self.journal = MemoryJournal()
-        self.registry = CollectorRegistry()
-        self.health = Health()
-        ids = iter(range(10**6))
-        self.handler = RouterHandler(
-            RULES,
-            CLOCKS,
-            self.journal,
-            Frozen(),
-            new_id=lambda: f"fresh-{next(ids)}",
-        )
-        metrics = RouterMetrics(self.registry, RULES.channels)
-        self.counts = RouterCounts(metrics, CommonMetrics(self.registry), Frozen())
-
-    @asynccontextmanager
-    async def routing(self) -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        handler = Observed(self.handler, self.counts, log_batch)
-        worker = Worker(self.broker, names.ROUTER_QUEUE, handler, self.health, stop)
-        running = asyncio.create_task(worker.run())
-        try:
-            yield
-        finally:
-            stop.set()
-            await asyncio.wait_for(running, PATIENCE)
-
-    def submit(self, body: object, **properties: object) -> None:
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        properties = {"content_type": "application/cloudevents+json"} | properties
-        self.broker.put(names.INTAKE, "web", raw, Properties(**properties))  # type: ignore[arg-type]  # a test's shorthand
-
-    def depth(self, queue: str) -> int:
-        return len(self.broker.queues[queue].ready)
-
-    def value(self, metric: str, **labels: str) -> float:
-        return self.registry.get_sample_value(metric, labels) or 0.0
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    # How much is settled within the seconds that a process has for leaving, the machine decides.
-    monkeypatch.setattr(waiting, "_LEAVE_WITHIN", PATIENCE)
-    return World()
-
-
-def picked(id: str, agency: str = "pln") -> dict[str, object]:
-    return an_event(id, agency=agency)
+from tests.support.eventually import eventually_async
+from tests.unit.consumers.runtime.router_world import NOW, World, picked
 
 
 async def test_a_complaint_reaches_its_agency_the_cases_and_nobody_else(world: World) -> None:

@@ -14,6 +14,7 @@ from broker.errors import (
     NotPermitted,
     PintuError,
     StoreUnavailable,
+    TrustRefused,
     Unroutable,
 )
 from pintu.cli import exit_codes
@@ -36,6 +37,7 @@ OWN_NUMBER = re.compile(
         (StoreUnavailable, os.EX_TEMPFAIL),
         (NotPermitted, os.EX_NOPERM),
         (LoginRefused, os.EX_NOPERM),
+        (TrustRefused, os.EX_CONFIG),
         (BadConfiguration, os.EX_CONFIG),
     ],
 )
