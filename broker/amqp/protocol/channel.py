@@ -51,7 +51,8 @@ class Line(Protocol):
 
     def send(self, channel: int, method: base.Frame) -> None: ...
 
-    def pause_reading(self) -> None: ...
+    def pause_reading(self) -> None:
+        """Read nothing more, until ``resume_reading`` was called as often."""
 
     def resume_reading(self) -> None: ...
 
