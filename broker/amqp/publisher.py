@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from pamqp.commands import Queue
@@ -19,6 +20,7 @@ from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN
 PUBLISH_DEADLINE: Final = 30.0
 """Seconds for a batch to be confirmed, while RabbitMQ takes publishes."""
 _ACCESS_REFUSED: Final = 403
+_NOT_FOUND: Final = 404
 _PROBES_WAITING: Final = 100
 """Messages for a case consumer that is away; then probes go nowhere, to leave no more."""
 
@@ -66,6 +68,8 @@ class RabbitPublisher:
                 else f"a probe was not confirmed within {PROBE_WITHIN:g} s"
             ) from None
         except ChannelClosed as why:
+            if why.code == _NOT_FOUND:
+                raise Unroutable(f"there is no queue {names.CASES_QUEUE}") from why
             raise _told(why) from why
         finally:
             if channel is not None:
@@ -77,13 +81,15 @@ class RabbitPublisher:
         Raises:
             BrokerUnavailable: the connection is gone, or no answer came and no alarm was told of.
         """
+        with suppress(NotPermitted):  # nothing of ours goes there: it was read, which is enough
+            await self._held(self._publish_nowhere(), most=float("inf"))
+
+    async def _publish_nowhere(self) -> None:
         channel = await self._connection.channel(confirms=True)
         nowhere = Outgoing(names.DEFAULT_EXCHANGE, "", b"", "probe", mandatory=False)
-        frames = publish_frames(nowhere, channel.number, channel.frame_max)
         try:
-            await self._held(channel.publish([frames], ["probe"]), most=float("inf"))
-        except NotPermitted:
-            pass  # nothing of ours goes there: it is read, which is what was to be seen
+            frames = publish_frames(nowhere, channel.number, channel.frame_max)
+            await channel.publish([frames], ["probe"])
         finally:
             channel.give_up()
 
@@ -100,7 +106,8 @@ class RabbitPublisher:
                 def reschedule() -> None:
                     if not limit.expired():
                         blocked = self._connection.blocked
-                        limit.reschedule(held_until if blocked else now() + self._deadline)
+                        until = held_until if blocked else min(now(), held_until) + self._deadline
+                        limit.reschedule(until)
 
                 if self._connection.blocked:
                     reschedule()

@@ -193,7 +193,11 @@ class RabbitBroker:
         async with connected(self._address, name, self._hosts, **within) as connection:
             self._publishing.add(connection)
             try:
-                channel = await connection.channel(confirms=True)
+                try:
+                    async with asyncio.timeout(self._deadline):
+                        channel = await connection.channel(confirms=True)
+                except TimeoutError:
+                    raise BrokerUnavailable("cannot open a channel: no answer") from None
                 yield connection, RabbitPublisher(connection, channel, self._deadline)
             finally:
                 self._publishing.discard(connection)
