@@ -157,6 +157,8 @@ async def _shake_hands(connection: Connection, address: Address, name: str) -> N
     connection.send(0, commands.Connection.Open(address.vhost))
     await _next(connection, commands.Connection.OpenOk)
     connection.opened()
+    if connection.closed is not None:  # what came behind that ended it
+        raise connection.closed
 
 
 async def _next(connection: Connection, wanted: type[Method]) -> Method:
