@@ -10,7 +10,6 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -205,9 +204,6 @@ def _tls(given: Mapping[str, str], *, asked: bool) -> Tls | None:
         if of_tls := sorted(set(given) & {*_FILES, "capath", "verify", "no_verify_ssl"}):
             raise ValueError(f"{', '.join(of_tls)}: of TLS, which is asked for with amqps://")
         return None
-    for name in _FILES:
-        if name in given and not Path(given[name]).is_file():
-            raise ValueError(f"{name}: there is no such file: {given[name]}")
     if "keyfile" in given and "certfile" not in given:
         raise ValueError("keyfile: give certfile as well, the certificate that it belongs to")
     verify = given.get("verify", "1").lower()

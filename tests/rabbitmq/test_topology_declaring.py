@@ -1,6 +1,7 @@
 """Declaring the topology on a real RabbitMQ."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -260,5 +261,5 @@ async def test_what_stands_under_other_arguments_is_not_declared_over(
 async def _declare_without_locator(amqp_url: str, wanted: Topology) -> None:
     async with client(amqp_url) as someone:
         for queue in wanted.queues:
-            arguments = {k: v for k, v in queue.arguments.items() if "locator" not in k}
+            arguments: Any = {k: v for k, v in queue.arguments.items() if "locator" not in k}
             await someone.channel.queue_declare(queue.name, durable=True, arguments=arguments)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -188,7 +189,7 @@ async def test_what_is_seen_of_a_broker_has_its_queues_and_their_members(
         return (await look_at(amqp_url, wanted, api, light=True)).messages.get("agency.dpupr") == 1
 
     for api in (management_url, NOWHERE):
-        await eventually_async(lambda api=api: counted(api))
+        await eventually_async(partial(counted, api))
     assert (await look_at(amqp_url, wanted, management_url)).members_missing == 0
     assert (await look_at(amqp_url, wanted, NOWHERE)).members_missing is None
 

@@ -11,7 +11,8 @@ from broker.messaging.messages import Incoming
 from broker.messaging.parking.origin import REPLAYED_AS, as_published
 from broker.messaging.parking.park import park
 from broker.messaging.parking.unpark import Replay, id_of_its_own, read_parked, replay
-from consumers.cases.watermark import WATERMARK, is_watermark
+from broker.messaging.watermark import WATERMARK
+from consumers.cases.watermark import is_watermark
 from schemas.properties import Properties
 from tests.unit.broker.domain.case.story import MONDAY, ROAD, routed_by_router
 
