@@ -12,11 +12,12 @@ from uuid import uuid4
 from pamqp.commands import Basic, Queue
 
 from broker.amqp.address import parse_address
-from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connecting import connected
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import any_publish_frames
+from broker.amqp.protocol.line import ChannelClosed
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming
 

@@ -7,10 +7,11 @@ from typing import Final, TypeVar
 
 from pamqp.commands import Queue
 
-from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import publish_frames
+from broker.amqp.protocol.line import ChannelClosed
 from broker.errors import BrokerUnavailable, NotPermitted, Unpublishable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing

@@ -12,9 +12,10 @@ from typing import Final
 from pamqp.commands import Basic, Exchange
 
 from broker.amqp.address import parse_address
-from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.connecting import Hosts, connected
 from broker.amqp.protocol.connection import Connection
+from broker.amqp.protocol.line import ChannelClosed
 from broker.amqp.publisher import PUBLISH_DEADLINE, RabbitPublisher
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing

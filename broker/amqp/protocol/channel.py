@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import Final, Protocol, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from pamqp import base, commands
 from pamqp.commands import Basic
@@ -13,6 +13,7 @@ from broker.amqp.protocol.confirms import Confirms, end_waiting
 from broker.amqp.protocol.decode import BadFrame
 from broker.amqp.protocol.deliveries import Deliveries
 from broker.amqp.protocol.encode import ack_frame
+from broker.amqp.protocol.line import ChannelClosed, Line
 from broker.errors import BrokerUnavailable
 from broker.messaging.messages import Incoming
 from schemas.properties import Properties
@@ -20,44 +21,14 @@ from schemas.properties import Properties
 _METHOD, _HEADER, _BODY = 1, 2, 3
 _BARE_HEADER: Final = 14
 """Bytes of a content header without properties."""
-_ROUTES: Final = 4096
-"""Exchanges with a routing key that are remembered as text: most are seen again."""
+_PASSED_ON: Final = 16
+"""Acknowledgements that a channel passes on to a quorum queue in any case: half of
+`rabbit_fifo_client`'s soft limit. What it keeps back until the queue has answered is forgotten
+when the channel closes (3.10 to 4.0)."""
+_A_MOMENT: Final = 0.25
+"""Seconds in which a queue has answered, where nothing can be asked of it."""
 
 Answer = TypeVar("Answer", bound=base.Frame)
-
-
-class ChannelClosed(BrokerUnavailable):
-    """RabbitMQ closed the channel; ``code``: 403 not permitted, 404 no such object, and the like
-    (AMQP 0-9-1, section 1.1)."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-
-
-class Line(Protocol):
-    """What a channel needs of its connection."""
-
-    frame_max: int
-
-    async def ready_to_write(self) -> None:
-        """Until there is room for more.
-
-        Raises:
-            BrokerUnavailable: the connection is gone.
-        """
-
-    def write(self, frames: bytes) -> None: ...
-
-    def send(self, channel: int, method: base.Frame) -> None: ...
-
-    def pause_reading(self) -> None:
-        """Read nothing more, until ``resume_reading`` was called as often."""
-
-    def resume_reading(self) -> None: ...
-
-    def forget(self, channel: int) -> None:
-        """It is closed: whatever comes on it from now on is no RabbitMQ's."""
 
 
 class Channel:
@@ -80,6 +51,9 @@ class Channel:
         """Something was sent on it."""
         self._leaving = False
         """channel.close was sent."""
+        self._consumer: str | None = None
+        self._unheard = 0
+        """Acknowledgements since the queue was last asked anything."""
         self._delivery: tuple[int, bool, str, str] | None = None
         self._returning: str | None = None
         self._missing: int | None = None
@@ -87,7 +61,7 @@ class Channel:
         self._properties = Properties()
         self._properties_bytes = 0
         self._body: bytes | bytearray = b""
-        self._routes: dict[bytes, tuple[str, str]] = {}
+        self._routes = decode.Routes()
 
     @property
     def frame_max(self) -> int:
@@ -107,6 +81,8 @@ class Channel:
             self._questions.append((answered, answer))
             self._begun = True
             self._leaving = isinstance(method, commands.Channel.Close)
+            if isinstance(method, Basic.Cancel):
+                self._consumer, self._unheard = None, 0
             self._line.send(self.number, method)
             return cast(Answer, await answered)
 
@@ -136,13 +112,15 @@ class Channel:
         """
         await self._line.ready_to_write()
         self._open()
+        self._unheard += 1
         self._line.write(ack_frame(tag, self.number, multiple=multiple))
 
     async def consume(self, queue: str, prefetch: int) -> str:
         """Have a queue delivered; gives the tag of the consumer. Raises as ``ask`` does."""
         await self.ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
-        tag = (await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)).consumer_tag
-        return str(tag)
+        answer = await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)
+        self._consumer = str(answer.consumer_tag)
+        return self._consumer
 
     async def get(self, queue: str) -> bool:
         """Ask a queue for one message, which then arrives like any other; whether it had one.
@@ -155,11 +133,24 @@ class Channel:
         return isinstance(answer, Basic.GetOk)
 
     async def close(self) -> None:
-        """In good order: what was acknowledged has been read by RabbitMQ when this returns."""
+        """In good order: what was acknowledged has been read by the queue when this returns."""
         self.deliveries.leave()
         if self.closed is None and not self._leaving:
+            await self._pass_on()
             goodbye = commands.Channel.Close(200, "Normal shutdown", 0, 0)
             await self.ask(goodbye, commands.Channel.CloseOk)
+
+    async def _pass_on(self) -> None:
+        """Have the queue get the last acknowledgements, before the channel forgets them.
+
+        A cancel is answered by the queue, after what it was given before; with that the channel
+        gives it the rest.
+        """
+        if self._unheard > _PASSED_ON:
+            if self._consumer is not None:
+                await self.ask(Basic.Cancel(self._consumer), Basic.CancelOk)
+            else:
+                await asyncio.sleep(_A_MOMENT)
 
     def give_up(self) -> None:
         """Close it without waiting: an answer may be long in coming."""
@@ -187,6 +178,8 @@ class Channel:
     def _open(self) -> None:
         if self.closed is not None:
             raise self.closed
+        if self._leaving:
+            raise BrokerUnavailable("the channel is being closed")
 
     # --- what comes in ---------------------------------------------------------------------
 
@@ -276,13 +269,7 @@ class Channel:
     def _read_delivery(
         self, payload: bytes, tag: int, redelivered: bool, place: int
     ) -> tuple[int, bool, str, str]:
-        where = payload[place:]
-        route = self._routes.get(where)
-        if route is None:
-            if len(self._routes) >= _ROUTES:
-                self._routes.clear()
-            route = self._routes[where] = decode.route(payload, place)
-        return tag, redelivered, *route
+        return tag, redelivered, *self._routes.at(payload, place)
 
     def _rare(self, method: base.Frame) -> None:
         if isinstance(method, commands.Channel.Close):

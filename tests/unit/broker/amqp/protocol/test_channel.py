@@ -8,8 +8,10 @@ import pytest
 from pamqp import base, commands
 from pamqp.commands import Basic
 
-from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol import channel as channel_module
+from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.connection import Connection
+from broker.amqp.protocol.line import ChannelClosed
 from broker.errors import BrokerUnavailable
 from schemas import limits
 from tests.support import amqp_frames as frames
@@ -325,6 +327,49 @@ class TestLeaving:
         assert not wire.connection.channels
 
 
+class TestLastAcknowledgements:
+    """A channel keeps back acknowledgements from a quorum queue, and forgets them at its end."""
+
+    async def test_after_many_of_them_the_queue_is_asked_before_the_channel_is_closed(self) -> None:
+        wire = Wire()
+        channel = await wire.consuming()
+        for tag in range(1, 18):
+            await channel.acknowledge(tag)
+        await channel.close()
+        assert said(wire)[-2:] == [(1, "Basic.Cancel"), (1, "Channel.Close")]
+
+    async def test_after_few_it_is_not(self) -> None:
+        wire = Wire()
+        channel = await wire.consuming()
+        for tag in range(1, 17):
+            await channel.acknowledge(tag)
+        await channel.close()
+        assert (1, "Basic.Cancel") not in said(wire)
+
+    async def test_where_nothing_is_consumed_any_more_they_are_given_a_moment(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(channel_module, "_A_MOMENT", 0.0)
+        wire = Wire()
+        channel = await wire.consuming()
+        await channel.ask(Basic.Cancel("c"), Basic.CancelOk)
+        for tag in range(1, 18):
+            await channel.acknowledge(tag)
+        await channel.close()
+        assert said(wire)[-2:] == [(1, "Basic.Ack"), (1, "Channel.Close")]
+
+    async def test_nothing_is_asked_of_a_channel_that_is_being_closed(self) -> None:
+        wire = Wire()
+        channel = await wire.channel()
+        wire.reply = None
+        closing = asyncio.ensure_future(channel.close())
+        await turns()
+        await give_up(closing)
+        for work in (asks(channel, 1), channel.acknowledge(1), channel.publish([b""], ["one"])):
+            with pytest.raises(BrokerUnavailable, match="is being closed"):
+                await work
+
+
 class TestConsuming:
     async def test_a_consumer_that_is_cancelled_is_deaf(self) -> None:
         wire = Wire()
@@ -362,7 +407,7 @@ class TestConsuming:
         for nth in range(5000):
             wire.hears(frames.delivery(nth, b"", key=b"%d" % nth))
             assert channel.deliveries.next().routing_key == str(nth)
-        assert len(channel._routes) <= 4096
+        assert len(channel._routes.known) <= 4096
 
     async def test_one_that_is_fetched_arrives_like_any_other(self) -> None:
         wire = Wire()
