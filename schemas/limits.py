@@ -117,6 +117,8 @@ MODEL_ROWS: Final = 4_000_000
 
 FRAME: Final = 8 * 1024 * 1024
 """Bytes of a frame, where RabbitMQ names no smaller ``frame_max`` (its default is 128 KiB)."""
+GREETING_FRAME: Final = 32 * 1024
+"""Bytes of a frame before a ``frame_max`` is agreed on: RabbitMQ's greeting has about 500."""
 SMALLEST_FRAME_MAX: Final = 4096
 """Bytes that every ``frame_max`` allows (AMQP 0-9-1, section 4.2.3)."""
 ANNOUNCED_BODY: Final = 512 * 1024 * 1024

@@ -12,11 +12,12 @@ from uuid import uuid4
 from pamqp.commands import Basic, Queue
 
 from broker.amqp.address import parse_address
-from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connecting import connected
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import any_publish_frames
+from broker.amqp.protocol.line import ChannelClosed
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming
 
@@ -59,12 +60,16 @@ class RabbitClient:
             message_id=message_id if message_id is not None else uuid4().hex,
             delivery_mode=_PERSISTENT,
         )
-        channel = self._channel
-        frames = any_publish_frames(
-            exchange, routing_key, body, properties, channel.number, channel.frame_max
-        )
         async with self._publishing:
-            refused = await _within(channel.publish([frames], [str(properties.message_id)]))
+            channel = self._channel
+            frames = any_publish_frames(
+                exchange, routing_key, body, properties, channel.number, channel.frame_max
+            )
+            try:
+                refused = await _within(channel.publish([frames], [str(properties.message_id)]))
+            except ChannelClosed:
+                await self._renew()
+                raise
         for why in refused.values():
             if why == NOT_TAKEN:
                 raise BrokerUnavailable(why)
@@ -153,4 +158,5 @@ async def client(url: str, name: str) -> AsyncIterator[RabbitClient]:
         BrokerUnavailable: it cannot connect.
     """
     async with connected(parse_address(url), name) as connection:
-        yield RabbitClient(connection, await connection.channel(confirms=True))
+        channel = await _within(connection.channel(confirms=True))
+        yield RabbitClient(connection, channel)

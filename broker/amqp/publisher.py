@@ -7,10 +7,11 @@ from typing import Final, TypeVar
 from pamqp.commands import Queue
 
 from broker.amqp.patience import Patience
-from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import publish_frames
+from broker.amqp.protocol.line import ChannelClosed
 from broker.errors import BrokerUnavailable, NotPermitted, NotTaken, Unpublishable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
@@ -20,6 +21,7 @@ from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN
 PUBLISH_DEADLINE: Final = 30.0
 """Seconds for a batch to be confirmed at first, while RabbitMQ takes publishes."""
 _ACCESS_REFUSED: Final = 403
+_NOT_FOUND: Final = 404
 _PROBES_WAITING: Final = 100
 """Messages for a case consumer that is away; then probes go nowhere, to leave no more."""
 
@@ -78,6 +80,8 @@ class RabbitPublisher:
                 else f"a probe was not confirmed within {PROBE_WITHIN:g} s"
             ) from None
         except ChannelClosed as why:
+            if why.code == _NOT_FOUND:
+                raise Unroutable(f"there is no queue {names.CASES_QUEUE}") from why
             raise _told(why) from why
         finally:
             if channel is not None:
@@ -90,12 +94,15 @@ class RabbitPublisher:
             BrokerUnavailable: the connection is gone, or no answer came and no alarm was told of.
             NotPermitted: this user may not publish.
         """
+        patience = Patience(PUBLISH_DEADLINE)
+        await self._held(self._publish_nowhere(), patience, most=float("inf"))
+
+    async def _publish_nowhere(self) -> None:
         channel = await self._connection.channel(confirms=True)
         nowhere = Outgoing(names.DEFAULT_EXCHANGE, "", b"", "probe", mandatory=False)
-        frames = publish_frames(nowhere, channel.number, channel.frame_max)
         try:
-            asked = channel.publish([frames], ["probe"])
-            await self._held(asked, Patience(PUBLISH_DEADLINE), most=float("inf"))
+            frames = publish_frames(nowhere, channel.number, channel.frame_max)
+            await channel.publish([frames], ["probe"])
         finally:
             channel.give_up()
 
@@ -113,7 +120,8 @@ class RabbitPublisher:
                 def reschedule() -> None:
                     if not limit.expired():
                         blocked = self._connection.blocked
-                        limit.reschedule(held_until if blocked else now() + within)
+                        until = held_until if blocked else min(now(), held_until) + within
+                        limit.reschedule(until)
 
                 if self._connection.blocked:
                     reschedule()

@@ -13,9 +13,10 @@ from pamqp.commands import Basic, Exchange
 
 from broker.amqp.address import parse_address
 from broker.amqp.patience import Patience
-from broker.amqp.protocol.channel import Channel, ChannelClosed
+from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.connecting import Hosts, connected
 from broker.amqp.protocol.connection import Connection
+from broker.amqp.protocol.line import ChannelClosed
 from broker.amqp.publisher import PUBLISH_DEADLINE, RabbitPublisher
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
@@ -195,7 +196,11 @@ class RabbitBroker:
         async with connected(self._address, name, self._hosts, **within) as connection:
             self._publishing.add(connection)
             try:
-                channel = await connection.channel(confirms=True)
+                try:
+                    async with asyncio.timeout(self._deadline):
+                        channel = await connection.channel(confirms=True)
+                except TimeoutError:
+                    raise BrokerUnavailable("cannot open a channel: no answer") from None
                 yield connection, RabbitPublisher(connection, channel, self._patience)
             finally:
                 self._publishing.discard(connection)

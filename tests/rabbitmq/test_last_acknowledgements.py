@@ -26,12 +26,9 @@ async def fill(someone: Client, exchange: str, key: str, queue: str) -> None:
     await someone.holds(queue, MANY)
 
 
-UNHEARD = pytest.mark.xfail(reason="a session that ends does not wait for the queue", strict=False)
-
-
 @pytest.mark.parametrize(
     "most",
-    [pytest.param(1, marks=UNHEARD, id="one by one"), pytest.param(100, id="in batches")],
+    [pytest.param(1, id="one by one"), pytest.param(100, id="in batches")],
 )
 async def test_what_a_session_has_acknowledged_does_not_come_again(
     amqp_url: str, management_url: str, most: int

@@ -1,17 +1,19 @@
 """One channel: questions with their answers, deliveries, and publishes with their confirms."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar, cast
 
 from pamqp import base, commands
 from pamqp.commands import Basic
 
 from broker.amqp.protocol import decode
-from broker.amqp.protocol.confirms import Confirms
+from broker.amqp.protocol.confirms import Confirms, end_waiting
 from broker.amqp.protocol.decode import BadFrame
 from broker.amqp.protocol.deliveries import Deliveries
 from broker.amqp.protocol.encode import ack_frame
+from broker.amqp.protocol.line import ChannelClosed, Line
 from broker.errors import BrokerUnavailable
 from broker.messaging.messages import Incoming
 from schemas.properties import Properties
@@ -19,43 +21,14 @@ from schemas.properties import Properties
 _METHOD, _HEADER, _BODY = 1, 2, 3
 _BARE_HEADER: Final = 14
 """Bytes of a content header without properties."""
-_ROUTES: Final = 4096
-"""Exchanges with a routing key that are remembered as text: most are seen again."""
+_PASSED_ON: Final = 16
+"""Acknowledgements that a channel passes on to a quorum queue in any case: half of
+`rabbit_fifo_client`'s soft limit. What it keeps back until the queue has answered is forgotten
+when the channel closes (3.10 to 4.0)."""
+_A_MOMENT: Final = 0.25
+"""Seconds in which a queue has answered, where nothing can be asked of it."""
 
 Answer = TypeVar("Answer", bound=base.Frame)
-
-
-class ChannelClosed(BrokerUnavailable):
-    """RabbitMQ closed the channel; ``code``: 403 not permitted, 404 no such object, and the like
-    (AMQP 0-9-1, section 1.1)."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-
-
-class Line(Protocol):
-    """What a channel needs of its connection."""
-
-    frame_max: int
-
-    async def ready_to_write(self) -> None:
-        """Until there is room for more.
-
-        Raises:
-            BrokerUnavailable: the connection is gone.
-        """
-
-    def write(self, frames: bytes) -> None: ...
-
-    def send(self, channel: int, method: base.Frame) -> None: ...
-
-    def pause_reading(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
-
-    def forget(self, channel: int) -> None:
-        """It is closed: whatever comes on it from now on is no RabbitMQ's."""
 
 
 class Channel:
@@ -71,9 +44,16 @@ class Channel:
         self.confirms = Confirms()
         self._line = line
         self._asking = asyncio.Lock()
-        self._answer: asyncio.Future[base.Frame] | None = None
-        self._abandoned = 0
-        """Questions that nobody waits for any more; their answers come first."""
+        self._questions: deque[tuple[asyncio.Future[base.Frame], type[base.Frame]]] = deque()
+        """Sent and not answered yet, each with the answer that is due, in their order; a future
+        that is done is of somebody who waits no more."""
+        self._begun = False
+        """Something was sent on it."""
+        self._leaving = False
+        """channel.close was sent."""
+        self._consumer: str | None = None
+        self._unheard = 0
+        """Acknowledgements since the queue was last asked anything."""
         self._delivery: tuple[int, bool, str, str] | None = None
         self._returning: str | None = None
         self._missing: int | None = None
@@ -81,7 +61,7 @@ class Channel:
         self._properties = Properties()
         self._properties_bytes = 0
         self._body: bytes | bytearray = b""
-        self._routes: dict[bytes, tuple[str, str]] = {}
+        self._routes = decode.Routes()
 
     @property
     def frame_max(self) -> int:
@@ -97,18 +77,14 @@ class Channel:
         async with self._asking:
             await self._line.ready_to_write()
             self._open()
-            self._answer = asyncio.get_running_loop().create_future()
+            answered: asyncio.Future[base.Frame] = asyncio.get_running_loop().create_future()
+            self._questions.append((answered, answer))
+            self._begun = True
+            self._leaving = isinstance(method, commands.Channel.Close)
+            if isinstance(method, Basic.Cancel):
+                self._consumer, self._unheard = None, 0
             self._line.send(self.number, method)
-            try:
-                found = await self._answer
-            except asyncio.CancelledError:
-                self._abandoned += 1
-                raise
-            finally:
-                self._answer = None
-        if not isinstance(found, answer):
-            raise BrokerUnavailable(f"RabbitMQ answers {method.name} with {found.name}")
-        return found
+            return cast(Answer, await answered)
 
     async def publish(self, frames: Sequence[bytes], ids: Sequence[str]) -> dict[str, str]:
         """One write, then all confirms. One batch at a time.
@@ -136,13 +112,15 @@ class Channel:
         """
         await self._line.ready_to_write()
         self._open()
+        self._unheard += 1
         self._line.write(ack_frame(tag, self.number, multiple=multiple))
 
     async def consume(self, queue: str, prefetch: int) -> str:
         """Have a queue delivered; gives the tag of the consumer. Raises as ``ask`` does."""
         await self.ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
-        tag = (await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)).consumer_tag
-        return str(tag)
+        answer = await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)
+        self._consumer = str(answer.consumer_tag)
+        return self._consumer
 
     async def get(self, queue: str) -> bool:
         """Ask a queue for one message, which then arrives like any other; whether it had one.
@@ -155,34 +133,53 @@ class Channel:
         return isinstance(answer, Basic.GetOk)
 
     async def close(self) -> None:
-        """In good order: what was acknowledged has been read by RabbitMQ when this returns."""
-        if self.closed is None:
-            self.deliveries.leave()
-            await self.ask(
-                commands.Channel.Close(200, "Normal shutdown", 0, 0), commands.Channel.CloseOk
-            )
-            self.fail(BrokerUnavailable("the channel was closed"))
-            self._line.forget(self.number)
+        """In good order: what was acknowledged has been read by the queue when this returns."""
+        self.deliveries.leave()
+        if self.closed is None and not self._leaving:
+            await self._pass_on()
+            goodbye = commands.Channel.Close(200, "Normal shutdown", 0, 0)
+            await self.ask(goodbye, commands.Channel.CloseOk)
+
+    async def _pass_on(self) -> None:
+        """Have the queue get the last acknowledgements, before the channel forgets them.
+
+        A cancel is answered by the queue, after what it was given before; with that the channel
+        gives it the rest.
+        """
+        if self._unheard > _PASSED_ON:
+            if self._consumer is not None:
+                await self.ask(Basic.Cancel(self._consumer), Basic.CancelOk)
+            else:
+                await asyncio.sleep(_A_MOMENT)
 
     def give_up(self) -> None:
         """Close it without waiting: an answer may be long in coming."""
-        if self.closed is None:
+        self.deliveries.leave()
+        if self.closed is not None:
+            return
+        self.fail(BrokerUnavailable("the channel was given up"))
+        if not self._begun:
+            self._line.forget(self.number)
+        elif not self._leaving:  # a second one would be an error of ours
+            self._leaving = True
             self._line.send(self.number, commands.Channel.Close(200, "Given up", 0, 0))
-            self.fail(BrokerUnavailable("the channel was given up"))
 
     def fail(self, why: BrokerUnavailable) -> None:
         """It is over, for this reason; the first one counts."""
         if self.closed is not None:
             return
         self.closed = why
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(why)
+        for answered, _ in self._questions:
+            end_waiting(answered, why)
+        self._questions.clear()
         self.confirms.fail(why)
         self.deliveries.news.set()
 
     def _open(self) -> None:
         if self.closed is not None:
             raise self.closed
+        if self._leaving:
+            raise BrokerUnavailable("the channel is being closed")
 
     # --- what comes in ---------------------------------------------------------------------
 
@@ -272,27 +269,31 @@ class Channel:
     def _read_delivery(
         self, payload: bytes, tag: int, redelivered: bool, place: int
     ) -> tuple[int, bool, str, str]:
-        where = payload[place:]
-        route = self._routes.get(where)
-        if route is None:
-            if len(self._routes) >= _ROUTES:
-                self._routes.clear()
-            route = self._routes[where] = decode.route(payload, place)
-        return tag, redelivered, *route
+        return tag, redelivered, *self._routes.at(payload, place)
 
     def _rare(self, method: base.Frame) -> None:
         if isinstance(method, commands.Channel.Close):
             self._line.send(self.number, commands.Channel.CloseOk())
             self.fail(ChannelClosed(method.reply_code or 0, str(method.reply_text)))
-            self._line.forget(self.number)
+            if not self._leaving:  # else the answer to our own goodbye is still to come
+                self._line.forget(self.number)
         elif isinstance(method, Basic.Cancel):
             self.deaf = "the broker cancelled the consumer (was the queue deleted?)"
             self.deliveries.news.set()
         elif isinstance(method, commands.Channel.Flow):
             self._line.send(self.number, commands.Channel.FlowOk(method.active))
-        elif self._abandoned:
-            self._abandoned -= 1
-        elif self._answer is not None and not self._answer.done():
-            self._answer.set_result(method)
-        elif not isinstance(method, (commands.Channel.CloseOk, Basic.CancelOk)):
+        else:
+            self._answered(method)
+
+    def _answered(self, method: base.Frame) -> None:
+        if not self._questions:
             raise BadFrame(f"{method.name}, which nobody asked for")
+        answered, due = self._questions.popleft()
+        if not isinstance(method, due):
+            end_waiting(answered, BrokerUnavailable(f"RabbitMQ answered with {method.name}"))
+            raise BadFrame(f"{method.name} where {due.__name__} was due")
+        if not answered.done():
+            answered.set_result(method)
+        if isinstance(method, commands.Channel.CloseOk):
+            self.fail(BrokerUnavailable("the channel was closed"))
+            self._line.forget(self.number)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 NOT_TAKEN: Final = "the broker did not take it"
 
@@ -63,16 +63,24 @@ class Confirms:
 
     def returned(self, message_id: str | None, why: str) -> None:
         """basic.return: it comes before the confirm of the message."""
-        if message_id is not None and self._first <= self._last:
-            self._refused[message_id] = why
+        # One of a batch that was given up may come late.
+        if message_id in self._ids and self._first <= self._last:
+            self._refused[str(message_id)] = why
 
     def fail(self, why: Exception) -> None:
         """Nothing more is confirmed."""
-        if self._done is not None and not self._done.done():
-            self._done.set_exception(why)
+        if self._done is not None:
+            end_waiting(self._done, why)
 
     def _not_taken(self, tags: range) -> None:
         begun = self._last - len(self._ids) + 1
         for tag in tags:
             if tag not in self._early:
                 self._refused.setdefault(self._ids[tag - begun], NOT_TAKEN)
+
+
+def end_waiting(waited_for: "asyncio.Future[Any]", why: Exception) -> None:
+    """Have whoever waits raise; where nobody does, the loop is not to complain of it."""
+    if not waited_for.done():
+        waited_for.set_exception(why)
+        waited_for.exception()

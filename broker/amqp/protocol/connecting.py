@@ -103,7 +103,8 @@ async def _connect(address: Address, name: str, hosts: Hosts) -> tuple[tuple[str
             hosts.failed(host)
             failures.append(failure)
     # A host that is away says less than one with which we cannot agree.
-    raise next((one for one in failures if isinstance(one, REFUSALS)), failures[-1])
+    refusal = next((one for one in failures if isinstance(one, REFUSALS)), None)
+    raise refusal or BrokerUnavailable("; ".join(map(str, failures)))
 
 
 def _failure(where: str, why: Exception) -> BrokerUnavailable:
@@ -156,6 +157,8 @@ async def _shake_hands(connection: Connection, address: Address, name: str) -> N
     connection.send(0, commands.Connection.Open(address.vhost))
     await _next(connection, commands.Connection.OpenOk)
     connection.opened()
+    if connection.closed is not None:  # what came behind that ended it
+        raise connection.closed
 
 
 async def _next(connection: Connection, wanted: type[Method]) -> Method:
@@ -174,14 +177,24 @@ async def _close(connection: Connection, within: float) -> None:
     """In good order: each channel, so that RabbitMQ has read what was acknowledged on it; then the
     connection."""
     why = BrokerUnavailable("the connection was closed")
-    with suppress(BrokerUnavailable, TimeoutError):
-        async with asyncio.timeout(within):
-            for channel in list(connection.channels.values()):
-                await channel.close()
-            if connection.closed is None:
-                connection.closing()
-                connection.send(0, commands.Connection.Close(200, "Normal shutdown", 0, 0))
-                await _next(connection, commands.Connection.CloseOk)
-                connection.end(why, farewell=True)
-            await connection.gone.wait()
-    connection.end(why)
+    try:
+        with suppress(BrokerUnavailable, ConnectionClosed, TimeoutError):
+            async with asyncio.timeout(within):
+                await _close_channels(connection)
+                if connection.closed is None:
+                    connection.closing()
+                    connection.send(0, commands.Connection.Close(200, "Normal shutdown", 0, 0))
+                    await _next(connection, commands.Connection.CloseOk)
+                    connection.end(why, farewell=True)
+                await connection.gone.wait()
+    finally:
+        connection.end(why)
+
+
+async def _close_channels(connection: Connection) -> None:
+    channels = list(connection.channels.values())
+    for channel in channels:
+        channel.deliveries.leave()  # one that holds back the reading would hold up the others
+    for channel in channels:
+        with suppress(BrokerUnavailable):  # refused: the others are still to be closed
+            await channel.close()

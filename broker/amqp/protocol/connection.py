@@ -53,13 +53,14 @@ class Connection(asyncio.Protocol):
         self._parts: list[bytes] = []
         """Of a frame that has not wholly arrived."""
         self._arrived = self._wanted = 0
-        self._largest = limits.FRAME
+        self._largest = limits.GREETING_FRAME
         self._room = asyncio.Event()
         self._room.set()
         self._handshaking = True
         self._heard = self._wrote = True
         self._silent = 0
-        self._paused = False
+        self._holding = 0
+        """Channels that want nothing read for now."""
         self._tick: asyncio.TimerHandle | None = None
         self._half = 0.0
         self._most_channels = 1
@@ -68,7 +69,13 @@ class Connection(asyncio.Protocol):
 
     def agreed(self, frame_max: int, channel_max: int, heartbeat: float) -> None:
         """What both sides want: bytes of the largest frame, channels, and seconds between
-        heartbeats."""
+        heartbeats.
+
+        Raises:
+            BrokerUnavailable: the connection is gone.
+        """
+        if self.closed is not None:
+            raise self.closed
         self.frame_max = self._largest = frame_max
         self._most_channels = channel_max
         self._half = heartbeat / 2
@@ -92,12 +99,16 @@ class Connection(asyncio.Protocol):
         number = next((free for free in numbers if free not in self.channels), 0)
         if not number:
             raise BrokerUnavailable(f"RabbitMQ allows {self._most_channels} channels, all are open")
-        channel = self.channels[number] = Channel(self, number)
         if self.closed is not None:
-            channel.fail(self.closed)
-        await channel.ask(commands.Channel.Open(), commands.Channel.OpenOk)
-        if confirms:
-            await channel.ask(commands.Confirm.Select(), commands.Confirm.SelectOk)
+            raise self.closed
+        channel = self.channels[number] = Channel(self, number)
+        try:
+            await channel.ask(commands.Channel.Open(), commands.Channel.OpenOk)
+            if confirms:
+                await channel.ask(commands.Confirm.Select(), commands.Confirm.SelectOk)
+        except BaseException:
+            channel.give_up()  # its answer may still come, and its number is to be free again
+            raise
         return channel
 
     async def ready_to_write(self) -> None:
@@ -116,13 +127,15 @@ class Connection(asyncio.Protocol):
         self.write(method_frame(method, channel))
 
     def pause_reading(self) -> None:
+        """See broker.amqp.protocol.channel.Line. One of several channels that want it is enough."""
+        self._holding += 1
         if self._transport is not None and self.closed is None:
-            self._paused = True
             self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        if self._transport is not None and self.closed is None:
-            self._paused = False
+        """See broker.amqp.protocol.channel.Line."""
+        self._holding -= 1
+        if self._transport is not None and self.closed is None and not self._holding:
             self._silent = 0
             self._transport.resume_reading()
 
@@ -169,6 +182,8 @@ class Connection(asyncio.Protocol):
         self._room.set()
 
     def data_received(self, data: bytes) -> None:
+        if self.closed is not None:
+            return
         self._heard = True
         if self._parts:
             self._parts.append(data)
@@ -181,6 +196,11 @@ class Connection(asyncio.Protocol):
             place = self._read(data)
         except BadFrame as why:
             self.end(BrokerUnavailable(f"RabbitMQ sent {why}"))
+            return
+        except Exception as why:  # a fault of ours ends the connection, not the reading of it
+            failure = BrokerUnavailable(f"what RabbitMQ sent was not read ({type(why).__name__})")
+            failure.__cause__ = why
+            self.end(failure)
             return
         if place < len(data) and self.closed is None:
             self._parts.append(data[place:])
@@ -247,7 +267,7 @@ class Connection(asyncio.Protocol):
         if not self._wrote and self._transport is not None:
             self._transport.write(_HEARTBEAT)
         self._wrote = False
-        if self._heard or self._paused:
+        if self._heard or self._holding:
             self._silent = 0
         else:
             self._silent += 1

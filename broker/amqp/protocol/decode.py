@@ -29,6 +29,8 @@ _CONFIRM: Final = 13
 """Bytes of a basic.ack or basic.nack."""
 _GOT: Final = 13
 """Bytes of a basic.get-ok before its exchange."""
+_ROUTES: Final = 4096
+"""Exchanges with a routing key that are remembered."""
 _TABLE_BIT, _TIMESTAMP_BIT = 13, 6
 _OCTET_BITS: Final = (12, 11)
 _FIELDS: Final = (
@@ -81,6 +83,23 @@ def route(payload: bytes, place: int) -> tuple[str, str]:
     exchange, place = _name(payload, place)
     key, _ = _name(payload, place)
     return exchange, key
+
+
+class Routes:
+    """Exchanges with a routing key as text: most are seen again, and are remembered."""
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, tuple[str, str]] = {}
+
+    def at(self, payload: bytes, place: int) -> tuple[str, str]:
+        """As ``route``, whose BadFrame it raises."""
+        where = payload[place:]
+        found = self.known.get(where)
+        if found is None:
+            if len(self.known) >= _ROUTES:
+                self.known.clear()
+            found = self.known[where] = route(payload, place)
+        return found
 
 
 def method(payload: bytes) -> base.Frame:

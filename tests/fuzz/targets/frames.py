@@ -1,74 +1,78 @@
-"""Frames from a broker, cut anywhere, into the reader and its channel."""
+"""Frames from a broker, cut anywhere, into a connection with a consumer and a publisher."""
 
 import asyncio
 import struct
+from contextlib import suppress
 from functools import cache
-from typing import Any
 
-from aiormq.exceptions import AMQPError
-from broker.amqp.old_connection import LaneConnection
-from broker.amqp.old_lane import LaneReader
-from pamqp import commands
-
-from broker.amqp.protocol import decode
-from broker.amqp.protocol.channel import BatchChannel
+from broker.amqp.protocol.channel import Channel
+from broker.errors import BrokerUnavailable
 from schemas import limits
 from tests.fuzz import seeds
 from tests.fuzz.mutating import Maker
 from tests.fuzz.parts import joined, split
 from tests.fuzz.target import Target
-from tests.fuzz.targets.world import FRAME_MAX
+from tests.support.amqp_frames import ACK, DELIVER, NACK, RETURN, frame
+from tests.support.amqp_wire import FRAME_MAX, Wire
 
-DELIVER = decode.DELIVER + b"\x01c" + struct.pack(">QB", 1, 0) + b"\x01e\x01k"
+PUBLISHED = 3
+"""Messages that wait for their confirms on channel 2."""
+_DELIVERED = DELIVER + b"\x01c" + struct.pack(">QB", 1, 0) + b"\x01e\x01k"
+_RETURNED = RETURN + b"\x01\x38\x00\x01x\x01k"
 _METHODS = (
-    DELIVER,
-    decode.ACK + struct.pack(">QB", 1, 1),
-    decode.NACK + struct.pack(">QB", 1, 0),
-    decode.RETURN + b"\x01\x38\x00\x01x\x01k",
-    b"\x00\x3c\x00\x0b",
-    b"\x00\x14\x00\x28\x01\x94\x01x\x00\x00\x00\x00",
-    b"\x00\x3c\x00\x1e\x01c\x00",
+    _DELIVERED,
+    ACK + struct.pack(">QB", 1, 1),
+    ACK + struct.pack(">QB", 2, 0),
+    ACK + struct.pack(">QB", 0, 1),
+    NACK + struct.pack(">QB", 1, 0),
+    NACK + struct.pack(">QB", 3, 1),
+    _RETURNED,
+    b"\x00\x3c\x00\x0b",  # basic.qos-ok
+    b"\x00\x14\x00\x0b\x00\x00\x00\x00",  # channel.open-ok
+    b"\x00\x14\x00\x14\x00",  # channel.flow
+    b"\x00\x14\x00\x28\x01\x94\x01x\x00\x00\x00\x00",  # channel.close
+    b"\x00\x14\x00\x29",  # channel.close-ok
+    b"\x00\x3c\x00\x1e\x01c\x00",  # basic.cancel
+)
+_OF_CONNECTION = (
+    b"\x00\x0a\x00\x3c\x03low",  # connection.blocked
+    b"\x00\x0a\x00\x3d",  # connection.unblocked
+    b"\x00\x0a\x00\x32\x01\x40\x01x\x00\x00\x00\x00",  # connection.close
 )
 
 
-class Line:
-    """One loop and one connection that is never made; each input has a channel of its own."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.loop.run_until_complete(self._connect())
-
-    async def _connect(self) -> None:
-        self.connection = LaneConnection("amqp://nowhere", "never connected")
-        self.connection.server_properties = {"capabilities": {"publisher_confirms": True}}
-        self.connection.connection_tune = commands.Connection.Tune(0, FRAME_MAX, 60)
-
-
 @cache
-def line() -> Line:
-    return Line()
+def loop() -> asyncio.AbstractEventLoop:
+    made = asyncio.new_event_loop()
+    made.set_exception_handler(_not_silent)
+    return made
 
 
-def _frame(kind: int, channel: int, payload: bytes) -> bytes:
-    return struct.pack(">BHI", kind, channel, len(payload)) + payload + b"\xce"
+def _not_silent(_: asyncio.AbstractEventLoop, what: dict[str, object]) -> None:
+    raise AssertionError(f"the loop says: {what}")
 
 
 def a_stream(maker: Maker) -> bytes:
     """Pieces as they arrive."""
     random = maker.random
     frames: list[bytes] = []
-    for _ in range(random.randrange(1, 5)):
+    for _ in range(random.randrange(1, 6)):
         body = random.randbytes(random.randrange(20))
         header = seeds.a_header(maker)
         header = header[:4] + struct.pack(">Q", len(body)) + header[12:]
-        if random.random() < 0.5:
-            frames += [_frame(1, 1, DELIVER), _frame(2, 1, header), _frame(3, 1, body)]
+        kind = random.random()
+        if kind < 0.4:
+            about = random.choice((_DELIVERED, _DELIVERED, _RETURNED))
+            channel = random.choice((1, 2))
+            frames += [frame(1, channel, about), frame(2, channel, header), frame(3, channel, body)]
+        elif kind < 0.5:
+            frames.append(frame(1, 0, random.choice(_OF_CONNECTION)))
         else:
             method = random.choice(_METHODS)
-            kind = random.choice((1, 1, 2, 3, 8, random.randrange(256)))
-            channel = random.choice((0, 1, 1, 1, random.randrange(65_536)))
-            payload = random.choice((method, header, body, maker.bent_bytes(method)))
-            frames.append(_frame(kind, channel, payload))
+            number = random.choice((1, 1, 2, 2, 3, 4, 0, random.randrange(65_536)))
+            shape = random.choice((1, 1, 1, 2, 3, 8, random.randrange(256)))
+            payload = random.choice((method, method, header, body, maker.bent_bytes(method)))
+            frames.append(frame(shape, number, payload))
     stream = b"".join(frames)
     if random.random() < 0.4:
         stream = maker.bent_bytes(stream)
@@ -77,44 +81,52 @@ def a_stream(maker: Maker) -> bytes:
 
 
 def hear(data: bytes) -> None:
-    line().loop.run_until_complete(_hear(split(data)))
+    loop().run_until_complete(_hear(split(data)))
 
 
 async def _hear(pieces: list[bytes]) -> None:
-    here = line()
-    channel = _channel(here)
-    reader = LaneReader(here.loop)
-    reader.lane, reader.opened = channel, {1}
-    reader.agreed(FRAME_MAX)
-    channel.reader = reader
+    wire = Wire()
+    consuming, publishing = await wire.consuming(), await wire.channel(confirms=True)
+    given_up = await wire.channel()
+    wire.reply = None
+    given_up.give_up()
+    asking = asyncio.ensure_future(wire.channel())
+    batch = asyncio.ensure_future(
+        publishing.publish([b"x"] * PUBLISHED, [str(n) for n in range(PUBLISHED)])
+    )
+    await asyncio.sleep(0)
     for piece in pieces:
-        reader.feed_data(piece)
-    kept = sum(len(one.body) for one in channel.arrived) + channel.buffered
-    assert kept <= sum(map(len, pieces))
-    assert len(reader._rest) <= FRAME_MAX
-    assert channel.arrived_bytes <= limits.ARRIVED_BYTES + FRAME_MAX
-    broken = reader.exception()
-    assert broken is None or isinstance(broken, AMQPError)
+        wire.hears(piece)
+        _bounded(wire, (consuming, publishing, given_up), sum(map(len, pieces)))
+    await asyncio.sleep(0)
+    _true(batch, b"".join(pieces))
+    wire.lost()
+    for task in (asking, batch):
+        with suppress(BrokerUnavailable):  # it was not answered, or refused
+            await asyncio.wait_for(task, 5)
+    assert not wire.connection.channels
+    wire.connection.on_change.clear()
 
 
-class _Channel(BatchChannel):
-    """Without the library's task that reads answers: there is no library here."""
+def _bounded(wire: Wire, channels: tuple[Channel, ...], sent: int) -> None:
+    """No more is kept than was sent, or than may be."""
+    kept = sum(len(part) for part in wire.connection._parts)
+    assert kept <= FRAME_MAX
+    assert wire.connection.controls.qsize() <= 16
+    for channel in channels:
+        found = channel.deliveries
+        kept += sum(len(one.body) for one in found.arrived) + len(channel._body)
+        assert found.bytes <= limits.ARRIVED_BYTES + FRAME_MAX
+        assert len(channel.confirms._early) <= PUBLISHED
+    assert kept <= sent
 
-    def create_task(self, coro: Any) -> Any:
-        coro.close()
-        return self.loop.create_future()
 
-    @property
-    def buffered(self) -> int:
-        return len(self._body)
-
-
-def _channel(here: Line) -> _Channel:
-    channel = _Channel(here.connection, 1)
-    channel.delivery_tag = 3
-    channel._unconfirmed.extend((1, 2, 3))
-    here.connection._Base__future_store.futures.clear()  # type: ignore[attr-defined]
-    return channel
+def _true(batch: "asyncio.Future[dict[str, str]]", heard: bytes) -> None:
+    """What is said to be confirmed has had a confirm."""
+    if batch.done() and batch.exception() is None:
+        assert ACK in heard or NACK in heard, "confirmed without a confirm"
+        if ACK not in heard:
+            assert len(batch.result()) == PUBLISHED, "confirmed by a refusal"
 
 
 TARGETS = [Target("frames", a_stream, hear, weight=6)]

@@ -10,14 +10,19 @@ from broker.amqp.protocol.connection import Connection
 from broker.errors import BrokerUnavailable
 
 
+def open_connections() -> list[Connection]:
+    found = [it for it in gc.get_objects() if isinstance(it, Connection)]
+    return [it for it in found if it.closed is None]
+
+
 async def test_a_connection_that_could_not_be_made_is_not_left_to_the_collector() -> None:
     """It may run in a thread that has no loop, which then cannot close it and says so."""
+    before = open_connections()
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # but does not listen
         url = f"amqp://guest:secret@127.0.0.1:{nobody.getsockname()[1]}"
         with pytest.raises(BrokerUnavailable, match=r"guest:\*\*\*@127\.0\.0\.1") as refused:
             async with client(url, "test"):
                 pass
-    left = [it for it in gc.get_objects() if isinstance(it, Connection)]
-    assert [it for it in left if it.closed is None] == []
+    assert [it for it in open_connections() if it not in before] == []
     assert "secret" not in str(refused.value)

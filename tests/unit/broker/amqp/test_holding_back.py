@@ -107,3 +107,16 @@ async def test_properties_count_as_bytes_that_have_arrived() -> None:
     assert line.found.bytes == 256
     line.found.next()
     assert line.found.bytes == 0
+
+
+async def test_one_consumer_that_leaves_does_not_read_on_for_another() -> None:
+    wire = Wire()
+    one, other = Line(wire, await wire.consuming()), Line(wire, await wire.consuming())
+    one.fill()
+    while not other.found.holding_back:
+        other.delivers()  # what the network had brought already
+    one.found.leave()
+    assert not wire.transport.reading
+    while other.found.holding_back:
+        other.found.next()
+    assert wire.transport.reading
