@@ -1,8 +1,8 @@
 """What of decisions depends on so little that it is kept, until other rules come.
 
 Most topics have no conditions and belong to no office of a place: whatever the text says, their
-category leads to the same decision, but for the place that the fields name. Likewise, most classes
-of a learned model lead to the same agency.
+category leads to the same decision, but for the place that the fields name. Where their words or a
+learned model led to them, they lead to the same agency.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 1 << 12
 """Of a kind in memory, of some 700 bytes each; then they are forgotten all at once."""
+NO_CLASS: Final = -1
 _LONGEST: Final = 120
 """Characters of the category and the place together."""
 
@@ -48,7 +49,8 @@ class Kept(Generic[Key, Value]):
 class Remembered:
     """What is kept for one set of rules.
 
-    ``decisions`` by category; ``answers``: of a class, a topic and a day.
+    ``decisions`` by category; ``answers``: of a class of the learned model, or ``NO_CLASS``, and
+    the number of a topic, on a day.
     """
 
     __slots__ = ("answers", "decisions")
