@@ -22,7 +22,7 @@ from broker.domain.routing.conclusions import conclude, triage, without_topic
 from broker.domain.routing.decision import Decision, Place, Query
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.jurisdiction import answer
-from broker.domain.routing.remembered import Key, key_of, says_all
+from broker.domain.routing.remembered import Fields, fields_of, says_all
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.scoring import said_for
 from broker.domain.routing.situation import Situation
@@ -42,8 +42,8 @@ def decide(query: Query, rules: Rules, *, on: date, excluded: Collection[str] = 
 
     Never raises on any text or field. The same arguments give the same decision, bit for bit.
     """
-    key = None if excluded else key_of(query, on)
-    if key is not None and (known := rules.remembered.get(key)) is not None:
+    key = None if excluded else fields_of(query, on)
+    if key is not None and (known := rules.remembered.decisions.get(key)) is not None:
         return known
     situation = Situation(query, rules, on, frozenset(excluded))
     decision = _picked(situation) or _by_category(situation, key)
@@ -104,7 +104,7 @@ def _category_topic(situation: Situation) -> Topic | None:
     return None
 
 
-def _by_category(situation: Situation, key: Key | None) -> Decision | None:
+def _by_category(situation: Situation, key: Fields | None) -> Decision | None:
     """None where the category says nothing by itself or its agency is out of the question."""
     topic = _category_topic(situation)
     if topic is None:
@@ -125,7 +125,7 @@ def _by_category(situation: Situation, key: Key | None) -> Decision | None:
     found, sure = wording.by_category(situation.category), rules.thresholds.category
     decision = conclude(situation, topic, answered, "category", found, sure, [])
     if by_fields and key is not None:
-        rules.remembered.keep(key, decision)
+        rules.remembered.decisions.keep(key, decision)
     return decision
 
 

@@ -22,6 +22,7 @@ from broker.domain.routing.tables import Area
 NEAR = 12  # words within which the parts of `a + b` must stand
 THERE = 0.2  # share of its weight that a phrase after "depan", "dekat", … keeps
 MAX_POSITIONS = 16  # of one part that are looked at
+_BESIDE = tuple(f" {word}" for word in sorted(WHERE))
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def read(
     if not found:
         return reading
     parts: dict[int, list[int]] = {}  # the characters at which each part stands
-    keys: list[tuple[Entry, float]] = []
+    keys: list[Entry] = []
     seen: set[Entry] = set()
     length = len(haystack)
     against = denied(haystack)
@@ -72,7 +73,7 @@ def read(
             if part not in parts:
                 parts[part] = [start]
                 if entry.together:
-                    keys.append((entry, start / length))
+                    keys.append(entry)
             elif len(parts[part]) < MAX_POSITIONS:
                 parts[part].append(start)
             if entry.only_part:
@@ -80,7 +81,7 @@ def read(
         if entry.says:
             if entry in seen and not entry.is_name:
                 continue
-            if entry.evidence and _word_before(haystack, start) in WHERE:
+            if entry.evidence and haystack.endswith(_BESIDE, 0, start):
                 _note(entry, start / length, reading, THERE)
             else:
                 seen.add(entry)
@@ -190,14 +191,14 @@ def _name(
 
 
 def _together(
-    keys: list[tuple[Entry, float]],
+    keys: list[Entry],
     parts: Mapping[int, list[int]],
     haystack: str,
     reading: Reading,
 ) -> None:
     """Phrases of several parts, all of which stand near each other."""
     there, places = parts.keys(), _Places(parts, haystack)
-    for key, where in keys:
+    for key in keys:
         together = key.together
         if there.isdisjoint(together.keys()):
             continue  # as with nearly all
@@ -206,6 +207,7 @@ def _together(
             # In the order of what there is less of: the sums of scores run in that order.
             fewer = parts if len(parts) < len(together) else together
             both = [part for part in fewer if part in both]
+        where = parts[key.part][0] / len(haystack)
         for part in both:
             if places.close(key.part, part):
                 for phrase in together[part]:

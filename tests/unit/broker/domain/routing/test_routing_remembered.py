@@ -29,19 +29,19 @@ def test_a_category_that_says_all_is_decided_once_a_place_and_a_day(fresh: Rules
     assert by_category(fresh, village="Serdang") is first
     assert by_category(fresh).because != first.because
     assert by_category(fresh, on=date(2026, 1, 16), village="Serdang") is not first
-    assert len(fresh.remembered) == 3
+    assert len(fresh.remembered.decisions) == 3
 
 
 def test_a_decision_that_the_text_has_a_say_in_is_not_kept(fresh: Rules) -> None:
     for topic in fresh.topics:
-        before = len(fresh.remembered)
+        before = len(fresh.remembered.decisions)
         by_category(fresh, topic.id)
-        assert len(fresh.remembered) - before <= remembered.says_all(topic)
+        assert len(fresh.remembered.decisions) - before <= remembered.says_all(topic)
 
 
 def test_other_rules_remember_nothing_of_the_ones_before(fresh: Rules) -> None:
     by_category(fresh)
-    assert len(replace(fresh, version="next").remembered) == 0
+    assert len(replace(fresh, version="next").remembered.decisions) == 0
     assert by_category(replace(fresh, version="next")).table == "next"
 
 
@@ -68,7 +68,7 @@ def test_strangers_words_do_not_fill_the_memory(
     for number in range(25):
         by_category(fresh, village=f"Nowhere {number}")
         by_category(fresh, f"unknown {number}")
-        assert len(fresh.remembered) <= 10
-    before = len(fresh.remembered)
+        assert len(fresh.remembered.decisions) <= 10
+    before = len(fresh.remembered.decisions)
     by_category(fresh, village="x" * 200)
-    assert len(fresh.remembered) == before
+    assert len(fresh.remembered.decisions) == before
