@@ -10,7 +10,6 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -76,12 +75,6 @@ class Address:
     heartbeat: int = HEARTBEAT
     mechanism: str = "PLAIN"
 
-    def shown(self, host: tuple[str, int]) -> str:
-        """The URL of one host as it may stand in a log."""
-        scheme = "amqps" if self.tls else "amqp"
-        vhost = quote(self.vhost, safe="")
-        return f"{scheme}://{quote(self.user)}:***@{_bracketed(host[0])}:{host[1]}/{vhost}"
-
     @cached_property
     def urls(self) -> tuple[str, ...]:
         """One URL for each host, for who knows only such: the client library, tools."""
@@ -101,6 +94,13 @@ class Address:
             f"{scheme}://{login}@{_bracketed(host)}:{port}/{vhost}?{urlencode(query)}"
             for host, port in self.hosts
         )
+
+    def shown(self, host: tuple[str, int]) -> str:
+        """One of the hosts as a URL that may stand in a log."""
+        scheme = "amqps" if self.tls else "amqp"
+        vhost = "" if self.vhost == "/" else quote(self.vhost, safe="")
+        login = f"{quote(self.user, safe='')}:***"
+        return f"{scheme}://{login}@{_bracketed(host[0])}:{host[1]}/{vhost}"
 
 
 def parse_address(url: str) -> Address:
@@ -204,9 +204,6 @@ def _tls(given: Mapping[str, str], *, asked: bool) -> Tls | None:
         if of_tls := sorted(set(given) & {*_FILES, "capath", "verify", "no_verify_ssl"}):
             raise ValueError(f"{', '.join(of_tls)}: of TLS, which is asked for with amqps://")
         return None
-    for name in _FILES:
-        if name in given and not Path(given[name]).is_file():
-            raise ValueError(f"{name}: there is no such file: {given[name]}")
     if "keyfile" in given and "certfile" not in given:
         raise ValueError("keyfile: give certfile as well, the certificate that it belongs to")
     verify = given.get("verify", "1").lower()

@@ -15,6 +15,7 @@ from broker.errors import StoreUnavailable
 from broker.store.checking import StoreCheck
 from broker.store.columns import Moment
 from broker.store.database import Database, Waits, end
+from broker.store.keeping_open import kept_open
 from broker.store.schema import upgraded
 from broker.store.tables import journal, journal_check
 
@@ -80,7 +81,9 @@ class SqlJournal:
         async with self._turn:
             try:
                 claim = partial(self._claim, frozenset(complaints), at)
-                yield await self._database.run(claim, self._waits.claim)
+                new = await self._database.run(claim, self._waits.claim)
+                async with kept_open(self._database, self._ping, self._waits.answer):
+                    yield new
                 await self._database.finish(self._commit, self._waits.answer)
             except BaseException:
                 # Also where it is the commit that failed or got no answer: then it is not
@@ -125,6 +128,10 @@ class SqlJournal:
             raise StoreUnavailable("the transaction is gone")
         self._open.commit()
         self._roll_back()
+
+    def _ping(self) -> None:
+        if self._open is not None:
+            self._open.exec_driver_sql("SELECT 1")
 
     def _roll_back(self) -> None:
         connection, self._open = self._open, None

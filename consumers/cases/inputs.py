@@ -12,6 +12,7 @@ import structlog
 from broker.domain.case import INTERNAL_ERROR, Applied, Context, apply, cause_of, read
 from broker.messaging import names
 from broker.messaging.messages import Incoming, trace_of
+from broker.messaging.parking.origin import as_published
 from config.logging import where
 from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
@@ -58,6 +59,7 @@ def given_up(message: Incoming) -> Input:
 
     The id is left out of a channel's: nobody knows whether the case is an anonymous one's.
     """
+    message = as_published(message)
     fault = BadUpdate(INTERNAL_ERROR.reason, INTERNAL_ERROR.detail)
     if message.exchange == names.UPDATES and (spoken := spoken_by(message.routing_key)):
         who, name, verb = spoken
@@ -67,7 +69,11 @@ def given_up(message: Incoming) -> Input:
 
 
 def read_safely(message: Incoming) -> Input:
-    """See broker.domain.case.read; a fault of the reader is one of that message alone."""
+    """See broker.domain.case.read; a fault of the reader is one of that message alone.
+
+    One that was sent back after it was parked is read as what it was at first.
+    """
+    message = as_published(message)
     try:
         return Input(message, read(message))
     except Exception as error:  # one message must not take its neighbours along

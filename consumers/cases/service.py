@@ -61,6 +61,7 @@ async def serve_cases(
             Observed(handler, counts, log_batch),
             service.health,
             service.stop,
+            damage=live_config.damage,
             idle=handler.idle,
             sizes=batches.CASES,
         )

@@ -12,6 +12,7 @@ from typing import Final
 
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.parking.origin import REPLAYED_AS
 from broker.messaging.watermark import WATERMARK
 from schemas.envelope import CASES, envelope
 
@@ -23,8 +24,13 @@ took it, or the queue was purged. Behind a long queue it only adds one message i
 
 
 def is_watermark(message: Incoming) -> bool:
-    """Whoever's it is. Nobody from outside may publish on the default exchange."""
-    return message.exchange == names.DEFAULT_EXCHANGE and message.properties.type == WATERMARK
+    """Whoever's it is. Nobody from outside may publish on the default exchange; a message of
+    theirs that an operator sends back through it says what it was published with."""
+    return (
+        message.exchange == names.DEFAULT_EXCHANGE
+        and message.properties.type == WATERMARK
+        and REPLAYED_AS not in message.properties.headers
+    )
 
 
 class Watermarks:

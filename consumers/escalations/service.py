@@ -41,6 +41,7 @@ async def serve_escalations(
             Observed(handler, EscalationCounts(service.escalation_metrics())),
             service.health,
             service.stop,
+            damage=live_config.damage,
             idle=handler.idle,
         )
         log.info(

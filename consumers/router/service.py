@@ -58,6 +58,7 @@ async def serve_router(
             service.health,
             service.stop,
             sizes=batches.ROUTER,
+            damage=live_config.damage,
             pace=pacing.wait,
         )
         today = live_config.clocks.calendar.local_day(clock.now())

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.topology import Topology
+from consumers.runtime.damage import Damage
 
 Use = Callable[[Rules, SlaCalendar], None]
 
@@ -13,7 +14,7 @@ class LiveConfig:
     """Rules and clocks as they are now. Whoever holds some of them for long follows.
 
     ``digest``: of the files they were read from, where that is known; ``topology``: what was
-    declared for them, None before.
+    declared for them, None before; ``damage``: what of it is missing.
     """
 
     def __init__(self, rules: Rules, clocks: SlaCalendar, digest: str | None = None) -> None:
@@ -21,6 +22,7 @@ class LiveConfig:
         self.clocks = clocks
         self.digest = digest
         self.topology: Topology | None = None
+        self.damage = Damage()
         self._followers: list[Use] = []
 
     def subscribe(self, use: Use) -> None:

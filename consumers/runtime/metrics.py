@@ -1,6 +1,7 @@
 """The metrics of the contract, on a registry of their own. No complaint id, no citizen's data."""
 
-from collections.abc import Collection, Iterable
+import math
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from prometheus_client import (
@@ -13,6 +14,7 @@ from prometheus_client import (
 from prometheus_client.process_collector import ProcessCollector
 
 from broker.domain.case import Entry
+from broker.messaging import names
 from broker.messaging.names import OTHER_CHANNEL, TRIAGE
 from consumers.runtime.health import Health
 from consumers.runtime.histogram import BatchHistogram
@@ -20,6 +22,8 @@ from schemas import verbs
 
 _FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SLOW: Final = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400)
+_WATCHED: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.TRIAGE_QUEUE, names.PARKED_QUEUE)
+_AGENCIES: Final = names.agency_queue("")
 
 # The time at which each series began says nothing here and doubles the page.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
@@ -235,3 +239,40 @@ class HealthMetrics:
             self._ready.labels(part).set(all(since is None for since in wanting.values()))
             for condition, seconds in wanting.items():
                 self._since.labels(part, condition).set(seconds or 0.0)
+
+
+class TopologyMetrics:
+    """What the watch of the topology has seen on RabbitMQ at its last look."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._messages = Gauge(
+            "pintu_queue_messages",
+            "Messages in router.intake, cases, triage, parked and the longest queue of an agency",
+            ["queue"],
+            registry=registry,
+        )
+        self._members = Gauge(
+            "pintu_queue_members_missing",
+            "Members of quorum queues and streams that are offline or were never there; NaN where"
+            " RabbitMQ's management API does not show them",
+            registry=registry,
+        )
+        self.mended = Counter(
+            "pintu_topology_mended_total",
+            "Objects of the topology that were gone and declared again",
+            registry=registry,
+        )
+        self._members.set(math.nan)
+
+    def show(self, messages: Mapping[str, int], members_missing: int | None) -> None:
+        """``messages``: by queue, of all queues that were seen."""
+        self._members.set(math.nan if members_missing is None else members_missing)
+        self._messages.clear()
+        longest = max(
+            (queue for queue in messages if queue.startswith(_AGENCIES)),
+            key=lambda queue: messages[queue],
+            default=None,
+        )
+        for queue in (*_WATCHED, longest):
+            if queue is not None and queue in messages:
+                self._messages.labels(queue).set(messages[queue])

@@ -87,12 +87,23 @@ class Service:
                 )
             yield
 
-    async def patiently(self, what: Callable[[], Awaitable[T]], condition: str) -> T | None:
-        """Try until it works; None where the process is told to stop first."""
+    async def patiently(
+        self,
+        what: Callable[[], Awaitable[T]],
+        condition: str,
+        *,
+        final: tuple[type[Unavailable], ...] = (),
+    ) -> T | None:
+        """Try until it works; None where the process is told to stop first.
+
+        ``final``: what is raised and not tried again.
+        """
         backoff, repeats = Backoff(), Repeats(asyncio.get_running_loop().time)
         while not self.stop.is_set():
             try:
                 return await self.unless_stopped(what())
+            except final:
+                raise
             except Unavailable as why:
                 self.health.fails(condition, str(why))
                 if times := repeats.times(str(why)):

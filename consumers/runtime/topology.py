@@ -1,24 +1,36 @@
-"""The topology of a process: declared at the start, looked at now and then."""
+"""The topology of a process: declared at the start, watched from then on."""
 
 from functools import partial
-from typing import Final
 
 import structlog
 
-from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
+from broker.amqp.topology import apply_topology, broker_version, look_at
 from broker.domain.routing.rules import Rules
+from broker.errors import REFUSALS
 from broker.messaging.topology import Topology, topology
 from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.metrics import TopologyMetrics
 from consumers.runtime.service import Service
+from consumers.runtime.topology_watch import TopologyWatch
 
 log = structlog.get_logger()
 
-_VERIFY_EVERY: Final = 30.0
-
 
 async def keep_topology(service: Service, address: BrokerAddress, live_config: LiveConfig) -> None:
-    """Declare it, tell the parts that wait for it, and watch over it until stopped."""
+    """Declare it, tell the parts that wait for it, and watch over it until stopped.
+
+    Raises:
+        LoginRefused, TrustRefused: by a RabbitMQ that has never let this process in; later on a
+            password or a certificate may just be being changed, so that is tried again.
+        TopologyConflict: an operator has to act.
+    """
+    # This first connection tells a mistake in the settings from an outage.
+    version = await service.patiently(
+        partial(broker_version, address.url), "topology", final=REFUSALS
+    )
+    if version is None:
+        return
     wanted = await service.patiently(
         lambda: declared_topology(address, live_config.rules), "topology"
     )
@@ -27,8 +39,12 @@ async def keep_topology(service: Service, address: BrokerAddress, live_config: L
     live_config.topology = wanted
     service.health.holds("topology")
     service.declared.set()
-    await service.sleep(_VERIFY_EVERY)
-    await service.every(_VERIFY_EVERY, partial(_verify, service, address, live_config))
+    watch = TopologyWatch(
+        service.health, address, live_config, TopologyMetrics(service.registry), topology_of
+    )
+    while not service.stop.is_set():
+        wait = await service.unless_stopped(watch.step())
+        await service.sleep(wait or 0.0)
 
 
 def topology_of(rules: Rules, version: tuple[int, ...]) -> Topology:
@@ -54,25 +70,11 @@ async def declared_topology(address: BrokerAddress, rules: Rules) -> Topology:
     """
     wanted = topology_of(rules, await broker_version(address.url))
     # Declaring what stands already takes seconds; looking at it takes a fraction of one.
-    found = await verify_topology(address.url, wanted, address.management_url, light=True)
-    if any(difference.serious or difference.kind is Kind.NOTE for difference in found):
+    look = await look_at(address.url, wanted, address.management_url, light=True)
+    found = look.differences
+    if not look.bindings_seen or any(difference.serious for difference in found):
         report = await apply_topology(address.url, wanted, management_url=address.management_url)
-        found = list(report.differences)
+        found = report.differences
     for difference in found:
         log.warning("topology.differs", difference=str(difference))
     return wanted
-
-
-async def _verify(service: Service, address: BrokerAddress, live_config: LiveConfig) -> None:
-    """An agency queue that somebody deleted would otherwise go unnoticed: others take the event."""
-    wanted = live_config.topology
-    if wanted is None:
-        return
-    found = await verify_topology(address.url, wanted, address.management_url, light=True)
-    damage = [difference for difference in found if difference.serious]
-    if damage:
-        first = "; ".join(str(difference) for difference in damage[:3])
-        service.health.fails("topology", first)
-        log.error("topology.damaged", differences=len(damage), first=first)
-    else:
-        service.health.holds("topology")

@@ -21,6 +21,7 @@ from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import HELD_AT_MOST, Broker, Publisher, Session
 from config.logging import where
 from consumers.runtime.batches import ROUTER, Sizes
+from consumers.runtime.damage import Damage
 from consumers.runtime.health import Health
 from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
 from consumers.runtime.outages import Outages
@@ -64,6 +65,8 @@ class Worker(Generic[Prepared]):
     another: for what time alone brings. Zero or less is now.
     ``pace``: how many seconds to wait before a batch is taken.
     ``seconds``: a clock that never jumps; the event loop's unless a test has its own.
+    ``damage``: while it is not mended nothing is subscribed to, and what is in hand is not
+    published.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Worker(Generic[Prepared]):
         idle: Callable[[], float] | None = None,
         pace: Callable[[], float] = lambda: 0.0,
         seconds: Callable[[], float] = time.monotonic,
+        damage: Damage | None = None,
     ) -> None:
         self._broker = broker
         self._queue = queue
@@ -88,6 +92,7 @@ class Worker(Generic[Prepared]):
         self._idle = idle
         self._pace = pace
         self._seconds = seconds
+        self._damage = damage or Damage()
         self._backoff = Backoff()
         self._outages = Outages(health)
         self._way_out = WayOut(broker, health)
@@ -121,6 +126,7 @@ class Worker(Generic[Prepared]):
                 # First the store: taking what cannot be recorded only burns delivery counts.
                 await self._handler.check()
                 self._health.holds("store")
+                await self._damage.mended(self._stop)
                 async with self._broker.session(self._queue, self._sizes.prefetch) as session:
                     self._serving = True
                     self._health.holds("connected", "consuming")
@@ -230,6 +236,7 @@ class Worker(Generic[Prepared]):
         self._publishing.clear()
         while True:
             await self._until_unblocked()
+            await self._damage.mended(self._stop)
             try:
                 step = self._handler.transaction(prepared)
                 await publish_and_record(publisher, step, self._publishing.set)

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
+from broker.errors import BrokerUnavailable
 from broker.messaging.parking import properties_json
-from broker.messaging.parking.unpark import Parked, Replay, discarded, replay
+from broker.messaging.parking.origin import Origin
+from broker.messaging.parking.unpark import Parked, Replay, discarded, id_of_its_own, replay
 from broker.ports import ParkedMessages
 from gateway.text.printable import printable
 
@@ -60,32 +62,45 @@ async def first(messages: ParkedMessages, wanted: Wanted) -> Parked | None:
 
 
 async def give_back(messages: ParkedMessages, wanted: Wanted) -> tuple[int, Counter[str]]:
-    """Send messages to where they came from; how many, and why the others stay."""
+    """Send messages to where they came from; how many, and why the others stay.
+
+    Raises:
+        BrokerUnavailable: it says how many were sent back before, and what becomes of the others.
+    """
     done, failed = 0, Counter[str]()
     batch: dict[str, tuple[Replay, Parked]] = {}
     async for parked in messages:
         if not wanted(parked):
             continue
-        if (message := replay(parked, str(uuid4()))) is None:
+        if (message := replay(parked, id_of_its_own(parked) or str(uuid4()))) is None:
             failed["nobody knows where it came from"] += 1
             continue
         message_id = message.properties.message_id or ""
         if message_id in batch or len(batch) == _BATCH:
-            done += await _send(messages, batch, failed)
+            done += await _send(messages, batch, failed, done)
         batch[message_id] = (message, parked)
-    done += await _send(messages, batch, failed)
+    done += await _send(messages, batch, failed, done)
     _count_unseen(messages, failed)
     return done, failed
 
 
 async def _send(
-    messages: ParkedMessages, batch: dict[str, tuple[Replay, Parked]], failed: Counter[str]
+    messages: ParkedMessages,
+    batch: dict[str, tuple[Replay, Parked]],
+    failed: Counter[str],
+    before: int,
 ) -> int:
     """Send a batch and empty it; how many went, the others are counted in ``failed``."""
-    refusals = await messages.give_back(list(batch.values()))
-    for refusal, (_, parked) in zip(refusals, batch.values(), strict=True):
+    try:
+        refusals = await messages.give_back(list(batch.values()))
+    except BrokerUnavailable as why:
+        raise BrokerUnavailable(
+            f"{why}; {before} were sent back before, of {len(batch)} more nobody knows: what of"
+            " these stays parked may come twice, under the id that it has"
+        ) from why
+    for refusal, (back, _) in zip(refusals, batch.values(), strict=True):
         if refusal is not None:
-            failed[f"{printable(str(parked.origin))}: {refusal}"] += 1
+            failed[f"{printable(f'{back.exchange}/{back.routing_key}')}: {refusal}"] += 1
     batch.clear()
     return refusals.count(None)
 
@@ -125,13 +140,20 @@ def whole(parked: Parked) -> dict[str, object]:
 
 
 def _row(parked: Parked) -> dict[str, object]:
+    goes = parked.destination
     return {
         "id": parked.id,
         "reason": parked.reason,
         "detail": parked.detail,
         "way": parked.way.value,
-        "from": None if parked.origin is None else str(parked.origin),
+        "from": _text(parked.origin),
+        "to": _text(None if goes is None else goes.to),
+        "replayed_as": _text(None if goes is None else goes.replayed_as),
         "at": None if parked.at is None else parked.at.isoformat(),
         "size": parked.size,
         "message_id": parked.message.properties.message_id,
     }
+
+
+def _text(place: Origin | None) -> str | None:
+    return None if place is None else str(place)

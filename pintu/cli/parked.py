@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from broker.ports import ParkedMessages
 
 T = TypeVar("T")
-_HEADINGS = ("reason", "from", "parked at", "size", "id")
+_HEADINGS = ("reason", "from", "parked at", "size", "id", "goes to")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 Id = Annotated[
@@ -44,10 +44,12 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, help="Print so many, the oldest first.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
-    """Reason, origin, time, size in bytes and id of the parked messages; none is taken out.
+    """Reason, origin, time, size in bytes and id of the parked messages, and where each would go;
+    none is taken out.
 
-    A table, or tab-separated in a pipe. The reasons `unroutable`, `delivery-limit`, `rejected`
-    and `expired` are RabbitMQ's; the others are those of the consumer that parked it.
+    The last is an exchange and a routing key with a slash between them; after nothing but a slash
+    it is a queue. A table, or tab-separated in a pipe. The reasons `unroutable`, `delivery-limit`,
+    `rejected` and `expired` are RabbitMQ's; the others are those of the consumer that parked it.
 
     Example: pintu parked list --reason internal-error
     """
@@ -115,9 +117,11 @@ def replay_(
 ) -> None:
     """Send messages to where they came from, confirmed, then take them out of the queue.
 
-    A message that RabbitMQ dead-lettered goes back to the queue that it was taken from; others to
-    the exchange and key that they were published with. Properties are the original ones, without
-    those that would make it vanish or be refused.
+    A message goes back to the queue that it was taken from, and to no other; what no queue took,
+    and what came to the router, to the exchange and key that it was published with. Properties are
+    the original ones, without those that would make it vanish or be refused. What is said to be
+    sent back has left the queue. Where this is cut off, a message may come twice, under the id
+    that it has.
 
     Example: pintu parked replay --reason internal-error
     """
@@ -168,7 +172,8 @@ async def _with(what: "Callable[[ParkedMessages], Awaitable[T]]") -> "T":
 
 
 def _cells(row: dict[str, object]) -> tuple[str, ...]:
-    cells = (row["reason"], row["from"] or "-", row["at"] or "-", str(row["size"]), row["id"])
+    names = ("reason", "from", "at", "size", "id", "to")
+    cells = ("-" if row[name] is None else row[name] for name in names)
     return tuple(printable(str(cell)) for cell in cells)
 
 

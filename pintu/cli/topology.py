@@ -58,8 +58,9 @@ def apply() -> None:
 def verify(as_json: AsJson = False) -> None:
     """Compare RabbitMQ with the configuration. Exit code 1 and a list where it differs.
 
-    Notes, for example that the management API cannot be reached and so bindings were not seen,
-    do not count as differences.
+    Also where a queue has fewer members than the cluster could give it, or some offline. Notes, for
+    example that the management API cannot be reached and so bindings were not seen, do not count
+    as differences.
 
     Example: pintu topology verify || pintu topology apply
     """

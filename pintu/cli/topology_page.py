@@ -27,6 +27,8 @@ _KINDS = (
     " 4.0: there a forged `x-death` header in a message that is dead-lettered at-least-once breaks"
     " dead-lettering for the whole node. A queue's arguments cannot be changed; a queue declared"
     " before an upgrade keeps `at-most-once`, and that is reported, not refused.",
+    "`x-queue-leader-locator` spreads leaders over the nodes of a cluster. A queue that an older"
+    " version declared stands without it, which is as good: `rabbitmq-queues rebalance quorum`.",
 )
 
 

@@ -54,7 +54,8 @@ def start(amqp_url: str, management_url: str, tmp_path: Path) -> Iterator[Callab
     routers: list[Router] = []
 
     def one(url: str = amqp_url, **settings: str) -> Router:
-        routers.append(Router(url, tmp_path / "state", MANAGEMENT_URL=management_url, **settings))
+        given = {"MANAGEMENT_URL": management_url} | settings
+        routers.append(Router(url, tmp_path / "state", **given))
         return routers[-1]
 
     yield one

@@ -4,11 +4,11 @@ import struct
 from collections.abc import Iterator
 
 import pytest
-from aiormq.abc import ChannelFrame
 
-from broker.amqp.old_connection import batch_channel, connected
+from broker.errors import BrokerUnavailable
 from tests.acceptance.program import Router
 from tests.support.eventually import eventually
+from tests.support.raw_publishing import raw_publishing
 
 HEADERS, MESSAGE_ID, TIMESTAMP, EXPIRATION, TYPE = 1 << 13, 1 << 7, 1 << 6, 1 << 8, 1 << 5
 BODY = b"sampah menumpuk di Rias"
@@ -69,15 +69,12 @@ def alone(amqp_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 async def test_hostile_properties_stop_nobody(alone: Router, amqp_url: str) -> None:
     refused = []
     for name, (flags, properties) in HOSTILE.items():
-        async with connected(amqp_url, "hostile") as connection:
-            channel = await batch_channel(connection)
-            payload = publish(flags, properties)
-            channel.delivery_tag += 1  # its confirm will come
-            await channel.write_queue.put(ChannelFrame(payload=payload, should_close=False))
+        async with raw_publishing(amqp_url, "hostile") as publisher:
+            await publisher.write(publish(flags, properties))
             try:
                 # A round trip: RabbitMQ has taken it, or has closed the connection over it.
-                await channel.basic_qos(prefetch_count=1)
-            except Exception:  # whatever the library makes of the broker's refusal
+                await publisher.round_trip()
+            except BrokerUnavailable:
                 refused.append(name)
     taken = len(HOSTILE) - len(refused)
     assert taken >= len(HOSTILE) // 2, refused

@@ -4,12 +4,10 @@ import json
 import struct
 from pathlib import Path
 
-from aiormq.abc import ChannelFrame
-
-from broker.amqp.old_connection import batch_channel, connected
 from tests.acceptance.outside import Outside
 from tests.acceptance.program import Program
 from tests.support.eventually import eventually
+from tests.support.raw_publishing import raw_publishing
 
 CONTENT_TYPE, HEADERS, TYPE = 1 << 15, 1 << 13, 1 << 5
 NO_TEXT = b"\xff" * 100
@@ -56,11 +54,9 @@ def raw(
 
 
 async def send_raw(url: str, payload: bytes) -> None:
-    async with connected(url, "poison") as connection:
-        channel = await batch_channel(connection)
-        channel.delivery_tag += 1  # its confirm will come
-        await channel.write_queue.put(ChannelFrame(payload=payload, should_close=False))
-        await channel.basic_qos(prefetch_count=1)  # a round trip: it was taken
+    async with raw_publishing(url, "poison") as publisher:
+        await publisher.write(payload)
+        await publisher.round_trip()  # it was taken
 
 
 async def test_what_is_longer_once_it_was_read_ends_nobody_and_its_neighbours_arrive(

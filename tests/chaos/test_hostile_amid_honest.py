@@ -15,9 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from aiormq.abc import ChannelFrame
 
-from broker.amqp.old_connection import batch_channel, connected
 from broker.amqp.session import RabbitBroker
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
@@ -27,6 +25,7 @@ from tests.acceptance.test_memory import peak
 from tests.chaos.hostile import chunks, is_update, shapes
 from tests.chaos.load import depth, find_all
 from tests.support.eventually import eventually_async
+from tests.support.raw_publishing import raw_publishing
 
 SCALE = float(os.environ.get("HOSTILE_SCALE", "0.05"))
 HOSTILE = int(2_000 * SCALE)
@@ -104,19 +103,17 @@ async def _publish_all(url: str) -> tuple[int, int]:
     kinds = shapes()
     updates = 0
     broker = RabbitBroker(url, name="honest")
-    async with broker.publisher(names.INTAKE) as honest, connected(url, "hostile") as connection:
-        channel = await batch_channel(connection)
+    async with broker.publisher(names.INTAKE) as honest, raw_publishing(url, "hostile") as other:
         sent = 0
         for start in range(0, HONEST, _BATCH):
             until = min(start + _BATCH, HONEST)
             await honest.publish([_honest(n) for n in range(start, until)])
             while sent < HOSTILE * until // HONEST:
                 name, shape = kinds[sent % len(kinds)]
-                payload = chunks(shape(sent))
-                await channel.write_queue.put(ChannelFrame(payload=payload, should_close=False))
+                await other.write(chunks(shape(sent)))
                 updates += is_update(name)
                 sent += 1
-            await channel.basic_qos(prefetch_count=1)  # a round trip: they were taken
+            await other.round_trip()  # a round trip: they were taken
     return HOSTILE - updates, updates
 
 

@@ -19,6 +19,7 @@ from broker.memory.client import memory_client
 from broker.memory.parked import memory_parked
 from broker.messaging import names
 from broker.messaging.messages import Incoming
+from broker.messaging.parking.origin import as_published
 from broker.messaging.parking.park import park
 from broker.messaging.parking.unpark import discarded, replay
 from broker.messaging.topology import topology
@@ -116,3 +117,22 @@ async def test_what_is_given_back_or_discarded_is_parked_no_longer(ways: Ways) -
         [message] = await session.take(10)
         assert (message.body, message.properties.message_id) == (b"1", "m-0")
         await session.acknowledge([message])
+
+
+async def test_what_goes_back_to_cases_says_what_it_was_published_with(ways: Ways) -> None:
+    properties = Properties(message_id="m", headers={"n": 1})
+    message = Incoming(b"{}", names.UPDATES, "agency.dpupr.resolved", properties, False, 1)
+    async with ways.broker.publisher(names.PARKED_EXCHANGE) as publisher:
+        await publisher.publish([park(message, "internal-error", "", NOW)])
+    async with ways.parked() as messages:
+        [parked] = [parked async for parked in messages]
+        back = replay(parked, "fresh")
+        assert back is not None
+        assert await messages.give_back([(back, parked)]) == [None]
+    async with ways.broker.session(names.CASES_QUEUE, 10) as session:
+        [came] = await session.take(10)
+        assert (came.exchange, came.routing_key) == (names.DEFAULT_EXCHANGE, names.CASES_QUEUE)
+        was = as_published(came)
+        assert (was.exchange, was.routing_key) == (message.exchange, message.routing_key)
+        assert (was.properties.message_id, was.properties.headers) == ("m", {"n": 1})
+        await session.acknowledge([came])

@@ -29,23 +29,23 @@ async def filled(url: str) -> RabbitBroker:
 async def test_no_more_arrives_than_may_be_in_hand_and_all_comes_in_the_end(amqp_url: str) -> None:
     broker = await filled(amqp_url)
     async with broker.session("work", 1000) as session:
-        channel = session._taking
-        await eventually_async(lambda: channel.holding_back, 30)
+        found = session._taking.deliveries
+        await eventually_async(lambda: found.holding_back, 30)
         taken = 0
         while taken < MESSAGES:
-            assert channel.arrived_bytes <= limits.ARRIVED_BYTES + 2 * len(BODY)
+            assert found.bytes <= limits.ARRIVED_BYTES + 2 * len(BODY)
             batch = await session.take(10)
             await session.acknowledge(batch)
             taken += len(batch)
-        assert not channel.holding_back
+        assert not found.holding_back
 
 
 async def test_who_is_told_to_leave_meanwhile_leaves_and_the_rest_stays(amqp_url: str) -> None:
     broker = await filled(amqp_url)
     settled = 0
     async with asyncio.timeout(20), broker.session("work", 1000) as session:
-        channel = session._taking
-        await eventually_async(lambda: channel.holding_back, 30)
+        found = session._taking.deliveries
+        await eventually_async(lambda: found.holding_back, 30)
         await session.stop_taking()
         while batch := await session.take(10):
             await session.acknowledge(batch)

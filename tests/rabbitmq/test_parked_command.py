@@ -46,13 +46,14 @@ def ids() -> dict[str, str]:
     return {row["reason"]: row["id"] for row in json.loads(run("list", "--json").stdout)}
 
 
-def test_the_list_has_five_columns_and_nothing_that_a_terminal_would_obey() -> None:
+def test_the_list_has_six_columns_and_nothing_that_a_terminal_would_obey() -> None:
     lines = [line.split("\t") for line in run("list").stdout.splitlines()]
     assert [line[:4] for line in lines] == [
         [reason, "complaints.intake/sms\\t\\x1b[2J", "2026-02-02T02:00:00+00:00", str(len(body))]
         for body, reason in zip(BODIES, ("no-text", "not-utf8", "batch"), strict=True)
     ]
     assert len({line[4] for line in lines}) == 3
+    assert {line[5] for line in lines} == {"complaints.intake/sms\\t\\x1b[2J"}
 
 
 def test_the_list_can_be_limited_and_filtered() -> None:

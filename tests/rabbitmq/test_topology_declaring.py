@@ -1,16 +1,23 @@
 """Declaring the topology on a real RabbitMQ."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from yarl import URL
 
 from broker.amqp.library import library_connection
-from broker.amqp.topology import Kind, apply_topology, broker_version, verify_topology
+from broker.amqp.topology import (
+    Kind,
+    apply_topology,
+    broker_version,
+    declare_missing,
+    verify_topology,
+)
 from broker.amqp.topology.declarer import Declarer
 from broker.errors import BrokerUnavailable, TopologyConflict
-from broker.messaging.topology import topology
+from broker.messaging.topology import Topology, topology
 from broker.node import Node, open_node
 from broker.node.folder import NodeFolder
 from tests.rabbitmq.declared import AGENCIES, CHANNELS, client, declare, small_topology
@@ -191,3 +198,68 @@ async def test_a_broker_that_is_away_is_unavailable_and_the_password_is_not_told
     with pytest.raises(BrokerUnavailable) as unavailable:
         await broker_version("amqp://user:geheim@127.0.0.1:1/")
     assert "geheim" not in str(unavailable.value)
+
+
+async def test_queues_that_an_older_version_declared_are_accepted_and_nothing_is_said(
+    amqp_url: str, management_url: str
+) -> None:
+    """It did not say where leaders begin: declared with other arguments RabbitMQ refuses them."""
+    wanted = await small_topology(amqp_url)
+    await _declare_without_locator(amqp_url, wanted)
+    for api in (management_url, NOWHERE):
+        report = await apply_topology(amqp_url, wanted, management_url=api)
+        assert not [d for d in report.differences if "management API" not in d.what]
+        found = await verify_topology(amqp_url, wanted, api)
+        assert not [d for d in found if "management API" not in d.what]
+
+
+async def test_behind_where_the_leader_begins_nothing_else_hides(
+    amqp_url: str, management_url: str
+) -> None:
+    """RabbitMQ names the first difference only, and another one may lose messages."""
+    wanted = await small_topology(amqp_url)
+    async with client(amqp_url) as someone:
+        await someone.channel.queue_declare(
+            "agency.dpupr", durable=True, arguments={"x-queue-type": "quorum"}
+        )
+    for api in (management_url, NOWHERE):
+        with pytest.raises(TopologyConflict, match=r"agency\.dpupr: x-(?!queue-leader)"):
+            await apply_topology(amqp_url, wanted, management_url=api)
+
+
+async def test_what_is_gone_is_declared_again_with_what_was_bound_to_it_and_nothing_else(
+    amqp_url: str, management_url: str
+) -> None:
+    wanted = await declare(amqp_url, management_url)
+    async with client(amqp_url) as someone:
+        await someone.channel.queue_delete("agency.dpupr")
+        await someone.channel.queue_delete("channel.web")
+        await someone.channel.exchange_delete("complaints.updates")
+    gone = ["queue agency.dpupr", "exchange complaints.updates"]
+    await declare_missing(amqp_url, wanted, gone)
+    found = await verify_topology(amqp_url, wanted, management_url)
+    assert [(d.kind, d.what) for d in found] == [(Kind.MISSING, "queue channel.web")]
+    await declare_missing(amqp_url, wanted, ["queue channel.web"])
+    assert await verify_topology(amqp_url, wanted, management_url) == []
+
+
+async def test_what_stands_under_other_arguments_is_not_declared_over(
+    amqp_url: str, management_url: str
+) -> None:
+    wanted = await declare(amqp_url, management_url)
+    async with client(amqp_url) as someone:
+        await someone.channel.queue_delete("agency.dpupr")
+        await someone.channel.queue_delete("agency.pln")
+        await someone.channel.queue_declare("agency.pln", durable=True)
+    with pytest.raises(TopologyConflict, match=r"queue agency\.pln: x-"):
+        await declare_missing(amqp_url, wanted, ["queue agency.pln", "queue agency.dpupr"])
+    found = await verify_topology(amqp_url, wanted, management_url)
+    assert {d.what for d in found if d.kind is not Kind.NOTE} >= {"queue agency.pln"}
+    assert "queue agency.dpupr" not in {d.what for d in found}
+
+
+async def _declare_without_locator(amqp_url: str, wanted: Topology) -> None:
+    async with client(amqp_url) as someone:
+        for queue in wanted.queues:
+            arguments: Any = {k: v for k, v in queue.arguments.items() if "locator" not in k}
+            await someone.channel.queue_declare(queue.name, durable=True, arguments=arguments)

@@ -97,13 +97,21 @@ async def _connect(address: Address, name: str, hosts: Hosts) -> tuple[tuple[str
                 return host, await _connect_to(host, address, name)
         except (BrokerUnavailable, ConnectionClosed, OSError, ValueError) as why:
             # A timeout is an OSError, an error of ssl too; a name that is none is a ValueError.
-            failure = connecting_failed(address.shown(host), why)
+            failure = _failure(address.shown(host), why)
             if isinstance(failure, LoginRefused):
                 raise failure from why
             hosts.failed(host)
             failures.append(failure)
     # A host that is away says less than one with which we cannot agree.
     raise next((one for one in failures if isinstance(one, REFUSALS)), failures[-1])
+
+
+def _failure(where: str, why: Exception) -> BrokerUnavailable:
+    if isinstance(why, BrokerUnavailable):
+        return type(why)(f"{where}: {why}")
+    if isinstance(why, TimeoutError):
+        return BrokerUnavailable(f"{where}: no answer in time")
+    return connecting_failed(where, why)
 
 
 async def _connect_to(host: tuple[str, int], address: Address, name: str) -> Connection:

@@ -22,6 +22,13 @@ from broker.messaging import names
 from broker.messaging.event import event
 from broker.messaging.messages import Incoming, Outgoing, trace_of
 from broker.messaging.parking import park
+from broker.messaging.parking.origin import (
+    REPLAYED_AS,
+    Destination,
+    Origin,
+    of_dead_letter,
+    of_set_aside,
+)
 from broker.messaging.parking.properties_json import as_json, from_json
 from schemas import verbs
 from schemas.envelope import event_type
@@ -36,7 +43,8 @@ _DEATH: Final = "x-death"
 _COUNTERS: Final = frozenset({"x-delivery-count", "x-acquired-count"})
 """Set anew by RabbitMQ whenever a message was in somebody's hands."""
 _NOT_GIVEN_BACK: Final = ("x-",)
-_COPIES: Final = frozenset({"cc", "bcc"})
+_OURS_ALONE: Final = frozenset({"cc", "bcc", REPLAYED_AS})
+"""Headers that no sender's message is given back with."""
 _WHOLE: Final = 1 << 24
 
 
@@ -49,21 +57,6 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a parked message came from, and goes when it is replayed.
-
-    The default exchange ("") means straight to a queue: a message that RabbitMQ took out of one
-    queue goes back to that one alone, not again to all that had their copy.
-    """
-
-    exchange: str
-    routing_key: str
-
-    def __str__(self) -> str:
-        return park.origin_text(self.exchange, self.routing_key)
-
-
-@dataclass(frozen=True, slots=True)
 class Parked:
     """A parked message. ``id`` is a handle made from all of it: the same at every reading, fit
     for a command line; messages with one id are alike to the last byte."""
@@ -73,6 +66,9 @@ class Parked:
     reason: str
     detail: str
     origin: Origin | None
+    """Where it came from: for one that RabbitMQ took out of a queue, that queue."""
+    destination: Destination | None
+    """Where it goes when it is replayed; None where nobody knows."""
     at: datetime | None
     original: Properties
     missing: int
@@ -111,18 +107,21 @@ def replay(parked: Parked, fresh_id: str) -> Replay | None:
     """The message as it goes back to where it came from, or None where nobody knows that.
 
     Its properties are the original ones, except those that would make it vanish, be refused or
-    be copied elsewhere: ``expiration``, ``user_id``, ``CC``, ``BCC`` and all ``x-`` headers.
+    be copied elsewhere: ``expiration``, ``user_id``, ``CC``, ``BCC`` and all ``x-`` headers. What
+    says how it was published is ours, first of all headers, of which the last may not fit.
 
     Args:
         fresh_id: unique; for a message that has no id. One derived from the body would take a
-            neighbour who wrote the same words for a repeat.
+            neighbour who wrote the same words for a repeat. See ``id_of_its_own``.
     """
-    if parked.origin is None:
+    if parked.destination is None:
         return None
-    headers = {
+    to, published = parked.destination.to, parked.destination.replayed_as
+    headers: dict[str, object] = {} if published is None else {REPLAYED_AS: str(published)}
+    headers |= {
         name: value
         for name, value in parked.original.headers.items()
-        if not name.lower().startswith(_NOT_GIVEN_BACK) and name.lower() not in _COPIES
+        if not name.lower().startswith(_NOT_GIVEN_BACK) and name.lower() not in _OURS_ALONE
     }
     properties = replace(
         parked.original,
@@ -132,9 +131,15 @@ def replay(parked: Parked, fresh_id: str) -> Replay | None:
         user_id=None,
         message_id=parked.original.message_id or fresh_id,
     )
-    return Replay(
-        parked.origin.exchange, parked.origin.routing_key, parked.message.body, properties
-    )
+    return Replay(to.exchange, to.routing_key, parked.message.body, properties)
+
+
+def id_of_its_own(parked: Parked) -> str | None:
+    """An id for a message that came without, the same at every try to replay it; None where another
+    message could be given the same one. What we parked ourselves bears a time and an id of ours."""
+    if parked.way is not Way.SET_ASIDE:
+        return None
+    return str(uuid5(NAMESPACE_URL, f"{SOURCE}#{parked.id}"))
 
 
 def discarded(parked: Parked, *, reason: str, by: str, at: datetime, nth: int = 0) -> Outgoing:
@@ -190,6 +195,7 @@ def _set_aside(incoming: Incoming, headers: Mapping[str, object]) -> Parked:
             _text(headers.get(park.DETAIL)),
             origin,
         ),
+        destination=None if origin is None else of_set_aside(origin, incoming.body),
         at=_moment(headers.get(park.AT)),
         original=original,
         missing=missing,
@@ -198,7 +204,7 @@ def _set_aside(incoming: Incoming, headers: Mapping[str, object]) -> Parked:
 
 def _dead_lettered(incoming: Incoming, deaths: object) -> Parked:
     """RabbitMQ puts the last death first. Its queue and reason are true; the exchange and keys
-    beside them may be a sender's, so the message goes back to the queue that it was taken from."""
+    beside them may be a sender's (see broker.messaging.parking.origin)."""
     last = deaths[0] if isinstance(deaths, list) and deaths else None
     last = last if isinstance(last, Mapping) else {}
     queue, reason = _text(last.get("queue")), _text(last.get("reason"))
@@ -210,7 +216,8 @@ def _dead_lettered(incoming: Incoming, deaths: object) -> Parked:
         detail,
         Origin("", queue) if queue else None,
     )
-    return replace(parked, at=_moment(last.get("time")))
+    destination = of_dead_letter(queue, last, incoming) if queue else None
+    return replace(parked, destination=destination, at=_moment(last.get("time")))
 
 
 def _parked(
@@ -222,6 +229,7 @@ def _parked(
         reason=reason,
         detail=detail,
         origin=origin,
+        destination=None if origin is None else Destination(origin),
         at=None,
         original=incoming.properties,
         missing=0,

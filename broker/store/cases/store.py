@@ -21,6 +21,7 @@ from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.work import Work
 from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits, end
+from broker.store.keeping_open import kept_open
 from broker.store.schema import upgraded
 
 T = TypeVar("T")
@@ -106,7 +107,8 @@ class SqlCaseStore:
             try:
                 work = await self._database.run(self._begin, self._waits.claim)
                 transaction = SqlCaseTransaction(work, self._database, self._waits)
-                yield transaction
+                async with kept_open(self._database, self._ping, self._waits.answer):
+                    yield transaction
                 if transaction.failed:
                     raise StoreUnavailable("a step of the transaction failed")
                 await self._database.finish(self._commit, self._waits.answer)
@@ -231,6 +233,10 @@ class SqlCaseStore:
             raise StoreUnavailable("the transaction is gone")
         self._open.commit()
         self._roll_back()
+
+    def _ping(self) -> None:
+        if self._open is not None:
+            self._open.exec_driver_sql("SELECT 1")
 
     def _roll_back(self) -> None:
         connection, self._open = self._open, None

@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 from aiormq.exceptions import AMQPError
+from broker.amqp.old_connection import LaneConnection
+from broker.amqp.old_lane import LaneReader
 from pamqp import commands
 
 from broker.amqp.protocol import decode
 from broker.amqp.protocol.channel import BatchChannel
-from broker.amqp.old_connection import LaneConnection
-from broker.amqp.old_lane import LaneReader
 from schemas import limits
 from tests.fuzz import seeds
 from tests.fuzz.mutating import Maker

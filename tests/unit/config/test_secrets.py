@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.amqp.address import shown
-from broker.amqp.old_connection import connected, not_connected
+from broker.amqp.address import parse_address, shown
+from broker.amqp.protocol.connecting import connected
 from broker.errors import BadConfiguration, BrokerUnavailable
 from config.logging import where
 from config.settings import Settings, load_settings
@@ -68,7 +68,6 @@ async def test_the_address_of_the_broker_shows_none_and_has_it() -> None:
 )
 def test_a_url_is_shown_without_its_password_however_it_is_written(url: str) -> None:
     assert MARK not in shown(url)
-    assert MARK not in str(not_connected(url, OSError("refused")))
 
 
 def test_what_is_no_secret_is_shown() -> None:
@@ -99,10 +98,20 @@ def test_a_url_that_would_be_misread_is_refused_without_being_repeated(name: str
 
 async def test_an_error_of_connecting_and_its_traceback_show_none(closed: int) -> None:
     with pytest.raises(BrokerUnavailable) as raised:
-        async with connected(AMQP.replace(":1/", f":{closed}/"), "test"):
+        async with connected(parse_address(AMQP.replace(":1/", f":{closed}/")), "test"):
             pass
     assert MARK not in f"{raised.value}{raised.value.__cause__!r}{where(raised.value)}"
-    assert "amqp://user:***@127.0.0.1" in str(raised.value)
+    assert f"amqp://user:***@127.0.0.1:{closed}/: " in str(raised.value)
+
+
+async def test_an_error_of_several_hosts_names_each_without_the_password(closed: int) -> None:
+    url = f"amqp://u%40:{MARK}@127.0.0.1:{closed},localhost:{closed}/a%2Fb"
+    with pytest.raises(BrokerUnavailable) as raised:
+        async with connected(parse_address(url), "test"):
+            pass
+    assert MARK not in f"{raised.value}{raised.value.__cause__!r}{where(raised.value)}"
+    for host in ("127.0.0.1", "localhost"):
+        assert f"amqp://u%40:***@{host}:{closed}/a%2Fb: " in str(raised.value)
 
 
 def program(words: list[str], closed: int, folder: Path) -> subprocess.Popen[str]:

@@ -1,7 +1,9 @@
 """What one pass over a text finds: evidence for topics, attributes, names."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from broker.domain.routing.language.matcher import Entry, Evidence, Match, Matcher, Together
 from broker.domain.routing.language.vocabulary import (
@@ -56,26 +58,23 @@ def read(
     reading = Reading()
     if not found:
         return reading
-    parts: dict[int, list[int]] = {}  # the numbers of the words at which each part stands
+    parts: dict[int, list[int]] = {}  # the characters at which each part stands
     keys: list[tuple[Entry, float]] = []
     seen: set[Entry] = set()
     length = len(haystack)
     against = denied(haystack)
     last_outside, last_end = -1, -1
-    number = counted = 0  # of words before the character `counted`
     for start, end, entry in outermost(found):
         if start in against and not entry.is_name:
             continue
         part = entry.part
         if part >= 0:
-            number += haystack.count(" ", counted, start)
-            counted = start
             if part not in parts:
-                parts[part] = [number]
+                parts[part] = [start]
                 if entry.together:
                     keys.append((entry, start / length))
             elif len(parts[part]) < MAX_POSITIONS:
-                parts[part].append(number)
+                parts[part].append(start)
             if entry.only_part:
                 continue
         if entry.says:
@@ -98,7 +97,7 @@ def read(
                 reading.outside_address |= start == last_end and entry.outside[0] != last_outside
                 last_outside, last_end = entry.outside[0], end
     if keys:
-        _together(keys, parts, reading)
+        _together(keys, parts, haystack, reading)
     return reading
 
 
@@ -191,37 +190,70 @@ def _name(
 
 
 def _together(
-    keys: list[tuple[Entry, float]], parts: dict[int, list[int]], reading: Reading
+    keys: list[tuple[Entry, float]],
+    parts: Mapping[int, list[int]],
+    haystack: str,
+    reading: Reading,
 ) -> None:
     """Phrases of several parts, all of which stand near each other."""
+    there, places = parts.keys(), _Places(parts, haystack)
     for key, where in keys:
-        here, together = parts[key.part], key.together
-        fewer, more = (parts, together) if len(parts) < len(together) else (together, parts)
-        for part in fewer:
-            # Most pairs are not in the text, or too far apart: those are done with at once.
-            if part in more and _close(here, parts[part]):
+        together = key.together
+        if there.isdisjoint(together.keys()):
+            continue  # as with nearly all
+        both: Collection[int] = there & together.keys()
+        if len(both) > 1:
+            # In the order of what there is less of: the sums of scores run in that order.
+            fewer = parts if len(parts) < len(together) else together
+            both = [part for part in fewer if part in both]
+        for part in both:
+            if places.close(key.part, part):
                 for phrase in together[part]:
-                    if not phrase.others or _near(here, [part, *phrase.others], parts):
+                    if not phrase.others or places.near(key.part, [part, *phrase.others]):
                         _note(phrase, where, reading)
                         reading.against += phrase.against
 
 
-def _close(some: list[int], others: list[int]) -> bool:
-    """Whether any two of both stand within `NEAR` words."""
-    if len(some) == 1 == len(others):
-        return -NEAR <= some[0] - others[0] <= NEAR
-    return any(-NEAR <= one - other <= NEAR for one in some for other in others)
+class _Places:
+    """Where parts of phrases stand: characters at first, words where it takes more to tell."""
 
+    __slots__ = ("_haystack", "_numbers", "_parts", "_starts")
 
-def _near(here: list[int], others: list[int], parts: Mapping[int, list[int]]) -> bool:
-    """Whether all other parts stand within `NEAR` words, around one of the places `here`."""
-    if not all(other in parts for other in others):
+    def __init__(self, parts: Mapping[int, list[int]], haystack: str) -> None:
+        self._parts = parts
+        self._haystack = haystack
+        self._starts: list[int] = []
+        self._numbers: dict[int, list[int]] = {}
+
+    def close(self, one: int, other: int) -> bool:
+        """Whether any two places of both stand within `NEAR` words."""
+        some, others = self._parts[one], self._parts[other]
+        if len(some) == 1 == len(others):
+            first, last = some[0], others[0]
+            if first > last:
+                first, last = last, first
+            return self._haystack.count(" ", first, last) <= NEAR
+        some, others = self._words(one), self._words(other)
+        return any(-NEAR <= this - that <= NEAR for this in some for that in others)
+
+    def near(self, key: int, others: list[int]) -> bool:
+        """Whether all other parts stand within `NEAR` words, around one of the places of a key."""
+        if not all(other in self._parts for other in others):
+            return False
+        for position in self._words(key):
+            first = last = position
+            for other in others:
+                nearest = min(self._words(other), key=lambda p: abs(p - position))
+                first, last = min(first, nearest), max(last, nearest)
+            if last - first <= NEAR:
+                return True
         return False
-    for position in here:
-        first = last = position
-        for other in others:
-            nearest = min(parts[other], key=lambda p: abs(p - position))
-            first, last = min(first, nearest), max(last, nearest)
-        if last - first <= NEAR:
-            return True
-    return False
+
+    def _words(self, part: int) -> list[int]:
+        """The numbers of the words at which a part stands."""
+        if part not in self._numbers:
+            if not self._starts:
+                lengths = [len(word) + 1 for word in self._haystack.split()]
+                self._starts = list(accumulate(lengths, initial=0))
+            self._numbers[part] = [bisect_left(self._starts, at) for at in self._parts[part]]
+        return self._numbers[part]

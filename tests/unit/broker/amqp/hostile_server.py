@@ -1,14 +1,20 @@
 """A RabbitMQ that is none: it shakes hands, then says what a test wants it to say."""
 
 import asyncio
+import ssl
 import struct
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
-import pamqp.frame
 from pamqp import base, commands
+from pamqp.commands import Basic
 from pamqp.common import FieldTable
+
+from tests.support.amqp_frames import confirm, method, unmarshalled
+from tests.support.amqp_wire import agreeable
 
 CAPABILITIES: FieldTable = {
     "publisher_confirms": True,
@@ -16,87 +22,103 @@ CAPABILITIES: FieldTable = {
     "basic.nack": True,
 }
 
+Instead = Callable[[int, base.Frame], bytes | None]
+"""What is said to a method on a channel instead of the usual answer; None for the usual one."""
 
-def frame(kind: int, channel: int, payload: bytes) -> bytes:
-    return struct.pack(">BHI", kind, channel, len(payload)) + payload + b"\xce"
 
-
-def a_delivery(tag: int, body: bytes) -> bytes:
-    deliver = b"\x00\x3c\x00\x3c" + b"\x01c" + struct.pack(">QB", tag, 0) + b"\x01e\x01k"
-    head = struct.pack(">HHQH", 60, 0, len(body), 0)
-    return frame(1, 1, deliver) + frame(2, 1, head) + frame(3, 1, body)
+def nothing(_: int) -> bytes:
+    return b""
 
 
 @dataclass
 class Server:
     """``says``: for the n-th consumer that comes, from 0, what it hears."""
 
-    says: Callable[[int], bytes]
+    says: Callable[[int], bytes] = nothing
     frame_max: int = 131_072
+    heartbeat: int = 0
+    mechanisms: str = "AMQPLAIN PLAIN"
     start: bytes | None = None
     """Instead of connection.start."""
+    instead: Instead = lambda channel, asked: None
+    tls: ssl.SSLContext | None = None
     consumers: int = 0
     url: str = ""
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    port: int = 0
+    asked: list[base.Frame] = field(default_factory=list)
+    """Every method that was heard, of all connections."""
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open.add(writer)
         try:
             await self._serve(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, OSError):
             pass
         finally:
+            self.open.discard(writer)
             writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def send(method: base.Frame, channel: int) -> None:
-            writer.write(pamqp.frame.marshal(method, channel))
+    def says_to_all(self, data: bytes) -> None:
+        for writer in self.open:
+            writer.write(data)
 
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(8)
         if self.start is not None:
             writer.write(self.start)
             await reader.read()
             return
         properties: FieldTable = {"capabilities": CAPABILITIES}
-        send(commands.Connection.Start(server_properties=properties), 0)
+        writer.write(method(commands.Connection.Start(0, 9, properties, self.mechanisms), 0))
+        published: Counter[int] = Counter()
         while True:
             head = await reader.readexactly(7)
             kind, channel, size = struct.unpack(">BHI", head)
-            rest = await reader.readexactly(size + 1)
+            payload = (await reader.readexactly(size + 1))[:-1]
             if kind != 1:
                 continue
-            _, _, method = pamqp.frame.unmarshal(head + rest)
-            match method:
-                case commands.Connection.StartOk():
-                    send(commands.Connection.Tune(2047, self.frame_max, 0), 0)
-                case commands.Connection.Open():
-                    send(commands.Connection.OpenOk(), 0)
-                case commands.Connection.Close():
-                    send(commands.Connection.CloseOk(), 0)
-                    return
-                case commands.Channel.Open():
-                    send(commands.Channel.OpenOk(), channel)
-                case commands.Channel.Close():
-                    send(commands.Channel.CloseOk(), channel)
-                case commands.Confirm.Select():
-                    send(commands.Confirm.SelectOk(), channel)
-                case commands.Basic.Qos():
-                    send(commands.Basic.QosOk(), channel)
-                case commands.Basic.Consume():
-                    send(commands.Basic.ConsumeOk("c"), channel)
-                    writer.write(self.says(self.consumers))
-                    self.consumers += 1
+            asked = cast(base.Frame, unmarshalled(kind, channel, payload))
+            self.asked.append(asked)
+            if isinstance(asked, commands.Channel.Open):
+                published[channel] = 0
+            published[channel] += isinstance(asked, Basic.Publish)
+            said = self.instead(channel, asked)
+            if said is None:
+                said = self._usual(channel, asked, published[channel])
+            writer.write(said)
+            if isinstance(asked, commands.Connection.Close) and said:
+                return
+
+    def _usual(self, channel: int, asked: base.Frame, published: int) -> bytes:
+        match asked:
+            case commands.Connection.StartOk():
+                return method(commands.Connection.Tune(2047, self.frame_max, self.heartbeat), 0)
+            case commands.Connection.Open():
+                return method(commands.Connection.OpenOk(), 0)
+            case Basic.Publish():
+                return confirm(published, channel=channel)
+            case Basic.Consume():
+                said = agreeable(channel, asked) + self.says(self.consumers)
+                self.consumers += 1
+                return said
+            case _:
+                return agreeable(channel, asked)
 
 
 @asynccontextmanager
-async def serving(server: Server) -> AsyncIterator[Server]:
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    server.url = f"amqp://guest:guest@127.0.0.1:{port}/"
+async def serving(server: Server, port: int = 0) -> AsyncIterator[Server]:
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", port, ssl=server.tls)
+    server.port = listening.sockets[0].getsockname()[1]
+    scheme, host = ("amqps", "localhost") if server.tls else ("amqp", "127.0.0.1")
+    server.url = f"{scheme}://guest:guest@{host}:{server.port}/"
     try:
         yield server
     finally:
         listening.close()
-        # What the library left running cleans up behind itself.
+        for writer in list(server.open):
+            writer.transport.abort()
+        # What is left running cleans up behind itself.
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             _, pending = await asyncio.wait(others, timeout=5)
             if pending:

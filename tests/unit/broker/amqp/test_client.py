@@ -3,10 +3,10 @@
 import gc
 import socket
 
-import aio_pika
 import pytest
 
 from broker.amqp.client import client
+from broker.amqp.protocol.connection import Connection
 from broker.errors import BrokerUnavailable
 
 
@@ -18,6 +18,6 @@ async def test_a_connection_that_could_not_be_made_is_not_left_to_the_collector(
         with pytest.raises(BrokerUnavailable, match=r"guest:\*\*\*@127\.0\.0\.1") as refused:
             async with client(url, "test"):
                 pass
-    left = [it for it in gc.get_objects() if isinstance(it, aio_pika.Connection)]
-    assert [it for it in left if not it.is_closed] == []
+    left = [it for it in gc.get_objects() if isinstance(it, Connection)]
+    assert [it for it in left if it.closed is None] == []
     assert "secret" not in str(refused.value)

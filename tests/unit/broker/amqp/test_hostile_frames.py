@@ -13,7 +13,9 @@ from broker.amqp.protocol.decode import BadFrame
 from broker.amqp.session import RabbitBroker
 from broker.errors import BrokerUnavailable
 from schemas import limits
-from tests.unit.broker.amqp.hostile_server import Server, a_delivery, frame, serving
+from tests.support.amqp_frames import delivery as a_delivery
+from tests.support.amqp_frames import frame
+from tests.unit.broker.amqp.hostile_server import Server, serving
 
 DELIVER = decode.DELIVER + b"\x01c" + struct.pack(">QB", 1, 0) + b"\x01e\x01k"
 HEAD = struct.pack(">HHQH", 60, 0, 5, 0)

@@ -34,5 +34,11 @@ async def test_a_stable_one_that_is_off_is_told_and_an_experimental_one_is_not()
     assert found == ["stream_filtering"]
 
 
+async def test_one_that_is_an_operators_own_decision_is_never_told() -> None:
+    """From 4.1 on `khepri_db` is called stable, and a cluster that was upgraded may be without."""
+    assert await disabled({"name": "khepri_db", "state": "disabled", "stability": "stable"}) == []
+    assert await disabled({"name": "next", "state": "disabled", "stability": "opt_in"}) == []
+
+
 async def test_a_broker_that_says_nothing_of_stability_is_taken_at_its_word() -> None:
     assert await disabled({"name": "quorum_queue", "state": "disabled"}) == ["quorum_queue"]
