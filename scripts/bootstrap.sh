@@ -8,6 +8,7 @@
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt)
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
+#   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
 #   uv           the tool that writes the lock files
 #
 # What comes from PyPI or npm is named with its hash in a lock file, the tools that install and
@@ -226,9 +227,13 @@ peers() {
     fi
 }
 
+debootstrap() {
+    [ -x /usr/sbin/debootstrap ] || apt_install debootstrap debian-archive-keyring
+}
+
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | peers | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

@@ -45,12 +45,12 @@ home_in() { # of RabbitMQ in a folder
 
 fetch() {
     PATH=$PATH:/usr/sbin:/sbin
-    command -v debootstrap >/dev/null 2>&1 ||
-        give_up "debootstrap is not installed" "sudo apt-get install debootstrap, then again"
+    scripts/bootstrap.sh debootstrap || give_up "debootstrap is not installed" \
+        "sudo apt-get install debootstrap debian-archive-keyring, then again"
     command -v dpkg-deb >/dev/null 2>&1 ||
         give_up "there is no dpkg-deb; packages of Debian cannot be unpacked here"
     say "Fetching RabbitMQ 4.x and Erlang of Debian 13 from $MIRROR ..."
-    debootstrap --download-only --variant=minbase --include=rabbitmq-server,erlang-base \
+    debootstrap --download-only --force-check-gpg --variant=minbase --include=rabbitmq-server,erlang-base \
         "$SUITE" "$1" "$MIRROR" >"$1.log" 2>&1 || {
         tail -n 3 "$1.log" >&2
         give_up "Debian's packages could not be fetched from $MIRROR (all of it: $1.log)" \

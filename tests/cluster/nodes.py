@@ -26,7 +26,6 @@ STARTS_WITHIN: Final = 120.0
 STOPS_WITHIN: Final = 60.0
 SETTINGS: Final = """\
 cluster_partition_handling = pause_minority
-queue_leader_locator = balanced
 net_ticktime = 5
 """
 """What docs/how-to/operate.md asks of whoever runs a cluster, in rabbitmq.conf."""

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psutil
@@ -15,6 +15,7 @@ from broker.messaging import names
 from tests.acceptance.program import Program
 from tests.chaos.load import submitted
 from tests.cluster.nodes import Cluster, ClusterNode
+from tests.support.eventually import eventually
 from tests.support.nodes import Management
 
 _BATCH: Final = 250
@@ -23,64 +24,45 @@ _WAITING: Final = 2_000
 _LOOK_EVERY: Final = 0.1
 
 
-@dataclass(slots=True)
-class Routing:
-    """How many complaints were routed, looked at ten times a second in the program's metrics.
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing was routed, though complaints waited: from when on, of the monotonic clock."""
 
-    What counts is confirmed: neither a connection nor a queue can hide a pause from it.
+    begin: float
+    seconds: float
+
+
+class Traffic:
+    """An adapter that keeps some complaints waiting, and somebody who counts what is routed.
+
+    The adapter sends what was not confirmed again, under the same ids, as adapters do; the test
+    chooses through which node. Routed counts what the program's metrics say, ten times a second:
+    it is confirmed, and neither a connection nor a queue of the observer's can hide a pause.
     """
 
-    program: Program
-    _looks: list[tuple[float, int]] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    def __init__(self, program: Program, through: ClusterNode) -> None:
+        self.through = through
+        self.connected: ClusterNode | None = None
+        self.confirmed = 0
+        """The numbers below it were."""
+        self._program = program
+        self._looks: list[tuple[float, int, bool]] = []
+        """When, how many were routed, whether any waited."""
+        self._over = threading.Event()
+        self._watching = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "Routing":
+    def __enter__(self) -> "Traffic":
         self._look()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        self._watching.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        if self._thread:
-            self._thread.join()
+        self._watching.join()
 
     @property
-    def total(self) -> int:
+    def routed(self) -> int:
         return self._looks[-1][1]
-
-    def longest_pause(self, since: float = 0.0) -> float:
-        """Seconds, of the monotonic clock, in which nothing was routed; from `since` on."""
-        looks = [look for look in self._looks if look[0] >= since]
-        longest, (last, total) = 0.0, looks[0]
-        for moment, now in looks:
-            if now > total:
-                longest, last, total = max(longest, moment - last), moment, now
-        return longest
-
-    def _watch(self) -> None:
-        while not self._over.wait(_LOOK_EVERY):
-            self._look()
-
-    def _look(self) -> None:
-        lines = self.program.get("/metrics")[1].splitlines()
-        counted = ("pintu_complaints_routed_total{", "pintu_complaints_triaged_total{")
-        total = sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(counted))
-        self._looks.append((time.monotonic(), int(total)))
-
-
-class Feeder:
-    """An adapter that keeps some complaints waiting, through a node that the test chooses.
-
-    It sends what was not confirmed again, under the same ids, as adapters do.
-    """
-
-    def __init__(self, through: ClusterNode, routed: Callable[[], int]) -> None:
-        self.through = through
-        self.confirmed = 0
-        """The numbers below it were."""
-        self._routed = routed
 
     async def feed(self, enough: Callable[[int], bool]) -> None:
         """Until `enough` of how many are confirmed."""
@@ -89,8 +71,9 @@ class Feeder:
             broker = RabbitBroker(node.url, name="feeder")
             try:
                 async with broker.publisher(names.INTAKE) as out:
+                    self.connected = node
                     while self.through is node and not enough(self.confirmed):
-                        if self.confirmed - self._routed() >= _WAITING:
+                        if self.confirmed - self.routed >= _WAITING:
                             await asyncio.sleep(_LOOK_EVERY)
                             continue
                         batch = range(self.confirmed, self.confirmed + _BATCH)
@@ -99,10 +82,33 @@ class Feeder:
             except BrokerUnavailable:
                 await asyncio.sleep(0.2)
 
+    def pauses(self, since: float, longer_than: float = 1.0) -> list[Pause]:
+        """All that ended after `since`, the time before it left out."""
+        found: list[Pause] = []
+        begin, total = since, 0
+        for moment, routed, waited in self._looks:
+            if routed > total or not waited:
+                if moment - begin > longer_than:
+                    found.append(Pause(begin, moment - begin))
+                begin, total = max(moment, since), routed
+        return found
+
+    def _watch(self) -> None:
+        while not self._over.wait(_LOOK_EVERY):
+            self._look()
+
+    def _look(self) -> None:
+        lines = self._program.get("/metrics")[1].splitlines()
+        counted = ("pintu_complaints_routed_total{", "pintu_complaints_triaged_total{")
+        total = int(
+            sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(counted))
+        )
+        self._looks.append((time.monotonic(), total, self.confirmed > total))
+
 
 def leader(cluster: Cluster, queue: str) -> ClusterNode:
-    """The node on which the leader of a queue or stream is."""
-    name = _listed(cluster.nodes[0])[queue]["node"]
+    """The node on which the leader of a queue or stream is; it is listed a moment late."""
+    name = eventually(lambda: _listed(cluster.nodes[0]).get(queue, {}).get("node"))
     return next(node for node in cluster.nodes if node.name == name)
 
 

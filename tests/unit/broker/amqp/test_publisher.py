@@ -7,6 +7,7 @@ from pamqp import base, commands
 from pamqp.commands import Basic
 
 from broker.amqp import publisher as publisher_module
+from broker.amqp.patience import Patience
 from broker.amqp.publisher import RabbitPublisher
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Outgoing
@@ -43,7 +44,7 @@ class Blocking:
 
     async def publisher(self, deadline: float = DEADLINE) -> RabbitPublisher:
         channel = await self.wire.channel(confirms=True)
-        return RabbitPublisher(self.wire.connection, channel, deadline)
+        return RabbitPublisher(self.wire.connection, channel, Patience(deadline))
 
 
 async def test_a_publish_is_held_beyond_its_deadline_and_goes_on() -> None:
