@@ -39,17 +39,18 @@ class EventWriter:
         agency in the event's id, where the agency may change between two tries.
         """
         event_id = derived_id(case.complaint_id, self.cause, event_type(verb), id_agency or agency)
+        subject = str(case.complaint_id)
         return event(
             verb,
             agency,
             case.channel if to_channel else names.NOBODY,
             id=event_id,
             source=self.source,
-            subject=str(case.complaint_id),
+            subject=subject,
             time=self.now,
             data={
                 **data,
-                "complaint_id": str(case.complaint_id),
+                "complaint_id": subject,
                 "tracking": case.tracking,
                 "agency": agency,
             },
