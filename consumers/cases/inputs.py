@@ -68,27 +68,33 @@ def given_up(message: Incoming) -> Input:
 
 def read_safely(message: Incoming) -> Input:
     """See broker.domain.case.read; a fault of the reader is one of that message alone."""
-    try:
-        return Input(message, read(message))
-    except Exception as error:  # one message must not take its neighbours along
-        log.error("cases.failed", traceback=where(error))
-        return given_up(message)
+    return Input(message, _read(message))
 
 
-def work_out_ahead(given: Input, context: Context) -> Input:
-    """With what becomes of it if it begins a case, as nearly every event of the router does.
+def read_ahead(message: Incoming, context: Context) -> Input:
+    """The message, with what becomes of it if it begins a case, as nearly every event of the
+    router does.
 
     That needs nothing from the store, so it is worked out while another batch waits there.
     """
-    if not isinstance(given.what, Routing):
-        return given
+    what = _read(message)
+    if not isinstance(what, Routing):
+        return Input(message, what)
     try:
-        outcome = apply(None, given.what, context, trace_of(given.message.properties))
+        outcome = apply(None, what, context, trace_of(message.properties))
     except Exception:  # told where it is its turn
-        return given
+        return Input(message, what)
     if not isinstance(outcome, Applied):
-        return given
-    return Input(given.message, given.what, WorkedOut(context, outcome))
+        return Input(message, what)
+    return Input(message, what, WorkedOut(context, outcome))
+
+
+def _read(message: Incoming) -> Routing | Update | BadUpdate:
+    try:
+        return read(message)
+    except Exception as error:  # one message must not take its neighbours along
+        log.error("cases.failed", traceback=where(error))
+        return given_up(message).what
 
 
 def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:
