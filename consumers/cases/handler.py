@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 PATIENCE: Final = timedelta(seconds=15)
 """For how long an update waits for its case."""
-_GIVE_WAY: Final = 20
+_GIVE_WAY: Final = 40
 """Messages prepared in one go, 1 ms: meanwhile the batch before is sent, confirmed and written."""
 _LOOK_AGAIN: Final = timedelta(minutes=1)
 """After which cases are looked for that another process has put back on an older calendar."""

@@ -5,7 +5,6 @@ and they do so when they handle an update, not when they read of it: the echo is
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, cast, get_args
 
@@ -13,9 +12,10 @@ from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import soonest_of
-from broker.domain.case.events import EventWriter
+from broker.domain.case.events import EventWriter, promised
 from broker.domain.case.history import History, brief
 from broker.domain.case.outcome import Applied, Context, Early, Outcome, Refused, Repeated
+from broker.domain.case.replacing import replace
 from broker.domain.case.rerouting import BY_DESK
 from broker.domain.case.terms import Terms, TermsKey
 from broker.domain.clocks import RESOLUTION, RESPONSE, VERIFICATION
@@ -67,7 +67,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
     return Applied(
         case,
         history.line(case, what, case.opened_at, brief(case.decision)),
-        (events.opened(case, terms.agency_name),),
+        (events.say(case, verbs.OPENED, case.agency, terms.told),),
         (event.id,),
     )
 
@@ -88,7 +88,7 @@ def _begun(event: Routing, terms: Terms, context: Context, trace: Mapping[str, s
         tracking=data.tracking,
         channel=data.channel,
         complaint=complaint,
-        classification=_classification(complaint.get("classification")),
+        classification=terms.classification,
         anonymous=anonymous,
         state=State.TRIAGE if data.agency is None else State.ROUTED,
         agency=data.agency,
@@ -154,11 +154,15 @@ def _worked_out(key: TermsKey, context: Context) -> Terms:
     first = soonest_of(clocks, policy, calendar)
     return Terms(
         at=at,
+        classification=key.classification,
         policy=(policy.id, policy.version),
         clocks=clocks,
         next_due=first.at if first else None,
         external=context.is_external(agency),
-        agency_name=context.rules.agency_name(agency) if agency else None,
+        told={
+            "agency_name": context.rules.agency_name(agency) if agency else None,
+            **promised(agency, clocks),
+        },
     )
 
 

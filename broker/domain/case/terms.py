@@ -6,6 +6,7 @@ agencies: policy, clocks and deadlines of a new case are those of many others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -30,11 +31,13 @@ class TermsKey(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Terms:
     """``at``: when such a case begins; ``policy``: id and version; ``next_due``: when something
-    falls due next; ``external``, ``agency_name``: of its agency."""
+    falls due next; ``external``: whether its agency is a body outside the region; ``told``: what
+    ``opened`` says beside what every event does."""
 
     at: datetime
+    classification: Classification
     policy: tuple[str, str]
     clocks: tuple[CaseClock, ...]
     next_due: datetime | None
     external: bool
-    agency_name: str | None
+    told: Mapping[str, object]
