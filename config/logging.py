@@ -5,6 +5,8 @@ import logging
 import sys
 import threading
 import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, Literal
 
 import orjson
@@ -12,7 +14,10 @@ import structlog
 
 from config.printable import json_printable, printable
 
+_STAMP: Final = structlog.processors.TimeStamper(fmt="iso", utc=True)
 _OF_MANY_LINES: Final = ("at", "exception", "stack")  # tracebacks
+_json_chain: Final[list[Any]] = []
+"""The processors of JSON, where ``configure_logging`` has set them up."""
 
 
 def configure_logging(form: Literal["console", "json"], *, level: int = logging.INFO) -> None:
@@ -24,7 +29,7 @@ def configure_logging(form: Literal["console", "json"], *, level: int = logging.
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _STAMP,
     ]
     if form == "console":
         shared.append(_printable_values)
@@ -33,8 +38,10 @@ def configure_logging(form: Literal["console", "json"], *, level: int = logging.
         if form == "console"
         else structlog.processors.JSONRenderer(serializer=_json)
     )
+    processors = [*shared, renderer]
+    _json_chain[:] = processors if form == "json" else []
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
@@ -73,6 +80,53 @@ def _json(value: Any, **_: Any) -> str:
     except TypeError:  # half a surrogate pair, as of the name of a file
         text = json.dumps(value, default=repr)
     return json_printable(text)
+
+
+class LogLines:
+    """Collects what is told; see ``log_lines``."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+
+    def info(self, event: str, **fields: Any) -> None:
+        """As structlog's: one line, when all of them are written."""
+        fields["event"] = event
+        self.told.append(fields)
+
+
+@contextmanager
+def log_lines() -> Iterator[LogLines]:
+    """Lines at INFO that are written at once when the block ends, however it ends, with that
+    moment as their time. They read as if each had been logged by itself, and cost a third."""
+    lines = LogLines()
+    try:
+        yield lines
+    finally:
+        _write(lines.told)
+
+
+def _write(told: Sequence[dict[str, Any]]) -> None:
+    log = structlog.get_logger()
+    if not told or not log.is_enabled_for(logging.INFO):
+        return
+    setup = structlog.get_config()
+    ours = _json_chain and setup["processors"] == _json_chain
+    if not ours or structlog.contextvars.get_contextvars():
+        for fields in told:
+            log.info(fields.pop("event"), **fields)
+        return
+    same = _STAMP(None, "info", {"level": "info"})
+    setup["logger_factory"]().msg(_json_lines([{**fields, **same} for fields in told]))
+
+
+def _json_lines(values: Sequence[dict[str, Any]]) -> str:
+    """What ``_json`` gives for each, a line each."""
+    try:
+        text = b"\n".join([orjson.dumps(value, default=repr) for value in values]).decode()
+    except TypeError:
+        return "\n".join(map(_json, values))
+    # No line end is printable, and JSON of one line has none of its own.
+    return text if text.replace("\n", "").isprintable() else json_printable(text)
 
 
 def _printable_values(_: Any, __: str, event: structlog.types.EventDict) -> dict[str, Any]:

@@ -10,11 +10,19 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from schemas.common_form import common_form
 from schemas.complaint import SUBMITTED, ComplaintData
 from schemas.identifiers import complaint_id
 from schemas.limits import MAX_BODY
 from schemas.properties import Properties
-from schemas.unpacking import Unpacked, UnusableBody, said_beside, unpack
+from schemas.unpacking import (
+    BAD_TIME,
+    Unpacked,
+    UnusableBody,
+    moment_of,
+    said_beside,
+    unpack,
+)
 from schemas.validation import InvalidData, validate_data
 
 
@@ -60,6 +68,34 @@ def read_submission(
         channel: the channel of its routing key, which RabbitMQ authorised.
         key_is_code: whether the key's first word was that channel to the letter.
     """
+    common = common_form(body, properties)
+    if common is None:
+        return read_generously(body, properties, channel=channel, key_is_code=key_is_code)
+    event_id = common.id or _usable(properties.message_id)
+    if event_id is None:
+        return NeedsId()
+    source = f"/channels/{channel}"
+    time = moment_of(common.time)
+    warnings = _notes_of_key(common.source, source, key_is_code)
+    if time is None and common.time is not None:
+        warnings.append(BAD_TIME)
+    return Submission(
+        complaint_id(source, event_id),
+        channel,
+        source,
+        event_id,
+        common.data,
+        common.data.anonymous is True,
+        common.data.confidential is True,
+        time,
+        tuple(warnings),
+    )
+
+
+def read_generously(
+    body: bytes, properties: Properties, *, channel: str, key_is_code: bool = True
+) -> Submission | Unusable | NeedsId:
+    """The same for every form, the common one too (schemas.common_form)."""
     source = f"/channels/{channel}"
     if len(body) > MAX_BODY:
         detail = f"{len(body)} bytes; at most {MAX_BODY}"
@@ -105,15 +141,20 @@ def _unreadable(
 
 
 def _notes(unpacked: Unpacked, source: str, key_is_code: bool) -> list[str]:
-    notes = []
-    if unpacked.source is not None and unpacked.source != source:
-        notes.append("source: names another channel than the routing key; the key counts")
-    if not key_is_code:
-        notes.append("routing key: its first word is no channel code; read as the nearest code")
+    notes = _notes_of_key(unpacked.source, source, key_is_code)
     for name in ("anonymous", "confidential"):
         flag = unpacked.data.get(name)
         if _is_set(flag) and flag is not True:
             notes.append(f"{name}: neither true nor false; taken as true")
+    return notes
+
+
+def _notes_of_key(said: str | None, source: str, key_is_code: bool) -> list[str]:
+    notes = []
+    if said is not None and said != source:
+        notes.append("source: names another channel than the routing key; the key counts")
+    if not key_is_code:
+        notes.append("routing key: its first word is no channel code; read as the nearest code")
     return notes
 
 

@@ -26,6 +26,7 @@ _BEGINNING: Final = 16 * 1024
 _HIGH: Final = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
 _LOW: Final = r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _LONE: Final = re.compile(rf"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
+BAD_TIME: Final = "time: not an RFC 3339 timestamp; left out"
 _BACKSLASH: Final = "\x01"
 """Stands for an escaped backslash; no JSON has the character itself."""
 
@@ -60,10 +61,10 @@ def unpack(body: bytes, properties: Properties) -> Unpacked:
     encoding = properties.content_encoding
     if encoding and encoding.strip().lower() not in _ENCODINGS:
         raise UnusableBody("content-encoding", "only none, identity or utf-8 can be read")
-    media_type = _media_type(properties.content_type or "")
+    media_type = media_type_of(properties.content_type or "")
     if media_type.startswith("application/cloudevents-batch"):
         raise UnusableBody("batch", "one message holds one complaint")
-    attributes = _binary_attributes(properties.headers) if properties.headers else None
+    attributes = binary_attributes(properties.headers) if properties.headers else None
     if attributes:
         return _event(attributes, _payload(body, media_type))
     if media_type.startswith("application/cloudevents"):
@@ -74,12 +75,15 @@ def unpack(body: bytes, properties: Properties) -> Unpacked:
 
 def said_beside(properties: Properties) -> Unpacked:
     """What the headers of binary mode say, for a body that cannot be read; its data is empty."""
-    return _event(_binary_attributes(properties.headers), {})
+    return _event(binary_attributes(properties.headers), {})
 
 
 @lru_cache(maxsize=256)
-def _media_type(content_type: str) -> str:
-    """Without parameters, in lower case. RabbitMQ lets a content type have 255 bytes at most."""
+def media_type_of(content_type: str) -> str:
+    """The media type of a content type: without parameters, in lower case.
+
+    RabbitMQ lets a content type have 255 bytes at most.
+    """
     return content_type.partition(";")[0].strip().lower()
 
 
@@ -138,7 +142,7 @@ def _event(attributes: Mapping[str, object], data: Mapping[str, object]) -> Unpa
     if not isinstance(event_id, str) or not event_id.strip():
         event_id = None
     time = attributes.get("time")
-    moment = _moment(time)
+    moment = moment_of(time)
     bad_time = moment is None and time is not None
     kind = attributes.get("type")
     return Unpacked(
@@ -148,7 +152,7 @@ def _event(attributes: Mapping[str, object], data: Mapping[str, object]) -> Unpa
         id=event_id,
         subject=_text(attributes.get("subject")),
         time=moment,
-        warnings=("time: not an RFC 3339 timestamp; left out",) if bad_time else (),
+        warnings=(BAD_TIME,) if bad_time else (),
     )
 
 
@@ -156,7 +160,8 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _moment(value: object) -> datetime | None:
+def moment_of(value: object) -> datetime | None:
+    """A timestamp of RFC 3339 in UTC; None for what is none."""
     if not isinstance(value, str):
         return None
     try:
@@ -166,7 +171,8 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
-def _binary_attributes(headers: Mapping[str, object]) -> dict[str, object]:
+def binary_attributes(headers: Mapping[str, object]) -> dict[str, object]:
+    """The attributes of an event that headers carry, by their names."""
     found = {}
     for name, value in headers.items():
         lowered = name.lower()

@@ -81,37 +81,41 @@ def forward(
         now: the moment of routing, aware.
         resolve_by: the deadline of a resolution clock that runs already; by default it starts now.
     """
+    subject = str(what.complaint_id)
     data: dict[str, object] = {
-        "complaint_id": str(what.complaint_id),
+        "complaint_id": subject,
         "tracking": tracking(what.complaint_id),
         "agency": decision.agency,
         "role": "lead",
         "channel": what.channel,
         "complaint": what.complaint,
-        "decision": recorded(decision, what),
+        "decision": _on_the_wire(decision, what),
         "received_at": what.received_at,
         "routed_at": now,
         "respond_by": None,
         "resolve_by": None,
     }
     if decision.agency is None:
-        return (_event(what, verbs.TRIAGED, None, data, source, now),)
+        return (_event(what, verbs.TRIAGED, None, subject, data, source, now),)
     data["respond_by"] = clocks.respond_by(now)
     data["resolve_by"] = resolve_by or clocks.resolve_by(
         now, what.complaint.get("classification", "complaint"), decision.oversight
     )
-    events = [_event(what, verbs.ROUTED, decision.agency, data, source, now)]
+    lead = _event(what, verbs.ROUTED, decision.agency, subject, data, source, now)
+    if not decision.supporting:
+        return (lead,)
+    events = [lead]
     for agency in decision.supporting:
         if agency == decision.agency:
             continue
         # One case, the lead's: a supporting agency has a response clock only.
         theirs = data | {"agency": agency, "role": "supporting", "resolve_by": None}
-        events.append(_event(what, verbs.ROUTED, agency, theirs, source, now))
+        events.append(_event(what, verbs.ROUTED, agency, subject, theirs, source, now))
     return tuple(events)
 
 
 def recorded(decision: Decision, what: Routable) -> DecisionRecord:
-    """The decision as it goes on the wire and into the case."""
+    """The decision as it goes into the case, and on the wire."""
     return DecisionRecord(
         rule=decision.rule,
         because=decision.because,
@@ -127,10 +131,28 @@ def recorded(decision: Decision, what: Routable) -> DecisionRecord:
     )
 
 
+def _on_the_wire(decision: Decision, what: Routable) -> dict[str, object]:
+    """What ``recorded`` gives, for JSON: a dictionary is made and written in less time."""
+    return {
+        "rule": decision.rule,
+        "because": decision.because,
+        "table": decision.table,
+        "topic": decision.topic,
+        "region": decision.region,
+        "oversight": decision.oversight,
+        "confidence": decision.confidence,
+        "alternatives": decision.alternatives,
+        "hops": what.hops,
+        "previous": what.previous,
+        "warnings": (*what.warnings, *decision.warnings),
+    }
+
+
 def _event(
     what: Routable,
     verb: str,
     agency: str | None,
+    subject: str,
     data: Mapping[str, object],
     source: str,
     now: datetime,
@@ -141,7 +163,7 @@ def _event(
         what.channel,
         id=derived_id(what.complaint_id, what.cause, event_type(verb), agency),
         source=source,
-        subject=str(what.complaint_id),
+        subject=subject,
         time=now,
         data=data,
         trace=what.trace,

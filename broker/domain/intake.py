@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from broker.domain.clocks import SlaCalendar
@@ -25,8 +25,7 @@ from schemas.submission import NeedsId, Submission, Unusable, read_submission
 _REJECTED: Final = event_type(verbs.REJECTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(NamedTuple):
     """A complaint that was decided; ``decision.agency`` is None in triage."""
 
     submission: Submission

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from broker.messaging import fitting
-from schemas import limits
 from schemas.envelope import CONTENT_TYPE
+from schemas.limits import SHORT_STRING
 from schemas.properties import Properties
 
 TRACE_HEADERS = ("traceparent", "tracestate")
@@ -48,14 +48,11 @@ class Outgoing:
     mandatory: bool = True
 
     def __post_init__(self) -> None:
-        together = f"{self.routing_key}{self.message_id}{self.type}{self.content_type}"
-        if not (together.isascii() and len(together) <= limits.SHORT_STRING):
-            self._fit()
         if self.headers:
             object.__setattr__(self, "headers", fitting.headers(self.headers))
-
-    def _fit(self) -> None:
-        """Each of the short texts; where all together fit, as they mostly do, each does."""
+        together = f"{self.routing_key}{self.message_id}{self.type}{self.content_type}"
+        if len(together) <= SHORT_STRING and together.isascii():
+            return  # each of them, then
         for name in _SHORT:
             given = getattr(self, name)
             if given is not None and (fitted := fitting.short(given)) is not given:

@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +11,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+Bind = Callable[[Any], Any]
+"""From a value to what the database's driver takes."""
 
 
 class Id(TypeDecorator[UUID]):
@@ -45,6 +49,10 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         return (aware if dialect.name == "postgresql" else microseconds)(value)
+
+    def bind(self, is_sqlite: bool) -> Bind:
+        """What ``process_bind_param`` does to a moment."""
+        return microseconds if is_sqlite else aware
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -5,27 +5,37 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.errors import StoreUnavailable
-from broker.store.columns import Id, Moment
+from broker.store.columns import Moment
 from broker.store.database import Database, Waits, end
 from broker.store.schema import upgraded
 from broker.store.tables import journal, journal_check
 
-_FROM_ARRAY: Final = """
-    INSERT INTO journal (complaint_id, recorded_at)
-    SELECT id, :at FROM unnest(CAST(:ids AS uuid[])) AS id"""
-_FROM_BYTES: Final = """
+_EACH: Final = (
+    "INSERT INTO journal (complaint_id, recorded_at) VALUES (?, ?) ON CONFLICT DO NOTHING"
+)
+_KNOWN: Final = """
     WITH RECURSIVE place (i) AS (
-        VALUES (1) UNION ALL SELECT i + 16 FROM place WHERE i + 16 < length(:ids))
-    INSERT INTO journal (complaint_id, recorded_at)
-    SELECT substr(:ids, i, 16), :at FROM place WHERE true"""
+        VALUES (1) UNION ALL SELECT i + 16 FROM place WHERE i + 16 < length(?1))
+    SELECT complaint_id FROM journal
+    WHERE complaint_id IN (SELECT substr(?1, i, 16) FROM place)"""
 """SQLite has no arrays: the ids are one value, sixteen bytes each."""
+_CLAIM: Final = "claim"
+"""The name of a savepoint."""
+_FROM_ARRAY: Final = """
+    WITH fresh AS (
+        INSERT INTO journal (complaint_id, recorded_at)
+        SELECT id, %s FROM unnest(CAST(%s AS uuid[])) AS id
+        ON CONFLICT DO NOTHING RETURNING complaint_id)
+    SELECT CASE WHEN count(*) < %s THEN coalesce(array_agg(complaint_id), '{}') END FROM fresh"""
+"""None where all of them were inserted, as nearly always: the ids need not come back."""
 
 
 DEFAULT_WAITS: Final = Waits()
@@ -58,7 +68,6 @@ class SqlJournal:
         self._waits = waits
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
-        self._insert = _insert(database)
         self._touch = _touch(database)
 
     @asynccontextmanager
@@ -71,7 +80,7 @@ class SqlJournal:
             return
         async with self._turn:
             try:
-                claim = partial(self._claim, sorted(set(complaints), key=_order), at)
+                claim = partial(self._claim, frozenset(complaints), at)
                 yield await self._database.run(claim, self._waits.claim)
                 await self._database.finish(self._commit, self._waits.answer)
             except BaseException:
@@ -104,11 +113,13 @@ class SqlJournal:
 
     # The rest runs in the databases' threads.
 
-    def _claim(self, complaints: list[UUID], at: datetime) -> frozenset[UUID]:
+    def _claim(self, complaints: frozenset[UUID], at: datetime) -> frozenset[UUID]:
         self._roll_back()
         connection = self._open = self._database.begin(patience=self._waits.others)
-        ids = b"".join(c.bytes for c in complaints) if self._database.is_sqlite else complaints
-        return frozenset(connection.execute(self._insert, {"ids": ids, "at": at}).scalars())
+        in_order = sorted(complaints, key=_order)
+        insert = _insert_each if self._database.is_sqlite else _insert_array
+        fresh = insert(connection, in_order, at)
+        return complaints if fresh is None else frozenset(fresh)
 
     def _commit(self) -> None:
         if self._open is None:
@@ -134,16 +145,37 @@ class SqlJournal:
             connection.execute(self._touch)
 
 
-def _order(complaint: UUID) -> int:
-    return complaint.int
+_order: Final = attrgetter("int")
+_on_sqlite: Final = Moment().bind(is_sqlite=True)
+_on_postgresql: Final = Moment().bind(is_sqlite=False)
 
 
-def _insert(database: Database) -> Any:
-    """One statement whatever the number of ids: nothing to compile for each batch, and no
-    limit on the number of variables to heed. The ids are inserted in the order given."""
-    source = _FROM_BYTES if database.is_sqlite else _FROM_ARRAY
-    statement = text(f"{source} ON CONFLICT DO NOTHING RETURNING complaint_id")
-    return statement.bindparams(bindparam("at", type_=Moment())).columns(complaint_id=Id())
+def _insert_each(
+    connection: Connection, complaints: Sequence[UUID], at: datetime
+) -> Sequence[UUID] | None:
+    """Insert what is not there, on SQLite, in the order given. What was: None for all of them."""
+    moment = _on_sqlite(at)
+    rows = [(complaint.bytes, moment) for complaint in complaints]
+    connection.exec_driver_sql(f"SAVEPOINT {_CLAIM}")
+    if connection.exec_driver_sql(_EACH, rows).rowcount == len(rows):
+        return None
+    # Some were there: seldom, so that they are asked for only now. Nobody else writes meanwhile.
+    connection.exec_driver_sql(f"ROLLBACK TO {_CLAIM}")
+    ids = b"".join([key for key, _ in rows])
+    known = frozenset(connection.exec_driver_sql(_KNOWN, (ids,)).scalars())
+    if fresh := [row for row in rows if row[0] not in known]:
+        connection.exec_driver_sql(_EACH, fresh)
+    return [complaint for complaint in complaints if complaint.bytes not in known]
+
+
+def _insert_array(
+    connection: Connection, complaints: Sequence[UUID], at: datetime
+) -> Sequence[UUID] | None:
+    """The same on PostgreSQL: one statement, whose text is the same for any number of ids."""
+    ids = f"{{{','.join([complaint.hex for complaint in complaints])}}}"
+    values = (_on_postgresql(at), ids, len(complaints))
+    fresh: Sequence[UUID] | None = connection.exec_driver_sql(_FROM_ARRAY, values).scalar_one()
+    return fresh
 
 
 def _touch(database: Database) -> Any:

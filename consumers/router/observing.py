@@ -1,16 +1,15 @@
 """What the router counts and logs of a batch that was routed and recorded."""
 
 import time
-
-import structlog
+from collections import Counter
+from collections.abc import Sequence
 
 from broker.domain.intake import Parked
 from broker.domain.routing.rules import Rules
 from broker.ports import TimeSource
+from config.logging import log_lines
 from consumers.router.handler import Batch, Done
 from consumers.runtime.metrics import CommonMetrics, RouterMetrics
-
-log = structlog.get_logger()
 
 
 class RouterCounts:
@@ -29,32 +28,36 @@ class RouterCounts:
         metrics = self._metrics
         for channel, messages in done.channels.items():
             metrics.received.labels(metrics.channel(channel)).inc(messages)
-        for complaint, routed in done.routed.items():
-            if complaint in done.fresh:
-                self._routed(routed, metrics.channel(routed.channel))
+        self._routed(done.fresh)
         metrics.duplicates.inc(done.repeats + len(done.routed) - len(done.fresh))
-        for other in done.others:
-            if isinstance(other, Parked):
-                self._common.parked.labels(other.reason).inc()
-        seconds = time.perf_counter() - done.began
-        for _ in range(done.messages):
-            metrics.routing.observe(seconds)
+        parked = Counter(other.reason for other in done.others if isinstance(other, Parked))
+        for reason, messages in parked.items():
+            self._common.parked.labels(reason).inc(messages)
+        metrics.routing.observe_alike(time.perf_counter() - done.began, done.messages)
 
-    def _routed(self, routed: Done, channel: str) -> None:
-        metrics, decision = self._metrics, routed.decision
-        if decision.agency is None:
-            metrics.triaged.labels(channel).inc()
-        else:
-            metrics.routed.labels(decision.agency).inc()
-        if routed.submitted_at is not None:
-            age = (self._clock.now() - routed.submitted_at).total_seconds()
-            metrics.age.observe(max(age, 0.0))
+    def _routed(self, fresh: Sequence[Done]) -> None:
+        metrics, now = self._metrics, self._clock.now()
+        agencies: Counter[str] = Counter()
+        triaged: Counter[str] = Counter()
+        ages: list[float] = []
+        for routed in fresh:
+            if routed.decision.agency is None:
+                triaged[routed.channel] += 1
+            else:
+                agencies[routed.decision.agency] += 1
+            if routed.submitted_at is not None:
+                ages.append(max((now - routed.submitted_at).total_seconds(), 0.0))
+        for channel, complaints in triaged.items():
+            metrics.triaged.labels(metrics.channel(channel)).inc(complaints)
+        for agency, complaints in agencies.items():
+            metrics.routed.labels(agency).inc(complaints)
+        metrics.age.observe(ages)
 
 
 def log_batch(done: Batch) -> None:
     """One line a complaint: ids and codes only."""
-    for complaint, routed in done.routed.items():
-        if complaint in done.fresh:
+    with log_lines() as log:
+        for routed in done.fresh:
             decision = routed.decision
             log.info(
                 "complaint.routed" if decision.agency else "complaint.triaged",
@@ -64,6 +67,6 @@ def log_batch(done: Batch) -> None:
                 rule=decision.rule,
                 confidence=decision.confidence,
             )
-    for other in done.others:
-        if isinstance(other, Parked):
-            log.info("complaint.parked", channel=other.channel, reason=other.reason)
+        for other in done.others:
+            if isinstance(other, Parked):
+                log.info("complaint.parked", channel=other.channel, reason=other.reason)

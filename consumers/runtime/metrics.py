@@ -14,6 +14,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from broker.domain.case import Entry
 from broker.messaging.names import OTHER_CHANNEL, TRIAGE
+from consumers.runtime.histogram import BatchHistogram
 from schemas import verbs
 
 _FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -51,22 +52,16 @@ class RouterMetrics:
             "Complaints routed before, acknowledged and not routed again",
             registry=registry,
         )
-        self.routing = Histogram(
-            "pintu_routing_seconds",
-            "From delivery to confirmed",
-            buckets=_FAST,
-            registry=registry,
+        self.routing = BatchHistogram(
+            "pintu_routing_seconds", "From delivery to confirmed", _FAST, registry
         )
         self.held_back = Counter(
             "pintu_router_held_back_seconds_total",
             "Waited for the case consumer, whose queue was long",
             registry=registry,
         )
-        self.age = Histogram(
-            "pintu_intake_age_seconds",
-            "From submitted to routed",
-            buckets=_SLOW,
-            registry=registry,
+        self.age = BatchHistogram(
+            "pintu_intake_age_seconds", "From submitted to routed", _SLOW, registry
         )
         self.know(channels)
 

@@ -8,10 +8,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from consumers.runtime import metrics
+from consumers.runtime.histogram import BatchHistogram
 from scripts.documents.writing import items, page, paragraph
 
+Metric = MetricWrapperBase | BatchHistogram
 
-def families() -> Iterator[tuple[str, str, list[MetricWrapperBase]]]:
+
+def families() -> Iterator[tuple[str, str, list[Metric]]]:
     """Each class of metrics: its name, its docstring, and what it registers."""
     for name, kind in inspect.getmembers(metrics, inspect.isclass):
         if kind.__module__ != metrics.__name__ or not name.endswith("Metrics"):
@@ -20,13 +23,14 @@ def families() -> Iterator[tuple[str, str, list[MetricWrapperBase]]]:
         kind(**{p: _given(p, registry) for p in inspect.signature(kind).parameters})
         # The library keeps its collectors under their names and tells them to nobody.
         found = dict.fromkeys(registry._names_to_collectors.values())
-        made = [one for one in found if isinstance(one, MetricWrapperBase)]
+        made = [one for one in found if isinstance(one, Metric)]
         yield name.removesuffix("Metrics"), inspect.getdoc(kind) or "", made
 
 
-def full_name(metric: MetricWrapperBase) -> str:
+def full_name(metric: Metric) -> str:
     """Its name in /metrics; a histogram has further ones with _bucket, _count and _sum."""
-    return f"{metric._name}{'_total' if metric._type == 'counter' else ''}"
+    told = _told(metric)
+    return f"{told.name}{'_total' if told.type == 'counter' else ''}"
 
 
 def metrics_page() -> str:
@@ -46,9 +50,16 @@ def metrics_page() -> str:
     return page("Metrics", paragraph(intro), *parts, "## Process", paragraph(others))
 
 
-def _metric(one: MetricWrapperBase) -> str:
-    labels = f"{{{','.join(one._labelnames)}}}" if one._labelnames else ""
-    return f"`{full_name(one)}{labels}` ({one._type}): {one._documentation}."
+def _metric(one: Metric) -> str:
+    names = one._labelnames if isinstance(one, MetricWrapperBase) else ()
+    labels = f"{{{','.join(names)}}}" if names else ""
+    told = _told(one)
+    return f"`{full_name(one)}{labels}` ({told.type}): {told.documentation}."
+
+
+def _told(one: Metric) -> Any:
+    """What it tells the registry of itself: name, type and documentation."""
+    return next(iter(one.describe()))
 
 
 def _given(parameter: str, registry: CollectorRegistry) -> Any:

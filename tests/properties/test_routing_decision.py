@@ -1,5 +1,6 @@
 """Whatever comes in, there is a decision, always the same one, and never an excluded agency."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -72,6 +73,17 @@ queries = st.builds(
     place=places,
     oversight=st.booleans(),
 )
+named = st.builds(
+    Query,
+    text=telling,
+    category=st.sampled_from(["1398", " 1398", "waste"]),
+    place=st.builds(
+        Place,
+        region=st.sampled_from([None, "99.01.01", "98.01"]),
+        district=st.sampled_from([None, "Toboali", "Pangkalpinang"]),
+        village=st.sampled_from([None, "Sukamaju", "Serdang"]),
+    ),
+)
 excluded = st.frozensets(st.sampled_from(sorted(RULES.agencies)))
 
 
@@ -94,6 +106,12 @@ def test_anything_is_decided_and_every_time_alike(query):
     decision = decide(query, RULES, on=ON)
     assert is_whole(decision)
     assert decide(query, RULES, on=ON) == decision
+
+
+@given(st.lists(queries | named, min_size=2, max_size=6), st.dates(ON, date(2026, 1, 17)))
+def test_what_was_decided_before_changes_no_decision(asked, on):
+    fresh = [decide(query, replace(RULES), on=on) for query in asked]
+    assert [decide(query, RULES, on=on) for query in asked] == fresh
 
 
 @given(queries, excluded)

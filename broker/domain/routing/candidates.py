@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from broker.domain.routing.confidence import NAME_ALONE, agency_score, confidence
 from broker.domain.routing.jurisdiction import Answer, answer
+from broker.domain.routing.remembered import NO_CLASS, says_all
 from broker.domain.routing.scoring import NAMED, topic_scores
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import TRIAGE, Topic, in_force
@@ -42,13 +43,21 @@ def candidates(situation: Situation) -> list[Candidate]:
     reading = situation.reading
     scores = topic_scores(reading)
     code = situation.place.code if scores else None
+    remembered = rules.remembered.answers
     by_key: dict[str, _Case] = {}
     for score, number in _best_first(scores):
-        topic = rules.topics[number]
-        if not in_force(topic.valid_from, topic.valid_until, on):
-            continue
-        shown = situation.shown if topic.when else _NOTHING
-        answered = answer(topic, shown, code, rules, on)
+        of_day = NO_CLASS, number, on
+        known = remembered.get(of_day)
+        if known is not None:
+            topic, answered = known
+        else:
+            topic = rules.topics[number]
+            if not in_force(topic.valid_from, topic.valid_until, on):
+                continue
+            shown = situation.shown if topic.when else _NOTHING
+            answered = answer(topic, shown, code, rules, on)
+            if says_all(topic):
+                remembered.keep(of_day, (topic, answered))
         key = answered.agency or (LACKING if answered.lacking else None)
         if key is None or key in excluded:
             situation.lost = situation.lost or topic

@@ -9,10 +9,11 @@ Then the place, the conditions of the topic and the table name the agency, or a 
 `nothing`, `unsure`, `place-missing`, `outside`, `rule` or `nobody-left`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from broker.domain import sentences
 from broker.domain.routing import wording
@@ -21,10 +22,11 @@ from broker.domain.routing.conclusions import conclude, triage, without_topic
 from broker.domain.routing.decision import Decision, Place, Query
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.jurisdiction import answer
+from broker.domain.routing.remembered import Fields, fields_of, says_all
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.scoring import said_for
 from broker.domain.routing.situation import Situation
-from broker.domain.routing.tables import PLACE_OFFICES, TRIAGE, Topic, in_force
+from broker.domain.routing.tables import TRIAGE, Topic, in_force
 from schemas.decision import Alternative
 
 if TYPE_CHECKING:
@@ -32,14 +34,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Alternative", "Decision", "Place", "Query", "decide"]
 
+_NOTHING: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
+
 
 def decide(query: Query, rules: Rules, *, on: date, excluded: Collection[str] = ()) -> Decision:
     """The decision for `query` on the local day `on`; agencies in `excluded` do not come out.
 
     Never raises on any text or field. The same arguments give the same decision, bit for bit.
     """
+    key = None if excluded else fields_of(query, on)
+    if key is not None and (known := rules.remembered.decisions.get(key)) is not None:
+        return known
     situation = Situation(query, rules, on, frozenset(excluded))
-    decision = _picked(situation) or _by_category(situation)
+    decision = _picked(situation) or _by_category(situation, key)
     if decision is not None:
         return decision
     return _by_text(situation) if rules.model is None else _by_history(situation, rules.model)
@@ -97,15 +104,16 @@ def _category_topic(situation: Situation) -> Topic | None:
     return None
 
 
-def _by_category(situation: Situation) -> Decision | None:
+def _by_category(situation: Situation, key: Fields | None) -> Decision | None:
     """None where the category says nothing by itself or its agency is out of the question."""
     topic = _category_topic(situation)
     if topic is None:
         return None
-    if topic.when or not PLACE_OFFICES.isdisjoint((topic.agency, *topic.supporting)):
-        shown, place = situation.shown, situation.place  # the text has a say
+    by_fields = says_all(topic)
+    if by_fields:
+        shown, place = _NOTHING, situation.fields
     else:
-        shown, place = {}, situation.fields
+        shown, place = situation.shown, situation.place  # the text has a say
     rules = situation.rules
     answered = answer(topic, shown, place.code, rules, situation.on)
     if answered.agency is None and answered.lacking is None:
@@ -114,8 +122,11 @@ def _by_category(situation: Situation) -> Decision | None:
     if answered.agency == TRIAGE or answered.agency in situation.excluded:
         situation.lost = topic
         return None
-    found = wording.by_category(situation.category)
-    return conclude(situation, topic, answered, "category", found, rules.thresholds.category, [])
+    found, sure = wording.by_category(situation.category), rules.thresholds.category
+    decision = conclude(situation, topic, answered, "category", found, sure, [])
+    if by_fields and key is not None:
+        rules.remembered.decisions.keep(key, decision)
+    return decision
 
 
 def _by_text(situation: Situation) -> Decision:

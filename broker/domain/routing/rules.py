@@ -1,7 +1,7 @@
 """The rules of one tenant, frozen, with everything compiled that a decision looks up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from broker.domain.routing.gazetteer import Gazetteer
 from broker.domain.routing.language.matcher import Matcher
 from broker.domain.routing.language.vocabulary import Vocabulary
 from broker.domain.routing.learned.calibration import CERTAIN
+from broker.domain.routing.remembered import Remembered
 from broker.domain.routing.tables import (
     Agency,
     Area,
@@ -53,6 +54,7 @@ class Rules(AgencyDirectory):
     retention: Retention
     phrased: bool = True  # whether any topic can be recognised by phrases
     model: "LearnedModel | None" = None
+    remembered: Remembered = field(init=False, default_factory=Remembered, repr=False)
 
     @property
     def auto(self) -> float:

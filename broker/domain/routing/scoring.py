@@ -1,5 +1,6 @@
 """How much the evidence in a text speaks for each topic. The constants stand here and only here."""
 
+from functools import lru_cache
 from operator import attrgetter
 
 from broker.domain.routing.language.reading import Reading
@@ -15,6 +16,7 @@ EARLY = 1.5  # factor for a phrase at the start of a text: people begin with the
 LATE = 0.5  # factor at its end; in between, in proportion
 _FALL = EARLY - LATE
 _weight = attrgetter("weight")
+_PHRASES = 1 << 12  # kept in memory as they are quoted
 
 
 def specificity(size: int) -> float:
@@ -41,12 +43,19 @@ def said_for(reading: Reading, topic: int, most: int = 3) -> tuple[str, ...]:
     One whose words all stand in a heavier one, affixes aside, tells a reader nothing new.
     """
     for_it = [e for e, _ in reading.evidence if e.topic == topic]
-    for_it.sort(key=_weight, reverse=True)
+    if len(for_it) > 1:
+        for_it.sort(key=_weight, reverse=True)
     said: list[str] = []
     for evidence in for_it:
-        words = [word for word in evidence.said.split() if word != "+"]
-        if not any(all(word in heavier for word in words) for heavier in said):
-            said.append(evidence.said.replace(" + ", " … "))
+        words, shown = _spelt(evidence.said)
+        if not (said and any(all(word in heavier for word in words) for heavier in said)):
+            said.append(shown)
             if len(said) == most:
                 break
     return tuple(said)
+
+
+@lru_cache(maxsize=_PHRASES)
+def _spelt(phrase: str) -> tuple[tuple[str, ...], str]:
+    """The words of a phrase as it stands in the rules, and how it is quoted."""
+    return tuple(w for w in phrase.split() if w != "+"), phrase.replace(" + ", " … ")

@@ -93,15 +93,23 @@ class Matcher:
         self._automaton = ahocorasick.Automaton()
         for phrase in sorted(entries):
             entries[phrase].finish()
-            self._automaton.add_word(f" {phrase} ", (len(phrase) + 1, entries[phrase]))
+            entry = entries[phrase]
+            self._automaton.add_word(f" {phrase} ", (len(phrase) + 1, entry, entry.glimpsed))
         self._empty = not entries
         self._automaton.make_automaton()
 
-    def matches(self, haystack: str) -> list[Match]:
-        """Every occurrence, by its start; `haystack` begins and ends with a space."""
+    def matches(self, haystack: str, topics: bool = True) -> list[Match]:
+        """Every occurrence, by its start; `haystack` begins and ends with a space.
+
+        Without `topics`, only of what may show an attribute or a name.
+        """
         if self._empty:
             return []
         found = self._automaton.iter(haystack)
-        matches = [(end - length, -end, entry) for end, (length, entry) in found]
+        matches = [
+            (end - length, -end, entry)
+            for end, (length, entry, glimpsed) in found
+            if glimpsed or topics
+        ]
         matches.sort()  # never compares entries: a start and an end are one pattern
         return matches

@@ -1,7 +1,9 @@
 """What one pass over a text finds: evidence for topics, attributes, names."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from broker.domain.routing.language.matcher import Entry, Evidence, Match, Matcher, Together
 from broker.domain.routing.language.vocabulary import (
@@ -20,6 +22,7 @@ from broker.domain.routing.tables import Area
 NEAR = 12  # words within which the parts of `a + b` must stand
 THERE = 0.2  # share of its weight that a phrase after "depan", "dekat", … keeps
 MAX_POSITIONS = 16  # of one part that are looked at
+_BESIDE = tuple(f" {word}" for word in sorted(WHERE))
 
 
 @dataclass(slots=True)
@@ -52,38 +55,33 @@ def read(
     Without `topics`, only attributes and names are asked for, which costs less.
     """
     haystack = f" {' '.join(vocabulary.stream(text))} "
-    found = matcher.matches(haystack)
-    if not topics:
-        found = [match for match in found if match[2].glimpsed]
+    found = matcher.matches(haystack, topics)
     reading = Reading()
     if not found:
         return reading
-    parts: dict[int, list[int]] = {}  # the numbers of the words at which each part stands
-    keys: list[tuple[Entry, float]] = []
+    parts: dict[int, list[int]] = {}  # the characters at which each part stands
+    keys: list[Entry] = []
     seen: set[Entry] = set()
     length = len(haystack)
     against = denied(haystack)
     last_outside, last_end = -1, -1
-    number = counted = 0  # of words before the character `counted`
     for start, end, entry in outermost(found):
         if start in against and not entry.is_name:
             continue
         part = entry.part
         if part >= 0:
-            number += haystack.count(" ", counted, start)
-            counted = start
             if part not in parts:
-                parts[part] = [number]
+                parts[part] = [start]
                 if entry.together:
-                    keys.append((entry, start / length))
+                    keys.append(entry)
             elif len(parts[part]) < MAX_POSITIONS:
-                parts[part].append(number)
+                parts[part].append(start)
             if entry.only_part:
                 continue
         if entry.says:
             if entry in seen and not entry.is_name:
                 continue
-            if entry.evidence and _word_before(haystack, start) in WHERE:
+            if entry.evidence and haystack.endswith(_BESIDE, 0, start):
                 _note(entry, start / length, reading, THERE)
             else:
                 seen.add(entry)
@@ -100,7 +98,7 @@ def read(
                 reading.outside_address |= start == last_end and entry.outside[0] != last_outside
                 last_outside, last_end = entry.outside[0], end
     if keys:
-        _together(keys, parts, reading)
+        _together(keys, parts, haystack, reading)
     return reading
 
 
@@ -193,37 +191,71 @@ def _name(
 
 
 def _together(
-    keys: list[tuple[Entry, float]], parts: dict[int, list[int]], reading: Reading
+    keys: list[Entry],
+    parts: Mapping[int, list[int]],
+    haystack: str,
+    reading: Reading,
 ) -> None:
     """Phrases of several parts, all of which stand near each other."""
-    for key, where in keys:
-        here, together = parts[key.part], key.together
-        fewer, more = (parts, together) if len(parts) < len(together) else (together, parts)
-        for part in fewer:
-            # Most pairs are not in the text, or too far apart: those are done with at once.
-            if part in more and _close(here, parts[part]):
+    there, places = parts.keys(), _Places(parts, haystack)
+    for key in keys:
+        together = key.together
+        if there.isdisjoint(together.keys()):
+            continue  # as with nearly all
+        both: Collection[int] = there & together.keys()
+        if len(both) > 1:
+            # In the order of what there is less of: the sums of scores run in that order.
+            fewer = parts if len(parts) < len(together) else together
+            both = [part for part in fewer if part in both]
+        where = parts[key.part][0] / len(haystack)
+        for part in both:
+            if places.close(key.part, part):
                 for phrase in together[part]:
-                    if not phrase.others or _near(here, [part, *phrase.others], parts):
+                    if not phrase.others or places.near(key.part, [part, *phrase.others]):
                         _note(phrase, where, reading)
                         reading.against += phrase.against
 
 
-def _close(some: list[int], others: list[int]) -> bool:
-    """Whether any two of both stand within `NEAR` words."""
-    if len(some) == 1 == len(others):
-        return -NEAR <= some[0] - others[0] <= NEAR
-    return any(-NEAR <= one - other <= NEAR for one in some for other in others)
+class _Places:
+    """Where parts of phrases stand: characters at first, words where it takes more to tell."""
 
+    __slots__ = ("_haystack", "_numbers", "_parts", "_starts")
 
-def _near(here: list[int], others: list[int], parts: Mapping[int, list[int]]) -> bool:
-    """Whether all other parts stand within `NEAR` words, around one of the places `here`."""
-    if not all(other in parts for other in others):
+    def __init__(self, parts: Mapping[int, list[int]], haystack: str) -> None:
+        self._parts = parts
+        self._haystack = haystack
+        self._starts: list[int] = []
+        self._numbers: dict[int, list[int]] = {}
+
+    def close(self, one: int, other: int) -> bool:
+        """Whether any two places of both stand within `NEAR` words."""
+        some, others = self._parts[one], self._parts[other]
+        if len(some) == 1 == len(others):
+            first, last = some[0], others[0]
+            if first > last:
+                first, last = last, first
+            return self._haystack.count(" ", first, last) <= NEAR
+        some, others = self._words(one), self._words(other)
+        return any(-NEAR <= this - that <= NEAR for this in some for that in others)
+
+    def near(self, key: int, others: list[int]) -> bool:
+        """Whether all other parts stand within `NEAR` words, around one of the places of a key."""
+        if not all(other in self._parts for other in others):
+            return False
+        for position in self._words(key):
+            first = last = position
+            for other in others:
+                nearest = min(self._words(other), key=lambda p: abs(p - position))
+                first, last = min(first, nearest), max(last, nearest)
+            if last - first <= NEAR:
+                return True
         return False
-    for position in here:
-        first = last = position
-        for other in others:
-            nearest = min(parts[other], key=lambda p: abs(p - position))
-            first, last = min(first, nearest), max(last, nearest)
-        if last - first <= NEAR:
-            return True
-    return False
+
+    def _words(self, part: int) -> list[int]:
+        """The numbers of the words at which a part stands."""
+        if part not in self._numbers:
+            if not self._starts:
+                lengths = [len(word) + 1 for word in self._haystack.split()]
+                self._starts = list(accumulate(lengths, initial=0))
+            self._numbers[part] = [bisect_left(self._starts, at) for at in self._parts[part]]
+        return self._numbers[part]

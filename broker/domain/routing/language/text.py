@@ -38,7 +38,9 @@ def cleared(text: str) -> str:
     "[NIK]" is not about a NIK, a line break written as two characters is one, and "pukul 7" is a
     time: nobody beats or sells on the pavement.
     """
-    text = _CLOCK.sub(lambda word: " " * len(word[0]), text)
+    lowered = text.lower()
+    if "pukul" in lowered or "pkl" in lowered:
+        text = _CLOCK.sub(lambda word: " " * len(word[0]), text)
     if "\\" in text:
         text = _ESCAPED.sub("  ", text)
     return _MASK.sub(lambda mask: " " * len(mask[0]), text) if "[" in text else text

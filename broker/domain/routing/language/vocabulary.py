@@ -90,9 +90,11 @@ class Vocabulary:
     def stream(self, text: str) -> list[str]:
         """Canonical words of a text in order; repetitions side by side count once."""
         result: list[str] = []
+        last = ""
         for reading in map(self.read, words(text)):
-            if reading and not repeated(reading, result):
+            if reading and (reading != last or not repeated(reading, result)):
                 result.append(reading)
+                last = reading
         return result
 
     def _meant(self, word: str) -> tuple[str, ...]:

@@ -110,6 +110,9 @@ class Learned:
     def _answer(self, judged: Judged) -> tuple[Topic, Answer]:
         situation, model = self._situation, self._model
         rules, on = situation.rules, situation.on
+        key = judged.number, judged.topic, on
+        if (known := rules.remembered.answers.get(key)) is not None:
+            return known
         named = model.classes[judged.number]
         topic = self._topic_of(judged, named) or _OFFICES.get(named)
         if topic is None:
@@ -117,7 +120,10 @@ class Learned:
         shown = situation.shown if topic.when else _NOTHING
         placed = topic.when or not PLACE_OFFICES.isdisjoint((named, *topic.supporting))
         code = situation.place.code if placed else None
-        return topic, answer(topic, shown, code, rules, on)
+        found = topic, answer(topic, shown, code, rules, on)
+        if not placed:
+            rules.remembered.answers.keep(key, found)
+        return found
 
     def _topic_of(self, judged: Judged, named: str) -> Topic | None:
         """The topic, where the rules know it and it leads to that class."""
