@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from broker.ports import Deferred, Held
 from broker.store.cases.hot import HotStatements
 from broker.store.cases.rows import aside_of, aside_row, digest, printable_key
-from broker.store.cases.tables import case_aside
+from broker.store.cases.tables import MOST_AT_ONCE, case_aside
 from schemas import limits
 
 
@@ -30,9 +30,12 @@ class Deferring:
             self._connection.execute(insert, [aside_row(deferred) for deferred in early])
 
     def deferred(self, complaints: Collection[UUID]) -> list[Deferred]:
-        """See the port. For most complaints there is nothing, and only that is asked first."""
-        numbers = self._hot.deferred(list(complaints))
-        return self._numbered(numbers, select(case_aside).order_by(case_aside.c.n))
+        """See the port. For most complaints there is nothing, and that is asked first."""
+        waited_for = self._hot.waited_for(list(complaints))
+        if not waited_for:
+            return []
+        query = select(case_aside).where(case_aside.c.complaint_id.in_(waited_for))
+        return self._asides(query.order_by(case_aside.c.n))
 
     def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """See the port."""
@@ -44,8 +47,10 @@ class Deferring:
             if numbers and room < 0:
                 break
             numbers.append(n)
-        in_order = select(case_aside).order_by(case_aside.c.until, case_aside.c.n)
-        return self._numbered(numbers, in_order)
+        if not numbers:
+            return []
+        query = select(case_aside).where(case_aside.c.n.in_(numbers))
+        return self._asides(query.order_by(case_aside.c.until, case_aside.c.n))
 
     def held(
         self, complaints: Collection[UUID], speakers: Collection[str]
@@ -67,14 +72,13 @@ class Deferring:
 
     def forget(self, keys: Collection[str]) -> None:
         """It was decided."""
-        if keys:
-            digests = [digest(key) for key in keys]
-            self._connection.execute(delete(case_aside).where(case_aside.c.key.in_(digests)))
+        digests = [digest(key) for key in keys]
+        for first in range(0, len(digests), MOST_AT_ONCE):
+            some = digests[first : first + MOST_AT_ONCE]
+            self._connection.execute(delete(case_aside).where(case_aside.c.key.in_(some)))
 
-    def _numbered(self, numbers: Sequence[int], query: Select[Any]) -> list[Deferred]:
-        if not numbers:
-            return []
-        rows = self._connection.execute(query.where(case_aside.c.n.in_(numbers))).mappings()
+    def _asides(self, query: Select[Any]) -> list[Deferred]:
+        rows = self._connection.execute(query).mappings()
         return [aside_of(dict(row)) for row in rows]
 
     def _held(self, column: Any, wanted: Collection[Any]) -> dict[Any, Held]:

@@ -31,8 +31,8 @@ class HotStatements(Protocol):
     def seen(self, pairs: Sequence[tuple[UUID, UUID]]) -> list[tuple[UUID, UUID]]:
         """Which of these causes (after the ids of their cases) are remembered."""
 
-    def deferred(self, ids: Sequence[UUID]) -> list[int]:
-        """The numbers of what is deferred for these complaints."""
+    def waited_for(self, ids: Sequence[UUID]) -> list[UUID]:
+        """Those of these complaints for which something is deferred."""
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """New rows."""

@@ -32,7 +32,7 @@ _REMEMBER: Final = (
     "INSERT INTO case_causes (complaint_id, cause)"
     " SELECT * FROM unnest(CAST(%s AS uuid[]), CAST(%s AS uuid[])) ON CONFLICT DO NOTHING"
 )
-_DEFERRED: Final = f"SELECT n FROM case_aside WHERE complaint_id = {_IDS}"
+_WAITED_FOR: Final = f"SELECT DISTINCT complaint_id FROM case_aside WHERE complaint_id = {_IDS}"
 
 
 class HotPostgres:
@@ -50,8 +50,8 @@ class HotPostgres:
     def seen(self, pairs: Sequence[tuple[UUID, UUID]]) -> list[tuple[UUID, UUID]]:
         return self._ask(_SEEN, *zip(*pairs, strict=True)) if pairs else []
 
-    def deferred(self, ids: Sequence[UUID]) -> list[int]:
-        return [number for (number,) in self._ask(_DEFERRED, ids)] if ids else []
+    def waited_for(self, ids: Sequence[UUID]) -> list[UUID]:
+        return [complaint for (complaint,) in self._ask(_WAITED_FOR, ids)] if ids else []
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         if not rows:

@@ -20,7 +20,10 @@ _FOR_EACH: Final = f"{_PLACES.format(16)} SELECT {{}} FROM place CROSS JOIN {{}}
 _ID: Final = "c.complaint_id = substr(:ids, i, 16)"
 _LOAD: Final = _FOR_EACH.format("c.complaint_id, c.lines, c.record", "cases", _ID)
 _TEXTS: Final = _FOR_EACH.format("c.complaint_id, c.complaint", "case_texts", _ID)
-_DEFERRED: Final = _FOR_EACH.format("c.n", "case_aside", _ID)
+_WAITED_FOR: Final = (
+    f"{_PLACES.format(16)} SELECT substr(:ids, i, 16) FROM place"
+    f" WHERE EXISTS (SELECT 1 FROM case_aside AS c WHERE {_ID})"
+)
 _SEEN: Final = (
     f"{_PLACES.format(32)} SELECT c.complaint_id, c.cause FROM place CROSS JOIN case_causes AS c"
     f" ON {_ID} AND c.cause = substr(:ids, i + 16, 16)"
@@ -45,8 +48,8 @@ class HotSqlite:
         rows = self._ask(_SEEN, [one for pair in pairs for one in pair])
         return [(UUID(bytes=key), UUID(bytes=cause)) for key, cause in rows]
 
-    def deferred(self, ids: Sequence[UUID]) -> list[int]:
-        return [number for (number,) in self._ask(_DEFERRED, ids)]
+    def waited_for(self, ids: Sequence[UUID]) -> list[UUID]:
+        return [UUID(bytes=key) for (key,) in self._ask(_WAITED_FOR, ids)]
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         self._write(_insert(table), table, _names(table), rows)

@@ -19,6 +19,9 @@ from broker.store.columns import Id, Moment
 
 CASES: Final = MetaData()
 
+MOST_AT_ONCE: Final = 10_000
+"""Keys in one statement: SQLite takes 32,766 values, PostgreSQL 65,535."""
+
 
 def _one() -> Column[Any]:
     """The key of a table of one row."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +13,7 @@ from broker.store.cases.hot import hot_statements
 from broker.store.cases.loading import Loading
 from broker.store.cases.saving import Saving
 from broker.store.cases.tables import (
+    MOST_AT_ONCE,
     case_causes,
     case_history,
     case_owed,
@@ -20,9 +21,6 @@ from broker.store.cases.tables import (
     case_texts,
     cases,
 )
-
-_MOST_AT_ONCE: Final = 10_000
-"""Keys in one statement: SQLite takes 32,766 values, PostgreSQL 65,535."""
 
 
 class Work:
@@ -64,7 +62,7 @@ class Work:
         old = select(cases.c.complaint_id).where(cases.c.closed_at < closed_before)
         old = (
             old.order_by(cases.c.closed_at)
-            .limit(min(most, _MOST_AT_ONCE))
+            .limit(min(most, MOST_AT_ONCE))
             .with_for_update(skip_locked=True)
         )
         gone = self._connection.scalars(old).all()
