@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from broker.domain.case import Applied, Context, apply
 from schemas.events import Routing, read_routing
@@ -64,7 +65,7 @@ def a_context() -> Context:
     return Context(_LATER, MONDAY, RULES, CLOCKS)
 
 
-def event(id: str, text: str, seconds: int = 0, **data: str) -> Routing:
+def event(id: str, text: str, seconds: int = 0, **data: Any) -> Routing:
     at = MONDAY + timedelta(seconds=seconds)
     return read_routing(routed_by_router(text, at, id=id, **data)[0].body)
 
