@@ -43,6 +43,10 @@ class Update:
     ``data`` is what the sender said, to be passed on; ``reason``, ``suggest``, ``agency`` and
     ``oversight`` are what the verb needs of it, checked. ``counts_at`` is set for an update that
     was deferred: the moment from which it counted when it was first read.
+
+    ``speaker``: ``agency.<code>``, ``desk.<name>`` or ``channel.<channel>``. ``cause``: what makes
+    it one update: its speaker and its id. The id as a digest: an adapter's may hold a telephone
+    number, and may be of any length.
     """
 
     who: Who
@@ -59,19 +63,13 @@ class Update:
     oversight: bool | None = None
     counts_at: datetime | None = None
     trace: Mapping[str, str] = field(default_factory=dict)
+    speaker: str = field(init=False)
+    cause: str = field(init=False)
 
-    @property
-    def speaker(self) -> str:
-        """``agency.<code>``, ``desk.<name>`` or ``channel.<channel>``."""
-        return f"{self.who}.{self.name}"
-
-    @property
-    def cause(self) -> str:
-        """What makes it one update: its speaker and its id.
-
-        The id as a digest: an adapter's may hold a telephone number, and may be of any length.
-        """
-        return f"{self.speaker}.{digest(self.id)}"
+    def __post_init__(self) -> None:
+        put = object.__setattr__  # the one moment at which a frozen value may still be filled
+        put(self, "speaker", f"{self.who}.{self.name}")
+        put(self, "cause", f"{self.speaker}.{digest(self.id)}")
 
 
 @dataclass(frozen=True, slots=True)

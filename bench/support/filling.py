@@ -18,7 +18,7 @@ from broker.domain.routing.rules import Rules
 from broker.messaging import names
 from broker.messaging.messages import Incoming
 from broker.store.cases import open_case_store
-from broker.store.cases.rows import case_row, digest, line_row, owed_rows, text_row
+from broker.store.cases.rows import CaseRows, cause_row, line_row, text_row
 from broker.store.cases.tables import case_causes, case_history, case_owed, case_texts, cases
 from broker.store.columns import Id, Moment
 from broker.store.database import Database
@@ -128,18 +128,15 @@ def _rows(plan: Plan, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
 
 def _rows_of(kind: Applied, dialect: Dialect) -> Sequence[tuple[Table, Raw]]:
     case, lines, causes = kind.case, kind.history, kind.causes
-    key = case.complaint_id
+    key, rows = case.complaint_id, CaseRows()
     found = [
-        (cases, case_row(case, len(lines))),
+        (cases, rows.case(case, len(lines))),
         (case_texts, text_row(key, case.complaint or {})),
-        *((case_owed, row) for row in owed_rows(case)),
+        *((case_owed, row) for row in rows.owed(case)),
         *((case_history, line_row(key, n, e)) for n, e in enumerate(lines)),
-        *((case_causes, {"complaint_id": key, "cause": digest(cause)}) for cause in causes),
+        *((case_causes, cause_row(key, cause)) for cause in causes),
     ]
-    return [
-        (table, [_raw(row[column.name], dialect) for column in table.columns])
-        for table, row in found
-    ]
+    return [(table, [_raw(value, dialect) for value in row]) for table, row in found]
 
 
 def _raw(value: Any, dialect: Dialect) -> Any:

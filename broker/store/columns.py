@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,10 +28,6 @@ class Id(TypeDecorator[UUID]):
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
         return value if value is None or dialect.name == "postgresql" else value.bytes
 
-    def bind(self, is_sqlite: bool) -> Bind | None:
-        """What ``process_bind_param`` does to a UUID; None for nothing."""
-        return attrgetter("bytes") if is_sqlite else None
-
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         return value if value is None or dialect.name == "postgresql" else UUID(bytes=value)
 
@@ -53,11 +48,11 @@ class Moment(TypeDecorator[datetime]):
         )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        return (_aware if dialect.name == "postgresql" else _microseconds)(value)
+        return (aware if dialect.name == "postgresql" else microseconds)(value)
 
     def bind(self, is_sqlite: bool) -> Bind:
         """What ``process_bind_param`` does to a moment."""
-        return _microseconds if is_sqlite else _aware
+        return microseconds if is_sqlite else aware
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -69,12 +64,14 @@ class Moment(TypeDecorator[datetime]):
         return moment
 
 
-def _aware(moment: datetime | None) -> datetime | None:
+def aware(moment: datetime | None) -> datetime | None:
+    """The same moment; ValueError for a naive one."""
     if moment is not None and moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return moment
 
 
-def _microseconds(moment: datetime | None) -> int | None:
-    aware = _aware(moment)
-    return None if aware is None else (aware - _EPOCH) // _MICROSECOND
+def microseconds(moment: datetime | None) -> int | None:
+    """What SQLite keeps of a moment."""
+    there = aware(moment)
+    return None if there is None else (there - _EPOCH) // _MICROSECOND

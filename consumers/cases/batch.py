@@ -97,7 +97,9 @@ class CaseBatch:
     def take(self, given: Input, context: Context) -> None:
         """One message, in the order of the queue."""
         complaint = given.complaint
-        before = self._place(complaint)
+        # Nobody waits for most cases: then it does not matter where they were.
+        waited_for = complaint in self._waiting
+        before = self._place(complaint) if waited_for else None
         outcome = self._judge(given, context)
         if isinstance(outcome, Early) and complaint is not None:
             deferred = Deferred(
@@ -115,7 +117,7 @@ class CaseBatch:
             else:
                 self._waiting.setdefault(complaint, {}).setdefault(deferred.key, deferred)
         self._count(given.what, outcome)
-        if self._place(complaint) != before:
+        if waited_for and self._place(complaint) != before:
             self._try_again(complaint, context)
 
     def give_up(self, deferred: Iterable[Deferred], context: Context) -> None:

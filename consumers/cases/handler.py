@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import structlog
@@ -17,7 +18,7 @@ from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import CaseChange, CaseStore, CaseTransaction, Deferred, TimeSource
 from config.logging import where
 from consumers.cases.batch import CaseBatch
-from consumers.cases.inputs import Input, given_up, read_safely, work_out_ahead
+from consumers.cases.inputs import Input, given_up, read_ahead
 from consumers.cases.loading import loaded
 from consumers.cases.time_brings import LESS_AND_LESS, STEP, TimeBrings
 from consumers.cases.watermark import Watermarks, is_watermark
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 
 PATIENCE: Final = timedelta(seconds=15)
 """For how long an update waits for its case."""
-_GIVE_WAY: Final = 20
+_GIVE_WAY: Final = 40
 """Messages prepared in one go, 1 ms: meanwhile the batch before is sent, confirmed and written."""
 _LOOK_AGAIN: Final = timedelta(minutes=1)
 """After which cases are looked for that another process has put back on an older calendar."""
@@ -104,8 +105,7 @@ class CaseHandler:
             if is_watermark(message):
                 prepared.watermark = self._watermarks.back(message) or prepared.watermark
             else:
-                given = work_out_ahead(read_safely(message), context)
-                prepared.inputs.append((given, prepared.watermark))
+                prepared.inputs.append((read_ahead(message, context), prepared.watermark))
         return prepared
 
     @asynccontextmanager
@@ -199,6 +199,7 @@ class CaseHandler:
         now = self._clock.now()
         rules, clocks = self._rules, self._clocks  # others may come in while it waits
 
+        @lru_cache  # nearly all of a batch have one
         def context(seen: datetime) -> Context:
             return Context(now, min(seen, now), rules, clocks, self._patience)
 

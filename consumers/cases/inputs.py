@@ -74,27 +74,34 @@ def read_safely(message: Incoming) -> Input:
     One that was sent back after it was parked is read as what it was at first.
     """
     message = as_published(message)
-    try:
-        return Input(message, read(message))
-    except Exception as error:  # one message must not take its neighbours along
-        log.error("cases.failed", traceback=where(error))
-        return given_up(message)
+    return Input(message, _read(message))
 
 
-def work_out_ahead(given: Input, context: Context) -> Input:
-    """With what becomes of it if it begins a case, as nearly every event of the router does.
+def read_ahead(message: Incoming, context: Context) -> Input:
+    """The message, with what becomes of it if it begins a case, as nearly every event of the
+    router does.
 
     That needs nothing from the store, so it is worked out while another batch waits there.
     """
-    if not isinstance(given.what, Routing):
-        return given
+    message = as_published(message)
+    what = _read(message)
+    if not isinstance(what, Routing):
+        return Input(message, what)
     try:
-        outcome = apply(None, given.what, context, trace_of(given.message.properties))
+        outcome = apply(None, what, context, trace_of(message.properties))
     except Exception:  # told where it is its turn
-        return given
+        return Input(message, what)
     if not isinstance(outcome, Applied):
-        return given
-    return Input(given.message, given.what, WorkedOut(context, outcome))
+        return Input(message, what)
+    return Input(message, what, WorkedOut(context, outcome))
+
+
+def _read(message: Incoming) -> Routing | Update | BadUpdate:
+    try:
+        return read(message)
+    except Exception as error:  # one message must not take its neighbours along
+        log.error("cases.failed", traceback=where(error))
+        return given_up(message).what
 
 
 def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:

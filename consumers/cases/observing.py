@@ -1,11 +1,8 @@
 """What the case consumer counts and logs of a batch that was recorded."""
 
-import structlog
-
+from config.logging import log_lines
 from consumers.cases.handler import Batch
 from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
-
-log = structlog.get_logger()
 
 
 class CaseCounts:
@@ -33,14 +30,16 @@ def log_batch(done: Batch) -> None:
     """One line a change: ids and codes only."""
     if done.done is None:
         return
-    for reason, number in done.done.case_batch.parked.items():
-        log.info("update.parked", reason=reason, messages=number)
-    for line in done.done.case_batch.lines:
-        log.info(
-            "case.changed",
-            what=line.what,
-            by=line.by,
-            state=line.state,
-            agency=line.agency,
-            event_id=line.event_id,
-        )
+    case_batch = done.done.case_batch
+    with log_lines() as log:
+        for reason, number in case_batch.parked.items():
+            log.info("update.parked", reason=reason, messages=number)
+        for line in case_batch.lines:
+            log.info(
+                "case.changed",
+                what=line.what,
+                by=line.by,
+                state=line.state,
+                agency=line.agency,
+                event_id=line.event_id,
+            )

@@ -3,11 +3,19 @@
 import contextlib
 import ctypes
 import gc
+from typing import Final
+
+_YOUNG: Final = 20_000
 
 
 def collect_garbage() -> None:
     """What loading left behind and what went out of force is collected and given back; what is
-    there now the collector need not walk at every full collection. Runs in any thread."""
+    there now the collector need not walk at every full collection. Runs in any thread.
+
+    From then on it looks after so many new objects: a batch holds tens of thousands that live
+    until it is recorded, and to walk them at every seven hundredth cost a twentieth of the time.
+    """
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -50,6 +50,18 @@ async def test_the_same_message_is_kept_aside_once_as_it_was_first(case_store: C
         assert await transaction.deferred([complaint]) == [first]
 
 
+async def test_more_is_forgotten_at_once_than_a_statement_takes_values(
+    case_store: CaseStore,
+) -> None:
+    """A batch of cases begins, and a hundred messages waited for each of them."""
+    complaint = uuid4()
+    early = [an_aside(f"u-{n}", complaint) for n in (0, 65_535)]
+    async with case_store.transaction() as transaction:
+        await transaction.defer(early)
+        await transaction.forget_deferred([f"u-{n}" for n in range(65_536)])
+        assert await transaction.deferred([complaint]) == []
+
+
 async def test_what_was_decided_is_not_kept_aside_any_more(case_store: CaseStore) -> None:
     complaint = uuid4()
     early = [an_aside(f"u-{n}", complaint) for n in range(3)]

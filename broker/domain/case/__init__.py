@@ -16,7 +16,7 @@ from broker.domain.case.outcome import (
     Repeated,
 )
 from broker.domain.case.place import Place
-from broker.domain.case.record import clock_from, clock_record, from_record, to_record
+from broker.domain.case.record import clock_from, clock_record, from_record, to_record, to_values
 from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
 
@@ -51,5 +51,6 @@ __all__ = [
     "refuse",
     "resend",
     "to_record",
+    "to_values",
     "upcoming",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from broker.domain.case.replacing import replace
 from broker.domain.clocks import KINDS, ClockKind, ClockName, Debtor, Hold
 
 

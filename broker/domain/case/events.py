@@ -1,11 +1,12 @@
 """The events of a case, but for ``routed`` and ``triaged`` (broker.domain.forwarding)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.domain.case.case import Case
-from broker.domain.clocks import RESOLUTION
+from broker.domain.case.clock import CaseClock
+from broker.domain.clocks import RESOLUTION, RESPONSE
 from broker.messaging import names
 from broker.messaging.event import event
 from broker.messaging.messages import Outgoing
@@ -39,26 +40,23 @@ class EventWriter:
         agency in the event's id, where the agency may change between two tries.
         """
         event_id = derived_id(case.complaint_id, self.cause, event_type(verb), id_agency or agency)
+        subject = str(case.complaint_id)
         return event(
             verb,
             agency,
             case.channel if to_channel else names.NOBODY,
             id=event_id,
             source=self.source,
-            subject=str(case.complaint_id),
+            subject=subject,
             time=self.now,
             data={
                 **data,
-                "complaint_id": str(case.complaint_id),
+                "complaint_id": subject,
                 "tracking": case.tracking,
                 "agency": agency,
             },
             trace=self.trace,
         )
-
-    def opened(self, case: Case, agency_name: str | None) -> Outgoing:
-        data = {"agency_name": agency_name, **deadlines(case)}
-        return self.say(case, verbs.OPENED, case.agency, data)
 
     def moved(
         self,
@@ -121,10 +119,15 @@ class EventWriter:
         )
 
 
-def deadlines(case: Case) -> dict[str, datetime | None]:
-    """``respond_by`` and ``resolve_by`` of the agency that has the case; None in triage."""
-    response = case.response
-    resolution = case.clock(RESOLUTION.name) if case.agency else None
+def promised(agency: str | None, clocks: Sequence[CaseClock]) -> dict[str, datetime | None]:
+    """``respond_by`` and ``resolve_by`` of the agency that has these clocks; None in triage."""
+    response = resolution = None
+    if agency is not None:
+        for clock in clocks:
+            if clock.name == RESPONSE.name and clock.agency == agency:
+                response = clock
+            elif clock.name == RESOLUTION.name:
+                resolution = clock
     return {
         "respond_by": response.due_at if response else None,
         "resolve_by": resolution.due_at if resolution else None,
@@ -157,7 +160,7 @@ def resend(case: Case, *, now: datetime) -> Outgoing | None:
             "decision": case.decision,
             "received_at": case.received_at,
             "routed_at": case.routed_at,
-            **deadlines(case),
+            **promised(case.agency, case.clocks),
         },
         trace=case.trace,
     )

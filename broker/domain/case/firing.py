@@ -3,7 +3,7 @@
 Everything up to the moment that the cases have reached in reading, oldest first, however late.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from broker.domain.case.deadlines import Due, soonest
 from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History
 from broker.domain.case.outcome import Applied, Entry
+from broker.domain.case.replacing import replace
 from broker.domain.clocks import CLOSING, Holder, Rung, SlaCalendar, role_of
 from broker.messaging.messages import Outgoing
 from schemas import verbs

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from broker.domain.case import replacing
 from broker.domain.case.case import Case
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.opening import apply_routing
@@ -26,8 +27,8 @@ def read(message: Incoming) -> Routing | Update | BadUpdate:
         except BadEvent as why:
             return BadUpdate("bad-event", str(why), id=message.properties.message_id)
     found = read_update(message.body, message.properties, message.routing_key)
-    if isinstance(found, Update):
-        return replace(found, trace=trace_of(message.properties))
+    if isinstance(found, Update) and (trace := trace_of(message.properties)):
+        return replace(found, trace=trace)
     return found
 
 
@@ -63,7 +64,7 @@ def apply(
         return outcome
     history = tuple(line for step in (*before, outcome) for line in step.history)
     return Applied(
-        replace(outcome.case, lines=case.lines + len(history)),
+        replacing.replace(outcome.case, lines=case.lines + len(history)),
         history,
         tuple(event for step in (*before, outcome) for event in step.publish),
         outcome.causes,

@@ -5,23 +5,26 @@ and they do so when they handle an update, not when they read of it: the echo is
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast, get_args
+from typing import Final, cast, get_args
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import soonest_of
-from broker.domain.case.events import EventWriter
+from broker.domain.case.events import EventWriter, promised
 from broker.domain.case.history import History, brief
 from broker.domain.case.outcome import Applied, Context, Early, Outcome, Refused, Repeated
+from broker.domain.case.replacing import replace
 from broker.domain.case.rerouting import BY_DESK
+from broker.domain.case.terms import Terms, TermsKey
 from broker.domain.clocks import RESOLUTION, RESPONSE, VERIFICATION
 from schemas import verbs
 from schemas.complaint import Classification
 from schemas.envelope import CASES
-from schemas.events import Routing
+from schemas.events import RoutedData, Routing
+
+_CLASSIFICATIONS: Final = get_args(Classification)
 
 
 def apply_routing(
@@ -56,24 +59,23 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
         if context.patient:
             return Early(context.now, context.now + context.patience)
         return Refused("no-lead", "a supporting agency was named, and nobody leads")
-    case = _begun(event, context, trace)
+    terms = _terms(event.data, context)
+    case = _begun(event, terms, context, trace)
     events = EventWriter(event.id, context.now, trace=trace)
-    name = context.rules.agency_name(case.agency) if case.agency else None
     history = History(context.now, _who(event), None)
     what = verbs.ROUTED if case.agency else verbs.TRIAGED
     return Applied(
         case,
         history.line(case, what, case.opened_at, brief(case.decision)),
-        (events.opened(case, name),),
+        (events.say(case, verbs.OPENED, case.agency, terms.told),),
         (event.id,),
     )
 
 
-def _begun(event: Routing, context: Context, trace: Mapping[str, str]) -> Case:
+def _begun(event: Routing, terms: Terms, context: Context, trace: Mapping[str, str]) -> Case:
     """What ``transitions.placed`` and ``with_deadlines`` make of a case without a place, in one
     go: most of what is ever done to cases is to begin them."""
     data = event.data
-    at = min(_in_utc(data.routed_at), context.now)
     complaint = data.complaint
     anonymous = complaint.get("anonymous") is not False  # fail closed
     if anonymous:
@@ -81,52 +83,86 @@ def _begun(event: Routing, context: Context, trace: Mapping[str, str]) -> Case:
         complaint = complaint.copy()
         complaint.pop("reporter", None)
         complaint.pop("extra", None)
-    policy = context.clocks.policy_at(at)
-    classification = _classification(complaint.get("classification"))
-    oversight = data.decision.oversight
-    kinds = (VERIFICATION,) if data.agency is None else (RESPONSE, RESOLUTION)
-    clocks = tuple(
-        CaseClock(
-            kind.name,
-            1,
-            data.agency,
-            started_at=at,
-            due_at=context.clocks.due(
-                kind.name, at, classification=classification, oversight=oversight, policy=policy
-            ),
-        )
-        for kind in kinds
-    )
-    first = soonest_of(clocks, policy, context.clocks)
     return Case(
         complaint_id=data.complaint_id,
         tracking=data.tracking,
         channel=data.channel,
         complaint=complaint,
-        classification=classification,
+        classification=terms.classification,
         anonymous=anonymous,
         state=State.TRIAGE if data.agency is None else State.ROUTED,
         agency=data.agency,
-        external=context.is_external(data.agency),
+        external=terms.external,
         supporting=(),
         acknowledged=False,
-        oversight=oversight,
+        oversight=data.decision.oversight,
         oversight_by_desk=False,
         hops=data.decision.hops,
         previous=data.decision.previous,
-        clocks=clocks,
-        policy=(policy.id, policy.version),
+        clocks=terms.clocks,
+        policy=terms.policy,
         calendar=context.clocks.calendar.version,
         decision=data.decision,
         event_id=event.id,
         received_at=_in_utc(data.received_at),
-        opened_at=at,
-        routed_at=at,
+        opened_at=terms.at,
+        routed_at=terms.at,
         placed_at=context.now,
         trace=trace,
-        next_due=first.at if first else None,
+        next_due=terms.next_due,
         seen=frozenset({event.id}),
         lines=1,
+    )
+
+
+def _terms(data: RoutedData, context: Context) -> Terms:
+    """Those of the case that this event begins."""
+    key = TermsKey(
+        data.routed_at,
+        data.routed_at.utcoffset(),
+        data.agency,
+        _classification(data.complaint.get("classification")),
+        data.decision.oversight,
+    )
+    found = context.terms.get(key)
+    if found is None:
+        found = context.terms[key] = _worked_out(key, context)
+    return found
+
+
+def _worked_out(key: TermsKey, context: Context) -> Terms:
+    at = min(_in_utc(key.routed_at), context.now)
+    agency, calendar = key.agency, context.clocks
+    policy = calendar.policy_at(at)
+    kinds = (VERIFICATION,) if agency is None else (RESPONSE, RESOLUTION)
+    clocks = tuple(
+        CaseClock(
+            kind.name,
+            1,
+            agency,
+            started_at=at,
+            due_at=calendar.due(
+                kind.name,
+                at,
+                classification=key.classification,
+                oversight=key.oversight,
+                policy=policy,
+            ),
+        )
+        for kind in kinds
+    )
+    first = soonest_of(clocks, policy, calendar)
+    return Terms(
+        at=at,
+        classification=key.classification,
+        policy=(policy.id, policy.version),
+        clocks=clocks,
+        next_due=first.at if first else None,
+        external=context.is_external(agency),
+        told={
+            "agency_name": context.rules.agency_name(agency) if agency else None,
+            **promised(agency, clocks),
+        },
     )
 
 
@@ -182,4 +218,4 @@ def _who(event: Routing) -> str:
 
 
 def _classification(word: object) -> Classification:
-    return cast(Classification, word) if word in get_args(Classification) else "complaint"
+    return cast(Classification, word) if word in _CLASSIFICATIONS else "complaint"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from broker.domain.case.case import Case, State
+from broker.domain.case.terms import Terms, TermsKey
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Outgoing
@@ -21,6 +22,7 @@ class Context:
     ``now``: the present, aware. ``watermark``: the last moment at which everything had been read
     that lay in the queue then; it never goes back. ``patience``: for how long an input that comes
     before its case is deferred; ``patient`` False: it was, and is now decided in any case.
+    ``terms``: on which cases begin, as far as they were worked out in this context.
     """
 
     now: datetime
@@ -29,6 +31,9 @@ class Context:
     clocks: SlaCalendar
     patience: timedelta = timedelta(seconds=15)
     patient: bool = True
+    terms: dict[TermsKey, Terms] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def is_external(self, agency: str | None) -> bool:
         """Whether that is a body outside the region."""

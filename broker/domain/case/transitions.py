@@ -5,13 +5,13 @@ start of its clock, so that no order of steps can bend one.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from broker.domain.case.case import Case, Closed, How, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import soonest_of
+from broker.domain.case.replacing import replace
 from broker.domain.clocks import (
     CLOSING,
     RESOLUTION,

@@ -24,7 +24,6 @@ long history takes only what ends it (``too-many-updates``).
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from broker.domain import sentences
@@ -41,6 +40,7 @@ from broker.domain.case.outcome import (
     Refused,
     Repeated,
 )
+from broker.domain.case.replacing import replace
 from broker.domain.case.rerouting import assigned, returned
 from broker.domain.privacy import public_update
 from schemas import limits, verbs

@@ -19,6 +19,9 @@ from broker.store.columns import Id, Moment
 
 CASES: Final = MetaData()
 
+MOST_AT_ONCE: Final = 10_000
+"""Keys in one statement: SQLite takes 32,766 values, PostgreSQL 65,535."""
+
 
 def _one() -> Column[Any]:
     """The key of a table of one row."""
@@ -55,6 +58,11 @@ cases: Final = Table(
 )
 """``record``: the whole case as JSON but for its complaint; the other columns are taken out of it
 to be searched by. ``lines``: how many lines its history has."""
+
+ALWAYS_CHANGED: Final = ("next_due", "lines", "record")
+"""Columns of ``cases`` that every change writes."""
+SEARCHED: Final = ("agency", "state", "calendar", "closed_at")
+"""Those with indexes that most changes leave alone: then they are not written either."""
 
 case_texts: Final = Table(
     "case_texts",

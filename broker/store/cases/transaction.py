@@ -37,42 +37,42 @@ class SqlCaseTransaction:
         whole: Collection[UUID] | None = None,
     ) -> dict[UUID, Case]:
         """See the port; waits for whoever has one of the cases in hand."""
-        load = partial(self._work.load, complaints, causes or {}, whole)
+        load = partial(self._work.loading.load, complaints, causes or {}, whole)
         return await self._step(load, self._waits.claim)
 
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""
-        return await self._step(partial(self._work.due, watermark, most))
+        return await self._step(partial(self._work.loading.due, watermark, most))
 
     async def outdated(self, calendar: str, most: int) -> list[Case]:
         """See the port."""
-        return await self._step(partial(self._work.outdated, calendar, most))
+        return await self._step(partial(self._work.loading.outdated, calendar, most))
 
     async def save(self, changes: Sequence[CaseChange]) -> None:
         """See the port; waits for whoever begins one of the cases at the same time."""
-        await self._step(partial(self._work.save, changes), self._waits.claim)
+        await self._step(partial(self._work.saving.save, changes), self._waits.claim)
 
     async def defer(self, early: Sequence[Deferred]) -> None:
         """See the port."""
-        await self._step(partial(self._work.defer, early), self._waits.claim)
+        await self._step(partial(self._work.deferring.defer, early), self._waits.claim)
 
     async def deferred(self, complaints: Collection[UUID]) -> list[Deferred]:
         """See the port."""
-        return await self._step(partial(self._work.deferred, complaints))
+        return await self._step(partial(self._work.deferring.deferred, complaints))
 
     async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
         """See the port."""
-        return await self._step(partial(self._work.deferred_until, watermark, most))
+        return await self._step(partial(self._work.deferring.deferred_until, watermark, most))
 
     async def held(
         self, complaints: Collection[UUID], speakers: Collection[str]
     ) -> tuple[dict[UUID, Held], dict[str, Held]]:
         """See the port."""
-        return await self._step(partial(self._work.held, complaints, speakers))
+        return await self._step(partial(self._work.deferring.held, complaints, speakers))
 
     async def deferred_keys(self, keys: Collection[str]) -> set[str]:
         """See the port."""
-        return await self._step(partial(self._work.deferred_keys, keys))
+        return await self._step(partial(self._work.deferring.deferred_keys, keys))
 
     async def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""
