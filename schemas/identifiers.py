@@ -29,7 +29,7 @@ def derived_id(complaint: UUID, cause: str, event_type: str, agency: str | None)
     """
     name = f"{cause}|{event_type}|{agency or ''}"
     digits = sha1(complaint.bytes + name.encode(), usedforsecurity=False).hexdigest()
-    # As ``_version_5`` has it, straight in digits: the version in the 13th, the variant in the 17th.
+    # As ``_version_5`` has it, in digits: the version is the 13th, the variant in the 17th.
     variant = _VARIANT[digits[16]]
     return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 

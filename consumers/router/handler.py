@@ -23,7 +23,7 @@ from config.logging import where
 log = structlog.get_logger()
 
 _GIVE_WAY: Final = 16
-"""Messages decided in one go, 1 to 2 ms: meanwhile the batch before is claimed, sent and confirmed."""
+"""Messages decided in one go, 1 to 2 ms: meanwhile the batch before is claimed and sent."""
 
 
 class Done(NamedTuple):
