@@ -86,7 +86,7 @@ class LogLines:
     """Collects what is told; see ``log_lines``."""
 
     def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
+        self.told: list[structlog.types.EventDict] = []
 
     def info(self, event: str, **fields: Any) -> None:
         """As structlog's: one line, when all of them are written."""
@@ -105,7 +105,7 @@ def log_lines() -> Iterator[LogLines]:
         _write(lines.told)
 
 
-def _write(told: Sequence[dict[str, Any]]) -> None:
+def _write(told: Sequence[structlog.types.EventDict]) -> None:
     log = structlog.get_logger()
     if not told or not log.is_enabled_for(logging.INFO):
         return
@@ -119,7 +119,7 @@ def _write(told: Sequence[dict[str, Any]]) -> None:
     setup["logger_factory"]().msg(_json_lines([{**fields, **same} for fields in told]))
 
 
-def _json_lines(values: Sequence[dict[str, Any]]) -> str:
+def _json_lines(values: Sequence[structlog.types.EventDict]) -> str:
     """What ``_json`` gives for each, a line each."""
     try:
         text = b"\n".join([orjson.dumps(value, default=repr) for value in values]).decode()
@@ -129,7 +129,9 @@ def _json_lines(values: Sequence[dict[str, Any]]) -> str:
     return text if text.replace("\n", "").isprintable() else json_printable(text)
 
 
-def _printable_values(_: Any, __: str, event: structlog.types.EventDict) -> dict[str, Any]:
+def _printable_values(
+    _: Any, __: str, event: structlog.types.EventDict
+) -> structlog.types.EventDict:
     """Nothing that is told of moves the cursor, or looks like a line of the log."""
     return {printable(str(name)): _shown(name, value) for name, value in event.items()}
 

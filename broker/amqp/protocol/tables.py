@@ -15,13 +15,15 @@ LARGEST_TABLE: Final = 32 * 1024
 DEEPEST: Final = 100
 """Tables and lists within each other; a deeper one is taken as empty."""
 
+Table = dict[str, Any]
+
 _Read = Callable[[bytes, int, int], tuple[Any, int]]
 _LENGTH: Final = struct.Struct(">I")
 _UNREADABLE: Final = (ValueError, KeyError, IndexError, struct.error, ArithmeticError)
 """UnicodeDecodeError is a ValueError; decimal's errors are ArithmeticErrors."""
 
 
-def table(payload: bytes, place: int) -> tuple[dict[str, Any], int]:
+def table(payload: bytes, place: int) -> tuple[Table, int]:
     """The table at a place, and the place behind it.
 
     Raises:
@@ -37,9 +39,9 @@ def table(payload: bytes, place: int) -> tuple[dict[str, Any], int]:
         return {}, end
 
 
-def _table(payload: bytes, place: int, depth: int) -> tuple[dict[str, Any], int]:
+def _table(payload: bytes, place: int, depth: int) -> tuple[Table, int]:
     place, end = _bounds(payload, place, depth)
-    found: dict[str, Any] = {}
+    found: Table = {}
     while place < end:
         name_end = place + 1 + payload[place]
         if name_end >= end:

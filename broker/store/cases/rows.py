@@ -41,6 +41,10 @@ def digest(text: str) -> UUID:
     return UUID(bytes=sha256(text.encode("utf-8", "surrogatepass")).digest()[:16])
 
 
+NamedRow = Mapping[str, Any]
+"""By the names of its columns."""
+
+
 class CaseRows:
     """Makes rows of cases, of all columns of their tables, in order, as values of Python's.
 
@@ -156,7 +160,7 @@ def _as_it_is(moment: datetime) -> datetime:
     return moment
 
 
-def aside_row(deferred: Deferred) -> dict[str, Any]:
+def aside_row(deferred: Deferred) -> NamedRow:
     """The row of ``case_aside``. What no database takes as text is escaped or digested."""
     message = deferred.message
     about = {
@@ -185,7 +189,7 @@ def printable_key(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def aside_of(row: Mapping[str, Any]) -> Deferred:
+def aside_of(row: NamedRow) -> Deferred:
     """What ``aside_row`` made a row of."""
     about = json.loads(row["about"])
     return Deferred(
