@@ -22,8 +22,8 @@ PUBLISH_DEADLINE: Final = 30.0
 """Seconds for a batch to be confirmed at first, while RabbitMQ takes publishes."""
 _ACCESS_REFUSED: Final = 403
 _NOT_FOUND: Final = 404
-_PROBES_WAITING: Final = 100
-"""Messages for a case consumer that is away; then probes go nowhere, to leave no more."""
+_BEHIND: Final = 100
+"""Messages that wait for the case consumer; then a probe need not go through its queue as well."""
 
 T = TypeVar("T")
 
@@ -144,7 +144,10 @@ class RabbitPublisher:
 async def _probe(channel: Channel) -> None:
     seen = await channel.ask(Queue.Declare(queue=names.CASES_QUEUE, passive=True), Queue.DeclareOk)
     message = probe()
-    if (seen.message_count or 0) > _PROBES_WAITING:
+    waiting = seen.message_count or 0
+    # Where nobody reads the queue one probe is left there, not one every few seconds. A queue that
+    # has lost its quorum says that it has neither messages nor consumers: it is asked for real.
+    if waiting > _BEHIND or (waiting and not seen.consumer_count):
         message = Outgoing(names.DEFAULT_EXCHANGE, "", b"", message.message_id, mandatory=False)
     frames = publish_frames(message, channel.number, channel.frame_max)
     refused = await channel.publish([frames], [message.message_id])
