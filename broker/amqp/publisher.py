@@ -94,7 +94,7 @@ class RabbitPublisher:
             BrokerUnavailable: the connection is gone, or no answer came and no alarm was told of.
             NotPermitted: this user may not publish.
         """
-        patience = Patience(PUBLISH_DEADLINE)
+        patience = Patience(min(self._patience.seconds, PUBLISH_DEADLINE))
         await self._held(self._publish_nowhere(), patience, most=float("inf"))
 
     async def _publish_nowhere(self) -> None:

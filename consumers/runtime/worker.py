@@ -229,6 +229,7 @@ class Worker(Generic[Prepared]):
         self._publishing.clear()
         while True:
             await self._until_unblocked()
+            await self._damage.mended(self._stop)
             try:
                 # Entered it gives what to publish; left well it records what was done.
                 async with self._handler.transaction(prepared) as outgoing:

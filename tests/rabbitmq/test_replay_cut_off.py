@@ -56,6 +56,17 @@ async def has_begun(url: str) -> None:
         await eventually_async(so, saying="some were sent back")
 
 
+async def has_recovered(url: str) -> None:
+    """A queue comes back with few of its messages at first."""
+    async with client(url) as someone:
+
+        async def so() -> bool:
+            # A hundred were sent back, and a hundred more perhaps.
+            return await someone.ready("parked") >= len(BODIES) - 200
+
+        await eventually_async(so, saying="the queue has its messages again")
+
+
 async def came_back(url: str) -> dict[str, set[str]]:
     """The ids of each body that is at its origin; none is parked any more."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -106,6 +117,7 @@ def test_a_rabbitmq_that_is_killed_amid_a_replay_loses_nothing(own_rabbitmq: Own
     assert b"were sent back before" in said
     assert b"may come twice, under the id that it has" in said
     own_rabbitmq.start()
+    asyncio.run(has_recovered(url))
     again = pintu("parked", "replay", "--all", settings={"AMQP_URL": url})
     assert again.returncode == 0, again.stderr
     all_came_under_one_id_each(asyncio.run(came_back(url)))

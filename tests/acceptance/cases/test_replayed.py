@@ -15,7 +15,7 @@ from tests.acceptance.cases.case_town import Town
 from tests.acceptance.cases.desk import Desk
 from tests.acceptance.outside import Outside
 from tests.acceptance.program import TOWN, Program
-from tests.support.eventually import PATIENCE, eventually
+from tests.support.eventually import eventually
 
 FORGED: dict[str, Any] = {
     "queue": "cases",
@@ -25,6 +25,10 @@ FORGED: dict[str, Any] = {
     "count": 1,
     "time": datetime(2026, 1, 1, tzinfo=UTC),
 }
+
+
+PROBE = "probe"
+"""The id of a probe; see broker.messaging.watermark."""
 
 
 @pytest.fixture
@@ -54,19 +58,22 @@ def starts_cases(town: Town) -> None:
 
 
 def dies(url: str, queue: str, messages: int) -> None:
-    """Give all that is in a queue back until RabbitMQ has had enough: fifty times and one."""
+    """Give all that is in a queue back until RabbitMQ has had enough, but for the router's probes
+    of whether it could publish: they are taken out."""
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         channel = connection.channel()
-        eventually(lambda: depth(channel, queue) == messages, saying=f"{messages} in {queue}")
+        eventually(lambda: depth(channel, queue) >= messages, saying=f"{messages} in {queue}")
         parked = depth(channel, "parked")
         channel.basic_qos(prefetch_count=1)
-        deliveries = channel.consume(queue, inactivity_timeout=PATIENCE)
-        for _ in range(51 * messages):
-            method, _, _ = next(deliveries)
-            assert method is not None
-            channel.basic_nack(method.delivery_tag, requeue=True)
+        for method, properties, _ in channel.consume(queue, inactivity_timeout=0.5):
+            if method is None:
+                if depth(channel, "parked") == parked + messages:
+                    break
+            elif properties.message_id == PROBE:
+                channel.basic_ack(method.delivery_tag)
+            else:
+                channel.basic_nack(method.delivery_tag, requeue=True)
         channel.cancel()
-        eventually(lambda: depth(channel, "parked") == parked + messages, saying=f"{queue} dies")
 
 
 def depth(channel: Any, queue: str) -> int:
@@ -119,7 +126,7 @@ def test_dead_letters_of_cases_become_cases_with_clocks_and_updates_that_are_app
     ]
     assert desk.prints("parked", "replay", "--all") == "5 sent back\n"
     assert parked(desk) == []
-    assert town.outside.depth("cases") == 5
+    assert town.outside.depth("cases") in (5, 6)  # and perhaps a probe
     assert town.outside.depth("agency.dlh") == town.outside.depth("triage") == 0
 
     starts_cases(town)
@@ -148,7 +155,7 @@ def test_dead_letters_of_the_router_and_of_an_agency_go_back_there_alone(
     assert desk.prints("parked", "replay", row["id"]) == "1 sent back\n"
     [again] = town.outside.take("agency.dlh", 1)
     assert (again.exchange, again.key, again.event["subject"]) == ("", "agency.dlh", first)
-    assert town.outside.depth("cases") == 1
+    assert town.outside.depth("cases") in (1, 2)  # and perhaps a probe
 
     town.programs.pop("router").stop()
     second = town.submits("sampah di pasar", channel="sms")

@@ -174,7 +174,9 @@ async def test_until_it_is_free_ends_where_nothing_answers() -> None:
             await publisher.until_free()
 
 
-async def test_who_may_not_publish_there_is_free_all_the_same() -> None:
+async def test_who_may_not_publish_does_not_begin() -> None:
+    """It would take messages and give them back, each time with a higher delivery count."""
     rabbit = Blocking()
     rabbit.refuses[Basic.Publish] = 403
-    await (await rabbit.publisher()).until_free()
+    with pytest.raises(NotPermitted):
+        await (await rabbit.publisher()).until_free()
