@@ -7,7 +7,6 @@ so that `pintu due` starts without a broker's client.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
     Part = Callable[[Service, Outside, LiveConfig, TimeSource], Coroutine[None, None, None]]
 
-_BATCHFUL: Final = 20_000
-"""Values that there may be more of before the collector looks among the young for cycles."""
 _TURN: Final = 0.0002
 """Seconds for which one thread may keep the interpreter while another one wants it."""
 
@@ -233,10 +230,6 @@ async def _serve(name: str, settings: Settings) -> None:
     seen, digest = look(folder) if folder else (), digest_of(folder)
     live_config = LiveConfig(*configuration_of(folder), digest)
     collect_garbage()
-    # A batch is tens of thousands of values that all go at its end: looking for cycles among
-    # them seven hundred at a time (the default) is a fifth of the case consumer's
-    # work and finds none.
-    gc.set_threshold(_BATCHFUL, 20, 10)
     # Between two statements a store's thread waits this long for its turn while the loop decides:
     # with 5 ms, the default, every claim and commit held up the batch behind it.
     sys.setswitchinterval(_TURN)

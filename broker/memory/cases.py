@@ -1,38 +1,18 @@
 """The CaseStore port in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from broker.domain.case import Case, Entry, State, from_record, to_record
+from broker.domain.case import Case, Entry, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
+from broker.memory.kept_cases import KeptCases, as_kept, held_of
 from broker.ports import CaseChange, Deferred, Held
 from schemas import limits
-from schemas.envelope import dumps, loads
-
-
-@dataclass(slots=True)
-class _Kept:
-    """All that is kept. A transaction works on a copy of it."""
-
-    cases: dict[UUID, Case] = field(default_factory=dict)
-    history: dict[UUID, tuple[Entry, ...]] = field(default_factory=dict)
-    causes: dict[UUID, frozenset[str]] = field(default_factory=dict)
-    deferred: dict[str, Deferred] = field(default_factory=dict)
-    watermark: datetime | None = None
-
-    def copy(self) -> "_Kept":
-        return _Kept(
-            dict(self.cases),
-            dict(self.history),
-            dict(self.causes),
-            dict(self.deferred),
-            self.watermark,
-        )
 
 
 class MemoryCaseStore:
@@ -44,7 +24,7 @@ class MemoryCaseStore:
 
     def __init__(self) -> None:
         self.away = False
-        self._kept = _Kept()
+        self._kept = KeptCases()
         self._turn = asyncio.Lock()
         self._began: datetime | None = None
 
@@ -158,7 +138,7 @@ class MemoryCaseStore:
 class MemoryCaseTransaction:
     """See broker.ports.CaseTransaction."""
 
-    def __init__(self, store: MemoryCaseStore, work: _Kept) -> None:
+    def __init__(self, store: MemoryCaseStore, work: KeptCases) -> None:
         self.failed = False
         self.over = False
         self._store = store
@@ -213,7 +193,7 @@ class MemoryCaseTransaction:
                 self.failed = True
                 raise StoreUnavailable("the case was not loaded in this transaction")
             self._given.add(complaint)
-            work.cases[complaint] = _as_kept(change.case, work.cases.get(complaint))
+            work.cases[complaint] = as_kept(change.case, work.cases.get(complaint))
             work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
             work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
 
@@ -246,8 +226,8 @@ class MemoryCaseTransaction:
         """See the port."""
         await self._check()
         all_ = self._work.deferred.values()
-        of_cases = {c: _held(one for one in all_ if one.complaint == c) for c in complaints}
-        of_speakers = {s: _held(one for one in all_ if one.speaker == s) for s in speakers}
+        of_cases = {c: held_of(one for one in all_ if one.complaint == c) for c in complaints}
+        of_speakers = {s: held_of(one for one in all_ if one.speaker == s) for s in speakers}
         return of_cases, of_speakers
 
     async def deferred_keys(self, keys: Collection[str]) -> set[str]:
@@ -286,19 +266,3 @@ class MemoryCaseTransaction:
         """A case without its complaint, which may now be saved again."""
         self._given.add(case.complaint_id)
         return replace(case, complaint=None)
-
-
-def _held(some: Iterable[Deferred]) -> Held:
-    sizes = [one.size for one in some if one.speaker]
-    return Held(len(sizes), sum(sizes))
-
-
-def _as_kept(case: Case, before: Case | None) -> Case:
-    """Without the causes; the complaint stays while the case is open, whoever does not say it."""
-    complaint = case.complaint
-    if not case.open:
-        complaint = None
-    elif complaint is None and before is not None:
-        complaint = before.complaint
-    case = replace(case, complaint=complaint)
-    return from_record(loads(dumps(to_record(case))))

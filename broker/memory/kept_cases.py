@@ -1,0 +1,47 @@
+"""What the case store in memory keeps, and in which form."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from broker.domain.case import Case, Entry, from_record, to_record
+from broker.ports import Deferred, Held
+from schemas.envelope import dumps, loads
+
+
+@dataclass(slots=True)
+class KeptCases:
+    """All that is kept. A transaction works on a copy of it."""
+
+    cases: dict[UUID, Case] = field(default_factory=dict)
+    history: dict[UUID, tuple[Entry, ...]] = field(default_factory=dict)
+    causes: dict[UUID, frozenset[str]] = field(default_factory=dict)
+    deferred: dict[str, Deferred] = field(default_factory=dict)
+    watermark: datetime | None = None
+
+    def copy(self) -> "KeptCases":
+        return KeptCases(
+            dict(self.cases),
+            dict(self.history),
+            dict(self.causes),
+            dict(self.deferred),
+            self.watermark,
+        )
+
+
+def held_of(some: Iterable[Deferred]) -> Held:
+    """How many updates these are, and their bytes; events of ours do not count."""
+    sizes = [one.size for one in some if one.speaker]
+    return Held(len(sizes), sum(sizes))
+
+
+def as_kept(case: Case, before: Case | None) -> Case:
+    """Without the causes; the complaint stays while the case is open, whoever does not say it."""
+    complaint = case.complaint
+    if not case.open:
+        complaint = None
+    elif complaint is None and before is not None:
+        complaint = before.complaint
+    case = replace(case, complaint=complaint)
+    return from_record(loads(dumps(to_record(case))))
