@@ -36,9 +36,6 @@ _TURN: Final = 0.0002
 """Seconds for which one thread may keep the interpreter while another one wants it."""
 
 
-# --- what everything is made of -------------------------------------------------------------
-
-
 def rules_of(folder: Path | None) -> Rules:
     """The rules of a configuration folder; None is the shipped one. Raises BadConfiguration."""
     from config.loading import load_rules
