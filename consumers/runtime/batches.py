@@ -20,6 +20,6 @@ class Sizes:
         return 3 * self.most
 
 
-ROUTER: Final = Sizes(500)
+ROUTER: Final = Sizes(200)
 CASES: Final = Sizes(500)
 """Half of what a transaction costs is waiting, for confirms and for the disk."""
