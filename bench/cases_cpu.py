@@ -57,21 +57,21 @@ class Measured:
 
 async def _child(url: str, complaints: int, batch: int, profile: str | None) -> None:
     """In the checkout that is measured: prints what each stage took, in microseconds a message."""
-    from prometheus_client import CollectorRegistry  # noqa: PLC0415
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415 -- of the chosen tree
 
     # That of this checkout, whichever is measured: the same messages for both.
     sys.path.append(str(Path(__file__).parent / "support"))
-    import case_inputs  # type: ignore[import-not-found]  # noqa: PLC0415
+    import case_inputs  # type: ignore[import-not-found]  # noqa: PLC0415 -- of the chosen tree
 
-    from broker.store.cases import open_case_store  # noqa: PLC0415
-    from config.loading import load_rules  # noqa: PLC0415
-    from config.loading.clocks import load_clocks  # noqa: PLC0415
-    from config.logging import configure_logging  # noqa: PLC0415
-    from consumers.cases import CaseHandler  # noqa: PLC0415
-    from consumers.cases.observing import CaseCounts, log_batch  # noqa: PLC0415
-    from consumers.cases.watermark import Watermarks  # noqa: PLC0415
-    from consumers.runtime import metrics  # noqa: PLC0415
-    from consumers.runtime.garbage import collect_garbage  # noqa: PLC0415
+    from broker.store.cases import open_case_store  # noqa: PLC0415 -- of the chosen tree
+    from config.loading import load_rules  # noqa: PLC0415 -- of the chosen tree
+    from config.loading.clocks import load_clocks  # noqa: PLC0415 -- of the chosen tree
+    from config.logging import configure_logging  # noqa: PLC0415 -- of the chosen tree
+    from consumers.cases import CaseHandler  # noqa: PLC0415 -- of the chosen tree
+    from consumers.cases.observing import CaseCounts, log_batch  # noqa: PLC0415 -- of the chosen tree
+    from consumers.cases.watermark import Watermarks  # noqa: PLC0415 -- of the chosen tree
+    from consumers.runtime import metrics  # noqa: PLC0415 -- of the chosen tree
+    from consumers.runtime.garbage import collect_garbage  # noqa: PLC0415 -- of the chosen tree
 
     configure_logging("json")
     rules, clocks = load_rules(None), load_clocks()
@@ -141,7 +141,7 @@ def _profiled(path: str | None) -> Iterator[None]:
     if path is None:
         yield
         return
-    import cProfile  # noqa: PLC0415
+    import cProfile  # noqa: PLC0415 -- of the chosen tree
 
     profile = cProfile.Profile()
     profile.enable()
@@ -214,7 +214,7 @@ async def main(given: argparse.Namespace) -> None:
     kinds: dict[str, str | None] = {"SQLite": None}
     server = None
     if given.postgres == "own":
-        from tests.support.postgres import OwnPostgres  # noqa: PLC0415
+        from tests.support.postgres import OwnPostgres  # noqa: PLC0415 -- of the chosen tree
 
         server = OwnPostgres(fsync="on")
         kinds["PostgreSQL"] = server.url
