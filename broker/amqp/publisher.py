@@ -24,6 +24,8 @@ _ACCESS_REFUSED: Final = 403
 _NOT_FOUND: Final = 404
 _BEHIND: Final = 100
 """Messages that wait for the case consumer; then a probe need not go through its queue as well."""
+_NOWHERE: Final = Outgoing(names.DEFAULT_EXCHANGE, "", b"", "probe", mandatory=False)
+"""Reaches no queue, and is confirmed all the same."""
 
 T = TypeVar("T")
 
@@ -99,10 +101,9 @@ class RabbitPublisher:
 
     async def _publish_nowhere(self) -> None:
         channel = await self._connection.channel(confirms=True)
-        nowhere = Outgoing(names.DEFAULT_EXCHANGE, "", b"", "probe", mandatory=False)
         try:
-            frames = publish_frames(nowhere, channel.number, channel.frame_max)
-            await channel.publish([frames], ["probe"])
+            frames = publish_frames(_NOWHERE, channel.number, channel.frame_max)
+            await channel.publish([frames], [_NOWHERE.message_id])
         finally:
             channel.give_up()
 
@@ -148,7 +149,7 @@ async def _probe(channel: Channel) -> None:
     # Where nobody reads the queue one probe is left there, not one every few seconds. A queue that
     # has lost its quorum says that it has neither messages nor consumers: it is asked for real.
     if waiting > _BEHIND or (waiting and not seen.consumer_count):
-        message = Outgoing(names.DEFAULT_EXCHANGE, "", b"", message.message_id, mandatory=False)
+        message = _NOWHERE
     frames = publish_frames(message, channel.number, channel.frame_max)
     refused = await channel.publish([frames], [message.message_id])
     for why in refused.values():

@@ -21,19 +21,24 @@ _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """It speaks for no moment."""
 
 
-def probe() -> Outgoing:
-    """A message that changes nothing, into the quorum queue ``cases``."""
+def watermark(event_id: str, instance: str, number: int, moment: datetime) -> Outgoing:
+    """The ``number``-th of an instance; it speaks for all that was published before ``moment``."""
     return Outgoing(
         exchange=names.DEFAULT_EXCHANGE,
         routing_key=names.CASES_QUEUE,
         body=envelope(
-            id=_PROBE,
+            id=event_id,
             type=WATERMARK,
             source=CASES,
             subject=None,
-            time=_NEVER,
-            data={"instance": _PROBE, "number": 0},
+            time=moment,
+            data={"instance": instance, "number": number},
         ),
-        message_id=_PROBE,
+        message_id=event_id,
         type=WATERMARK,
     )
+
+
+def probe() -> Outgoing:
+    """A message that changes nothing, into the quorum queue ``cases``."""
+    return watermark(_PROBE, _PROBE, 0, _NEVER)

@@ -13,8 +13,7 @@ from typing import Final
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.parking.origin import REPLAYED_AS
-from broker.messaging.watermark import WATERMARK
-from schemas.envelope import CASES, envelope
+from broker.messaging.watermark import WATERMARK, watermark
 
 _EVERY: Final = 0.25
 """Seconds from one that came back to the next: the lag that it adds to an escalation."""
@@ -74,20 +73,7 @@ class Watermarks:
         """One that says: this moment is reached when I am back."""
         number = self._sent + 1
         event_id = f"{self._instance}-{number}"
-        return Outgoing(
-            exchange=names.DEFAULT_EXCHANGE,
-            routing_key=names.CASES_QUEUE,
-            body=envelope(
-                id=event_id,
-                type=WATERMARK,
-                source=CASES,
-                subject=None,
-                time=now,
-                data={"instance": self._instance, "number": number},
-            ),
-            message_id=event_id,
-            type=WATERMARK,
-        )
+        return watermark(event_id, self._instance, number, now)
 
     def sent(self) -> None:
         """It was published, or may have been."""
