@@ -15,6 +15,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from schemas import verbs
+from schemas.complaint import AttachmentFields, Classification
 from schemas.envelope import event_type
 from schemas.limits import DEEPEST, MAX_BODY, UPDATE_VALUES
 from schemas.meaning import BadMeaning, checked
@@ -40,9 +41,9 @@ _BARE: Final = ("id", "source", "subject", "time", "type", "complaint_id")
 class Update:
     """An update that can be understood; whether it fits its case is for the case to say.
 
-    ``data`` is what the sender said, to be passed on; ``reason``, ``suggest``, ``agency`` and
-    ``oversight`` are what the verb needs of it, checked. ``counts_at`` is set for an update that
-    was deferred: the moment from which it counted when it was first read.
+    ``data`` is what the sender said, to be passed on: cleaned, without ``internal_note``. The other
+    fields are what the case needs of it, checked; ``warnings`` name what was left out. ``counts_at``
+    is set for an update that was deferred: the moment from which it counted when it was first read.
 
     ``speaker``: ``agency.<code>``, ``desk.<name>`` or ``channel.<channel>``. ``cause``: what makes
     it one update: its speaker and its id. The id as a digest: an adapter's may hold a telephone
@@ -61,6 +62,17 @@ class Update:
     suggest: str | None = None
     agency: str | None = None
     oversight: bool | None = None
+    note: str | None = None
+    internal_note: str | None = None
+    attachments: tuple[AttachmentFields, ...] = ()
+    rating: int | None = None
+    reopen: bool = True
+    code: str | None = None
+    duplicate_of: str | None = None
+    classification: Classification | None = None
+    category: str | None = None
+    title: str | None = None
+    warnings: tuple[str, ...] = ()
     counts_at: datetime | None = None
     trace: Mapping[str, str] = field(default_factory=dict)
     speaker: str = field(init=False)

@@ -17,16 +17,20 @@ DISMISSED: Final = "dismissed"
 MOVED: Final = "moved"
 REPLIED: Final = "replied"
 WITHDRAWN: Final = "withdrawn"
+ACCEPTED: Final = "accepted"
+OVERDUE: Final = "overdue"
 CLOSED: Final = "closed"
 REJECTED: Final = "rejected"
 ESCALATED: Final = "escalated"
 DISCARDED: Final = "discarded"
+RECEIVED: Final = "received"
+"""The receipt of an update; goes to its sender alone, on no exchange of ours."""
 
 AGENCY_UPDATES: Final = (ACKNOWLEDGED, RESPONDED, RESOLVED, HELD, RESUMED, RETURNED)
 """What an agency may say on ``complaints.updates``."""
-DESK_UPDATES: Final = (ASSIGNED, DISMISSED)
+DESK_UPDATES: Final = (ASSIGNED, DISMISSED, HELD, RESUMED)
 """What the desk may say on ``complaints.updates``."""
-CHANNEL_UPDATES: Final = (REPLIED, WITHDRAWN)
+CHANNEL_UPDATES: Final = (REPLIED, ACCEPTED, WITHDRAWN)
 """What a channel may say on ``complaints.updates`` on behalf of a reporter."""
 
 EVENTS: Final = (
@@ -41,9 +45,11 @@ EVENTS: Final = (
     MOVED,
     REPLIED,
     WITHDRAWN,
+    ACCEPTED,
     DISMISSED,
     CLOSED,
     REJECTED,
+    OVERDUE,
     ESCALATED,
 )
 """What this system says of complaints on ``complaints.events``. ``returned`` and ``assigned``

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from broker.domain.case import Case, Entry, State
+from broker.domain.case import Case, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 
@@ -17,11 +17,13 @@ _ALL: Final = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """What one transaction does to one case: its new value, new lines of history, new causes."""
+    """What one transaction does to one case: its new value, new lines of history, new causes, and
+    what was said in it."""
 
     case: Case
     history: tuple[Entry, ...] = ()
     causes: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

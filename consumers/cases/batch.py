@@ -22,6 +22,7 @@ from broker.domain.case import (
     Outcome,
     Place,
     Refused,
+    Said,
     apply,
     refusal_of,
     refuse,
@@ -84,7 +85,7 @@ class CaseBatch:
         self.updates: Counter[tuple[str, str]] = Counter()
         """Verb and outcome."""
         self.parked: Counter[str] = Counter()
-        self._changed: dict[UUID, tuple[list[Entry], list[str]]] = {}
+        self._changed: dict[UUID, tuple[list[Entry], list[str], list[Said]]] = {}
         self._kept = {one.key: one for one in deferred}
         self._waiting: dict[UUID, dict[str, Deferred]] = {}
         for one in deferred:
@@ -138,8 +139,8 @@ class CaseBatch:
     @property
     def changes(self) -> list[CaseChange]:
         return [
-            CaseChange(self.cases[complaint], tuple(history), tuple(causes))
-            for complaint, (history, causes) in self._changed.items()
+            CaseChange(self.cases[complaint], tuple(history), tuple(causes), tuple(said))
+            for complaint, (history, causes, said) in self._changed.items()
         ]
 
     @property
@@ -210,9 +211,10 @@ class CaseBatch:
         self.history += outcome.history
         if outcome.history:
             self.lines.append(Line.of(outcome.history[-1], outcome.publish))
-        history, causes = self._changed.setdefault(complaint, ([], []))
+        history, causes, said = self._changed.setdefault(complaint, ([], [], []))
         history += outcome.history
         causes += outcome.causes
+        said += outcome.said
 
     def _refused(self, given: Input, why: Refused, case: Case | None, context: Context) -> None:
         message, what, now = given.message, given.what, context.now

@@ -2,6 +2,7 @@
 
 from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
+from broker.domain.case.conversation import Said, office_of
 from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import resend
 from broker.domain.case.firing import amend, fire
@@ -34,6 +35,7 @@ __all__ = [
     "Place",
     "Refused",
     "Repeated",
+    "Said",
     "State",
     "Supporting",
     "amend",
@@ -45,6 +47,7 @@ __all__ = [
     "fire",
     "from_record",
     "needs_complaint",
+    "office_of",
     "policy_of",
     "read",
     "refusal_of",

@@ -10,11 +10,15 @@ from typing import Literal
 from uuid import UUID
 
 from broker.domain.case.clock import CaseClock
+from broker.domain.case.conversation import Said
 from broker.domain.clocks import RESPONSE, ClockName, Policy, SlaCalendar
 from schemas.complaint import Classification, PublicComplaint
 from schemas.decision import DecisionRecord
 
-How = Literal["dismissed", "withdrawn", "closing"]
+How = Literal["dismissed", "withdrawn", "accepted", "closing"]
+
+NOT_RECORDED = ("seen", "lines", "conversation")
+"""Fields of a case that are no part of its record: the store keeps them on their own."""
 
 
 class State(StrEnum):
@@ -65,6 +69,9 @@ class Case:
     ``seen``: causes that were taken in before. It is no part of the record: the case consumer
     fills in those of the inputs at hand, so that its size does not grow with the case. ``lines``:
     how many its history has; filled in as well where an update is to be judged.
+    ``conversation``: the newest of what was said in it, oldest first; filled in where an input needs
+    it (a move, a reply in triage). ``of``: ``source`` and ``id`` of its submission, for its channel;
+    None for an anonymous one. ``rating``: the reporter's, 1 to 5.
     """
 
     complaint_id: UUID
@@ -96,6 +103,9 @@ class Case:
     closed: Closed | None = None
     seen: frozenset[str] = frozenset()
     lines: int = field(default=0, compare=False)
+    conversation: tuple[Said, ...] = field(default=(), compare=False)
+    of: Mapping[str, str] | None = None
+    rating: int | None = None
 
     @property
     def open(self) -> bool:

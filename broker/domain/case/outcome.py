@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from broker.domain.case.case import Case, State
+from broker.domain.case.conversation import Said
 from broker.domain.case.terms import Terms, TermsKey
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
@@ -64,12 +65,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """It was taken in. ``causes`` are to be remembered with the case, for ``Case.seen``."""
+    """It was taken in. ``causes`` are to be remembered with the case, for ``Case.seen``; ``said``
+    is to be kept with it, as the newest of its conversation."""
 
     case: Case
     history: tuple[Entry, ...] = ()
     publish: tuple[Outgoing, ...] = ()
     causes: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

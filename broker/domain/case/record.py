@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from broker.domain.case.case import Case, Closed, State, Supporting
+from broker.domain.case.case import NOT_RECORDED, Case, Closed, State, Supporting
 from broker.domain.case.clock import CaseClock
 from broker.domain.clocks import Hold
 from schemas.decision import DecisionRecord
@@ -15,7 +15,7 @@ from schemas.decision import DecisionRecord
 def to_record(
     case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
 ) -> dict[str, object]:
-    """All fields of a case but ``seen`` and ``lines``, clocks as records.
+    """All fields of a case but ``NOT_RECORDED``, clocks as records.
 
     ``moment``: what stands for a moment; ISO 8601 with offset, unless whoever writes it does that.
     """
@@ -57,6 +57,8 @@ def to_record(
         }
         if case.closed
         else None,
+        "of": dict(case.of) if case.of else None,
+        "rating": case.rating,
     }
 
 
@@ -105,6 +107,8 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = (), lines: int 
         else None,
         seen=frozenset(seen),
         lines=lines,
+        of=record.get("of"),
+        rating=record.get("rating"),
     )
 
 
@@ -143,7 +147,7 @@ def clock_from(record: Mapping[str, Any]) -> CaseClock:
     )
 
 
-_NAMES: Final = tuple(name for name in Case.__dataclass_fields__ if name not in ("seen", "lines"))
+_NAMES: Final = tuple(name for name in Case.__dataclass_fields__ if name not in NOT_RECORDED)
 _values_of: Final = attrgetter(*_NAMES)
 
 

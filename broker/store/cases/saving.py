@@ -127,6 +127,7 @@ def _merged(first: CaseChange, last: CaseChange) -> CaseChange:
         replace(last.case, complaint=complaint),
         (*first.history, *last.history),
         (*first.causes, *last.causes),
+        (*first.said, *last.said),
     )
 
 
