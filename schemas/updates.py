@@ -41,9 +41,10 @@ _BARE: Final = ("id", "source", "subject", "time", "type", "complaint_id")
 class Update:
     """An update that can be understood; whether it fits its case is for the case to say.
 
-    ``data`` is what the sender said, to be passed on: cleaned, without ``internal_note``. The other
-    fields are what the case needs of it, checked; ``warnings`` name what was left out. ``counts_at``
-    is set for an update that was deferred: the moment from which it counted when it was first read.
+    ``data`` is what the sender said, to be passed on: cleaned, without ``internal_note``. The
+    other fields are what the case needs of it, checked; ``warnings`` name what was left out.
+    ``counts_at`` is set for an update that was deferred: the moment from which it counted when it
+    was first read.
 
     ``speaker``: ``agency.<code>``, ``desk.<name>`` or ``channel.<channel>``. ``cause``: what makes
     it one update: its speaker and its id. The id as a digest: an adapter's may hold a telephone

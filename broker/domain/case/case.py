@@ -69,9 +69,9 @@ class Case:
     ``seen``: causes that were taken in before. It is no part of the record: the case consumer
     fills in those of the inputs at hand, so that its size does not grow with the case. ``lines``:
     how many its history has; filled in as well where an update is to be judged.
-    ``conversation``: the newest of what was said in it, oldest first; filled in where an input needs
-    it (a move, a reply in triage). ``of``: ``source`` and ``id`` of its submission, for its channel;
-    None for an anonymous one. ``rating``: the reporter's, 1 to 5.
+    ``conversation``: the newest of what was said in it, oldest first; filled in where an input
+    needs it (a move, a reply in triage). ``of``: ``source`` and ``id`` of its submission, for its
+    channel; None for an anonymous one. ``rating``: the reporter's, 1 to 5.
     """
 
     complaint_id: UUID
