@@ -14,6 +14,7 @@ from broker.domain.case.conversation import Said
 from broker.domain.clocks import RESPONSE, ClockName, Policy, SlaCalendar
 from schemas.complaint import Classification, PublicComplaint
 from schemas.decision import DecisionRecord
+from schemas.events import SubmissionOf
 
 How = Literal["dismissed", "withdrawn", "accepted", "closing"]
 
@@ -104,7 +105,7 @@ class Case:
     seen: frozenset[str] = frozenset()
     lines: int = field(default=0, compare=False)
     conversation: tuple[Said, ...] = field(default=(), compare=False)
-    of: Mapping[str, str] | None = None
+    of: SubmissionOf | None = None
     rating: int | None = None
 
     @property
