@@ -34,6 +34,9 @@ ATTACHMENT_CHARACTERS: Final = 4_096
 """Of the address of an attachment in an update, and of its media type: they stay with the case."""
 WARNINGS: Final = 20
 """Fields that are named as left out; the others are counted."""
+SUBMISSION_ID: Final = 1_000
+"""Characters of an adapter's id that go on with the case; a longer one names its complaint all the
+same, and is not said again."""
 EVENT_ITEMS: Final = 1_000
 """Items of each list in an event of ours: alternatives, agencies before, warnings."""
 HEADERS_KEPT: Final = 1_000
