@@ -221,7 +221,15 @@ class CaseBatch:
         alike = hashlib.sha256(message.body).digest(), why.reason
         repeat = self._alike[alike]
         try:
-            told = refuse(message, what, why, case=case, now=now, repeat=repeat)
+            told = refuse(
+                message,
+                what,
+                why,
+                case=case,
+                now=now,
+                repeat=repeat,
+                agencies=context.rules.agencies,
+            )
         except Exception as error:  # whatever it is, it is not dropped
             log.error("cases.failed", traceback=where(error))
             told = (park(message, why.reason, why.detail, now, repeat=repeat),)
