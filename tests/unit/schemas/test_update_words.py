@@ -36,7 +36,7 @@ def test_a_text_of_more_characters_than_can_be_shown_is_refused(
 @every_word
 @pytest.mark.parametrize("value", [42, True, ["a"], {"a": 1}, 0.5])
 def test_a_text_that_is_none_is_refused(
-    key: str, name: str, more: dict[str, Any], value: object
+    key: str, name: str, more: dict[str, Any], value: Any
 ) -> None:
     if name == "category" and type(value) is int:
         assert understood(key, **more, category=value).category == "42"
@@ -81,7 +81,7 @@ def test_plain_text_is_what_is_left(written: str, read: str) -> None:
 
 @pytest.mark.parametrize("note", [..., None, "", " \n ", "\0\x1b[0m"])
 def test_a_final_answer_needs_words(note: object) -> None:
-    data = {} if note is ... else {"note": note}
+    data: dict[str, Any] = {} if note is ... else {"note": note}
     assert refused("agency.dpupr.resolved", **data).startswith("note: required")
     assert understood("agency.dpupr.responded", **data).note is None
 
