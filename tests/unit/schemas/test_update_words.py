@@ -107,6 +107,16 @@ def test_an_internal_note_that_is_spelt_in_another_way_does_not_go_on_either(nam
     assert both.warnings == ("internal_note: was there twice; the other spelling left out",)
 
 
+@pytest.mark.parametrize("key", ["agency.dpupr.responded", "desk.sri.held", "channel.web.replied"])
+def test_an_internal_note_does_not_go_on_at_any_depth(key: str) -> None:
+    earlier = {"by": "agency.dlh", "internal_note": "rahasia", "note": "Kami cek."}
+    said = understood(key, conversation=[earlier, {"a": {"internalNote": "rahasia"}}], note="Ya.")
+    assert said.warnings == ("internal_note: inside of another field; left out",)
+    kept = [{"by": "agency.dlh", "note": "Kami cek."}, {"a": {}}]
+    assert said.data == {"conversation": kept, "note": "Ya.", "warnings": list(said.warnings)}
+    assert said.internal_note is None
+
+
 @pytest.mark.parametrize("value", ["rahasia", 42, "x" * 900_000, {"a": "b"}, False])
 def test_a_channel_writes_no_internal_note(value: object) -> None:
     said = understood("channel.web.replied", note="Halo", internal_note=value)

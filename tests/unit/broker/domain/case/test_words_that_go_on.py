@@ -1,6 +1,7 @@
 """What was said goes on cleaned, to those for whom it is; what cannot go on is told its sender."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,8 @@ def test_no_event_but_a_conversation_has_an_internal_note(name: str) -> None:
         ("agency.dlh.resolved", {"note": "Selesai."}),
         ("channel.web.accepted", {"rating": 5}),
     ):
-        story.says(key, **data, **{name: SECRET})
+        said: dict[str, Any] = {**data, name: SECRET}
+        story.says(key, **said)
     heard = [event for event in story.events[told:] if event.key[:7] not in ("routed.", "triaged")]
     assert len(heard) > 8
     assert [event.key for event in heard if SECRET.encode() in event.out.body] == []
