@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from broker.domain.routing.rules import Rules
     from broker.ports import CaseStore, Journal, ParkedMessages, TimeSource
     from config.settings import Settings
+    from consumers.runtime.agreed_clock import AgreedClock
     from consumers.runtime.broker_address import BrokerAddress
+    from consumers.runtime.clock_watch import ReadBroker
     from consumers.runtime.live_config import LiveConfig
     from consumers.runtime.outside import Outside
     from consumers.runtime.service import Service
@@ -180,6 +182,39 @@ async def open_parked() -> AsyncIterator[ParkedMessages]:
         parked_messages(address.url) as messages,
     ):
         yield messages
+
+
+@asynccontextmanager
+async def open_clocks() -> AsyncIterator[tuple[CaseStore, AgreedClock, ReadBroker]]:
+    """The store, this machine's clock and the way to RabbitMQ's, by the settings.
+
+    Raises:
+        BadConfiguration: settings, or the store is a demonstration's.
+        StoreUnavailable: it is away.
+    """
+    from config.logging import configure_logging
+    from config.settings import load_settings
+    from consumers.runtime.broker_address import BrokerAddress
+    from consumers.runtime.clock import agreed_clock
+    from consumers.runtime.clock_watch import refuse_speed
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+
+    async def no_clock() -> None:
+        """A private node is on this machine and has no other clock."""
+
+    read: ReadBroker = no_clock
+    if (url := settings.amqp_url) is not None:
+        given = settings.management_url
+        at = given.get_secret_value() if given else None
+        read = partial(_broker_clock, BrokerAddress(url.get_secret_value(), at, private=False))
+    store = await _open_cases(settings)
+    try:
+        refuse_speed(await store.clock_state(), 1.0)
+        yield store, agreed_clock(), read
+    finally:
+        await store.close()
 
 
 @asynccontextmanager

@@ -78,10 +78,25 @@ class AgreedClock:
         """Never later than any clock says, but for the tolerance."""
         return min(self._told(), self.now())
 
-    def read(self, name: str, reading: Reading | None) -> None:
-        """Another clock was read; None where it could not be: its last reading stays a while."""
-        if reading is not None:
-            self._readings[name] = reading
+    def machine(self) -> datetime:
+        """What this machine's clock says, whatever others do."""
+        return self._machine.now()
+
+    def others(self) -> dict[str, datetime]:
+        """What the others say that can be read: ``database``, ``broker`` and ``elapsed``."""
+        found = self._others()
+        if (passed := self._passed()) is not None:
+            found["elapsed"] = passed
+        return found
+
+    def differing(self) -> list[tuple[str, datetime]]:
+        """The clocks of the database and of RabbitMQ, where they do not agree with ours."""
+        wall = self._machine.now()
+        return [(name, at) for name, at in self._others().items() if abs(wall - at) > TOLERANCE]
+
+    def read(self, name: str, reading: Reading) -> None:
+        """Another clock was read, ``database`` or ``broker``."""
+        self._readings[name] = reading
 
     def look(self, state: ClockState) -> timedelta | None:
         """Believe what the clocks say, or not, by what the store remembers.
@@ -103,10 +118,7 @@ class AgreedClock:
         A watermark is a moment of the past: only one that lies ahead is a disagreement.
         """
         wall = self._machine.now()
-        others = {name: one for name, one in self._others().items()}
-        if (passed := self._passed()) is not None:
-            others["elapsed"] = passed
-        found = {name: (wall - moment).total_seconds() for name, moment in others.items()}
+        found = {name: (wall - at).total_seconds() for name, at in self.others().items()}
         if self._watermark is not None:
             found["watermark"] = min((wall - self._watermark).total_seconds(), 0.0)
         return found
@@ -115,12 +127,8 @@ class AgreedClock:
         """What does not agree, in a sentence, and what follows from it; None where all does."""
         if self._waits is not None:
             return self._waits
-        wall, others = self._machine.now(), self._others()
-        said = [
-            f"the clock of the {name} says {_shown(moment)}"
-            for name, moment in others.items()
-            if abs(wall - moment) > TOLERANCE
-        ]
+        wall = self._machine.now()
+        said = [f"the clock of the {name} says {_shown(at)}" for name, at in self.differing()]
         passed = self._passed()
         if passed is not None and abs(self._told() - passed) > self._room():
             said.append(f"by the seconds that have passed it is {_shown(passed)}")

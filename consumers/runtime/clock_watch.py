@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -26,6 +26,8 @@ LOOK_EVERY: Final = 5.0
 BROKER_EVERY: Final = 15.0
 """Seconds between two readings of RabbitMQ's clock, by HTTP."""
 MEND: Final = "set the clock that is wrong; then `pintu clock mend` if it says so"
+
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 ReadBroker = Callable[[], Awaitable[tuple[datetime, bool] | None]]
 """What RabbitMQ's clock shows, and whether it is another machine's; None where it is not told."""
@@ -58,6 +60,7 @@ class ClockWatch:
         self._broker_at = -math.inf
         self._repeats = Repeats(time.monotonic)
         self._wrong = False
+        self._vouched: datetime | None = None
 
     async def look(self) -> None:
         """One look at every clock.
@@ -74,6 +77,9 @@ class ClockWatch:
                 # Dated to the end of the question: never ahead of what the clock shows.
                 reading = Reading(state.database, self._seconds(), state.elsewhere)
                 self._clock.read("database", reading)
+            if self._vouched not in (None, state.vouched or _NEVER):
+                log.warning("clock.mended", at=str(state.vouched))
+            self._vouched = state.vouched or _NEVER
             await self._look_at_broker()
             before = self._clock.anchor
             leap = self._clock.look(state)
