@@ -1,5 +1,6 @@
 """Programs on machines whose clocks are wrong, over one store and one RabbitMQ."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,13 +84,17 @@ class Place:
             self.settings |= {"DATABASE_URL": store_url}
 
     @contextmanager
-    def runs(self, name: str, ahead: timedelta = timedelta(), **more: str) -> Iterator[Wrong]:
-        """It leaves well in the end, without a failure."""
-        settings = self.settings | more
-        program = Wrong(name, self.amqp_url, self.folder, ahead, **settings)
+    def runs(
+        self, name: str, ahead: timedelta = timedelta(), leaves: int = os.EX_OK
+    ) -> Iterator[Wrong]:
+        """It leaves well in the end, without a failure; or by itself, with another code."""
+        program = Wrong(name, self.amqp_url, self.folder, ahead, **self.settings)
         try:
             yield program
-            program.stop()
+            if leaves == os.EX_OK:
+                program.stop()
+            else:
+                assert program.left() == leaves
         finally:
             program.kill()
 
