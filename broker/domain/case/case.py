@@ -45,12 +45,20 @@ class Supporting:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """By whom (``desk.<name>``, ``channel.<channel>``, ``clock.closing``), how, and why."""
+    """By whom (``desk.<name>``, ``channel.<channel>``, ``clock.closing``), how, and why.
+
+    ``code`` and ``duplicate_of`` (a tracking code): of what the desk dismissed; ``sentence``: what
+    the reporter is told, None in cases that were closed before there were any. No word of the
+    reporter's: a note goes with the event alone.
+    """
 
     at: datetime
     by: str
     how: How
     reason: str
+    code: str | None = None
+    duplicate_of: str | None = None
+    sentence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
