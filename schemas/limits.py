@@ -32,8 +32,6 @@ NOTE_CHARACTERS: Final = 10_000
 unlooked at. They stay with the case and are shown to the reporter."""
 ATTACHMENT_CHARACTERS: Final = 4_096
 """Of the address of an attachment in an update, and of its media type: they stay with the case."""
-TRACKING_CHARACTERS: Final = 40
-"""Of what is read as a tracking code: twelve, and the hyphens and blanks that people put in."""
 WARNINGS: Final = 20
 """Fields that are named as left out; the others are counted."""
 SUBMISSION_ID: Final = 1_000

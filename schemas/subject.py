@@ -5,10 +5,11 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from schemas.identifiers import normalise_tracking, tracking
-from schemas.limits import TRACKING_CHARACTERS
 
 _UUID_CHARACTERS: Final = 45
 """With the prefix ``urn:uuid:``."""
+_TRACKING_CHARACTERS: Final = 40
+"""Twelve, and the hyphens and blanks that people put in."""
 
 
 class Subject(NamedTuple):
@@ -66,6 +67,6 @@ def _id_of(name: object) -> UUID | None:
 
 def code_of(name: object) -> str | None:
     """The canonical form of a tracking code, as people write it; None for what is none."""
-    if not isinstance(name, str) or len(name) > TRACKING_CHARACTERS:
+    if not isinstance(name, str) or len(name) > _TRACKING_CHARACTERS:
         return None
     return normalise_tracking(name)

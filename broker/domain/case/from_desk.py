@@ -42,8 +42,6 @@ def _asked(case: Case, update: Update, at: datetime, context: Context) -> Outcom
 
 
 def _dismissed(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
-    if update.duplicate_of == case.tracking:
-        return Refused(IMPOSSIBLE, "duplicate_of: that is this very case; name the other one")
     after = transitions.closed(
         case,
         at,

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from broker.domain import sentences
-from broker.domain.case import Refused, from_record, to_record
-from schemas.identifiers import tracking
+from broker.domain.case import from_record, to_record
 from schemas.meaning import CODES
 from tests.unit.broker.domain.case.story import DAY, LIGHT, NOTHING, ROAD, Story
 
@@ -83,18 +82,6 @@ def test_what_is_dismissed_without_a_code_is_told_as_other() -> None:
     closed = ended("desk.sri.dismissed", NOTHING, reason="x").one("closed.triage.web").data
     assert closed["code"] == "other"
     assert closed["sentence"] == sentences.DISMISSED["other"]
-
-
-def test_no_case_is_a_duplicate_of_itself() -> None:
-    story = Story().begins(NOTHING)
-    mine = tracking(story.complaint)
-    refused = story.says(
-        "desk.sri.dismissed", reason="ganda", code="duplicate", duplicate_of=mine.lower()
-    )
-    assert isinstance(refused, Refused)
-    assert refused.reason == "impossible"
-    assert "duplicate_of" in refused.detail
-    assert story.it.open
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "accepted"])
