@@ -7,6 +7,7 @@ from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import resend
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_complaint, read
+from broker.domain.case.linking import earlier_of, link
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -45,8 +46,10 @@ __all__ = [
     "clock_from",
     "clock_record",
     "counts_from",
+    "earlier_of",
     "fire",
     "from_record",
+    "link",
     "needs_complaint",
     "office_of",
     "policy_of",
