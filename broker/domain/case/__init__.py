@@ -18,7 +18,7 @@ from broker.domain.case.outcome import (
     Repeated,
 )
 from broker.domain.case.place import Place
-from broker.domain.case.receipt import receipt
+from broker.domain.case.receipt import has_part, receipt
 from broker.domain.case.record import clock_from, clock_record, from_record, to_record, to_values
 from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
@@ -49,6 +49,7 @@ __all__ = [
     "earlier_of",
     "fire",
     "from_record",
+    "has_part",
     "link",
     "needs_complaint",
     "office_of",
