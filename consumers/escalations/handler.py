@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from broker.domain.case import Applied, Case, fire
+from broker.domain.case import Applied, Case, NameOf, fire, unnamed
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
@@ -50,7 +50,8 @@ class Step:
 class EscalationHandler:
     """See consumers.runtime.isolating.Handler. Any number work side by side.
 
-    ``speed``: how many times faster than seconds pass the clock goes.
+    ``speed``: how many times faster than seconds pass the clock goes. ``name_of``: names of
+    agencies, for the channel.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class EscalationHandler:
         *,
         speed: float = 1.0,
         poll: float = POLL,
+        name_of: NameOf = unnamed,
     ) -> None:
         self._store = store
         self._clocks = clocks
         self._clock = clock
         self._speed = speed
         self._poll = poll
+        self._name_of = name_of
         self._look_at = 0.0
         """When to look next, by a clock that never jumps."""
         self._most = MOST
@@ -74,9 +77,9 @@ class EscalationHandler:
         self._put_off = False
         """Whether the next one puts its case off instead of firing."""
 
-    def use(self, _: Rules, clocks: SlaCalendar) -> None:
-        """Other clocks, from the next case on."""
-        self._clocks = clocks
+    def use(self, rules: Rules, clocks: SlaCalendar) -> None:
+        """Other clocks and names, from the next case on."""
+        self._clocks, self._name_of = clocks, rules.agency_name
 
     def idle(self) -> float:
         """Seconds until the next look."""
@@ -142,7 +145,7 @@ class EscalationHandler:
         if self._put_off:
             return _put_off(case, upto)
         try:
-            step = fire(case, self._clocks, now=now, watermark=upto)
+            step = fire(case, self._clocks, now=now, watermark=upto, name_of=self._name_of)
         except Exception as error:  # one case must not hold up the others
             log.error("escalations.failed", traceback=where(error))
             step = None

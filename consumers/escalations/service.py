@@ -32,7 +32,13 @@ async def serve_escalations(
         if await service.unless_stopped(service.declared.wait()) is None:
             return
         rules, clocks = live_config.rules, live_config.clocks
-        handler = EscalationHandler(store, clocks, clock, speed=service.settings.clock_speed)
+        handler = EscalationHandler(
+            store,
+            clocks,
+            clock,
+            speed=service.settings.clock_speed,
+            name_of=rules.agency_name,
+        )
         live_config.subscribe(handler.use)
         # There is no queue to consume from: what it serves is the store.
         worker = Worker(
