@@ -4,7 +4,7 @@ Nothing fires that lies after the moment which the case consumer has reached in 
 """
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import CaseChange, CaseStore, TimeSource
 from config.logging import where
+from consumers.runtime.agreed_clock import TOLERANCE
 
 log = structlog.get_logger()
 
@@ -50,7 +51,8 @@ class Step:
 class EscalationHandler:
     """See consumers.runtime.isolating.Handler. Any number work side by side.
 
-    ``speed``: how many times faster than seconds pass the clock goes. ``name_of``: names of
+    ``agreed``: up to when it is certain that time has come, ``clock`` where that is left out;
+    ``speed``: how many times faster than seconds pass the clock goes; ``name_of``: names of
     agencies, for the channel.
     """
 
@@ -60,6 +62,7 @@ class EscalationHandler:
         clocks: SlaCalendar,
         clock: TimeSource,
         *,
+        agreed: Callable[[], datetime] | None = None,
         speed: float = 1.0,
         poll: float = POLL,
         name_of: NameOf = unnamed,
@@ -67,6 +70,7 @@ class EscalationHandler:
         self._store = store
         self._clocks = clocks
         self._clock = clock
+        self._agreed = agreed or clock.now
         self._speed = speed
         self._poll = poll
         self._name_of = name_of
@@ -114,7 +118,8 @@ class EscalationHandler:
             yield ()  # sees whether it is still connected
             return
         async with self._store.transaction() as transaction:
-            now = self._clock.now()
+            # Never before what fires was due, whatever this machine's clock says.
+            now = max(self._clock.now(), step.upto)
             due = await transaction.due(step.upto, self._most)
             done = [self._fire(case, now, step.upto) for case in due]
             yield [event for applied in done for event in applied.publish]
@@ -129,12 +134,15 @@ class EscalationHandler:
         due = await self._store.next_due()
         if due is None:
             return None, self._poll
-        now = self._clock.now()
+        now = self._agreed()
         if due > now:
             return None, max((due - now).total_seconds() / self._speed, 0.01)
         watermark = await self._store.watermark()
         if watermark is None or due > watermark:
             return None, _SOON
+        if watermark > now + TOLERANCE * self._speed:
+            # It says nothing of what was read: whoever set it had a clock that was wrong, or we.
+            return None, self._poll
         # A clock that was put back waits until it is that late again.
         return min(watermark, now), 0.0
 
