@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, inspect, text
 
+from broker.domain.case import CaseFilter
 from broker.store.cases import SqlCaseStore, open_case_store
 from broker.store.cases.tables import CASES, case_aside
 from broker.store.database import Database
@@ -137,7 +138,7 @@ async def statements_of(store: SqlCaseStore) -> list[str]:
     await store.counts()
     await store.overdue(NOW)
     assert [found async for found in store.listed()] == [case]
-    assert [found async for found in store.listed(overdue_at=NOW)] == []
+    assert [found async for found in store.listed(CaseFilter(overdue_at=NOW))] == []
     await store.forget(NOW, 10)
     return asked
 

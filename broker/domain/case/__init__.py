@@ -7,6 +7,7 @@ from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import resend
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_complaint, read
+from broker.domain.case.listing import EVERY_OPEN, CaseFilter, mentions, said_in
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -22,10 +23,12 @@ from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
 
 __all__ = [
+    "EVERY_OPEN",
     "INTERNAL_ERROR",
     "Applied",
     "Case",
     "CaseClock",
+    "CaseFilter",
     "Closed",
     "Context",
     "Due",
@@ -46,6 +49,7 @@ __all__ = [
     "counts_from",
     "fire",
     "from_record",
+    "mentions",
     "needs_complaint",
     "office_of",
     "policy_of",
@@ -53,6 +57,7 @@ __all__ = [
     "refusal_of",
     "refuse",
     "resend",
+    "said_in",
     "to_record",
     "to_values",
     "upcoming",
