@@ -6,7 +6,6 @@ from uuid import UUID
 
 from broker.domain.case import Case, CaseFilter, State, Supporting
 from broker.ports import CaseChange, CaseStore
-from schemas.complaint import PublicComplaint
 from tests.contract.keeping import DAY, NOW, a_case, a_clock, a_line, closed, save
 
 
@@ -102,15 +101,20 @@ async def test_closed_cases_are_forgotten_oldest_first_with_all_that_is_theirs(
     assert found.seen == frozenset()
 
 
+def having(**fields: Any) -> Case:
+    """A case whose complaint has these fields."""
+    complaint: Any = {"text": "bau", **fields}
+    return replace(a_case(), complaint=complaint)
+
+
 async def test_cases_are_found_by_time_channel_topic_and_support(case_store: CaseStore) -> None:
     old, new = a_case(opened_at=NOW - 2 * DAY), a_case(opened_at=NOW)
     sms = replace(a_case(opened_at=NOW + DAY), channel="sms")
     lamp = replace(a_case(), decision=replace(old.decision, topic="lampu"))
-    bin_ = a_case(opened_at=NOW - DAY / 2)
-    bin_ = replace(bin_, complaint=PublicComplaint(text="bau", category="sampah"))
+    smell = replace(having(category="sampah"), opened_at=NOW - DAY / 2)
     helped = replace(a_case(opened_at=NOW + 2 * DAY), supporting=(Supporting("pln"),))
     moved = replace(a_case(opened_at=NOW - 3 * DAY), routed_at=NOW + 5 * DAY)
-    every = [moved, old, lamp, bin_, new, sms, helped]
+    every = [moved, old, lamp, smell, new, sms, helped]
     await save(case_store, *every, closed(a_case()))
 
     async def found(**asked: Any) -> list[Case]:
@@ -127,7 +131,7 @@ async def test_cases_are_found_by_time_channel_topic_and_support(case_store: Cas
     assert await found(channel="sms") == [sms]
     assert await found(channel="sms", since=NOW + 2 * DAY) == []
     assert await found(topic="lampu") == [lamp]
-    assert await found(topic="sampah") == [bin_]
+    assert await found(topic="sampah") == [smell]
     assert await found(supporting="pln") == [helped]
     assert await found(supporting="dpupr") == []
     assert await found(agency="dpupr", topic="lampu", since=NOW) == []
@@ -135,10 +139,10 @@ async def test_cases_are_found_by_time_channel_topic_and_support(case_store: Cas
 
 async def test_words_are_found_in_whatever_case_they_are_written(case_store: CaseStore) -> None:
     bridge, road = a_case(text="Jembatan PUTUS di Ulu"), a_case(text='Jalan "rusak"\nparah')
-    title = replace(a_case(), complaint={"text": "x", "title": "Ğubernur Straße"})
-    other = replace(a_case(), complaint={"text": "x", "external_id": "LAPOR-7731"})
-    place = replace(a_case(), complaint={"text": "x", "location": {"address": "Jl. Sudirman 5"}})
-    reporter = replace(a_case(), complaint={"text": "x", "reporter": {"name": "Jembatan"}})
+    title = having(title="Ğubernur Straße")
+    other = having(external_id="LAPOR-7731")
+    place = having(location={"address": "Jl. Sudirman 5"})
+    reporter = having(reporter={"name": "Jembatan"})
     gone = closed(a_case(text="jembatan"))
     await save(case_store, bridge, road, title, other, place, reporter, gone)
 

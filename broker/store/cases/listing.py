@@ -23,7 +23,7 @@ _WHOLE: Final = (
     .order_by(*_PLACE)
 )
 
-_AGENCY: Final = func.coalesce(cases.c.agency, "")
+_agency: Final = func.coalesce(cases.c.agency, "")
 """Not the column itself: by its index every page would sort all that the agency has, while the
 index of open cases is walked along once, however many pages there are."""
 
@@ -65,7 +65,7 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
         if wanted.state is not None:
             query = query.where(cases.c.state == str(wanted.state))
     if wanted.agency is not None:
-        query = query.where(_AGENCY == wanted.agency)
+        query = query.where(_agency == wanted.agency)
     if wanted.channel is not None:
         query = query.where(cases.c.channel == wanted.channel)
     if wanted.since is not None:
