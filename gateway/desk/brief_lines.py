@@ -81,8 +81,8 @@ def _lines(case: Case, facts: list[str], last: Said | None, width: int) -> list[
         room = width - len(_INDENT) - _FACTS - len(_GAP)
         facts_there = set_cell_size(shortened(told, _FACTS), _FACTS)
         first = head.append(f"{_GAP}{facts_there}{_GAP}{shortened(text, room)}", style="not bold")
-        second = shortened(said, width - len(_INDENT))
-        return [first, *([Text(_INDENT).append(second, style=style)] if said else [])]
+        below = Text(_INDENT).append(shortened(said, width - len(_INDENT)), style=style)
+        return [first, below] if said else [first]
     room = max(width - len(_INDENT), 0)
     first = head.append(_GAP + shortened(told, room), style="not bold") if room else head
     words = _Shares(text, said).of(room)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from broker.domain.case import Case, CaseClock, Entry, State, to_record, upcoming
 from broker.domain.case.deadlines import open_deadlines
@@ -13,18 +13,6 @@ from gateway.desk.deadlines import days_left, standing
 from gateway.desk.session import DeskSession
 from gateway.text.printable import printable
 
-CASE_HEADINGS: Final = ("tracking", "state", "agency", "channel", "clock", "due", "stands", "id")
-TRIAGE_HEADINGS: Final = (
-    "tracking",
-    "since",
-    "verify by",
-    "stands",
-    "channel",
-    "candidates",
-    "because",
-    "id",
-)
-
 
 def soonest_owed(case: Case) -> CaseClock | None:
     """The clock whose deadline is the first that somebody can be late for."""
@@ -34,7 +22,8 @@ def soonest_owed(case: Case) -> CaseClock | None:
 
 
 def case_row(case: Case, office: DeskSession) -> tuple[str, ...]:
-    """See CASE_HEADINGS; moments as ISO 8601 in local time."""
+    """Tracking, state, agency, channel, the deadline that comes first (clock, due, how it stands),
+    id; moments as ISO 8601 in local time."""
     clock = soonest_owed(case)
     calendar = office.clocks.calendar
     return (
@@ -50,7 +39,8 @@ def case_row(case: Case, office: DeskSession) -> tuple[str, ...]:
 
 
 def triage_row(case: Case, office: DeskSession) -> tuple[str, ...]:
-    """See TRIAGE_HEADINGS."""
+    """Tracking, since when, until when, how that stands, channel, candidates, why none was sure,
+    id."""
     clock = case.clock(VERIFICATION.name)
     calendar = office.clocks.calendar
     return (
@@ -140,3 +130,8 @@ def brief(case: Case, office: DeskSession) -> dict[str, Any]:
         {"clock": clock.name, "due_at": clock.due_at.isoformat()} if clock is not None else None
     )
     return record
+
+
+def without_text(case: Case, office: DeskSession) -> dict[str, Any]:
+    """The same, without the complaint."""
+    return {**brief(case, office), "complaint": None}

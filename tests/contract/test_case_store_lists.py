@@ -114,7 +114,8 @@ async def test_cases_are_found_by_time_channel_topic_and_support(case_store: Cas
     smell = replace(having(category="sampah"), opened_at=NOW - DAY / 2)
     helped = replace(a_case(opened_at=NOW + 2 * DAY), supporting=(Supporting("pln"),))
     moved = replace(a_case(opened_at=NOW - 3 * DAY), routed_at=NOW + 5 * DAY)
-    every = [moved, old, lamp, smell, new, sms, helped]
+    asked = a_case(agency=None, state=State.HELD, opened_at=NOW - 4 * DAY)
+    every = [asked, moved, old, lamp, smell, new, sms, helped]
     await save(case_store, *every, closed(a_case()))
 
     async def found(**asked: Any) -> list[Case]:
@@ -125,7 +126,7 @@ async def test_cases_are_found_by_time_channel_topic_and_support(case_store: Cas
 
     assert await found() == every
     assert await found(since=NOW) == [new, sms, helped]
-    assert await found(until=NOW - DAY) == [moved, old]
+    assert await found(until=NOW - DAY) == [asked, moved, old]
     assert await found(since=NOW - 2 * DAY, until=NOW - DAY / 2) == [old, lamp]
     assert await found(routed_since=NOW + 3 * DAY) == [moved]
     assert await found(channel="sms") == [sms]
@@ -133,6 +134,7 @@ async def test_cases_are_found_by_time_channel_topic_and_support(case_store: Cas
     assert await found(topic="lampu") == [lamp]
     assert await found(topic="sampah") == [smell]
     assert await found(supporting="pln") == [helped]
+    assert await found(at_desk=True) == [asked]
     assert await found(supporting="dpupr") == []
     assert await found(agency="dpupr", topic="lampu", since=NOW) == []
 

@@ -19,7 +19,8 @@ class CaseFilter:
 
     ``overdue_at``: they owe something whose deadline lies before that moment. ``since`` and
     ``until``: of the moment at which the case began; ``routed_since``: of the last time at which
-    it went to somebody. ``supporting``: an agency that supports. ``topic``: of the decision, or
+    it went to somebody. ``at_desk``: those that no agency has. ``supporting``: an agency that
+    supports. ``topic``: of the decision, or
     the category of the complaint. ``text``: words, whatever their case, in the complaint (title,
     text, address, external_id) or in what was said; a closed case has none of these.
     """
@@ -31,6 +32,7 @@ class CaseFilter:
     until: datetime | None = None
     routed_since: datetime | None = None
     channel: str | None = None
+    at_desk: bool = False
     supporting: str | None = None
     topic: str | None = None
     text: str | None = None
@@ -46,6 +48,7 @@ class CaseFilter:
         return (
             (case.open if self.state is None else case.state is self.state)
             and self.agency in (None, case.agency)
+            and (not self.at_desk or case.agency is None)
             and self.channel in (None, case.channel)
             and (self.since is None or case.opened_at >= self.since)
             and (self.until is None or case.opened_at < self.until)

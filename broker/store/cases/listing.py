@@ -66,6 +66,8 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
             query = query.where(cases.c.state == str(wanted.state))
     if wanted.agency is not None:
         query = query.where(_agency == wanted.agency)
+    if wanted.at_desk:
+        query = query.where(_agency == "")
     if wanted.channel is not None:
         query = query.where(cases.c.channel == wanted.channel)
     if wanted.since is not None:
