@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict  # see schemas.complaint
 
 from schemas import verbs
 from schemas.complaint import PublicComplaint
@@ -20,6 +21,13 @@ Role = Literal["lead", "supporting"]
 _WIRE = ConfigDict(extra="ignore", frozen=True)
 # What an update said is passed on beside the fields of the event.
 _OPEN = ConfigDict(extra="allow", frozen=True)
+
+
+class SubmissionOf(TypedDict):
+    """The submission that a case began with, in its channel's own terms."""
+
+    source: str
+    id: str
 
 
 class RoutedData(BaseModel):
@@ -37,6 +45,7 @@ class RoutedData(BaseModel):
     routed_at: AwareDatetime
     respond_by: AwareDatetime | None = None
     resolve_by: AwareDatetime | None = None
+    of: SubmissionOf | None = Field(None, description="not there for an anonymous complaint")
 
 
 class OpenedData(BaseModel):

@@ -29,6 +29,9 @@ UPDATE_VALUES: Final = 5_000
 """Values in the data of an update on all levels."""
 WARNINGS: Final = 20
 """Fields that are named as left out; the others are counted."""
+SUBMISSION_ID: Final = 1_000
+"""Characters of an adapter's id that go on with the case; a longer one names its complaint all the
+same, and is not said again."""
 EVENT_ITEMS: Final = 1_000
 """Items of each list in an event of ours: alternatives, agencies before, warnings."""
 HEADERS_KEPT: Final = 1_000

@@ -48,7 +48,7 @@ NOBODY_LEFT: Final = (
 
 # --- what becomes of a case -----------------------------------------------------------------
 
-ASSIGNED: Final = "Ditetapkan oleh petugas ({name})."
+ASSIGNED: Final = "Ditetapkan oleh petugas."
 ASSIGNED_NOTE: Final = " Catatan: {note}"
 SUGGESTED: Final = "{by} mengembalikan laporan ini dan menyarankan {to}."
 LAST_RETURN: Final = "Sudah dikembalikan {hops} kali; petugas yang memutuskan."

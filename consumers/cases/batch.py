@@ -24,6 +24,7 @@ from broker.domain.case import (
     Refused,
     Said,
     apply,
+    receipt,
     refusal_of,
     refuse,
 )
@@ -80,6 +81,8 @@ class CaseBatch:
     ) -> None:
         self.cases = dict(cases)
         self.publish: list[Outgoing] = []
+        self.receipts: list[Outgoing] = []
+        """For senders who asked for one; to be sent when all is recorded."""
         self.history: list[Entry] = []
         self.lines: list[Line] = []
         self.updates: Counter[tuple[str, str]] = Counter()
@@ -101,6 +104,7 @@ class CaseBatch:
         # Nobody waits for most cases: then it does not matter where they were.
         waited_for = complaint in self._waiting
         before = self._place(complaint) if waited_for else None
+        case = self._case(complaint)
         outcome = self._judge(given, context)
         if isinstance(outcome, Early) and complaint is not None:
             deferred = Deferred(
@@ -117,7 +121,7 @@ class CaseBatch:
                 outcome = refusal
             else:
                 self._waiting.setdefault(complaint, {}).setdefault(deferred.key, deferred)
-        self._count(given.what, outcome)
+        self._conclude(given, outcome, case, context)
         if waited_for and self._place(complaint) != before:
             self._try_again(complaint, context)
 
@@ -134,7 +138,9 @@ class CaseBatch:
         """The program fails on these, whatever they say: they are parked."""
         for one in deferred:
             if self._waiting.get(one.complaint, {}).pop(one.key, None) is not None:
-                self._judge(given_up(one.message), context)
+                given = given_up(one.message)
+                outcome = self._judge(given, context)
+                self._conclude(given, outcome, self._case(one.complaint), context)
 
     @property
     def changes(self) -> list[CaseChange]:
@@ -155,8 +161,11 @@ class CaseBatch:
         return [one.key for one in self._kept.values() if not self._waits(one)]
 
     def _place(self, complaint: UUID | None) -> Place | None:
-        case = self.cases.get(complaint) if complaint is not None else None
+        case = self._case(complaint)
         return None if case is None else Place.of(case)
+
+    def _case(self, complaint: UUID | None) -> Case | None:
+        return self.cases.get(complaint) if complaint is not None else None
 
     def _waits(self, one: Deferred) -> bool:
         return one.key in self._waiting.get(one.complaint, {})
@@ -178,15 +187,16 @@ class CaseBatch:
         given = self._read[deferred.key]
         if isinstance(given.what, Update):
             given = replace(given, what=replace(given.what, counts_at=deferred.at))
+        before = self._case(deferred.complaint)
         outcome = self._judge(given, context)
         if not isinstance(outcome, Early):
             del self._waiting[deferred.complaint][deferred.key]
-            self._count(given.what, outcome)
+            self._conclude(given, outcome, before, context)
         return outcome
 
     def _judge(self, given: Input, context: Context) -> Outcome:
         what, complaint = given.what, given.complaint
-        case = self.cases.get(complaint) if complaint is not None else None
+        case = self._case(complaint)
         outcome: Outcome
         if isinstance(what, BadUpdate):
             outcome = refusal_of(what)
@@ -221,7 +231,15 @@ class CaseBatch:
         alike = hashlib.sha256(message.body).digest(), why.reason
         repeat = self._alike[alike]
         try:
-            told = refuse(message, what, why, case=case, now=now, repeat=repeat)
+            told = refuse(
+                message,
+                what,
+                why,
+                case=case,
+                now=now,
+                repeat=repeat,
+                agencies=context.rules.agencies,
+            )
         except Exception as error:  # whatever it is, it is not dropped
             log.error("cases.failed", traceback=where(error))
             told = (park(message, why.reason, why.detail, now, repeat=repeat),)
@@ -229,8 +247,24 @@ class CaseBatch:
         self._alike[alike] += 1
         self.parked[why.reason] += 1
 
-    def _count(self, what: Routing | Update | BadUpdate, outcome: Outcome) -> None:
+    def _conclude(
+        self, given: Input, outcome: Outcome, before: Case | None, context: Context
+    ) -> None:
+        """Count what became of an update, and tell its sender if that asked for it."""
+        what = given.what
         if isinstance(what, Routing):
             return
         verb = what.verb if what.verb in _VERBS else _OTHER
         self.updates[verb or _OTHER, _OUTCOMES[type(outcome).__name__]] += 1
+        if given.message.properties.reply_to is None:
+            return
+        after = self._case(given.complaint)
+        try:
+            told = receipt(
+                given.message, what, outcome, before=before, after=after, now=context.now
+            )
+        except Exception as error:  # it is only told: the update counts all the same
+            log.error("cases.failed", traceback=where(error))
+            return
+        if told is not None:
+            self.receipts.append(told)

@@ -70,7 +70,7 @@ async def speak(
 
 
 def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> None:
-    from gateway.desk.commands import Rejected, Unheard
+    from gateway.desk.commands import Rejected, Unchanged, Unheard
     from gateway.desk.deadlines import standing
     from gateway.desk.wording import called, moment
 
@@ -86,7 +86,8 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
             )
             return
     case = answer.case
-    say(f"{tracking}: {verb}; {called(case.agency, here.agencies)}, {case.state}")
+    already = " (it was so already)" if isinstance(answer, Unchanged) else ""
+    say(f"{tracking}: {verb}{already}; {called(case.agency, here.agencies)}, {case.state}")
     calendar = here.clocks.calendar
     for clock in case.clocks:
         if clock.open:

@@ -18,6 +18,7 @@ from broker.domain.case.outcome import (
     Repeated,
 )
 from broker.domain.case.place import Place
+from broker.domain.case.receipt import receipt
 from broker.domain.case.record import clock_from, clock_record, from_record, to_record, to_values
 from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
@@ -54,6 +55,7 @@ __all__ = [
     "office_of",
     "policy_of",
     "read",
+    "receipt",
     "refusal_of",
     "refuse",
     "resend",

@@ -14,6 +14,7 @@ from broker.domain.case.conversation import Said
 from broker.domain.clocks import RESPONSE, ClockName, Policy, SlaCalendar
 from schemas.complaint import Classification, PublicComplaint
 from schemas.decision import DecisionRecord
+from schemas.events import SubmissionOf
 
 How = Literal["dismissed", "withdrawn", "accepted", "closing"]
 
@@ -44,12 +45,20 @@ class Supporting:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """By whom (``desk.<name>``, ``channel.<channel>``, ``clock.closing``), how, and why."""
+    """By whom (``desk.<name>``, ``channel.<channel>``, ``clock.closing``), how, and why.
+
+    ``code`` and ``duplicate_of`` (a tracking code): of what the desk dismissed; ``sentence``: what
+    the reporter is told, None in cases that were closed before there were any. No word of the
+    reporter's: a note goes with the event alone.
+    """
 
     at: datetime
     by: str
     how: How
     reason: str
+    code: str | None = None
+    duplicate_of: str | None = None
+    sentence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ class Case:
     seen: frozenset[str] = frozenset()
     lines: int = field(default=0, compare=False)
     conversation: tuple[Said, ...] = field(default=(), compare=False)
-    of: Mapping[str, str] | None = None
+    of: SubmissionOf | None = None
     rating: int | None = None
 
     @property

@@ -63,11 +63,11 @@ def apply(
     if not isinstance(outcome, Applied):
         return outcome
     history = tuple(line for step in (*before, outcome) for line in step.history)
-    return Applied(
-        replacing.replace(outcome.case, lines=case.lines + len(history)),
-        history,
-        tuple(event for step in (*before, outcome) for event in step.publish),
-        outcome.causes,
+    return replacing.replace(
+        outcome,
+        case=replacing.replace(outcome.case, lines=case.lines + len(history)),
+        history=history,
+        publish=tuple(event for step in (*before, outcome) for event in step.publish),
     )
 
 

@@ -66,13 +66,15 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Applied:
     """It was taken in. ``causes`` are to be remembered with the case, for ``Case.seen``; ``said``
-    is to be kept with it, as the newest of its conversation."""
+    is to be kept with it, as the newest of its conversation. ``changed`` False: the case is as it
+    was (``=`` in the table of ``updating``), whatever was said and told; a receipt says so."""
 
     case: Case
     history: tuple[Entry, ...] = ()
     publish: tuple[Outgoing, ...] = ()
     causes: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+    changed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,9 @@ def _gives_up(case: Case, update: Update, at: datetime, context: Context) -> Out
     previous = tuple(dict.fromkeys((*case.previous, agency)))
     after = transitions.without_supporting(replace(case, previous=previous), agency, at)
     after = _taken_in(case, after, update, context)
-    events = EventWriter(update.cause, context.now, trace=update.trace)
+    events = EventWriter(
+        update.cause, context.now, trace=update.trace, name_of=context.rules.agency_name
+    )
     moved = events.moved(
         after, agency, case.agency, by=update.speaker, reason=update.reason, role="supporting"
     )
@@ -213,7 +215,9 @@ def _accepted(
 ) -> Applied:
     """Mirrored under its own verb; the end of a case is told as well."""
     after = _taken_in(before, after, update, context)
-    events = EventWriter(update.cause, context.now, trace=update.trace)
+    events = EventWriter(
+        update.cause, context.now, trace=update.trace, name_of=context.rules.agency_name
+    )
     by, said = update.speaker, update.data
     if update.who == "channel" and before.anonymous:
         said = public_update(said)
