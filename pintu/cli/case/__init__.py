@@ -3,6 +3,8 @@
 import typer
 
 from pintu.cli.case.list import list_
+from pintu.cli.case.move import move
+from pintu.cli.case.resend import resend
 from pintu.cli.case.show import show
 
 app = typer.Typer(
@@ -11,3 +13,5 @@ app = typer.Typer(
 )
 app.command()(show)
 app.command("list")(list_)
+app.command()(resend)
+app.command()(move)
