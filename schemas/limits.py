@@ -27,6 +27,11 @@ on is nested deeper than what came in: what could be routed and not be read agai
 clock."""
 UPDATE_VALUES: Final = 5_000
 """Values in the data of an update on all levels."""
+NOTE_CHARACTERS: Final = 10_000
+"""Characters of a note, a reason or another text that an update says; a longer one is refused,
+unlooked at. They stay with the case and are shown to the reporter."""
+ATTACHMENT_CHARACTERS: Final = 4_096
+"""Of the address of an attachment in an update, and of its media type: they stay with the case."""
 WARNINGS: Final = 20
 """Fields that are named as left out; the others are counted."""
 SUBMISSION_ID: Final = 1_000

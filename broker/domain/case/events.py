@@ -128,12 +128,26 @@ class EventWriter:
             for other in case.supporting
         )
 
-    def closed(self, case: Case) -> tuple[Outgoing, ...]:
-        """For the agency and the channel, and for each supporting agency."""
+    def closed(self, case: Case, *, note: object = None) -> tuple[Outgoing, ...]:
+        """For the agency and the channel, and for each supporting agency.
+
+        All that a channel needs for one message. ``note``: what was said with it, as far as
+        anonymity allows; it is told and not kept.
+        """
         end = case.closed
         if end is None:
             raise ValueError("the case is open")
-        data = {"by": office_of(end.by), "how": end.how, "reason": end.reason, "closed_at": end.at}
+        data = {
+            "by": office_of(end.by),
+            "how": end.how,
+            "reason": end.reason,
+            "code": end.code,
+            "duplicate_of": end.duplicate_of,
+            "sentence": end.sentence,
+            "note": note,
+            "rating": case.rating,
+            "closed_at": end.at,
+        }
 
         def to(agency: str | None, role: str) -> Outgoing:
             told = {**data, "role": role, "agency_name": self._named(agency)}

@@ -14,6 +14,8 @@ from broker.messaging.messages import Outgoing
 
 GRACE: Final = timedelta(seconds=2)
 """For so long after a case was placed, the ``routed`` of a supporting agency may be on its way."""
+IMPOSSIBLE: Final = "impossible"
+"""The reason of a refusal: not in the state that the case is in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ def an_update(
     complaint: UUID, key: str, *, id: str, time: datetime | None, **data: Any
 ) -> Incoming:
     verb = key.rsplit(".", 1)[-1]
+    if verb == "resolved":
+        data.setdefault("note", "Sudah ditangani.")
     event = {
         "specversion": "1.0",
         "id": id,

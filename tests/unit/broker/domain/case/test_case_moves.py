@@ -232,7 +232,7 @@ def test_supporting_agencies_hear_the_reporter_and_the_end_and_the_channel_hears
     told = len(story.events)
     story.says("channel.web.withdrawn")
     assert story.keys(told) == [
-        "withdrawn.dishub.web",
+        "withdrawn.dishub.-",
         "withdrawn.pln.-",
         "closed.dishub.web",
         "closed.pln.-",
