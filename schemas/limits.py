@@ -37,6 +37,10 @@ WARNINGS: Final = 20
 SUBMISSION_ID: Final = 1_000
 """Characters of an adapter's id that go on with the case; a longer one names its complaint all the
 same, and is not said again."""
+EXTERNAL_ID: Final = 200
+"""Characters of ``external_id``."""
+FOLLOWS: Final = 100
+"""Characters of ``follows``, in whatever way the code is written."""
 EVENT_ITEMS: Final = 1_000
 """Items of each list in an event of ours: alternatives, agencies before, warnings."""
 HEADERS_KEPT: Final = 1_000
