@@ -1,7 +1,7 @@
 """Moments as one types them: a day, a moment in ISO 8601, or how long ago."""
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 import typer
@@ -30,6 +30,8 @@ def moment_of(text: str, now: datetime, zone: tzinfo, hint: str, *, ends: bool =
         moment = datetime.fromisoformat(text.strip())
         if _DAY.fullmatch(words) and ends:
             moment += timedelta(days=1)
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment.astimezone(UTC)  # which the first and last day of all years may not have
+        return moment
     except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r} is no time: give {HELP}", param_hint=hint) from None
