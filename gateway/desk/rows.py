@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from broker.domain.case import Case, CaseClock, Entry, State, to_record, upcoming
+from broker.domain.case import Case, CaseClock, Entry, Said, to_record, upcoming
 from broker.domain.case.deadlines import open_deadlines
 from broker.domain.clocks import VERIFICATION
 from broker.domain.forwarding import query_of
 from broker.domain.routing.grounds import grounds
+from gateway.desk.conversation import lines_of, record_of
 from gateway.desk.deadlines import days_left, standing
+from gateway.desk.links import NO_LINKS, Links
 from gateway.desk.session import DeskSession
 from gateway.text.printable import printable
 
@@ -86,8 +88,15 @@ def candidates(case: Case, office: DeskSession) -> list[Candidate]:
     ]
 
 
-def whole(case: Case, history: Sequence[Entry], office: DeskSession) -> dict[str, Any]:
-    """Everything about a case: its record, how its clocks stand, its history, what is ahead."""
+def whole(
+    case: Case,
+    history: Sequence[Entry],
+    office: DeskSession,
+    conversation: Sequence[Said] = (),
+    links: Links = NO_LINKS,
+) -> dict[str, Any]:
+    """Everything about a case: its record, how its clocks stand, what was said, its history, what
+    is ahead."""
     now, calendar = office.now(), office.clocks.calendar
     record = brief(case, office)
     for kept, clock in zip(record["clocks"], case.clocks, strict=True):
@@ -102,6 +111,8 @@ def whole(case: Case, history: Sequence[Entry], office: DeskSession) -> dict[str
         }
         for due in upcoming(case, office.clocks)
     ]
+    record["conversation"] = [record_of(line) for line in lines_of(conversation, history)]
+    record["links"] = asdict(links)
     record["history"] = [
         {
             "at": entry.at.isoformat(),
@@ -123,7 +134,7 @@ def brief(case: Case, office: DeskSession) -> dict[str, Any]:
     """A case as a list shows it to programs: its record and the agency's name."""
     record = to_record(case)
     record["agency_name"] = office.agencies.agency_name(case.agency) if case.agency else None
-    if case.state is State.TRIAGE:
+    if case.open and case.agency is None:
         record["candidates"] = [asdict(one) for one in candidates(case, office)]
     clock = soonest_owed(case)
     record["owed"] = (
