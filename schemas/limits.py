@@ -75,6 +75,8 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 
 # --- one case ------------------------------------------------------------------------------
 
+FOLLOWERS: Final = 20
+"""Complaints that follow one case and are noted in it; others say so in their own."""
 CASE_LINES: Final = 1_000
 """Lines of a case's history from which on it takes only what ends it; every update adds one, and
 with them grow its clocks, its holds and the causes that it remembers."""

@@ -164,6 +164,15 @@ class MemoryCaseTransaction:
             if complaint in cases
         }
 
+    async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
+        """See the port."""
+        await self._check()
+        found: dict[str, set[UUID]] = {}
+        for case in self._work.cases.values():
+            if case.tracking in codes:
+                found.setdefault(case.tracking, set()).add(case.complaint_id)
+        return found
+
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""
         await self._check()

@@ -71,6 +71,10 @@ class CaseTransaction(Protocol):
         ``whole``: those that come with their complaint, which may be large; None for all.
         """
 
+    async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
+        """The ids of the cases that have these tracking codes; more than one where several have
+        the same: they are hashes. A code that no case has is left out."""
+
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """Open cases whose ``next_due`` is not after ``watermark``, oldest first.
 

@@ -24,6 +24,7 @@ from broker.domain.case import (
     Refused,
     Said,
     apply,
+    has_part,
     receipt,
     refusal_of,
     refuse,
@@ -33,6 +34,7 @@ from broker.messaging.parking.park import park
 from broker.ports import CaseChange, Deferred
 from config.logging import where
 from consumers.cases.inputs import Input, given_up, key_of, read_safely, speaker_of
+from consumers.cases.named import Named
 from consumers.cases.room import Room
 from schemas import verbs
 from schemas.events import Routing
@@ -78,6 +80,7 @@ class CaseBatch:
         cases: Mapping[UUID, Case],
         deferred: Sequence[Deferred] = (),
         room: Room | None = None,
+        names: Named | None = None,
     ) -> None:
         self.cases = dict(cases)
         self.publish: list[Outgoing] = []
@@ -90,6 +93,7 @@ class CaseBatch:
         self.parked: Counter[str] = Counter()
         self._changed: dict[UUID, tuple[list[Entry], list[str], list[Said]]] = {}
         self._kept = {one.key: one for one in deferred}
+        self._new: dict[str, Deferred] = {}
         self._waiting: dict[UUID, dict[str, Deferred]] = {}
         for one in deferred:
             self._waiting.setdefault(one.complaint, {})[one.key] = one
@@ -97,9 +101,11 @@ class CaseBatch:
         """What deferred messages were read as."""
         self._alike: Counter[tuple[bytes, str]] = Counter()
         self._room = room or Room()
+        self._names = names or Named()
 
     def take(self, given: Input, context: Context) -> None:
         """One message, in the order of the queue."""
+        given = self._names.of(given)
         complaint = given.complaint
         # Nobody waits for most cases: then it does not matter where they were.
         waited_for = complaint in self._waiting
@@ -120,7 +126,9 @@ class CaseBatch:
                 self._refused(given, refusal, self.cases.get(complaint), context)
                 outcome = refusal
             else:
-                self._waiting.setdefault(complaint, {}).setdefault(deferred.key, deferred)
+                waiting = self._waiting.setdefault(complaint, {})
+                if waiting.setdefault(deferred.key, deferred) is deferred:
+                    self._new[deferred.key] = deferred
         self._conclude(given, outcome, case, context)
         if waited_for and self._place(complaint) != before:
             self._try_again(complaint, context)
@@ -128,7 +136,7 @@ class CaseBatch:
     def give_up(self, deferred: Iterable[Deferred], context: Context) -> None:
         """What has waited long enough is decided now."""
         impatient = replace(context, patient=False)
-        for one in deferred:
+        for one in self._as_kept(deferred):
             before = self._place(one.complaint)
             self._decide(one, impatient)
             if self._place(one.complaint) != before:
@@ -136,7 +144,7 @@ class CaseBatch:
 
     def fail(self, deferred: Iterable[Deferred], context: Context) -> None:
         """The program fails on these, whatever they say: they are parked."""
-        for one in deferred:
+        for one in self._as_kept(deferred):
             if self._waiting.get(one.complaint, {}).pop(one.key, None) is not None:
                 given = given_up(one.message)
                 outcome = self._judge(given, context)
@@ -151,14 +159,18 @@ class CaseBatch:
 
     @property
     def to_keep(self) -> list[Deferred]:
-        """What is to be deferred from now on."""
-        waiting = (one for of_case in self._waiting.values() for one in of_case.values())
-        return [one for one in waiting if one.key not in self._kept]
+        """What is to be deferred from now on, in the order in which it came: for one case it may
+        wait under its id and under its tracking code."""
+        return [one for one in self._new.values() if self._waits(one)]
 
     @property
     def decided(self) -> list[str]:
         """Keys of what was deferred and is so no longer."""
         return [one.key for one in self._kept.values() if not self._waits(one)]
+
+    def _as_kept(self, deferred: Iterable[Deferred]) -> list[Deferred]:
+        """Those that waited under a tracking code: under the id of the case that has it by now."""
+        return [self._kept.get(one.key, one) for one in deferred]
 
     def _place(self, complaint: UUID | None) -> Place | None:
         case = self._case(complaint)
@@ -184,7 +196,7 @@ class CaseBatch:
             return None
         if deferred.key not in self._read:
             self._read[deferred.key] = read_safely(deferred.message)
-        given = self._read[deferred.key]
+        given = self._names.of(self._read[deferred.key], deferred.complaint)
         if isinstance(given.what, Update):
             given = replace(given, what=replace(given.what, counts_at=deferred.at))
         before = self._case(deferred.complaint)
@@ -228,6 +240,9 @@ class CaseBatch:
 
     def _refused(self, given: Input, why: Refused, case: Case | None, context: Context) -> None:
         message, what, now = given.message, given.what, context.now
+        if not isinstance(what, Routing) and what.tracking and not has_part(what, case):
+            # A code is a name that people give to each other: nobody learns the id from it.
+            what = replace(what, complaint_id=None)
         alike = hashlib.sha256(message.body).digest(), why.reason
         repeat = self._alike[alike]
         try:

@@ -39,8 +39,9 @@ def receipt(
     if asked is None or message.exchange == names.EVENTS or node_of(asked) is None:
         return None
     case = after or before
-    theirs = case is not None and any(_is_for(what, one) for one in (before, after))
-    complaint = case.complaint_id if case is not None and theirs else what.complaint_id
+    theirs = case is not None and any(has_part(what, one) for one in (before, after))
+    named = None if what.tracking else what.complaint_id
+    complaint = case.complaint_id if case is not None and theirs else named
     answer, why = _answer(outcome)
     data: dict[str, object] = {
         "outcome": answer,
@@ -49,7 +50,7 @@ def receipt(
         "state": case.state if case and theirs else None,
         "agency": case.agency if case and theirs else None,
         "complaint_id": complaint,
-        "tracking": case.tracking if case and theirs else None,
+        "tracking": case.tracking if case and theirs else what.tracking,
         "warnings": list(what.warnings) if isinstance(what, Update) else [],
     }
     said = digest(f"{message.routing_key}|{what.id}|{asked}|{properties.correlation_id}|{answer}")
@@ -88,7 +89,7 @@ def _answer(outcome: Outcome) -> tuple[Receipt, Refused | None]:
             assert_never(outcome)
 
 
-def _is_for(what: Update | BadUpdate, case: Case | None) -> bool:
+def has_part(what: Update | BadUpdate, case: Case | None) -> bool:
     """Whether the speaker has a part in the case."""
     if case is None:
         return False

@@ -77,6 +77,8 @@ def _rejected(
             "complaint_id": str(known),
             "tracking": tracking(known),
         }
+    elif what.who is not None and what.tracking is not None:
+        data["tracking"] = what.tracking
     # The same id may come again with another fault: reason and body tell the two apart. In binary
     # mode and in bare objects the id stands outside the body.
     said = digest(f"{message.routing_key}|{why.reason}|{what.id}|{repeat}|")

@@ -77,7 +77,8 @@ def apply_update(case: Case | None, update: Update, context: Context) -> Outcome
     if case is None:
         if context.patient:
             return Early(at, context.now + context.patience)
-        return Refused("unknown-case", "no case has this complaint_id")
+        named = "complaint_id" if update.tracking is None else "tracking code"
+        return Refused("unknown-case", f"no case has this {named}")
     if update.cause in case.seen:
         return Repeated()
     refused = stranger(case, update, context)
