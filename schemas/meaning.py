@@ -193,8 +193,6 @@ class _Reader:
         the pen (``internalNote``) must not tell the reporter what was not for them."""
         for name in [name for name in self._data if _nearly_internal(name)]:
             meant = self._data.pop(name)
-            if who == "channel":
-                continue
             if self._data.get(_INTERNAL) is None:
                 self._data[_INTERNAL] = meant
                 self.warnings.append(f"{_INTERNAL}: was spelt in another way")

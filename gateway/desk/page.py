@@ -20,7 +20,6 @@ from broker.domain.case import (
 from broker.domain.clocks import rungs_of
 from gateway.desk.conversation import lines_of, shown
 from gateway.desk.deadlines import standing
-from gateway.desk.links import NO_LINKS, Links
 from gateway.desk.rows import Candidate, candidates
 from gateway.desk.session import DeskSession
 from gateway.desk.wording import called, comes, happened, moment, owed
@@ -37,14 +36,13 @@ def show(
     office: DeskSession,
     console: Console,
     conversation: Sequence[Said] = (),
-    links: Links = NO_LINKS,
 ) -> None:
     """Head, complaint, conversation, clocks, what is next, history. Colours only on a terminal."""
     ahead = upcoming(case, office.clocks)
     head = Text(f"{case.tracking}  ", style="bold")
     head.append(str(case.state).upper(), style=_STYLES.get(case.state, "blue"))
     console.print(head)
-    rows = (*_head(case, office), *_links(case, links))
+    rows = (*_head(case, office), *_links(case))
     console.print(_grid((Text(label, style="dim"), value) for label, value in rows))
     console.print(_heading("Complaint"))
     console.print(_complaint(case))
@@ -102,15 +100,18 @@ def _end(end: Closed, office: DeskSession) -> str:
     return f"{when} by {end.by}{code}: {printable(end.reason)}"
 
 
-def _links(case: Case, links: Links) -> Iterator[tuple[str, Text]]:
+def _links(case: Case) -> Iterator[tuple[str, Text]]:
     """What it is called elsewhere, and the complaints before and after it."""
+    complaint = case.complaint or {"text": ""}
     if case.of:
-        yield "submission", Text(printable(f"{case.of.get('id')} of {case.of.get('source')}"))
-    if links.external_id:
-        yield "elsewhere", Text(printable(links.external_id))
-    if links.follows:
-        yield "follows", Text(printable(links.follows))
-    for code in links.followed_by:
+        yield "submission", Text(printable(f"{case.of['id']} of {case.of['source']}"))
+    if elsewhere := complaint.get("external_id"):
+        yield "elsewhere", Text(printable(elsewhere))
+    if case.follows:
+        yield "follows", Text(case.follows)
+    elif named := complaint.get("follows"):
+        yield "follows", Text(f"{printable(named)} (no complaint of {case.channel} is known by it)")
+    for code in case.followed_by:
         yield "followed by", Text(code)
 
 

@@ -11,7 +11,6 @@ from broker.domain.forwarding import query_of
 from broker.domain.routing.grounds import grounds
 from gateway.desk.conversation import lines_of, record_of
 from gateway.desk.deadlines import days_left, standing
-from gateway.desk.links import NO_LINKS, Links
 from gateway.desk.session import DeskSession
 from gateway.text.printable import printable
 
@@ -93,7 +92,6 @@ def whole(
     history: Sequence[Entry],
     office: DeskSession,
     conversation: Sequence[Said] = (),
-    links: Links = NO_LINKS,
 ) -> dict[str, Any]:
     """Everything about a case: its record, how its clocks stand, what was said, its history, what
     is ahead."""
@@ -112,7 +110,6 @@ def whole(
         for due in upcoming(case, office.clocks)
     ]
     record["conversation"] = [record_of(line) for line in lines_of(conversation, history)]
-    record["links"] = asdict(links)
     record["history"] = [
         {
             "at": entry.at.isoformat(),

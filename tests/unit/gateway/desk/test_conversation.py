@@ -6,11 +6,10 @@ from typing import Any
 
 from rich.console import Console
 
-from broker.domain.case import Case, Entry, Said, State
-from gateway.desk.links import Links, links_of
+from broker.domain.case import Entry, Said, State
 from gateway.desk.page import show
 from gateway.desk.rows import whole
-from tests.contract.keeping import save
+from schemas.events import SubmissionOf
 from tests.unit.broker.domain.case.story import MONDAY, ROAD, Story
 from tests.unit.gateway.desk.test_desk_page import an_office, words
 
@@ -25,10 +24,10 @@ ANSWER = Said(
 BACK = Said(MONDAY, "agency.dishub", "returned", reason="bukan kami")
 
 
-def page(story: Story, said: tuple[Said, ...] = (), links: Links | None = None) -> list[str]:
+def page(story: Story, said: tuple[Said, ...] = ()) -> list[str]:
     out = StringIO()
     console = Console(file=out, width=120)
-    show(story.it, story.history, an_office(story), console, said, links or Links())
+    show(story.it, story.history, an_office(story), console, said)
     return words(out.getvalue().splitlines())
 
 
@@ -62,28 +61,15 @@ def test_the_person_of_an_office_is_known_from_the_history() -> None:
 
 def test_rating_submission_and_links_are_in_the_head() -> None:
     story = Story().begins(ROAD)
-    story.case = replace(story.it, rating=4, of={"source": "/channels/web", "id": "w-7"})
-    links = Links("LAPOR-77", "9KB0-BSXF-M8V4 (routed)", ("7TQ2-NNXS-0H1C",))
-    lines = page(story, links=links)
+    of = SubmissionOf(source="/channels/web", id="w-7")
+    complaint: Any = {"text": "x", "external_id": "LAPOR-77", "follows": "9KB0-BSXF-M8V4"}
+    story.case = replace(story.it, rating=4, of=of, complaint=complaint)
+    lines = page(story)
     assert "rating 4 of 5, by the reporter" in lines
     assert "submission w-7 of /channels/web" in lines
     assert "elsewhere LAPOR-77" in lines
-    assert "follows 9KB0-BSXF-M8V4 (routed)" in lines
+    assert "follows 9KB0-BSXF-M8V4 (no complaint of web is known by it)" in lines
+    story.case = replace(story.it, follows="9KB0-BSXF-M8V4", followed_by=("7TQ2-NNXS-0H1C",))
+    lines = page(story)
+    assert "follows 9KB0-BSXF-M8V4" in lines
     assert "followed by 7TQ2-NNXS-0H1C" in lines
-
-
-async def test_an_earlier_complaint_is_named_if_the_channel_is_its_own() -> None:
-    story, earlier = Story().begins(ROAD), Story().begins(ROAD, channel="x")
-    office = an_office(story)
-    first = replace(earlier.it, complaint_id=Story().complaint, tracking="9KB0-BSXF-M8V4")
-    await save(office.store, first)
-
-    def following(word: str, **changes: Any) -> Case:
-        complaint: Any = {"text": "x", "follows": word, "external_id": "L-1"}
-        return replace(story.it, complaint=complaint, **changes)
-
-    found = await links_of(following(str(first.complaint_id)), office)
-    assert found == Links("L-1", f"{first.tracking} (routed)")
-    other = await links_of(following(str(first.complaint_id), channel="sms"), office)
-    assert other.follows == f"{first.complaint_id} (no such complaint of sms)"
-    assert await links_of(replace(story.it, complaint=None), office) == Links()

@@ -12,6 +12,7 @@ from schemas.events import (
     MirroredData,
     MovedData,
     OpenedData,
+    OverdueData,
     RejectedData,
     RoutedData,
 )
@@ -25,6 +26,7 @@ MODELS: dict[str, type[BaseModel]] = {
     verbs.MOVED: MovedData,
     verbs.CLOSED: ClosedData,
     verbs.ESCALATED: EscalatedData,
+    verbs.OVERDUE: OverdueData,
     verbs.REJECTED: RejectedData,
 }
 
