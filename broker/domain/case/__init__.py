@@ -8,6 +8,7 @@ from broker.domain.case.events import NameOf, resend, unnamed
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_complaint, read
 from broker.domain.case.linking import earlier_of, link
+from broker.domain.case.listing import EVERY_OPEN, CaseFilter, mentions, said_in
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -24,10 +25,12 @@ from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
 
 __all__ = [
+    "EVERY_OPEN",
     "INTERNAL_ERROR",
     "Applied",
     "Case",
     "CaseClock",
+    "CaseFilter",
     "Closed",
     "Context",
     "Due",
@@ -52,6 +55,7 @@ __all__ = [
     "from_record",
     "has_part",
     "link",
+    "mentions",
     "needs_complaint",
     "office_of",
     "policy_of",
@@ -60,6 +64,7 @@ __all__ = [
     "refusal_of",
     "refuse",
     "resend",
+    "said_in",
     "to_record",
     "to_values",
     "unnamed",
