@@ -4,22 +4,49 @@ The case consumer reads ``routed`` and ``triaged`` with these models; the others
 documents and tests hold the events against.
 """
 
-from typing import Literal
+from typing import Annotated, Literal, Required
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, FailFast, Field, ValidationError
+from typing_extensions import TypedDict  # see schemas.complaint
 
 from schemas import verbs
-from schemas.complaint import PublicComplaint
+from schemas.complaint import AttachmentFields, PublicComplaint
 from schemas.decision import DecisionRecord
 from schemas.envelope import event_type
-from schemas.limits import CONTAINERS, MAX_EVENT
+from schemas.limits import CONTAINERS, EVENT_ITEMS, MAX_EVENT
 from schemas.structure import has_more_containers
 
 Role = Literal["lead", "supporting"]
 _WIRE = ConfigDict(extra="ignore", frozen=True)
 # What an update said is passed on beside the fields of the event.
 _OPEN = ConfigDict(extra="allow", frozen=True)
+
+
+_OF = Field(None, description="the channel's own submission; not there for an anonymous complaint")
+_BY = Field(description="desk, agency.<code>, channel.<channel> or clock.<name>: an office")
+
+
+class SubmissionOf(TypedDict):
+    """The submission that a case began with, in its channel's own terms."""
+
+    source: str
+    id: str
+
+
+class SaidData(TypedDict, total=False):
+    """One thing that was said in a case; what is not there was not said.
+
+    ``by``: the office; ``verb``: of the update that said it.
+    """
+
+    at: Required[AwareDatetime]
+    by: Required[str]
+    verb: Required[str]
+    note: str
+    reason: str
+    internal_note: str
+    attachments: list[AttachmentFields]
 
 
 class RoutedData(BaseModel):
@@ -37,6 +64,12 @@ class RoutedData(BaseModel):
     routed_at: AwareDatetime
     respond_by: AwareDatetime | None = None
     resolve_by: AwareDatetime | None = None
+    of: SubmissionOf | None = _OF
+    conversation: Annotated[tuple[SaidData, ...], FailFast(), Field(max_length=EVENT_ITEMS)] = (
+        Field(
+            (), description="where a case is routed anew: what was said in it so far, oldest first"
+        )
+    )
 
 
 class OpenedData(BaseModel):
@@ -49,32 +82,48 @@ class OpenedData(BaseModel):
     agency_name: str | None
     respond_by: AwareDatetime | None
     resolve_by: AwareDatetime | None
+    of: SubmissionOf | None = _OF
 
 
 class MovedData(BaseModel):
-    """``complaint.moved.v1``: it left ``agency`` (null: triage) and went to ``to`` (likewise)."""
+    """``complaint.moved.v1``: it left ``agency`` (null: triage) and went to ``to`` (likewise).
+
+    The deadlines are those of the agency that has it from now on.
+    """
 
     model_config = _WIRE
     complaint_id: UUID
     tracking: str
     agency: str | None
+    agency_name: str | None = None
     to: str | None
+    to_name: str | None = None
     role: Role
-    by: str
+    by: str = _BY
     reason: str | None
+    respond_by: AwareDatetime | None = None
+    resolve_by: AwareDatetime | None = None
+    of: SubmissionOf | None = _OF
 
 
 class MirroredData(BaseModel):
-    """An update that was accepted, under its own verb, with the update's own data."""
+    """An update that was accepted, under its own verb, with the update's own data.
+
+    Never with its ``internal_note``: that is in the case, in ``conversation`` of who has the case,
+    and on the audit trail.
+    """
 
     model_config = _OPEN
     complaint_id: UUID
     tracking: str
     agency: str | None = Field(description="who has the complaint; who speaks, if an agency does")
+    agency_name: str | None = None
     role: Role
-    by: str = Field(description="agency.<code>, desk.<name>, channel.<channel> or clock.<name>")
+    by: str = _BY
     at: AwareDatetime = Field(description="the moment from which it counts")
     state: str = Field(description="the case's, after it")
+    warnings: tuple[str, ...] = Field((), description="what was left out of the update, and why")
+    of: SubmissionOf | None = _OF
 
 
 class PolicyRef(BaseModel):
@@ -105,18 +154,40 @@ class EscalatedData(BaseModel):
     state: str
 
 
+class OverdueData(BaseModel):
+    """``complaint.overdue.v1``: the deadline of the final answer has passed. Told once, without a
+    text."""
+
+    model_config = _WIRE
+    complaint_id: UUID
+    tracking: str
+    agency: str | None = Field(description="null in triage")
+    agency_name: str | None = None
+    due_at: AwareDatetime
+    of: SubmissionOf | None = _OF
+
+
 class ClosedData(BaseModel):
-    """``complaint.closed.v1``: the end of a case."""
+    """``complaint.closed.v1``: the end of a case, with all that a channel tells its reporter."""
 
     model_config = _WIRE
     complaint_id: UUID
     tracking: str
     agency: str | None
+    agency_name: str | None = None
     role: Role
-    by: str
-    how: Literal["dismissed", "withdrawn", "closing"]
+    by: str = _BY
+    how: Literal["dismissed", "withdrawn", "accepted", "closing"] = Field(
+        description="by the desk; by the reporter, twice; by itself after a final answer"
+    )
     reason: str = Field(description="a sentence")
+    code: str | None = Field(None, description="of what the desk dismissed")
+    duplicate_of: str | None = Field(None, description="a tracking code, with the code duplicate")
+    sentence: str | None = Field(None, description="in Indonesian, for the reporter")
+    note: str | None = None
+    rating: int | None = Field(None, ge=1, le=5)
     closed_at: AwareDatetime
+    of: SubmissionOf | None = _OF
 
 
 class RejectedOf(BaseModel):

@@ -27,8 +27,20 @@ on is nested deeper than what came in: what could be routed and not be read agai
 clock."""
 UPDATE_VALUES: Final = 5_000
 """Values in the data of an update on all levels."""
+NOTE_CHARACTERS: Final = 10_000
+"""Characters of a note, a reason or another text that an update says; a longer one is refused,
+unlooked at. They stay with the case and are shown to the reporter."""
+ATTACHMENT_CHARACTERS: Final = 4_096
+"""Of the address of an attachment in an update, and of its media type: they stay with the case."""
 WARNINGS: Final = 20
 """Fields that are named as left out; the others are counted."""
+SUBMISSION_ID: Final = 1_000
+"""Characters of an adapter's id that go on with the case; a longer one names its complaint all the
+same, and is not said again."""
+EXTERNAL_ID: Final = 200
+"""Characters of ``external_id``."""
+FOLLOWS: Final = 100
+"""Characters of ``follows``, in whatever way the code is written."""
 EVENT_ITEMS: Final = 1_000
 """Items of each list in an event of ours: alternatives, agencies before, warnings."""
 HEADERS_KEPT: Final = 1_000
@@ -63,6 +75,8 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 
 # --- one case ------------------------------------------------------------------------------
 
+FOLLOWERS: Final = 20
+"""Complaints that follow one case and are noted in it; others say so in their own."""
 CASE_LINES: Final = 1_000
 """Lines of a case's history from which on it takes only what ends it; every update adds one, and
 with them grow its clocks, its holds and the causes that it remembers."""

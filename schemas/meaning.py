@@ -1,9 +1,28 @@
 """What the data of an update must say for its verb. Strict: what is open to doubt is refused."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, get_args
 
 from schemas import verbs
+from schemas.complaint import AttachmentFields, Classification
+from schemas.files import checked_attachments
+from schemas.limits import WARNINGS
+from schemas.subject import code_of
+from schemas.words import TooLong, plain
+
+CODES: Final = (
+    *("not-ours", "incomplete", "duplicate", "not-a-complaint", "in-court", "abuse", "other"),
+)
+"""Why the desk dismisses a complaint, for programs."""
+DUPLICATE: Final = "duplicate"
+OTHER: Final = "other"
+BEST_RATING: Final = 5
+_INTERNAL: Final = "internal_note"
+_LONGEST_NAME: Final = 40
+"""Of a name that may be meant for ``internal_note``."""
+_LARGEST_CATEGORY: Final = 10**9
+"""As in a complaint."""
 
 
 class BadMeaning(ValueError):
@@ -12,53 +31,184 @@ class BadMeaning(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What an update's verb needs, where it needs it."""
+    """What an update says: ``data`` as it goes on, and of its fields those that mean something.
+
+    ``data`` has every text cleaned, and neither ``internal_note`` nor an attachment that cannot be
+    used; ``warnings`` names what was left out, and stands in the data as well.
+    """
 
     reason: str | None = None
     suggest: str | None = None
     agency: str | None = None
     oversight: bool | None = None
+    note: str | None = None
+    internal_note: str | None = None
+    attachments: tuple[AttachmentFields, ...] = ()
+    rating: int | None = None
+    reopen: bool = True
+    code: str | None = None
+    duplicate_of: str | None = None
+    classification: Classification | None = None
+    category: str | None = None
+    title: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def checked(verb: str, data: Mapping[str, object]) -> Meaning:
-    """The meaning of an update.
+def checked(
+    who: str, verb: str, data: Mapping[str, object], warnings: Sequence[str] = ()
+) -> Meaning:
+    """The meaning of an update of ``agency``, ``desk`` or ``channel``.
 
-    ``returned`` and ``dismissed`` need a ``reason``, ``assigned`` an ``agency``; ``suggest`` and
-    ``oversight`` are optional. Null is absent. Other fields mean nothing to the case.
+    ``returned`` and ``dismissed`` need a ``reason``, ``assigned`` an ``agency``, ``resolved`` a
+    ``note``. A note, an internal note and attachments may stand in any. Null is absent. Fields
+    that the verb has no use for mean nothing to the case, and go on as they are. ``warnings``: what
+    was left out before.
 
     Raises:
-        BadMeaning: a field is missing, or not of its kind.
+        BadMeaning: a field is missing, not of its kind, or longer than it may be.
     """
+    reader = _Reader(data, warnings)
+    found = _of_verb(reader, verb)
+    found |= {"note": reader.words("note"), "attachments": reader.attachments()}
+    if verb == verbs.RESOLVED and found["note"] is None:
+        raise BadMeaning("note: required, the final answer in words: it is told to the reporter")
+    found["internal_note"] = reader.internal_note(who)
+    return Meaning(**found, data=reader.passed_on(), warnings=tuple(reader.warnings))
+
+
+def _of_verb(reader: "_Reader", verb: str) -> dict[str, Any]:
     match verb:
         case verbs.RETURNED:
-            return Meaning(reason=_needed(data, "reason"), suggest=_words(data, "suggest"))
+            return {"reason": reader.needed("reason"), "suggest": reader.words("suggest")}
         case verbs.DISMISSED:
-            return Meaning(reason=_needed(data, "reason"))
+            return {"reason": reader.needed("reason"), **reader.code()}
         case verbs.ASSIGNED:
-            return Meaning(agency=_needed(data, "agency"), oversight=_flag(data, "oversight"))
+            return {
+                "agency": reader.needed("agency"),
+                "oversight": reader.flag("oversight"),
+                "classification": reader.one_of("classification", get_args(Classification)),
+                "category": reader.category(),
+                "title": reader.words("title"),
+            }
+        case verbs.ACCEPTED:
+            return {"rating": reader.rating()}
+        case verbs.REPLIED:
+            return {"reopen": reader.flag("reopen") is not False}
         case _:
-            return Meaning()
+            return {}
 
 
-def _needed(data: Mapping[str, object], name: str) -> str:
-    words = _words(data, name)
-    if words is None:
-        raise BadMeaning(f"{name}: required, a string that is not empty")
-    return words
+class _Reader:
+    """The data of one update, field by field; what was read is put in its place, cleaned."""
+
+    def __init__(self, data: Mapping[str, object], warnings: Sequence[str]) -> None:
+        self._data = dict(data)
+        # The word is ours: what was left out, and nothing that a sender says.
+        self._data.pop("warnings", None)
+        self.warnings = list(warnings)
+
+    def passed_on(self) -> Mapping[str, object]:
+        if len(self.warnings) > WARNINGS:
+            rest = len(self.warnings) - WARNINGS
+            self.warnings[WARNINGS:] = [f"{rest} more were left out"]
+        more = {"warnings": list(self.warnings)} if self.warnings else {}
+        return self._data | more
+
+    def needed(self, name: str) -> str:
+        words = self.words(name)
+        if words is None:
+            raise BadMeaning(f"{name}: required, a string that is not empty")
+        return words
+
+    def words(self, name: str) -> str | None:
+        """A text, cleaned; None where there is none, or nothing is left of it."""
+        value = self._data.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise BadMeaning(f"{name}: not a string")
+        try:
+            words = plain(value)
+        except TooLong as why:
+            raise BadMeaning(f"{name}: {why}") from None
+        self._data[name] = words
+        return words or None
+
+    def flag(self, name: str) -> bool | None:
+        value = self._data.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        raise BadMeaning(f"{name}: neither true nor false")
+
+    def one_of(self, name: str, known: tuple[str, ...]) -> str | None:
+        value = self._data.get(name)
+        if value is None or (isinstance(value, str) and value in known):
+            return value
+        raise BadMeaning(f"{name}: not one of {', '.join(known)}")
+
+    def rating(self) -> int | None:
+        value = self._data.get("rating")
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= BEST_RATING:
+            return value
+        raise BadMeaning(f"rating: not a whole number from 1 to {BEST_RATING}")
+
+    def category(self) -> str | None:
+        """A topic's code, or the number of a category of SP4N-LAPOR!."""
+        value = self._data.get("category")
+        if not isinstance(value, int) or isinstance(value, bool):
+            return self.words("category")
+        if not 0 <= value <= _LARGEST_CATEGORY:
+            raise BadMeaning(f"category: not a number from 0 to {_LARGEST_CATEGORY}")
+        return str(value)
+
+    def code(self) -> dict[str, str | None]:
+        """Why it is dismissed, and of what it is a duplicate; without a code, ``other``."""
+        code = self.one_of("code", CODES) or OTHER
+        if code != DUPLICATE:
+            if self._data.pop("duplicate_of", None) is not None:
+                self.warnings.append(f"duplicate_of: only with the code {DUPLICATE}; left out")
+            return {"code": code, "duplicate_of": None}
+        other = self.needed("duplicate_of")
+        known = code_of(other)
+        if known is None:
+            raise BadMeaning("duplicate_of: not a tracking code; look at each of its characters")
+        self._data["duplicate_of"] = known
+        return {"code": code, "duplicate_of": known}
+
+    def attachments(self) -> tuple[AttachmentFields, ...]:
+        found, warnings = checked_attachments(self._data.pop("attachments", None))
+        if found:
+            self._data["attachments"] = list(found)
+        self.warnings += warnings
+        return found
+
+    def internal_note(self, who: str) -> str | None:
+        """It never goes on with the data, and neither does what is nearly called so: a slip of
+        the pen (``internalNote``) must not tell the reporter what was not for them."""
+        for name in [name for name in self._data if _nearly_internal(name)]:
+            meant = self._data.pop(name)
+            if self._data.get(_INTERNAL) is None:
+                self._data[_INTERNAL] = meant
+                self.warnings.append(f"{_INTERNAL}: was spelt in another way")
+            else:
+                self.warnings.append(f"{_INTERNAL}: was there twice; the other spelling left out")
+        if who == "channel":
+            if self._data.pop(_INTERNAL, None) is not None:
+                self.warnings.append(f"{_INTERNAL}: not for a channel to write; left out")
+            return None
+        words = self.words(_INTERNAL)
+        self._data.pop(_INTERNAL, None)
+        return words
 
 
-def _words(data: Mapping[str, object], name: str) -> str | None:
-    value = data.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise BadMeaning(f"{name}: not a string")
-    # No store holds NUL characters in a text.
-    return value.replace("\0", "").strip() or None
-
-
-def _flag(data: Mapping[str, object], name: str) -> bool | None:
-    value = data.get(name)
-    if value is None or isinstance(value, bool):
-        return value
-    raise BadMeaning(f"{name}: neither true nor false")
+def _nearly_internal(name: str) -> bool:
+    if name == _INTERNAL or len(name) > _LONGEST_NAME:
+        return False
+    letters = "".join(character for character in name.casefold() if character.isalpha())
+    return letters in ("internalnote", "internalnotes")

@@ -21,7 +21,8 @@ from schemas.limits import DEEPEST, MAX_BODY, UPDATE_VALUES
 from schemas.meaning import BadMeaning, checked
 from schemas.properties import Properties
 from schemas.structure import size_of
-from schemas.unpacking import Unpacked, UnusableBody, unpack
+from schemas.subject import code_of, subject_of
+from schemas.unpacking import BAD_TIME, Unpacked, UnusableBody, moment_of, unpack
 
 Who = Literal["agency", "desk", "channel"]
 
@@ -33,7 +34,9 @@ _VERBS: Final[Mapping[str, tuple[str, ...]]] = {
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _EVERY_VERB: Final = frozenset(verb for known in _VERBS.values() for verb in known)
 _DOTS: Final = 2
-_BARE: Final = ("id", "source", "subject", "time", "type", "complaint_id")
+_NAMES: Final = ("complaint_id", "tracking")
+"""Fields that name the complaint, beside the subject."""
+_BARE: Final = ("id", "source", "subject", "time", "type", *_NAMES)
 """What a bare object may hold beside its data, in place of an envelope."""
 
 
@@ -46,6 +49,9 @@ class Update:
     ``counts_at`` is set for an update that was deferred: the moment from which it counted when it
     was first read.
 
+    Its complaint is named by ``complaint_id`` or by ``tracking``: one of the two is set, the code
+    in its canonical form. Who keeps the cases knows the id of a tracking code.
+
     ``speaker``: ``agency.<code>``, ``desk.<name>`` or ``channel.<channel>``. ``cause``: what makes
     it one update: its speaker and its id. The id as a digest: an adapter's may hold a telephone
     number, and may be of any length.
@@ -54,7 +60,7 @@ class Update:
     who: Who
     name: str
     verb: str
-    complaint_id: UUID
+    complaint_id: UUID | None
     id: str
     source: str | None
     time: datetime | None
@@ -74,6 +80,7 @@ class Update:
     category: str | None = None
     title: str | None = None
     warnings: tuple[str, ...] = ()
+    tracking: str | None = None
     counts_at: datetime | None = None
     trace: Mapping[str, str] = field(default_factory=dict)
     speaker: str = field(init=False)
@@ -101,6 +108,7 @@ class BadUpdate:
     id: str | None = None
     source: str | None = None
     type: str | None = None
+    tracking: str | None = None
 
 
 def digest(text: str) -> str:
@@ -134,15 +142,24 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
         detail = f"{len(body)} bytes; at most {MAX_BODY}"
         return BadUpdate("too-large", detail, who, name, verb, id=event_id)
     try:
-        event = _without_envelope(unpack(body, properties))
+        event, names = _without_envelope(unpack(body, properties))
     except UnusableBody as why:
         return BadUpdate(why.reason, why.detail, who, name, verb, id=event_id)
     event_id = event.id or event_id
-    complaint = _complaint(event)
+    about = subject_of(names)
 
     def bad(reason: str, detail: str) -> BadUpdate:
         return BadUpdate(
-            reason, detail, who, name, verb, complaint, event_id, event.source, event.type
+            reason,
+            detail,
+            who,
+            name,
+            verb,
+            about.complaint_id,
+            event_id,
+            event.source,
+            event.type,
+            about.tracking,
         )
 
     if verb not in _EVERY_VERB:
@@ -151,8 +168,8 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
         return bad("wrong-speaker", f"{verb} is not for the {who} to say")
     if event.type is not None and event.type != event_type(verb):
         return bad("unknown-type", f"the event's type is not {event_type(verb)}")
-    if complaint is None:
-        return bad("bad-subject", "subject: one complaint_id is needed, a UUID")
+    if about.fault is not None:
+        return bad("bad-subject", about.fault)
     if event_id is None:
         return bad("no-id", "neither an event id nor a message_id: a repeat could not be told")
     size = size_of(event.data, values=UPDATE_VALUES, levels=DEEPEST)
@@ -163,63 +180,55 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
     if not size.finite:
         return bad("bad-data", "data: a number that JSON cannot carry")
     try:
-        meaning = checked(verb, event.data)
+        meaning = checked(who, verb, event.data, event.warnings)
     except BadMeaning as why:
         return bad("bad-data", str(why))
+    if about.is_of(meaning.duplicate_of):
+        return bad("bad-data", "duplicate_of: names this complaint itself")
     return Update(
         who=who,
         name=name,
         verb=verb,
-        complaint_id=complaint,
+        complaint_id=about.complaint_id,
+        tracking=about.tracking,
         id=event_id,
         source=event.source,
         time=event.time or _stamp(properties.timestamp),
-        data=event.data,
-        reason=meaning.reason,
-        suggest=meaning.suggest,
-        agency=meaning.agency,
-        oversight=meaning.oversight,
+        **meaning.fields(),
     )
 
 
-def _without_envelope(event: Unpacked) -> Unpacked:
-    """A bare object: what an envelope would hold may stand beside the data, or around it."""
+def _without_envelope(event: Unpacked) -> tuple[Unpacked, list[object]]:
+    """The event, and all that names its complaint.
+
+    A bare object: what an envelope would hold may stand beside the data, or around it.
+    """
     if event.type is not None or event.id is not None or event.subject is not None:
-        return event._replace(
+        event = event._replace(
             type=_text(event.type), source=_text(event.source), id=_text(event.id)
         )
+        return event, [event.subject, *_names_within(event.data)]
     outer = dict(event.data)
     attributes = {name: outer.pop(name, None) for name in _BARE}
     inner = outer.get("data")
-    return Unpacked(
-        data=inner if isinstance(inner, dict) else outer,
+    data = inner if isinstance(inner, dict) else outer
+    time = event.time or moment_of(attributes["time"])
+    bare = Unpacked(
+        data=data,
         type=_text(attributes["type"]),
         source=_text(attributes["source"]),
         id=_usable(attributes["id"]),
-        subject=_text(attributes["subject"]) or _text(attributes["complaint_id"]),
-        time=event.time or _moment(attributes["time"]),
+        time=time,
+        warnings=(BAD_TIME,) if time is None and attributes["time"] is not None else (),
     )
+    return bare, [*map(attributes.get, ("subject", *_NAMES)), *_names_within(data)]
 
 
-def _complaint(event: Unpacked) -> UUID | None:
-    """The complaint that is meant; None where there is none, or where two are named."""
-    named = {_uuid(word) for word in (event.subject, event.data.get("complaint_id")) if word}
-    return named.pop() if len(named) == 1 else None
-
-
-def _uuid(word: object) -> UUID | None:
-    try:
-        return UUID(word) if isinstance(word, str) else None
-    except ValueError:
-        return None
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return moment.astimezone(UTC) if moment and moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+def _names_within(data: Mapping[str, object]) -> list[object]:
+    """What names a complaint inside of the data, which is the sender's own: there a ``tracking``
+    that is no code of ours may be anybody's."""
+    tracked = data.get("tracking")
+    return [data.get("complaint_id"), tracked if code_of(tracked) else None]
 
 
 def _stamp(seconds: int | None) -> datetime | None:

@@ -61,6 +61,9 @@ AUDIT_EVENTS: Final = (DISCARDED,)
 AGENCY_EVENTS: Final = (ROUTED, ESCALATED, MOVED, REPLIED, WITHDRAWN, REJECTED, CLOSED)
 """What an agency hears of its complaints."""
 
+TRIAGE_EVENTS: Final = (REPLIED, WITHDRAWN, HELD, RESUMED)
+"""What the desk's own system hears of a complaint in triage, beside that it is there."""
+
 CHANNEL_EVENTS: Final = tuple(verb for verb in EVENTS if verb not in (ROUTED, TRIAGED, ESCALATED))
 """What a channel hears of its complaints: everything but the decision, which holds the text,
 and the escalations, which concern the authorities alone."""

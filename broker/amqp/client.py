@@ -18,6 +18,7 @@ from broker.amqp.protocol.connecting import connected
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import any_publish_frames
 from broker.amqp.protocol.line import ChannelClosed
+from broker.amqp.requesting import Requests
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming
 
@@ -35,6 +36,7 @@ class RabbitClient:
         self._connection = connection
         self._channel = channel
         self._publishing = asyncio.Lock()
+        self._requests = Requests(connection)
 
     async def publish(
         self,
@@ -53,13 +55,7 @@ class RabbitClient:
             Unroutable: no queue takes it.
             BrokerUnavailable: not confirmed in time.
         """
-        properties = Basic.Properties(
-            content_type=content_type,
-            content_encoding=content_encoding,
-            headers=dict(headers or {}),
-            message_id=message_id if message_id is not None else uuid4().hex,
-            delivery_mode=_PERSISTENT,
-        )
+        properties = _properties(content_type, content_encoding, headers, message_id)
         async with self._publishing:
             channel = self._channel
             frames = any_publish_frames(
@@ -70,10 +66,39 @@ class RabbitClient:
             except ChannelClosed:
                 await self._renew()
                 raise
-        for why in refused.values():
-            if why == NOT_TAKEN:
-                raise BrokerUnavailable(why)
-            raise Unroutable(f"{exchange}: {routing_key}")
+        _look_at(refused, exchange, routing_key)
+
+    async def request(
+        self,
+        exchange: str,
+        routing_key: str,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        content_encoding: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+        message_id: str | None = None,
+        within: float,
+    ) -> Incoming | None:
+        """Publish one message, confirmed, and wait so many seconds for the answer to it.
+
+        Gives None where none came in time, or none can come any more.
+
+        Raises:
+            Unroutable: no queue takes it.
+            BrokerUnavailable: not confirmed in time.
+        """
+        properties = _properties(content_type, content_encoding, headers, message_id)
+        sent = self._requests.publish(exchange, routing_key, body, properties)
+        refused, answer = await _within(sent)
+        try:
+            _look_at(refused, exchange, routing_key)
+            async with asyncio.timeout(within):
+                return await answer
+        except TimeoutError:
+            return None
+        finally:
+            answer.cancel()
 
     async def tap(self, *exchanges: str, key: str = "#") -> str:
         """A queue that gets a copy of whatever passes through the exchanges under ``key`` from
@@ -137,9 +162,36 @@ class RabbitClient:
             raise
         return found.message_count or 0, found.consumer_count or 0
 
+    async def close(self) -> None:
+        """Hear no more answers; the connection is another's to close."""
+        await self._requests.close()
+
     async def _renew(self) -> None:
         """What RabbitMQ refuses closes the channel: another one for the next question."""
         self._channel = await _within(self._connection.channel(confirms=True))
+
+
+def _properties(
+    content_type: str | None,
+    content_encoding: str | None,
+    headers: Mapping[str, Any] | None,
+    message_id: str | None,
+) -> Basic.Properties:
+    return Basic.Properties(
+        content_type=content_type,
+        content_encoding=content_encoding,
+        headers=dict(headers or {}),
+        message_id=message_id if message_id is not None else uuid4().hex,
+        delivery_mode=_PERSISTENT,
+    )
+
+
+def _look_at(refused: Mapping[str, str], exchange: str, routing_key: str) -> None:
+    """Raises where a message did not arrive."""
+    for why in refused.values():
+        if why == NOT_TAKEN:
+            raise BrokerUnavailable(why)
+        raise Unroutable(f"{exchange}: {routing_key}")
 
 
 async def _within(work: Awaitable[T]) -> T:
@@ -159,4 +211,8 @@ async def client(url: str, name: str) -> AsyncIterator[RabbitClient]:
     """
     async with connected(parse_address(url), name) as connection:
         channel = await _within(connection.channel(confirms=True))
-        yield RabbitClient(connection, channel)
+        found = RabbitClient(connection, channel)
+        try:
+            yield found
+        finally:
+            await found.close()

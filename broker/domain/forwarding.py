@@ -18,6 +18,7 @@ from schemas import verbs
 from schemas.complaint import LocationFields, PublicComplaint
 from schemas.decision import DecisionRecord
 from schemas.envelope import event_type
+from schemas.events import SubmissionOf
 from schemas.identifiers import derived_id, tracking
 
 _NOWHERE: Final[LocationFields] = {}
@@ -43,6 +44,7 @@ class Routable(NamedTuple):
     previous: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     trace: Mapping[str, str] = MappingProxyType({})
+    of: SubmissionOf | None = None
 
 
 def query_of(complaint: PublicComplaint) -> Query:
@@ -95,6 +97,8 @@ def forward(
         "respond_by": None,
         "resolve_by": None,
     }
+    if what.of is not None:
+        data["of"] = what.of
     if decision.agency is None:
         return (_event(what, verbs.TRIAGED, None, subject, data, source, now),)
     data["respond_by"] = clocks.respond_by(now)

@@ -18,8 +18,9 @@ from broker.messaging.messages import Incoming, Outgoing, trace_of
 from broker.messaging.parking.park import park
 from schemas import verbs
 from schemas.envelope import ROUTER, event_type
+from schemas.events import SubmissionOf
 from schemas.identifiers import complaint_id, derived_id, tracking
-from schemas.limits import MAX_BODY
+from schemas.limits import MAX_BODY, SUBMISSION_ID
 from schemas.submission import NeedsId, Submission, Unusable, read_submission
 
 _REJECTED: Final = event_type(verbs.REJECTED)
@@ -86,8 +87,16 @@ def handle_intake(
         received_at=now,
         warnings=reading.warnings,
         trace=trace_of(message.properties),
+        of=_submission_of(reading),
     )
     return Routed(reading, decision, forward(what, decision, clocks, source=ROUTER, now=now))
+
+
+def _submission_of(reading: Submission) -> SubmissionOf | None:
+    """What its channel knows it by, to go on with the case: never of an anonymous complaint."""
+    if reading.anonymous or len(reading.event_id) > SUBMISSION_ID:
+        return None
+    return {"source": reading.source, "id": reading.event_id}
 
 
 def refuse(

@@ -5,6 +5,7 @@ Indonesian first; another language is another set of these names. Who fills in a
 telephone number cannot get in.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 # --- why a complaint goes where it goes -----------------------------------------------------
@@ -48,13 +49,53 @@ NOBODY_LEFT: Final = (
 
 # --- what becomes of a case -----------------------------------------------------------------
 
-ASSIGNED: Final = "Ditetapkan oleh petugas ({name})."
+ASSIGNED: Final = "Ditetapkan oleh petugas."
 ASSIGNED_NOTE: Final = " Catatan: {note}"
 SUGGESTED: Final = "{by} mengembalikan laporan ini dan menyarankan {to}."
 LAST_RETURN: Final = "Sudah dikembalikan {hops} kali; petugas yang memutuskan."
 WITHDRAWN: Final = "Dicabut oleh pelapor."
+ACCEPTED: Final = "Jawaban akhir diterima oleh pelapor."
 NO_REPLY: Final = "Tidak ada tanggapan pelapor setelah jawaban akhir."
 WAITED: Final = "Pelapor tidak menjawab; tenggat berjalan lagi."
+
+# --- what the reporter is told when the case is closed --------------------------------------
+
+ENDED: Final[Mapping[str, str]] = {
+    "withdrawn": "Laporan Anda telah ditutup atas permintaan Anda.",
+    "accepted": "Terima kasih atas tanggapan Anda. Laporan Anda telah selesai dan ditutup.",
+    "closing": (
+        "Laporan Anda ditutup karena tidak ada tanggapan lagi setelah jawaban akhir. "
+        "Penilaian Anda masih kami terima selama 30 hari."
+    ),
+}
+"""By how it ended; what the desk dismissed is told by its code."""
+DISMISSED: Final[Mapping[str, str]] = {
+    "not-ours": (
+        "Mohon maaf, laporan Anda berada di luar wewenang pemerintah daerah ini. "
+        "Silakan menyampaikannya kepada pihak yang berwenang."
+    ),
+    "incomplete": (
+        "Mohon maaf, laporan Anda belum dapat diproses karena keterangannya belum lengkap. "
+        "Silakan mengirim laporan baru dengan keterangan yang lebih lengkap."
+    ),
+    "duplicate": (
+        "Laporan Anda sama dengan laporan {duplicate_of} dan ditangani bersama laporan itu. "
+        "Terima kasih."
+    ),
+    "not-a-complaint": (
+        "Pesan Anda kami terima, tetapi bukan pengaduan, aspirasi, atau permintaan informasi, "
+        "sehingga tidak diproses sebagai laporan."
+    ),
+    "in-court": (
+        "Mohon maaf, laporan Anda tidak dapat diproses karena perkaranya sedang ditangani "
+        "oleh pengadilan."
+    ),
+    "abuse": (
+        "Mohon maaf, laporan Anda tidak dapat diproses karena isinya tidak sesuai dengan "
+        "ketentuan. Silakan menyampaikannya kembali dengan bahasa yang santun."
+    ),
+    "other": "Mohon maaf, laporan Anda tidak dapat diproses lebih lanjut dan telah ditutup.",
+}
 
 # --- warnings -------------------------------------------------------------------------------
 

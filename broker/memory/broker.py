@@ -1,6 +1,6 @@
 """The Broker port in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
@@ -10,6 +10,7 @@ from broker.memory.queues import Message, Queue
 from broker.memory.session import MemoryPublisher, MemorySession
 from broker.messaging.messages import Outgoing
 from broker.messaging.names import DEFAULT_EXCHANGE
+from broker.messaging.reply_to import PREFIX, node_of
 from broker.messaging.topology import Topology
 from broker.ports import PROBE_WITHIN
 from schemas.properties import Properties
@@ -30,6 +31,8 @@ class MemoryBroker:
     def __init__(self, topology: Topology | None = None) -> None:
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
+        self.askers: dict[str, Callable[[Message], None]] = {}
+        """Who waits for answers by direct reply-to, by the name that RabbitMQ would have made."""
         self._sessions: set[MemoryPublisher] = set()
         self._away = False
         self.outages = Outages()
@@ -91,6 +94,9 @@ class MemoryBroker:
         """Publish like any client from outside; False where it reached no queue."""
         if exchange and exchange not in self.exchanges:
             raise BrokerUnavailable(f"no exchange {exchange!r}")
+        if exchange == DEFAULT_EXCHANGE and routing_key.startswith(PREFIX):
+            self._answer(Message(exchange, routing_key, body, properties))
+            return False  # as RabbitMQ has it: that is no queue, whoever gets it
         found = self._route(exchange, routing_key)
         for queue in found:
             if queue not in self.outages.down:
@@ -154,6 +160,13 @@ class MemoryBroker:
         """Raises BrokerUnavailable where it is away."""
         if self._away:
             raise BrokerUnavailable("the broker is away")
+
+    def _answer(self, message: Message) -> None:
+        """To nobody, where who asked is gone. RabbitMQ 3.10 fails on a name that it cannot read."""
+        if node_of(message.routing_key) is None:
+            raise BrokerUnavailable("an answer under a name that the broker has not made")
+        if (asker := self.askers.get(message.routing_key)) is not None:
+            asker(message)
 
     def _route(self, exchange: str, routing_key: str) -> list[str]:
         if exchange == DEFAULT_EXCHANGE:

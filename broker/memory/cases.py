@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from broker.domain.case import Case, Entry, State
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.memory.kept_cases import KeptCases, as_kept, held_of
+from broker.memory.listing import cases_wanted
 from broker.ports import Anchor, CaseChange, ClockState, Deferred, Held, Mended
 from schemas import limits
 
@@ -82,24 +83,17 @@ class MemoryCaseStore:
         return len(self._kept.history.get(complaint, ()))
 
     async def listed(
-        self,
-        *,
-        state: State | None = None,
-        agency: str | None = None,
-        overdue_at: datetime | None = None,
-        most: int = 1000,
+        self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
     ) -> AsyncIterator[Case]:
         """See the port."""
         await self.check()
-        found = [
-            case
-            for case in self._kept.cases.values()
-            if (case.open if state is None else case.state is state)
-            and (agency is None or case.agency == agency)
-            and (overdue_at is None or any(due < overdue_at for _, _, due in open_deadlines(case)))
-        ]
-        for case in sorted(found, key=lambda case: (case.opened_at, case.complaint_id))[:most]:
+        for case in cases_wanted(self._kept, wanted)[:most]:
             yield case
+
+    async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
+        """See the port."""
+        await self.check()
+        return len(cases_wanted(self._kept, wanted))
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """See the port."""
@@ -209,6 +203,15 @@ class MemoryCaseTransaction:
             for complaint in complaints
             if complaint in cases
         }
+
+    async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
+        """See the port."""
+        await self._check()
+        found: dict[str, set[UUID]] = {}
+        for case in self._work.cases.values():
+            if case.tracking in codes:
+                found.setdefault(case.tracking, set()).add(case.complaint_id)
+        return found
 
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""

@@ -8,7 +8,9 @@ from typing import Any
 
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.memory.broker import MemoryBroker
+from broker.memory.queues import Message
 from broker.messaging.messages import Incoming
+from broker.messaging.reply_to import made_up
 from schemas.properties import Properties
 
 _NUMBERS = count(1)
@@ -21,6 +23,8 @@ class MemoryClient:
     def __init__(self, broker: MemoryBroker) -> None:
         self._broker = broker
         self._own: list[str] = []
+        self._reply_to = made_up(next(_NUMBERS))
+        self._awaited: dict[str, asyncio.Future[Incoming]] = {}
 
     async def publish(
         self,
@@ -41,9 +45,42 @@ class MemoryClient:
             delivery_mode=_PERSISTENT,
             message_id=message_id,
         )
-        if not self._broker.put(exchange, routing_key, body, properties):
-            raise Unroutable(f"{exchange}: {routing_key}")
-        await asyncio.sleep(0)
+        await self._put(exchange, routing_key, body, properties)
+
+    async def request(
+        self,
+        exchange: str,
+        routing_key: str,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        content_encoding: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+        message_id: str | None = None,
+        within: float,
+    ) -> Incoming | None:
+        """See the port."""
+        correlation = f"r-{next(_NUMBERS)}"
+        properties = Properties(
+            content_type=content_type,
+            content_encoding=content_encoding,
+            headers=dict(headers or {}),
+            delivery_mode=_PERSISTENT,
+            correlation_id=correlation,
+            reply_to=self._reply_to,
+            message_id=message_id,
+        )
+        self._broker.askers[self._reply_to] = self._answered
+        answer: asyncio.Future[Incoming] = asyncio.get_running_loop().create_future()
+        self._awaited[correlation] = answer
+        try:
+            await self._put(exchange, routing_key, body, properties)
+            async with asyncio.timeout(within):
+                return await answer
+        except TimeoutError:
+            return None
+        finally:
+            del self._awaited[correlation]
 
     async def tap(self, *exchanges: str, key: str = "#") -> str:
         """See the port."""
@@ -70,8 +107,24 @@ class MemoryClient:
         found = self._broker.queues[queue]
         return len(found.ready), found.consumers
 
+    async def _put(
+        self, exchange: str, routing_key: str, body: bytes, properties: Properties
+    ) -> None:
+        if not self._broker.put(exchange, routing_key, body, properties):
+            raise Unroutable(f"{exchange}: {routing_key}")
+        await asyncio.sleep(0)
+
+    def _answered(self, message: Message) -> None:
+        m = message
+        answer = self._awaited.get(m.properties.correlation_id or "")
+        if answer is not None and not answer.done():
+            answer.set_result(
+                Incoming(m.body, m.exchange, m.routing_key, m.properties, m.redelivered, 0)
+            )
+
     def leave(self) -> None:
-        """Take its own queues along."""
+        """Take its own queues along, and hear no more answers."""
+        self._broker.askers.pop(self._reply_to, None)
         for name in self._own:
             self._broker.delete_queue(name)
 

@@ -75,6 +75,7 @@ class MemoryPublisher:
             content_type=message.content_type,
             headers=dict(message.headers),
             delivery_mode=_PERSISTENT,
+            correlation_id=message.correlation_id,
             message_id=message.message_id,
             type=message.type,
         )

@@ -12,7 +12,7 @@ from schemas.properties import Properties
 TRACE_HEADERS = ("traceparent", "tracestate")
 """The only headers of an incoming message that go on (W3C Trace Context)."""
 
-_SHORT = ("routing_key", "message_id", "type", "content_type")
+_SHORT = ("routing_key", "message_id", "type", "content_type", "correlation_id")
 
 _LONGEST_TRACE = 512
 """Characters that W3C Trace Context asks to be carried on at least."""
@@ -34,7 +34,7 @@ class Incoming:
 class Outgoing:
     """A message to publish, persistent and confirmed; ``message_id`` is unique in its batch.
 
-    Routing key, id, type, content type and headers are made to fit, whatever they were made of:
+    Routing key, ids, type, content type and headers are made to fit, whatever they were made of:
     see broker.messaging.fitting. The exchange is always one of ours.
     """
 
@@ -46,11 +46,15 @@ class Outgoing:
     content_type: str | None = CONTENT_TYPE
     headers: Mapping[str, Any] = field(default_factory=dict)
     mandatory: bool = True
+    correlation_id: str | None = None
+    """Of an answer: what the question came with."""
 
     def __post_init__(self) -> None:
         if self.headers:
             object.__setattr__(self, "headers", fitting.headers(self.headers))
         together = f"{self.routing_key}{self.message_id}{self.type}{self.content_type}"
+        if self.correlation_id is not None:
+            together += self.correlation_id
         if len(together) <= SHORT_STRING and together.isascii():
             return  # each of them, then
         for name in _SHORT:

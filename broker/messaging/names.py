@@ -66,5 +66,11 @@ def channel_of(routing_key: str) -> tuple[str, bool]:
     word = routing_key.split(".", 1)[0]
     if is_code(word):
         return word, True
+    return nearest_code(word) or OTHER_CHANNEL, False
+
+
+def nearest_code(word: str) -> str | None:
+    """The code that a word comes closest to: lower case, hyphens for other characters, 40 of them;
+    None where that is none either."""
     made = _NOT_CODE.sub("-", word.lower()).strip("-")[:40].rstrip("-")
-    return (made if is_code(made) else OTHER_CHANNEL), False
+    return made if is_code(made) else None

@@ -177,6 +177,8 @@ def _bindings(agencies: Iterable[str], channels: Iterable[str]) -> Iterable[Bind
             key = names.event_key(verb, "*", channel)
             yield Binding(names.EVENTS, names.channel_queue(channel), key)
     yield Binding(names.EVENTS, names.TRIAGE_QUEUE, f"{verbs.TRIAGED}.#")
+    for verb in verbs.TRIAGE_EVENTS:
+        yield Binding(names.EVENTS, names.TRIAGE_QUEUE, names.event_key(verb, None, "*"))
     yield Binding(names.EVENTS, names.ESCALATIONS_QUEUE, f"{verbs.ESCALATED}.#")
     yield Binding(names.EVENTS, names.AUDIT_STREAM, "#")
     yield Binding(names.UPDATES, names.AUDIT_STREAM, "#")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from broker.domain.case import Case, Entry, Said, State
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 from broker.ports.clock_state import Anchor, ClockState, Mended
@@ -71,6 +71,10 @@ class CaseTransaction(Protocol):
 
         ``whole``: those that come with their complaint, which may be large; None for all.
         """
+
+    async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
+        """The ids of the cases that have these tracking codes; more than one where several have
+        the same: they are hashes. A code that no case has is left out."""
 
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """Open cases whose ``next_due`` is not after ``watermark``, oldest first.
@@ -149,18 +153,14 @@ class CaseStore(Protocol):
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""
 
-    def listed(
-        self,
-        *,
-        state: State | None = None,
-        agency: str | None = None,
-        overdue_at: datetime | None = None,
-        most: int = 1000,
-    ) -> AsyncIterator[Case]:
-        """Open cases (closed ones where ``state`` asks for them), oldest first.
+    def listed(self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000) -> AsyncIterator[Case]:
+        """The cases that are wanted, oldest first, at most so many.
 
-        ``overdue_at``: only those that owe something whose deadline lies before that moment.
+        Read as they are asked for, a page at a time: however many there are, few are in memory.
         """
+
+    async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
+        """How many cases ``listed`` would give if there were no end to it."""
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """How many cases each agency has in each state, as of at most a minute ago."""

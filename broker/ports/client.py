@@ -27,6 +27,30 @@ class Client(Protocol):
             BrokerUnavailable: not confirmed in time.
         """
 
+    async def request(
+        self,
+        exchange: str,
+        routing_key: str,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        content_encoding: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+        message_id: str | None = None,
+        within: float,
+    ) -> Incoming | None:
+        """Publish one message as ``publish`` does, then wait so many seconds for the answer to it.
+
+        The answer comes by direct reply-to (broker.messaging.reply_to), to this request and to no
+        other, which may be under way at the same time; nobody needs a permission for it. Gives
+        None where none came in time, or none can come any more: the message is in its queue all
+        the same.
+
+        Raises:
+            Unroutable: no queue takes it.
+            BrokerUnavailable: not confirmed in time.
+        """
+
     async def tap(self, *exchanges: str, key: str = "#") -> str:
         """A queue of its own that gets a copy of whatever passes under ``key`` from now on.
 

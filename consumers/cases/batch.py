@@ -24,6 +24,9 @@ from broker.domain.case import (
     Refused,
     Said,
     apply,
+    has_part,
+    link,
+    receipt,
     refusal_of,
     refuse,
 )
@@ -32,6 +35,7 @@ from broker.messaging.parking.park import park
 from broker.ports import CaseChange, Deferred
 from config.logging import where
 from consumers.cases.inputs import Input, given_up, key_of, read_safely, speaker_of
+from consumers.cases.named import Named
 from consumers.cases.room import Room
 from schemas import verbs
 from schemas.events import Routing
@@ -77,9 +81,12 @@ class CaseBatch:
         cases: Mapping[UUID, Case],
         deferred: Sequence[Deferred] = (),
         room: Room | None = None,
+        names: Named | None = None,
     ) -> None:
         self.cases = dict(cases)
         self.publish: list[Outgoing] = []
+        self.receipts: list[Outgoing] = []
+        """For senders who asked for one; to be sent when all is recorded."""
         self.history: list[Entry] = []
         self.lines: list[Line] = []
         self.updates: Counter[tuple[str, str]] = Counter()
@@ -87,6 +94,7 @@ class CaseBatch:
         self.parked: Counter[str] = Counter()
         self._changed: dict[UUID, tuple[list[Entry], list[str], list[Said]]] = {}
         self._kept = {one.key: one for one in deferred}
+        self._new: dict[str, Deferred] = {}
         self._waiting: dict[UUID, dict[str, Deferred]] = {}
         for one in deferred:
             self._waiting.setdefault(one.complaint, {})[one.key] = one
@@ -94,13 +102,16 @@ class CaseBatch:
         """What deferred messages were read as."""
         self._alike: Counter[tuple[bytes, str]] = Counter()
         self._room = room or Room()
+        self._names = names or Named()
 
     def take(self, given: Input, context: Context) -> None:
         """One message, in the order of the queue."""
+        given = self._names.of(given)
         complaint = given.complaint
         # Nobody waits for most cases: then it does not matter where they were.
         waited_for = complaint in self._waiting
         before = self._place(complaint) if waited_for else None
+        case = self._case(complaint)
         outcome = self._judge(given, context)
         if isinstance(outcome, Early) and complaint is not None:
             deferred = Deferred(
@@ -116,15 +127,17 @@ class CaseBatch:
                 self._refused(given, refusal, self.cases.get(complaint), context)
                 outcome = refusal
             else:
-                self._waiting.setdefault(complaint, {}).setdefault(deferred.key, deferred)
-        self._count(given.what, outcome)
+                waiting = self._waiting.setdefault(complaint, {})
+                if waiting.setdefault(deferred.key, deferred) is deferred:
+                    self._new[deferred.key] = deferred
+        self._conclude(given, outcome, case, context)
         if waited_for and self._place(complaint) != before:
             self._try_again(complaint, context)
 
     def give_up(self, deferred: Iterable[Deferred], context: Context) -> None:
         """What has waited long enough is decided now."""
         impatient = replace(context, patient=False)
-        for one in deferred:
+        for one in self._as_kept(deferred):
             before = self._place(one.complaint)
             self._decide(one, impatient)
             if self._place(one.complaint) != before:
@@ -132,9 +145,11 @@ class CaseBatch:
 
     def fail(self, deferred: Iterable[Deferred], context: Context) -> None:
         """The program fails on these, whatever they say: they are parked."""
-        for one in deferred:
+        for one in self._as_kept(deferred):
             if self._waiting.get(one.complaint, {}).pop(one.key, None) is not None:
-                self._judge(given_up(one.message), context)
+                given = given_up(one.message)
+                outcome = self._judge(given, context)
+                self._conclude(given, outcome, self._case(one.complaint), context)
 
     @property
     def changes(self) -> list[CaseChange]:
@@ -145,18 +160,25 @@ class CaseBatch:
 
     @property
     def to_keep(self) -> list[Deferred]:
-        """What is to be deferred from now on."""
-        waiting = (one for of_case in self._waiting.values() for one in of_case.values())
-        return [one for one in waiting if one.key not in self._kept]
+        """What is to be deferred from now on, in the order in which it came: for one case it may
+        wait under its id and under its tracking code."""
+        return [one for one in self._new.values() if self._waits(one)]
 
     @property
     def decided(self) -> list[str]:
         """Keys of what was deferred and is so no longer."""
         return [one.key for one in self._kept.values() if not self._waits(one)]
 
+    def _as_kept(self, deferred: Iterable[Deferred]) -> list[Deferred]:
+        """Those that waited under a tracking code: under the id of the case that has it by now."""
+        return [self._kept.get(one.key, one) for one in deferred]
+
     def _place(self, complaint: UUID | None) -> Place | None:
-        case = self.cases.get(complaint) if complaint is not None else None
+        case = self._case(complaint)
         return None if case is None else Place.of(case)
+
+    def _case(self, complaint: UUID | None) -> Case | None:
+        return self.cases.get(complaint) if complaint is not None else None
 
     def _waits(self, one: Deferred) -> bool:
         return one.key in self._waiting.get(one.complaint, {})
@@ -175,18 +197,19 @@ class CaseBatch:
             return None
         if deferred.key not in self._read:
             self._read[deferred.key] = read_safely(deferred.message)
-        given = self._read[deferred.key]
+        given = self._names.of(self._read[deferred.key], deferred.complaint)
         if isinstance(given.what, Update):
             given = replace(given, what=replace(given.what, counts_at=deferred.at))
+        before = self._case(deferred.complaint)
         outcome = self._judge(given, context)
         if not isinstance(outcome, Early):
             del self._waiting[deferred.complaint][deferred.key]
-            self._count(given.what, outcome)
+            self._conclude(given, outcome, before, context)
         return outcome
 
     def _judge(self, given: Input, context: Context) -> Outcome:
         what, complaint = given.what, given.complaint
-        case = self.cases.get(complaint) if complaint is not None else None
+        case = self._case(complaint)
         outcome: Outcome
         if isinstance(what, BadUpdate):
             outcome = refusal_of(what)
@@ -200,9 +223,19 @@ class CaseBatch:
                 outcome = INTERNAL_ERROR
         if isinstance(outcome, Applied):
             self._applied(outcome)
+            if case is None:
+                self._link(outcome.case, context)
         elif isinstance(outcome, Refused):
             self._refused(given, outcome, case, context)
         return outcome
+
+    def _link(self, begun: Case, context: Context) -> None:
+        """A case that begins, with the one that it goes on with."""
+        followed = self._names.followed(begun.complaint)
+        earlier = self.cases.get(followed) if followed is not None else None
+        if earlier is not None:
+            for step in link(begun, earlier, context.now):
+                self._applied(step)
 
     def _applied(self, outcome: Applied) -> None:
         complaint = outcome.case.complaint_id
@@ -218,10 +251,21 @@ class CaseBatch:
 
     def _refused(self, given: Input, why: Refused, case: Case | None, context: Context) -> None:
         message, what, now = given.message, given.what, context.now
+        if not isinstance(what, Routing) and what.tracking and not has_part(what, case):
+            # A code is a name that people give to each other: nobody learns the id from it.
+            what = replace(what, complaint_id=None)
         alike = hashlib.sha256(message.body).digest(), why.reason
         repeat = self._alike[alike]
         try:
-            told = refuse(message, what, why, case=case, now=now, repeat=repeat)
+            told = refuse(
+                message,
+                what,
+                why,
+                case=case,
+                now=now,
+                repeat=repeat,
+                agencies=context.rules.agencies,
+            )
         except Exception as error:  # whatever it is, it is not dropped
             log.error("cases.failed", traceback=where(error))
             told = (park(message, why.reason, why.detail, now, repeat=repeat),)
@@ -229,8 +273,24 @@ class CaseBatch:
         self._alike[alike] += 1
         self.parked[why.reason] += 1
 
-    def _count(self, what: Routing | Update | BadUpdate, outcome: Outcome) -> None:
+    def _conclude(
+        self, given: Input, outcome: Outcome, before: Case | None, context: Context
+    ) -> None:
+        """Count what became of an update, and tell its sender if that asked for it."""
+        what = given.what
         if isinstance(what, Routing):
             return
         verb = what.verb if what.verb in _VERBS else _OTHER
         self.updates[verb or _OTHER, _OUTCOMES[type(outcome).__name__]] += 1
+        if given.message.properties.reply_to is None:
+            return
+        after = self._case(given.complaint)
+        try:
+            told = receipt(
+                given.message, what, outcome, before=before, after=after, now=context.now
+            )
+        except Exception as error:  # it is only told: the update counts all the same
+            log.error("cases.failed", traceback=where(error))
+            return
+        if told is not None:
+            self.receipts.append(told)

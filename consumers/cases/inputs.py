@@ -15,6 +15,7 @@ from broker.messaging.messages import Incoming, trace_of
 from broker.messaging.parking.origin import as_published
 from config.logging import where
 from schemas.events import Routing
+from schemas.identifiers import complaint_id
 from schemas.updates import BadUpdate, Update
 from schemas.updates import speaker_of as spoken_by
 
@@ -46,12 +47,20 @@ class Input:
     what: Routing | Update | BadUpdate
     worked_out: WorkedOut | None = None
     complaint: UUID | None = field(init=False)
-    """The case that it is about."""
+    """The case that it is about; of a tracking code that no case has yet what it waits under."""
 
     def __post_init__(self) -> None:
         what = self.what
         about = what.data.complaint_id if isinstance(what, Routing) else what.complaint_id
+        if about is None and not isinstance(what, Routing) and what.tracking is not None:
+            about = waits_under(what.tracking)
         object.__setattr__(self, "complaint", about)
+
+
+def waits_under(code: str) -> UUID:
+    """The id under which updates wait for the case that will have this tracking code: no
+    complaint's, since the source of those is a channel."""
+    return complaint_id("/pintu/tracking", code)
 
 
 def given_up(message: Incoming) -> Input:

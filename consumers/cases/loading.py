@@ -5,13 +5,22 @@ that nobody knows is counted, however much of it there is. Complaints are read o
 passed on: they may be large, and most inputs need none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from broker.domain.case import Case, needs_complaint
 from broker.ports import CaseTransaction, Deferred
 from consumers.cases.batch import CaseBatch
-from consumers.cases.inputs import Input, causes_of, key_of, read_safely, speaker_of
+from consumers.cases.inputs import (
+    Input,
+    causes_of,
+    key_of,
+    read_safely,
+    speaker_of,
+    waits_under,
+)
+from consumers.cases.named import named, named_by
 from consumers.cases.room import Room
 from schemas.events import Routing
 from schemas.updates import BadUpdate
@@ -24,21 +33,49 @@ async def loaded(
 
     ``expired``: what has waited long enough, of whatever case.
     """
-    given = [*inputs, *(read_safely(one.message) for one in expired)]
+    events = [one.what.data for one in inputs if isinstance(one.what, Routing)]
+    begun = {event.complaint_id: event.tracking for event in events}
+    late = [read_safely(one.message) for one in expired]
+    names = await named(transaction, [*inputs, *late], begun)
+    inputs = [names.of(one) for one in inputs]
+    expired = [names.moved(one, read) for one, read in zip(expired, late, strict=True)]
+    late = [names.of(read, one.complaint) for one, read in zip(expired, late, strict=True)]
+    given = [*inputs, *late]
     cases = await _cases(transaction, given)
-    begun = {one.complaint for one in inputs if isinstance(one.what, Routing) and one.complaint}
-    wanted = begun | cases.keys()
-    deferred = await transaction.deferred(wanted) if wanted else []
+    wanted = begun.keys() | cases.keys()
+    deferred = await _deferred(transaction, wanted, begun) if wanted else []
     if waiting := [one for one in deferred if one.complaint in cases]:
         theirs = {one.complaint for one in waiting}
         again = [one for one in given if one.complaint in theirs]
-        again += [read_safely(one.message) for one in waiting]
+        again += [names.of(read_safely(one.message), one.complaint) for one in waiting]
         cases |= await _cases(transaction, again)
+    followed = {earlier for event in events if (earlier := names.followed(event.complaint))}
+    if followed := followed - cases.keys():
+        cases |= await transaction.load(followed, whole=())
     room = await _room(transaction, [one for one in inputs if one.complaint not in wanted])
     room.count(deferred)
     # What has waited too long for a case that is not there is decided without the others.
-    late = [one for one in expired if one.complaint not in wanted]
-    return CaseBatch(cases, [*deferred, *late], room)
+    there = {one.key for one in deferred}
+    rest = [one for one in expired if one.key not in there]
+    return CaseBatch(cases, [*deferred, *rest], room, names)
+
+
+async def _deferred(
+    transaction: CaseTransaction, wanted: Collection[UUID], begun: Mapping[UUID, str]
+) -> list[Deferred]:
+    """What waits for these; for those that begin, under their tracking codes as well."""
+    codes = {waits_under(code): code for code in begun.values()}
+    found = await transaction.deferred({*wanted, *codes})
+    if not (under := {codes[one.complaint] for one in found if one.complaint in codes}):
+        return found
+    # Of a code that two cases have nobody knows which is meant: that is told when its time is up.
+    names = await named_by(transaction, under, begun)
+    about = {waits: names.only(code) for waits, code in codes.items()}
+    return [
+        one if complaint == one.complaint else replace(one, complaint=complaint)
+        for one in found
+        if (complaint := about.get(one.complaint, one.complaint)) is not None
+    ]
 
 
 async def _cases(transaction: CaseTransaction, inputs: Iterable[Input]) -> dict[UUID, Case]:

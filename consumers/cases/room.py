@@ -37,7 +37,7 @@ class Room:
         self._add(one)
         case = self._of_cases[one.complaint]
         if case.messages > limits.DEFERRED_OF_CASE or case.bytes > limits.DEFERRED_OF_CASE_BYTES:
-            return self._taken_back(one, "as many as may be wait for this complaint already")
+            return self._taken_back(one, "as many as may be wait for this case already")
         speaker = self._of_speakers[one.speaker]
         if (
             speaker.messages > limits.DEFERRED_OF_SPEAKER
@@ -49,7 +49,7 @@ class Room:
     def _taken_back(self, one: Deferred, why: str) -> Refused:
         self._add(one, -1)
         return Refused(
-            "too-many-deferred", f"no case has this complaint_id yet, and {why}; send it again"
+            "too-many-deferred", f"what it waits for has not come yet, and {why}; send it again"
         )
 
     def _add(self, one: Deferred, times: int = 1) -> None:

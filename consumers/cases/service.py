@@ -10,8 +10,9 @@ import structlog
 from broker.amqp.address import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
-from consumers.cases.handler import PATIENCE, CaseHandler
+from consumers.cases.handler import PATIENCE, Batch, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
+from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
 from consumers.runtime import batches
 from consumers.runtime.case_store import opened_cases
@@ -60,10 +61,11 @@ async def serve_cases(
         )
         counts = CaseCounts(metrics, service.escalation_metrics(), service.metrics)
         live_config.subscribe(handler.use)
+        receipts = Receipts(outside.broker("pintu cases, receipts"))
         worker = Worker(
             outside.broker("pintu cases"),
             CASES_QUEUE,
-            Observed(handler, counts, log_batch),
+            Observed(handler, counts, log_batch, receipts),
             service.health,
             service.stop,
             damage=live_config.damage,
@@ -80,7 +82,7 @@ async def serve_cases(
         )
         del rules, clocks  # other ones come into force: these are not kept beside them for good
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(worker.run())
+            tasks.create_task(_work(worker, receipts))
             tasks.create_task(watch_store(service, store))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
             tasks.create_task(
@@ -88,6 +90,11 @@ async def serve_cases(
             )
     finally:
         await store.close()
+
+
+async def _work(worker: Worker[Batch], receipts: Receipts) -> None:
+    async with receipts.sending():
+        await worker.run()
 
 
 async def _show(store: CaseStore, metrics: CaseMetrics, clock: TimeSource) -> None:

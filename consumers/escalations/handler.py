@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from broker.domain.case import Applied, Case, fire
+from broker.domain.case import Applied, Case, NameOf, fire, unnamed
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
@@ -52,7 +52,8 @@ class EscalationHandler:
     """See consumers.runtime.isolating.Handler. Any number work side by side.
 
     ``agreed``: up to when it is certain that time has come, ``clock`` where that is left out;
-    ``speed``: how many times faster than seconds pass the clock goes.
+    ``speed``: how many times faster than seconds pass the clock goes; ``name_of``: names of
+    agencies, for the channel.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class EscalationHandler:
         agreed: Callable[[], datetime] | None = None,
         speed: float = 1.0,
         poll: float = POLL,
+        name_of: NameOf = unnamed,
     ) -> None:
         self._store = store
         self._clocks = clocks
@@ -71,6 +73,7 @@ class EscalationHandler:
         self._agreed = agreed or clock.now
         self._speed = speed
         self._poll = poll
+        self._name_of = name_of
         self._look_at = 0.0
         """When to look next, by a clock that never jumps."""
         self._most = MOST
@@ -78,9 +81,9 @@ class EscalationHandler:
         self._put_off = False
         """Whether the next one puts its case off instead of firing."""
 
-    def use(self, _: Rules, clocks: SlaCalendar) -> None:
-        """Other clocks, from the next case on."""
-        self._clocks = clocks
+    def use(self, rules: Rules, clocks: SlaCalendar) -> None:
+        """Other clocks and names, from the next case on."""
+        self._clocks, self._name_of = clocks, rules.agency_name
 
     def idle(self) -> float:
         """Seconds until the next look."""
@@ -150,7 +153,7 @@ class EscalationHandler:
         if self._put_off:
             return _put_off(case, upto)
         try:
-            step = fire(case, self._clocks, now=now, watermark=upto)
+            step = fire(case, self._clocks, now=now, watermark=upto, name_of=self._name_of)
         except Exception as error:  # one case must not hold up the others
             log.error("escalations.failed", traceback=where(error))
             step = None

@@ -37,7 +37,12 @@ async def serve_escalations(
             return
         rules, clocks = live_config.rules, live_config.clocks
         handler = EscalationHandler(
-            store, clocks, clock, agreed=agreed(clock), speed=service.settings.clock_speed
+            store,
+            clocks,
+            clock,
+            agreed=agreed(clock),
+            speed=service.settings.clock_speed,
+            name_of=rules.agency_name,
         )
         live_config.subscribe(handler.use)
         # There is no queue to consume from: what it serves is the store.

@@ -52,6 +52,12 @@ class RouterMetrics:
             ["channel"],
             registry=registry,
         )
+        self.unknown = Counter(
+            "pintu_unknown_channel_complaints_total",
+            "Complaints routed or triaged of channels that the configuration does not know: nobody"
+            " hears of what becomes of them",
+            registry=registry,
+        )
         self.duplicates = Counter(
             "pintu_duplicates_total",
             "Complaints routed before, acknowledged and not routed again",

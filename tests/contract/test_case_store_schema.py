@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, column, event, inspect, table, text
 
+from broker.domain.case import CaseFilter
 from broker.store.cases import SqlCaseStore, open_case_store
 from broker.store.cases.tables import CASES, case_aside
 from broker.store.database import Database
@@ -83,6 +84,22 @@ async def test_no_question_reads_every_case(tmp_path: Path) -> None:
     assert "SEARCH c USING PRIMARY KEY (complaint_id=? AND cause=?)" in plans
 
 
+async def test_a_page_of_a_list_sorts_nothing(tmp_path: Path) -> None:
+    """A list of a hundred thousand cases is read in five hundred pages."""
+    store = await open_case_store(f"sqlite:///{tmp_path}/cases.db")
+    asked: list[str] = []
+    listen(store, asked)
+    for wanted in (CaseFilter(agency="dlh", channel="web"), CaseFilter(overdue_at=NOW, since=NOW)):
+        assert [found async for found in store.listed(wanted)] == []
+    plans = await store._database.run(partial(plans_of, store, asked), 10)
+    await store.close()
+    assert {step for step in plans if " cases " in step} == {
+        "SCAN cases USING INDEX cases_open",
+        "SEARCH cases USING INDEX cases_open (opened_at>?)",
+    }
+    assert [step for step in plans if "TEMP B-TREE" in step] == []
+
+
 async def test_what_is_deferred_is_counted_without_its_bodies(tmp_path: Path) -> None:
     """A size stands behind its body: reading it from the row would go through all of that."""
     store = await open_case_store(f"sqlite:///{tmp_path}/cases.db")
@@ -97,22 +114,27 @@ async def test_what_is_deferred_is_counted_without_its_bodies(tmp_path: Path) ->
     ]
 
 
-async def statements_of(store: SqlCaseStore) -> list[str]:
-    """All that a store asks, as it goes to the database, with its values."""
-    asked: list[str] = []
+def listen(store: SqlCaseStore, asked: list[str]) -> None:
+    """Note what it asks from now on."""
 
     def note(statement: str) -> None:
         if statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
             asked.append(statement)
 
-    def listen(connection: Connection) -> None:
+    def begin(connection: Connection) -> None:
         # The driver's own ear: not everything goes through SQLAlchemy.
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         driver.set_trace_callback(note)
 
     for database in (store._database, store._reads, store._scrapes):
-        event.listen(database.engine, "begin", listen)
+        event.listen(database.engine, "begin", begin)
+
+
+async def statements_of(store: SqlCaseStore) -> list[str]:
+    """All that a store asks, as it goes to the database, with its values."""
+    asked: list[str] = []
+    listen(store, asked)
     case = a_case()
     await save(store, case)
     async with store.transaction() as transaction:
@@ -130,7 +152,7 @@ async def statements_of(store: SqlCaseStore) -> list[str]:
     await store.counts()
     await store.overdue(NOW)
     assert [found async for found in store.listed()] == [case]
-    assert [found async for found in store.listed(overdue_at=NOW)] == []
+    assert [found async for found in store.listed(CaseFilter(overdue_at=NOW))] == []
     await store.forget(NOW, 10)
     return asked
 

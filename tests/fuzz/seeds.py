@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pamqp import encode
 
+from broker.messaging.reply_to import PREFIX, REPLY_TO, made_up
 from pintu.demo import corpus
 from schemas.complaint import ComplaintData
 from schemas.properties import Properties
@@ -49,6 +50,8 @@ def complaints() -> list[Any]:
         | {"address": "Jl. Sudirman 1", "latitude": -3.0, "longitude": 106.4},
         "reporter": {"name": "A", "phone": "0812", "email": "a@b.co", "national_id": "32"},
         "attachments": [{"url": "https://x/y", "name": "a", "media_type": "image/png"}],
+        "follows": "YWWD-XYKC-XDE1",
+        "external_id": "8923456",
         "extra": {"a": {"b": [1, 2]}},
     }
     return [*found, whole, *[event["data"] for event in found[:20]]]
@@ -62,6 +65,9 @@ def texts() -> list[str]:
 @cache
 def raw_bodies() -> list[bytes]:
     return [one.body for one in corpus.unusual()]
+
+
+_QUEUES: Final = ("cases", "router.intake", "agency.dlh", "g1h2.x", "!!!.x", "é.é", "\0.\0")
 
 
 @cache
@@ -88,6 +94,10 @@ def header(properties: Properties) -> bytes:
     if properties.headers:
         flags |= 1 << 13
         parts.append(encode.field_table(dict(properties.headers)))
+    for bit, name in ((10, properties.correlation_id), (9, properties.reply_to)):
+        if name is not None:
+            flags |= 1 << bit
+            parts.append(_short(name))
     if properties.message_id is not None:
         flags |= 1 << 7
         parts.append(_short(properties.message_id))
@@ -95,7 +105,7 @@ def header(properties: Properties) -> bytes:
 
 
 def _short(text: str) -> bytes:
-    raw = text.encode()[:255]
+    raw = text.encode("utf-8", "surrogatepass")[:255]
     return bytes((len(raw),)) + raw
 
 
@@ -110,6 +120,20 @@ def a_header(maker: Maker) -> bytes:
     flags = sum(1 << bit for bit in _FLAGS if random.random() < 0.3)
     some = b"".join(_odd(maker) for _ in range(4))
     return struct.pack(">HHQH", 60, 0, 0, flags) + some
+
+
+def a_question(maker: Maker) -> bytes:
+    """Properties that ask for a receipt: by a name that RabbitMQ has made, by one that is bent, or
+    by that of a queue."""
+    random = maker.random
+    name = made_up(random.randrange(1 << 32))
+    if random.random() < 0.3:
+        name = maker.bent_bytes(name.encode())[:255].decode("utf-8", "replace")
+    elif random.random() < 0.3:
+        prefix = random.choice((PREFIX, REPLY_TO, ""))
+        name = prefix + random.choice((*_QUEUES, maker.text(KEYS)))
+    correlation = random.choice((None, "", "c-1", "x" * 255, "\ufffd" * 85, maker.text(KEYS)))
+    return header(Properties(message_id="m-1", reply_to=name, correlation_id=correlation))
 
 
 def _odd(maker: Maker) -> bytes:

@@ -14,10 +14,11 @@ from pamqp.commands import Basic
 from broker.messaging.messages import Outgoing
 
 _FRAME_END: Final = b"\xce"
-_CONTENT_TYPE, _HEADERS, _DELIVERY_MODE, _MESSAGE_ID, _TYPE = (
+_CONTENT_TYPE, _HEADERS, _DELIVERY_MODE, _CORRELATION_ID, _MESSAGE_ID, _TYPE = (
     1 << 15,
     1 << 13,
     1 << 12,
+    1 << 10,
     1 << 7,
     1 << 5,
 )
@@ -109,7 +110,7 @@ def _named(text: str) -> bytes:
 
 def _properties(message: Outgoing) -> tuple[int, bytes]:
     flags = _ALWAYS
-    before = after = headers = b""
+    before = after = headers = correlation = b""
     if message.content_type is not None:
         flags |= _CONTENT_TYPE
         before = _named(message.content_type)
@@ -119,7 +120,11 @@ def _properties(message: Outgoing) -> tuple[int, bytes]:
     if message.type is not None:
         flags |= _TYPE
         after = _named(message.type)
-    return flags, b"".join((before, headers, _PERSISTENT, _short(message.message_id), after))
+    if message.correlation_id is not None:
+        flags |= _CORRELATION_ID
+        correlation = _short(message.correlation_id)
+    message_id = _short(message.message_id)
+    return flags, b"".join((before, headers, _PERSISTENT, correlation, message_id, after))
 
 
 def _short(text: str) -> bytes:

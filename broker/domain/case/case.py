@@ -14,6 +14,7 @@ from broker.domain.case.conversation import Said
 from broker.domain.clocks import RESPONSE, ClockName, Policy, SlaCalendar
 from schemas.complaint import Classification, PublicComplaint
 from schemas.decision import DecisionRecord
+from schemas.events import SubmissionOf
 
 How = Literal["dismissed", "withdrawn", "accepted", "closing"]
 
@@ -44,12 +45,20 @@ class Supporting:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """By whom (``desk.<name>``, ``channel.<channel>``, ``clock.closing``), how, and why."""
+    """By whom (``desk.<name>``, ``channel.<channel>``, ``clock.closing``), how, and why.
+
+    ``code`` and ``duplicate_of`` (a tracking code): of what the desk dismissed; ``sentence``: what
+    the reporter is told, None in cases that were closed before there were any. No word of the
+    reporter's: a note goes with the event alone.
+    """
 
     at: datetime
     by: str
     how: How
     reason: str
+    code: str | None = None
+    duplicate_of: str | None = None
+    sentence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,8 @@ class Case:
     how many its history has; filled in as well where an update is to be judged.
     ``conversation``: the newest of what was said in it, oldest first; filled in where an input
     needs it (a move, a reply in triage). ``of``: ``source`` and ``id`` of its submission, for its
-    channel; None for an anonymous one. ``rating``: the reporter's, 1 to 5.
+    channel; None for an anonymous one. ``rating``: the reporter's, 1 to 5. ``follows``: the
+    tracking code of the case that it goes on with, ``followed_by``: of those that go on with it.
     """
 
     complaint_id: UUID
@@ -104,8 +114,10 @@ class Case:
     seen: frozenset[str] = frozenset()
     lines: int = field(default=0, compare=False)
     conversation: tuple[Said, ...] = field(default=(), compare=False)
-    of: Mapping[str, str] | None = None
+    of: SubmissionOf | None = None
     rating: int | None = None
+    follows: str | None = None
+    followed_by: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

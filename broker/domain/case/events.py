@@ -1,11 +1,12 @@
 """The events of a case, but for ``routed`` and ``triaged`` (broker.domain.forwarding)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.domain.case.case import Case
 from broker.domain.case.clock import CaseClock
+from broker.domain.case.conversation import office_of
 from broker.domain.clocks import RESOLUTION, RESPONSE
 from broker.messaging import names
 from broker.messaging.event import event
@@ -14,15 +15,28 @@ from schemas import verbs
 from schemas.envelope import CASES, event_type
 from schemas.identifiers import derived_id
 
+NameOf = Callable[[str], str | None]
+"""The name of an agency by its code."""
+
+
+def unnamed(_: str) -> str | None:
+    """Where names are not at hand: they are null in the events."""
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class EventWriter:
-    """What the events of one input have in common: their cause, moment, source and trace."""
+    """What the events of one input have in common: their cause, moment, source and trace.
+
+    ``name_of``: the name of an agency by its code, for those who tell a person; without it the
+    names are null. Who speaks is an office: which person it was stays in the case's history.
+    """
 
     cause: str
     now: datetime
     source: str = CASES
     trace: Mapping[str, str] = field(default_factory=dict)
+    name_of: NameOf = unnamed
 
     def say(
         self,
@@ -36,11 +50,16 @@ class EventWriter:
     ) -> Outgoing:
         """An event about a case, for an agency (None: triage) and, mostly, its channel.
 
-        ``data`` comes under the fields that every event has. ``id_agency`` stands in for the
-        agency in the event's id, where the agency may change between two tries.
+        ``data`` comes under the fields that every event has; what goes to a channel bears ``of``,
+        its own submission, save for an anonymous complaint. ``id_agency`` stands in for the agency
+        in the event's id, where the agency may change between two tries.
         """
         event_id = derived_id(case.complaint_id, self.cause, event_type(verb), id_agency or agency)
         subject = str(case.complaint_id)
+        told = {**data, "complaint_id": subject, "tracking": case.tracking, "agency": agency}
+        told.pop("of", None)  # what an update calls so is no word of ours
+        if to_channel and case.of is not None and not case.anonymous:
+            told["of"] = case.of
         return event(
             verb,
             agency,
@@ -49,12 +68,7 @@ class EventWriter:
             source=self.source,
             subject=subject,
             time=self.now,
-            data={
-                **data,
-                "complaint_id": subject,
-                "tracking": case.tracking,
-                "agency": agency,
-            },
+            data=told,
             trace=self.trace,
         )
 
@@ -68,8 +82,19 @@ class EventWriter:
         reason: str | None = None,
         role: str = "lead",
     ) -> Outgoing:
-        """It left ``agency``. A supporting agency's leaving does not concern the reporter."""
-        data = {"to": to, "role": role, "by": by, "reason": reason}
+        """It left ``agency``. A supporting agency's leaving does not concern the reporter.
+
+        ``case``: after the move. The deadlines are those of the agency that leads from now on.
+        """
+        data = {
+            "agency_name": self._named(agency),
+            "to": to,
+            "to_name": self._named(to),
+            "role": role,
+            "by": office_of(by),
+            "reason": reason,
+            **promised(to, case.clocks),
+        }
         return self.say(case, verbs.MOVED, agency, data, to_channel=role == "lead")
 
     def mirrored(
@@ -81,42 +106,73 @@ class EventWriter:
         at: datetime,
         said: Mapping[str, object],
         agency: str | None = None,
+        to_channel: bool = True,
     ) -> Outgoing:
-        """What was said, by or to ``agency``; by default to the one that has the case."""
+        """What was said, by or to ``agency``; by default to the one that has the case.
+
+        ``to_channel`` False: it hears the same from another event, the end of the case.
+        """
         agency = agency or case.agency
         role = "lead" if agency == case.agency else "supporting"
-        data = {**said, "role": role, "by": by, "at": at, "state": case.state}
-        return self.say(case, verb, agency, data)
+        data = {**said, **self._mirror(case, agency, role, by, at)}
+        return self.say(case, verb, agency, data, to_channel=to_channel)
 
     def to_supporting(
         self, case: Case, verb: str, *, by: str, at: datetime, said: Mapping[str, object]
     ) -> tuple[Outgoing, ...]:
         """The same for each supporting agency; the channel hears it once, not from these."""
-        data = {**said, "role": "supporting", "by": by, "at": at, "state": case.state}
         return tuple(
-            self.say(case, verb, other.agency, data, to_channel=False) for other in case.supporting
+            self.say(
+                case,
+                verb,
+                other.agency,
+                {**said, **self._mirror(case, other.agency, "supporting", by, at)},
+                to_channel=False,
+            )
+            for other in case.supporting
         )
 
-    def closed(self, case: Case) -> tuple[Outgoing, ...]:
-        """For the agency and the channel, and for each supporting agency."""
+    def closed(self, case: Case, *, note: object = None) -> tuple[Outgoing, ...]:
+        """For the agency and the channel, and for each supporting agency.
+
+        All that a channel needs for one message. ``note``: what was said with it, as far as
+        anonymity allows; it is told and not kept.
+        """
         end = case.closed
         if end is None:
             raise ValueError("the case is open")
-        data = {"by": end.by, "how": end.how, "reason": end.reason, "closed_at": end.at}
-        lead = self.say(case, verbs.CLOSED, case.agency, {**data, "role": "lead"})
-        return (
-            lead,
-            *(
-                self.say(
-                    case,
-                    verbs.CLOSED,
-                    other.agency,
-                    {**data, "role": "supporting"},
-                    to_channel=False,
-                )
-                for other in case.supporting
-            ),
-        )
+        data = {
+            "by": office_of(end.by),
+            "how": end.how,
+            "reason": end.reason,
+            "code": end.code,
+            "duplicate_of": end.duplicate_of,
+            "sentence": end.sentence,
+            "note": note,
+            "rating": case.rating,
+            "closed_at": end.at,
+        }
+
+        def to(agency: str | None, role: str) -> Outgoing:
+            told = {**data, "role": role, "agency_name": self._named(agency)}
+            return self.say(case, verbs.CLOSED, agency, told, to_channel=role == "lead")
+
+        supporting = (to(other.agency, "supporting") for other in case.supporting)
+        return to(case.agency, "lead"), *supporting
+
+    def _mirror(
+        self, case: Case, agency: str | None, role: str, by: str, at: datetime
+    ) -> dict[str, object]:
+        return {
+            "agency_name": self._named(agency),
+            "role": role,
+            "by": office_of(by),
+            "at": at,
+            "state": case.state,
+        }
+
+    def _named(self, agency: str | None) -> str | None:
+        return self.name_of(agency) if agency else None
 
 
 def promised(agency: str | None, clocks: Sequence[CaseClock]) -> dict[str, datetime | None]:
@@ -161,6 +217,7 @@ def resend(case: Case, *, now: datetime) -> Outgoing | None:
             "received_at": case.received_at,
             "routed_at": case.routed_at,
             **promised(case.agency, case.clocks),
+            **({"of": case.of} if case.of and not case.anonymous else {}),
         },
         trace=case.trace,
     )

@@ -57,17 +57,18 @@ def apply(
         context.clocks,
         now=context.now,
         watermark=context.watermark,
+        name_of=context.rules.agency_name,
     )
     before = [step for step in (amended, caught_up) if step is not None]
     outcome = _told(before[-1].case if before else case, what, context, trace)
     if not isinstance(outcome, Applied):
         return outcome
     history = tuple(line for step in (*before, outcome) for line in step.history)
-    return Applied(
-        replacing.replace(outcome.case, lines=case.lines + len(history)),
-        history,
-        tuple(event for step in (*before, outcome) for event in step.publish),
-        outcome.causes,
+    return replacing.replace(
+        outcome,
+        case=replacing.replace(outcome.case, lines=case.lines + len(history)),
+        history=history,
+        publish=tuple(event for step in (*before, outcome) for event in step.publish),
     )
 
 

@@ -61,7 +61,7 @@ def _without_case(event: Routing, context: Context, trace: Mapping[str, str]) ->
         return Refused("no-lead", "a supporting agency was named, and nobody leads")
     terms = _terms(event.data, context)
     case = _begun(event, terms, context, trace)
-    events = EventWriter(event.id, context.now, trace=trace)
+    events = EventWriter(event.id, context.now, trace=trace, name_of=context.rules.agency_name)
     history = History(context.now, _who(event), None)
     what = verbs.ROUTED if case.agency else verbs.TRIAGED
     return Applied(
@@ -112,6 +112,7 @@ def _begun(event: Routing, terms: Terms, context: Context, trace: Mapping[str, s
         next_due=terms.next_due,
         seen=frozenset({event.id}),
         lines=1,
+        of=None if anonymous else data.of,
     )
 
 
@@ -190,7 +191,7 @@ def _turn_away(
         return Applied(known, causes=(event.id,))
     after = transitions.without_supporting(known, agency, context.now)
     after = transitions.with_deadlines(case, after, context.clocks)
-    events = EventWriter(event.id, context.now, trace=trace)
+    events = EventWriter(event.id, context.now, trace=trace, name_of=context.rules.agency_name)
     moved = events.moved(after, agency, case.agency, by="pintu", role=role)
     history = History(context.now, _who(event), case)
     line = history.line(after, verbs.MOVED, context.now, {"agency": agency, "role": role})

@@ -14,6 +14,8 @@ from broker.messaging.messages import Outgoing
 
 GRACE: Final = timedelta(seconds=2)
 """For so long after a case was placed, the ``routed`` of a supporting agency may be on its way."""
+IMPOSSIBLE: Final = "impossible"
+"""The reason of a refusal: not in the state that the case is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Entry:
 
     ``at``: the moment from which it counts; ``recorded_at``: when it was handled. ``who``:
     ``agency.<code>``, ``desk.<name>``, ``channel.<channel>``, ``clock.<name>``, ``calendar``,
-    ``router`` or ``cases``. ``what``: a verb, or ``deadline``. From and to: state and agency
-    before and after; ``detail``: codes, moments and what civil servants gave as a reason.
+    ``router`` or ``cases``. ``what``: a verb, ``deadline`` or ``linked``. From and to: state and
+    agency before and after; ``detail``: codes, moments and what civil servants gave as a reason.
     """
 
     at: datetime
@@ -66,13 +68,15 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Applied:
     """It was taken in. ``causes`` are to be remembered with the case, for ``Case.seen``; ``said``
-    is to be kept with it, as the newest of its conversation."""
+    is to be kept with it, as the newest of its conversation. ``changed`` False: the case is as it
+    was (``=`` in the table of ``updating``), whatever was said and told; a receipt says so."""
 
     case: Case
     history: tuple[Entry, ...] = ()
     publish: tuple[Outgoing, ...] = ()
     causes: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+    changed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

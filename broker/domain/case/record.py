@@ -49,16 +49,11 @@ def to_record(
         "placed_at": moment(case.placed_at),
         "trace": dict(case.trace),
         "next_due": moment(case.next_due) if case.next_due else None,
-        "closed": {
-            "at": moment(case.closed.at),
-            "by": case.closed.by,
-            "how": case.closed.how,
-            "reason": case.closed.reason,
-        }
-        if case.closed
-        else None,
+        "closed": _end_record(case.closed, moment) if case.closed else None,
         "of": dict(case.of) if case.of else None,
         "rating": case.rating,
+        "follows": case.follows,
+        "followed_by": list(case.followed_by),
     }
 
 
@@ -102,13 +97,13 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = (), lines: int 
         placed_at=datetime.fromisoformat(record["placed_at"]),
         trace=record.get("trace", {}),
         next_due=_moment(record["next_due"]),
-        closed=Closed(datetime.fromisoformat(end["at"]), end["by"], end["how"], end["reason"])
-        if end
-        else None,
+        closed=_end_from(end) if end else None,
         seen=frozenset(seen),
         lines=lines,
         of=record.get("of"),
         rating=record.get("rating"),
+        follows=record.get("follows"),
+        followed_by=tuple(record.get("followed_by") or ()),
     )
 
 
@@ -144,6 +139,30 @@ def clock_from(record: Mapping[str, Any]) -> CaseClock:
         held_at=_moment(record["held_at"]),
         stopped_at=_moment(record["stopped_at"]),
         fired=tuple(record["fired"]),
+    )
+
+
+def _end_record(end: Closed, moment: Callable[[datetime], Any]) -> dict[str, object]:
+    return {
+        "at": moment(end.at),
+        "by": end.by,
+        "how": end.how,
+        "reason": end.reason,
+        "code": end.code,
+        "duplicate_of": end.duplicate_of,
+        "sentence": end.sentence,
+    }
+
+
+def _end_from(record: Mapping[str, Any]) -> Closed:
+    return Closed(
+        at=datetime.fromisoformat(record["at"]),
+        by=record["by"],
+        how=record["how"],
+        reason=record["reason"],
+        code=record.get("code"),
+        duplicate_of=record.get("duplicate_of"),
+        sentence=record.get("sentence"),
     )
 
 

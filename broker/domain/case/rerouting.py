@@ -63,7 +63,7 @@ def returned(case: Case, update: Update, at: datetime, context: Context) -> Appl
 def assigned(case: Case, update: Update, at: datetime, context: Context) -> Applied:
     """Named by the desk: whatever the rules say, and whoever handed it back before."""
     agency = update.agency
-    because = sentences.ASSIGNED.format(name=update.name)
+    because = sentences.ASSIGNED
     note = update.data.get("note")
     if isinstance(note, str) and note.strip():
         because += sentences.ASSIGNED_NOTE.format(note=note.strip()[:_LONGEST_NOTE])
@@ -148,6 +148,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         hops=case.hops,
         previous=case.previous,
         trace=update.trace,
+        of=case.of,
     )
     resolution = case.clock(RESOLUTION.name)
     routed = forward(
@@ -167,7 +168,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         event_id=echoes[0],
         seen=case.seen.union(causes),
     )
-    events = EventWriter(update.cause, now, trace=update.trace)
+    events = EventWriter(update.cause, now, trace=update.trace, name_of=context.rules.agency_name)
     moved = events.moved(case, before.agency, case.agency, by=update.speaker, reason=update.reason)
     detail = {
         "reason": update.reason,

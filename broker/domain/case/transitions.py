@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
+from broker.domain import sentences
 from broker.domain.case.case import Case, Closed, How, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import soonest_of
@@ -85,10 +86,12 @@ def responded(case: Case, agency: str, at: datetime) -> Case:
 
 
 def held(case: Case, at: datetime) -> Case:
-    # Those of every agency: nothing fires while it lasts.
+    """It waits for the reporter, whom the agency that has it asked, or in triage the desk."""
+    # Those of every agency, and the desk's: nothing fires while it lasts.
     case = _each(case, lambda c: c.hold(at) if c.kind.held else c)
     clocks = _started(case, WAITING, at, case.agency)
-    return replace(case, state=State.HELD, acknowledged=True, clocks=clocks)
+    seen = case.agency is not None
+    return replace(case, state=State.HELD, acknowledged=seen, clocks=clocks)
 
 
 def hold_ended(case: Case, at: datetime) -> Case:
@@ -113,10 +116,27 @@ def reopened(case: Case, at: datetime) -> Case:
     return replace(case, state=case.standing)
 
 
-def closed(case: Case, at: datetime, by: str, how: How, reason: str) -> Case:
-    """The end: no clock runs, and the complaint is forgotten, with the reasons that quote it."""
+def closed(
+    case: Case,
+    at: datetime,
+    by: str,
+    how: How,
+    reason: str,
+    *,
+    code: str | None = None,
+    duplicate_of: str | None = None,
+) -> Case:
+    """The end: no clock runs, and the complaint is forgotten, with the reasons that quote it.
+
+    ``code`` and ``duplicate_of``: of what is dismissed; of no code that is known, it is told as
+    ``other``.
+    """
     case = _each(case, lambda c: c.stop(at))
-    end = Closed(at, by, how, reason)
+    sentence = sentences.ENDED.get(how)
+    if sentence is None:
+        sentence = sentences.DISMISSED.get(code or "", sentences.DISMISSED["other"])
+        sentence = sentence.format(duplicate_of=duplicate_of or "")
+    end = Closed(at, by, how, reason, code, duplicate_of, sentence)
     told = replace(case.decision, because=None)
     return replace(case, state=State.CLOSED, closed=end, complaint=None, decision=told)
 

@@ -8,51 +8,51 @@
     resumed         not-y.  =             =             =             (hold ends)   impossible
     returned        not-y.  moved         moved         moved         moved         impossible
     from the desk
+    held            held    impossible    impossible    impossible    impossible    impossible
+    resumed         =       impossible    impossible    impossible    impossible    impossible
     assigned        routed  routed        routed        routed        routed        routed
     dismissed       closed  closed        closed        closed        closed        closed
     from the channel
-    replied         =       =             =             =             (hold ends)   responded
+    replied         anew    =             =             =             (hold ends)   responded
+      reopen false  anew    =             =             =             (hold ends)   =
+    accepted        imp.    impossible    impossible    impossible    impossible    closed
     withdrawn       closed  closed        closed        closed        closed        closed
 
+    held in triage  held by the desk, that is, while no agency has the case
+    every agency    not-your-case, as in triage
+    the desk        held: =; resumed: (hold ends); assigned, dismissed: as in triage
+    the channel     replied: anew; accepted: impossible; withdrawn: closed
+
 ``=``: accepted and mirrored, nothing changes: it says what holds already, or less (late, out of
-order, said twice in two updates). "moved": routed anew, or triage. "hold ends": responded,
-acknowledged, as it was. A closed case refuses everything (``closed``). A supporting agency may say
-``acknowledged`` and ``responded`` for itself, and ``returned``: it leaves, and the case stays
-where it is; anything else is the lead's to say (``lead-only``). A repeat (speaker and id) of an
-update that was accepted is nothing, whatever it holds and whatever the state. A case with a very
-long history takes only what ends it (``too-many-updates``).
+order, said twice in two updates); what was said is kept all the same. "moved": routed anew, or
+triage. "anew": decided anew with what was said; to an agency if one can be named, else it stays in
+triage, where a hold ends. "hold ends": responded, acknowledged, triage, as it was.
+
+A closed case refuses everything (``closed``), save for one thing: for thirty days after it closed
+by itself the reporter may say ``accepted``, whose first rating is kept; it opens nothing again.
+A supporting agency may say ``acknowledged`` and ``responded`` for itself, and ``returned``: it
+leaves, and the case stays where it is; anything else is the lead's to say (``lead-only``). The
+successor of an agency that has ended speaks for it. A repeat (speaker and id) of an update that
+was accepted is nothing, whatever it holds and whatever the state. A case with a very long history
+takes only what ends it (``too-many-updates``), and one rating.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from broker.domain import sentences
-from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
-from broker.domain.case.events import EventWriter
-from broker.domain.case.history import History, note_of
-from broker.domain.case.outcome import (
-    GRACE,
-    Applied,
-    Context,
-    Early,
-    Outcome,
-    Refused,
-    Repeated,
-)
-from broker.domain.case.replacing import replace
-from broker.domain.case.rerouting import assigned, returned
-from broker.domain.privacy import public_update
+from broker.domain.case.from_agency import from_lead, from_supporting
+from broker.domain.case.from_channel import closed_to, from_channel, may_rate
+from broker.domain.case.from_desk import from_desk
+from broker.domain.case.outcome import GRACE, Context, Early, Outcome, Refused, Repeated
+from broker.domain.case.speakers import spoken_for, stranger
 from schemas import limits, verbs
 from schemas.updates import Update
 
-_IMPOSSIBLE = "impossible"
 _ENOUGH = Refused(
     "too-many-updates",
-    "the history of this case is too long: only resolved, dismissed and withdrawn are taken;"
-    " end it, and go on in a new complaint",
+    "the history of this case is too long: only resolved, accepted, dismissed and withdrawn are"
+    " taken; end it, and go on in a new complaint",
 )
-_OF_SUPPORTING = (verbs.ACKNOWLEDGED, verbs.RESPONDED, verbs.RETURNED)
 
 
 def counts_from(update: Update, context: Context) -> datetime:
@@ -77,162 +77,49 @@ def apply_update(case: Case | None, update: Update, context: Context) -> Outcome
     if case is None:
         if context.patient:
             return Early(at, context.now + context.patience)
-        return Refused("unknown-case", "no case has this complaint_id")
+        named = "complaint_id" if update.tracking is None else "tracking code"
+        return Refused("unknown-case", f"no case has this {named}")
     if update.cause in case.seen:
         return Repeated()
-    stranger = _stranger(case, update)
-    if stranger is not None:
+    refused = stranger(case, update, context)
+    if refused is not None:
         # The word of a supporting agency may overtake the event that makes it one.
         grace_ends = case.placed_at + GRACE
         new_here = update.who == "agency" and update.name not in case.previous
         if new_here and context.patient and context.now < grace_ends and case.open:
             return Early(at, grace_ends)
-        return stranger
-    if not case.open:
-        return Refused("closed", "the case is closed")
+        return refused
+    if not case.open and not may_rate(case, update, at):
+        return closed_to(case, update)
     if _has_enough(case, update):
         return _ENOUGH
     match update.who:
-        case "agency" if update.name == case.agency:
-            return _from_lead(case, update, at, context)
         case "agency":
-            return _from_supporting(case, update, at, context)
+            agency = spoken_for(case, update.name, context)
+            if agency == case.agency:
+                return from_lead(case, update, at, context)
+            return from_supporting(case, update, at, context, agency or update.name)
         case "desk":
-            return _from_desk(case, update, at, context)
+            return from_desk(case, update, at, context)
         case "channel":
-            return _from_channel(case, update, at, context)
+            return from_channel(case, update, at, context)
 
 
 def _has_enough(case: Case, update: Update) -> bool:
     """Whether the case has had so many updates that it takes only what brings it to an end."""
-    if update.verb in (verbs.DISMISSED, verbs.WITHDRAWN):
-        return False
-    if update.verb == verbs.RESOLVED and case.state is not State.RESOLVED:
-        return False
     most = limits.CASE_LINES_OF_DESK if update.who == "desk" else limits.CASE_LINES
-    return case.lines >= most
+    return case.lines >= most and not _ends_it(case, update)
 
 
-def _stranger(case: Case, update: Update) -> Refused | None:
-    """The refusal of a speaker that the case is not for."""
-    match update.who:
-        case "desk":
-            return None
-        case "channel":
-            ours = update.name == case.channel
-        case "agency":
-            ours = update.name == case.agency or case.supports(update.name) is not None
-    return None if ours else Refused("not-your-case", f"this {update.who} does not have the case")
-
-
-def _from_lead(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
-    resolved = case.state is State.RESOLVED
+def _ends_it(case: Case, update: Update) -> bool:
+    """Whether it brings the case to an end, or rates what has ended: once each."""
     match update.verb:
-        case verbs.ACKNOWLEDGED:
-            after = transitions.acknowledged(case, update.name)
-        case verbs.RESPONDED:
-            after = transitions.responded(case, update.name, at)
+        case verbs.DISMISSED | verbs.WITHDRAWN:
+            return True
         case verbs.RESOLVED:
-            after = case if resolved else transitions.resolved(case, at)
-        case verbs.HELD | verbs.RESUMED | verbs.RETURNED if resolved:
-            return Refused(_IMPOSSIBLE, "the final answer was given; only the reporter goes on")
-        case verbs.HELD:
-            after = case if case.state is State.HELD else transitions.held(case, at)
-        case verbs.RESUMED:
-            after = transitions.hold_ended(case, at) if case.state is State.HELD else case
-        case verbs.RETURNED:
-            return returned(case, update, at, context)
+            return case.state is not State.RESOLVED
+        case verbs.ACCEPTED:
+            rates = case.rating is None and update.rating is not None
+            return case.state is State.RESOLVED or rates
         case _:
-            return Refused("unknown-verb", "no agency says this")
-    return _accepted(case, after, update, at, context, agency=update.name)
-
-
-def _from_supporting(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
-    agency = update.name
-    if update.verb not in _OF_SUPPORTING:
-        return Refused("lead-only", f"{update.verb} is for the agency that leads to say")
-    if update.verb == verbs.RETURNED:
-        return _gives_up(case, update, at, context)
-    if update.verb == verbs.ACKNOWLEDGED:
-        after = transitions.acknowledged(case, agency)
-    else:
-        after = transitions.responded(case, agency, at)
-    return _accepted(case, after, update, at, context, agency=agency)
-
-
-def _gives_up(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
-    """A supporting agency hands it back: it leaves, and is not asked again by the rules."""
-    agency = update.name
-    previous = tuple(dict.fromkeys((*case.previous, agency)))
-    after = transitions.without_supporting(replace(case, previous=previous), agency, at)
-    after = _taken_in(case, after, update, context)
-    events = EventWriter(update.cause, context.now, trace=update.trace)
-    moved = events.moved(
-        after, agency, case.agency, by=update.speaker, reason=update.reason, role="supporting"
-    )
-    detail = {"supporting": agency, "reason": update.reason, "note": note_of(update)}
-    line = History(context.now, update.speaker, case).line(after, update.verb, at, detail)
-    return Applied(after, line, (moved,), (update.cause,))
-
-
-def _from_desk(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
-    if update.verb == verbs.DISMISSED:
-        reason = update.reason or ""
-        after = transitions.closed(case, at, update.speaker, "dismissed", reason)
-        return _accepted(case, after, update, at, context)
-    known = context.rules.agencies.get(update.agency or "")
-    if known is None:
-        return Refused("unknown-agency", "agency: no agency has this code")
-    if not known.active(context.clocks.calendar.local_day(context.now)):
-        successor = f"; its successor is {known.successor}" if known.successor else ""
-        return Refused("inactive-agency", f"agency: it does not exist any more{successor}")
-    return assigned(case, update, at, context)
-
-
-def _from_channel(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
-    if update.verb == verbs.WITHDRAWN:
-        by = update.speaker
-        after = transitions.closed(case, at, by, "withdrawn", sentences.WITHDRAWN)
-    elif case.state is State.HELD:
-        after = transitions.hold_ended(case, at)
-    elif case.state is State.RESOLVED:
-        after = transitions.reopened(case, at)
-    else:
-        after = case
-    return _accepted(case, after, update, at, context)
-
-
-def _accepted(
-    before: Case,
-    after: Case,
-    update: Update,
-    at: datetime,
-    context: Context,
-    *,
-    agency: str | None = None,
-) -> Applied:
-    """Mirrored under its own verb; the end of a case is told as well."""
-    after = _taken_in(before, after, update, context)
-    events = EventWriter(update.cause, context.now, trace=update.trace)
-    by, said = update.speaker, update.data
-    if update.who == "channel" and before.anonymous:
-        said = public_update(said)
-    publish = [events.mirrored(after, update.verb, by=by, at=at, said=said, agency=agency)]
-    if update.who == "channel":
-        publish += events.to_supporting(after, update.verb, by=by, at=at, said=said)
-    if not after.open:
-        publish += events.closed(after)
-    history = History(context.now, by, before)
-    line = history.line(after, update.verb, at, _detail(before, update, agency))
-    return Applied(after, line, tuple(publish), (update.cause,))
-
-
-def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, object]:
-    detail: dict[str, object] = {"reason": update.reason, "note": note_of(update)}
-    if agency is not None and agency != before.agency:
-        detail["supporting"] = agency
-    return detail
-
-
-def _taken_in(before: Case, after: Case, update: Update, context: Context) -> Case:
-    return transitions.with_deadlines(before, after, context.clocks, (update.cause,))
+            return False

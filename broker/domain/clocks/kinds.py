@@ -36,7 +36,7 @@ class Stop(Enum):
     RESOLVED = auto()
     """The final answer was given."""
     HOLD_ENDED = auto()
-    """The reporter answered the question, or the agency goes on without."""
+    """The reporter answered the question, or whoever asked goes on without."""
     REOPENED = auto()
     """The reporter is not content with the final answer."""
 
@@ -46,7 +46,8 @@ class ClockKind:
     """What holds of every clock of one name.
 
     ``stopped_by``: what stops it before its time. ``held``: whether it stands still while a case
-    waits for its reporter. Where the reporter is the debtor it ends by itself and has no ladder.
+    waits for its reporter, the desk's like an agency's. Where the reporter is the debtor it ends by
+    itself and has no ladder.
     """
 
     name: ClockName
@@ -59,7 +60,7 @@ class ClockKind:
         return self.debtor is Debtor.REPORTER
 
 
-VERIFICATION: Final = ClockKind("verification", Debtor.DESK, frozenset({Stop.LEFT}))
+VERIFICATION: Final = ClockKind("verification", Debtor.DESK, frozenset({Stop.LEFT}), held=True)
 RESPONSE: Final = ClockKind(
     "response", Debtor.AGENCY, frozenset({Stop.LEFT, Stop.RESPONDED, Stop.RESOLVED}), held=True
 )

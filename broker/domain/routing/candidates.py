@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from broker.domain.routing.confidence import NAME_ALONE, agency_score, confidence
-from broker.domain.routing.jurisdiction import Answer, answer
+from broker.domain.routing.decision import Answer
+from broker.domain.routing.jurisdiction import answer
 from broker.domain.routing.remembered import NO_CLASS, says_all
 from broker.domain.routing.scoring import NAMED, topic_scores
 from broker.domain.routing.situation import Situation

@@ -2,8 +2,8 @@
 
 from broker.domain.routing import wording
 from broker.domain.routing.candidates import Candidate, alternatives
-from broker.domain.routing.decision import Decision
-from broker.domain.routing.jurisdiction import Answer, without
+from broker.domain.routing.decision import Answer, Decision
+from broker.domain.routing.jurisdiction import without
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import TRIAGE, Topic
 

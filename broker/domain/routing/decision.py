@@ -52,3 +52,18 @@ class Decision:
     confidence: float
     alternatives: tuple[Alternative, ...]
     warnings: tuple[str, ...]
+
+
+class Answer(NamedTuple):
+    """Who is answerable for a topic at a place.
+
+    `agency`: a code, `TRIAGE` (broker.domain.routing.tables), or None where the place that would
+    tell is not known.
+    """
+
+    agency: str | None
+    supporting: tuple[str, ...] = ()
+    case: int = 0  # the `when` that held, counted from 1; 0: the topic itself
+    reasons: tuple[str, ...] = ()
+    lacking: str | None = None  # "village" or "district": what the place would have to say
+    above: bool = False  # the district answers because the village is not known

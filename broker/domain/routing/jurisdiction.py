@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import NamedTuple
 
+from broker.domain.routing.decision import Answer
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import (
     DISTRICT,
@@ -14,17 +14,6 @@ from broker.domain.routing.tables import (
     When,
     in_force,
 )
-
-
-class Answer(NamedTuple):
-    """`agency`: a code, `TRIAGE`, or None where the place that would tell is not known."""
-
-    agency: str | None
-    supporting: tuple[str, ...] = ()
-    case: int = 0  # the `when` that held, counted from 1; 0: the topic itself
-    reasons: tuple[str, ...] = ()
-    lacking: str | None = None  # "village" or "district": what the place would have to say
-    above: bool = False  # the district answers because the village is not known
 
 
 def answer(

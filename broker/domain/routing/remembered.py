@@ -8,13 +8,10 @@ learned model led to them, they lead to the same agency.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from broker.domain.routing.decision import Decision, Query
+from broker.domain.routing.decision import Answer, Decision, Query
 from broker.domain.routing.tables import PLACE_OFFICES, Topic
-
-if TYPE_CHECKING:
-    from broker.domain.routing.jurisdiction import Answer
 
 MOST: Final = 1 << 12
 """Of a kind in memory, of some 700 bytes each; then they are forgotten all at once."""

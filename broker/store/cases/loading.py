@@ -46,6 +46,14 @@ class Loading:
             self._given[complaint] = Given(case, lines)
         return found
 
+    def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
+        """See the port."""
+        found: dict[str, set[UUID]] = {}
+        query = select(cases.c.tracking, cases.c.complaint_id)
+        for code, complaint in self._connection.execute(query.where(cases.c.tracking.in_(codes))):
+            found.setdefault(code, set()).add(complaint)
+        return found
+
     def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""
         query = select(*_CASE).where(cases.c.next_due <= watermark).order_by(cases.c.next_due)

@@ -40,6 +40,10 @@ class SqlCaseTransaction:
         load = partial(self._work.loading.load, complaints, causes or {}, whole)
         return await self._step(load, self._waits.claim)
 
+    async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
+        """See the port."""
+        return await self._step(partial(self._work.loading.named, codes))
+
     async def due(self, watermark: datetime, most: int) -> list[Case]:
         """See the port."""
         return await self._step(partial(self._work.loading.due, watermark, most))

@@ -30,6 +30,8 @@ class Town:
     def says(self, complaint: str, key: str, *, id: str | None = None, **data: Any) -> str:
         """An update under that routing key; its id."""
         id = id or uuid4().hex
+        if key.endswith(".resolved"):
+            data.setdefault("note", "Sudah ditangani.")
         event = {
             "specversion": "1.0",
             "id": id,

@@ -53,7 +53,7 @@ def test_a_reporter_who_replies_after_the_answer_opens_it_again(town: Town) -> N
     held = town.hears(complaint, "held.dpupr.web", "channel.web")
     assert held.data["state"] == "held"
     town.says(complaint, "channel.web.withdrawn")
-    town.hears(complaint, "withdrawn.dpupr.web", "agency.dpupr")
+    town.hears(complaint, "withdrawn.dpupr.-", "agency.dpupr")
     closed = town.hears(complaint, "closed.dpupr.web", "channel.web")
     assert (closed.data["how"], closed.data["by"]) == ("withdrawn", "channel.web")
 

@@ -53,7 +53,7 @@ def an_update_of(maker: Maker, complaint: str, holder: str) -> bytes:
         body = maker.bent_json(seed, seeds.texts(), _SAID)
     else:
         body = json.dumps(seed).encode()
-    header = seeds.raw_properties()[0]
+    header = seeds.raw_properties()[0] if random.random() < 0.5 else seeds.a_question(maker)
     return joined([f"{who}.{verb}".encode(), header, body])
 
 

@@ -4,6 +4,7 @@ They catch what the program fails on and park that message; here each such failu
 """
 
 import asyncio
+import json
 import struct
 from collections.abc import MutableMapping, Sequence
 from functools import cache
@@ -17,6 +18,7 @@ from broker.memory.cases import MemoryCaseStore
 from broker.memory.journal import MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.reply_to import node_of
 from broker.messaging.topology import topology
 from consumers.cases import CaseHandler
 from consumers.cases.observing import CaseCounts
@@ -101,12 +103,14 @@ def some_of_a_case(maker: Maker) -> bytes:
     random = maker.random
     which = random.randrange(len(routed()))
     first = routed()[which]
+    code = json.loads(first.body)["data"]["tracking"]
     parts = [b"\1" + _as_parts(first)] if random.random() < 0.8 else []
     subject = first.body.partition(b'"subject":"')[2][:36].decode()
     for _ in range(random.randrange(1, 4)):
         kind = random.random()
         if kind < 0.5:
-            parts.append(b"\0" + an_update_of(maker, subject, "dishub"))
+            name = subject if random.random() < 0.6 else code
+            parts.append(b"\0" + an_update_of(maker, name, "dishub"))
         elif kind < 0.7:
             parts.append(b"\0" + an_update(maker))
         else:
@@ -139,8 +143,23 @@ async def _keep_cases(batch: Sequence[Incoming]) -> None:
     )
     await handler.check()
     for part in (batch, batch):  # whatever comes twice
-        async with handler.transaction(await handler.prepare(part)) as outgoing:
+        prepared = await handler.prepare(part)
+        async with handler.transaction(prepared) as outgoing:
             _publish(outgoing)
+            assert all(out.exchange or out.routing_key == names.CASES_QUEUE for out in outgoing)
+        if prepared.done is not None:
+            _answer(part, prepared.done.case_batch.receipts)
+
+
+def _answer(batch: Sequence[Incoming], receipts: Sequence[Outgoing]) -> None:
+    """Receipts go to who asked, under names that RabbitMQ has made, and to nobody else."""
+    _publish(receipts)
+    asked = {message.properties.reply_to for message in batch}
+    for receipt in receipts:
+        assert not receipt.exchange and not receipt.mandatory
+        assert receipt.routing_key in asked and node_of(receipt.routing_key) is not None
+    # An update that waits for its case is answered twice.
+    assert len(receipts) <= 2 * len(batch)
 
 
 def _publish(outgoing: Sequence[Outgoing]) -> None:

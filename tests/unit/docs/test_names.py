@@ -24,7 +24,7 @@ SERIES = METRICS | {name + end for name in METRICS for end in ("_bucket", "_coun
 TOPOLOGY = topology(["<code>"[1:-1]], ["channel"], broker_version=(4, 0))
 EXCHANGES = {exchange.name for exchange in TOPOLOGY.exchanges}
 VERBS = {*verbs.EVENTS, *verbs.AUDIT_EVENTS, *verbs.AGENCY_UPDATES, *verbs.DESK_UPDATES}
-VERBS |= {*verbs.CHANNEL_UPDATES, "submitted"}
+VERBS |= {*verbs.CHANNEL_UPDATES, verbs.RECEIVED, "submitted"}
 TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 EXIT_CODES = {*COMMON, *codes(), 130, 143}
 ROOMS = "broker|config|consumers|gateway|pintu|schemas|tests|bench|scripts|docs"

@@ -8,8 +8,8 @@ from typing import Final
 from broker.domain.routing import wording
 from broker.domain.routing.candidates import LACKING, Candidate
 from broker.domain.routing.conclusions import ABOVE, conclude, triage
-from broker.domain.routing.decision import Decision
-from broker.domain.routing.jurisdiction import Answer, answer
+from broker.domain.routing.decision import Answer, Decision
+from broker.domain.routing.jurisdiction import answer
 from broker.domain.routing.learned.calibration import CERTAIN, UNIT, confidences
 from broker.domain.routing.learned.features import NUMBER
 from broker.domain.routing.learned.model import Judged, LearnedModel

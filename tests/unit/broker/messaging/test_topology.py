@@ -131,6 +131,16 @@ def test_a_complaint_in_triage_reaches_the_desk_and_the_clock() -> None:
     assert reached_by("complaints.events", "triaged.triage.web") == {"triage", "cases", "audit"}
 
 
+@pytest.mark.parametrize("verb", verbs.EVENTS)
+@pytest.mark.parametrize("channel", ["web", "-"])
+def test_the_desk_hears_what_is_said_while_it_has_the_complaint(verb: str, channel: str) -> None:
+    heard = {"triaged", "replied", "withdrawn", "held", "resumed"}
+    reached = reached_by("complaints.events", f"{verb}.triage.{channel}")
+    assert ("triage" in reached) == (verb in heard)
+    elsewhere = reached_by("complaints.events", f"{verb}.dpupr.{channel}")
+    assert ("triage" in elsewhere) == (verb == "triaged")
+
+
 def test_an_escalation_reaches_whoever_notifies_and_the_agency() -> None:
     expected = {"agency.pln", "escalations", "audit"}
     assert reached_by("complaints.events", "escalated.pln.sms") == expected

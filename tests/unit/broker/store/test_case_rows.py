@@ -25,7 +25,7 @@ def lives() -> list[Case]:
         for verb in ("acknowledged", "held", "resumed", "responded", "resolved"):
             story.says(f"agency.{agency}.{verb}")
             found.append(story.it)
-        story.says("desk.sri.dismissed", reason="ganda", code="duplicate")
+        story.says("desk.sri.dismissed", reason="ganda", code="abuse")
         found.append(story.it)
     assert {case.state for case in found} == set(State)
     return found

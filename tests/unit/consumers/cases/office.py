@@ -21,6 +21,7 @@ from broker.messaging.topology import topology
 from broker.ports import Broker, CaseStore
 from consumers.cases import CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
+from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
 from consumers.escalations.handler import EscalationHandler
 from consumers.escalations.observing import EscalationCounts
@@ -96,15 +97,17 @@ class Office:
     ) -> AsyncIterator[CaseHandler]:
         """While the case consumer runs; gives its handler."""
         stop, handler = asyncio.Event(), self.handler(store, every, given_up)
+        receipts = Receipts(self.broker)
+        counts = CaseCounts(self.cases, self.escalations, self.common)
         worker = Worker(
             broker or self.broker,
             names.CASES_QUEUE,
-            Observed(handler, CaseCounts(self.cases, self.escalations, self.common), log_batch),
+            Observed(handler, counts, log_batch, receipts),
             self.health,
             stop,
             idle=handler.idle,
         )
-        async with _running(worker.run(), stop):
+        async with receipts.sending(), _running(worker.run(), stop):
             yield handler
 
     @asynccontextmanager
@@ -113,7 +116,13 @@ class Office:
     ) -> AsyncIterator[None]:
         """While the escalations run."""
         stop = asyncio.Event()
-        handler = EscalationHandler(store or self.store, self.clocks, self.clock, poll=EVERY)
+        handler = EscalationHandler(
+            store or self.store,
+            self.clocks,
+            self.clock,
+            poll=EVERY,
+            name_of=RULES.agency_name,
+        )
         worker = Worker(
             Timer(broker or self.broker, names.EVENTS),
             "escalations",

@@ -54,6 +54,15 @@ async def test_what_cannot_be_read_is_parked_beside_its_neighbours(office: Offic
     assert office.value("pintu_updates_total", verb="other", outcome="refused") == 1
 
 
+async def test_who_uses_a_wrong_key_hears_so_where_it_can_be_guessed(office: Office) -> None:
+    async with office.keeping():
+        for number, key in enumerate(("agency.DPUPR.resolved", "channel.web", "agency.web.x.y")):
+            office.broker.put(names.UPDATES, key, b"{}", Properties(message_id=f"m-{number}"))
+        await eventually_async(lambda: parked(office) == ["bad-key"] * 3)
+    assert office.keys("agency.dpupr") == ["rejected.dpupr.-"]
+    assert office.keys("channel.web") == ["rejected.-.web"]
+
+
 async def test_an_update_waits_for_its_case(office: Office) -> None:
     complaint = complaint_id("/channels/web", "c-1")
     async with office.keeping():

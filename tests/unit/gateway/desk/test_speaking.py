@@ -1,20 +1,25 @@
 """What the desk says and hears, and what it does with parked messages, without RabbitMQ."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
+import pytest
+
+from broker.errors import NotPermitted
 from broker.memory import MemoryBroker
-from broker.memory.client import memory_client
+from broker.memory.client import MemoryClient, memory_client
 from broker.memory.parked import memory_parked
 from broker.messaging import names
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.park import park
+from consumers.cases.receipts import Receipts
 from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.outside import Outside
 from gateway.desk import parked as work
-from gateway.desk.commands import Accepted, Rejected, Unheard, say, send_again
+from gateway.desk.commands import Accepted, Rejected, Unchanged, Unheard, say, send_again
 from gateway.desk.session import DeskSession
 from schemas import verbs
 from schemas.properties import Properties
@@ -84,6 +89,90 @@ async def test_what_nobody_handles_in_time_is_said_so() -> None:
     assert case is not None
     answer = await say(desk, case, verbs.DISMISSED, {"reason": "ganda"}, by="sri", within=0.05)
     assert answer == Unheard()
+
+
+async def test_the_store_is_not_asked_again_and_again_while_nobody_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = Office()
+    async with office.open():
+        desk = a_desk(office)
+        case = await desk.find(str(await in_triage(office)))
+    assert case is not None
+    asked: list[str] = []
+    for question in ("lines", "history", "find"):
+        monkeypatch.setattr(office.store, question, counting(office.store, question, asked))
+    data = {"reason": "ganda"}
+    assert await say(desk, case, verbs.DISMISSED, data, by="sri", within=0.5) == Unheard()
+    assert len(asked) <= 3
+
+
+def counting(store: object, name: str, asked: list[str]) -> Callable[..., Any]:
+    question = getattr(store, name)
+
+    def ask(*args: object) -> Any:
+        asked.append(name)
+        return question(*args)
+
+    return ask
+
+
+async def test_a_desk_that_may_not_listen_hears_why_it_was_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refused(*_: object, **__: object) -> str:
+        raise NotPermitted("may not listen")
+
+    monkeypatch.setattr(MemoryClient, "tap", refused)
+    office = Office()
+    async with office.open():
+        desk = a_desk(office)
+        case = await desk.find(str(await in_triage(office)))
+        assert case is not None
+        data = {"agency": "no-such-agency"}
+        answer = await say(desk, case, verbs.ASSIGNED, data, by="sri", within=5.0)
+    assert isinstance(answer, Rejected)
+
+
+async def test_a_case_consumer_that_gives_no_receipts_is_found_out_from_the_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Receipts, "__call__", lambda *_: None)
+    office = Office()
+    async with office.open():
+        desk = a_desk(office)
+        case = await desk.find(str(await in_triage(office)))
+        assert case is not None
+        answer = await say(desk, case, verbs.ASSIGNED, {"agency": "dpupr"}, by="sri", within=0.5)
+    assert isinstance(answer, Accepted)
+    assert answer.case.agency == "dpupr"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b'{"data": {"outcome": "repeated"}}', Accepted),
+        (b'{"data": {"outcome": "unchanged"}}', Unchanged),
+        (b'{"data": {"outcome": "refused", "reason": "closed"}}', Rejected),
+        (b'{"data": {"outcome": "waiting"}}', Unheard),
+        (b'{"data": {"outcome": "something new"}}', Unheard),
+        (b"{", Unheard),
+    ],
+)
+async def test_whatever_a_receipt_says_is_understood(
+    data: bytes, expected: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answered(*_: object, **__: object) -> Incoming:
+        return Incoming(data, "", "", Properties(), False, 0)
+
+    office = Office()
+    async with office.open():
+        desk = a_desk(office)
+        case = await desk.find(str(await in_triage(office)))
+    assert case is not None
+    monkeypatch.setattr(MemoryClient, "request", answered)
+    answer = await say(desk, case, verbs.DISMISSED, {"reason": "x"}, by="sri", within=1)
+    assert isinstance(answer, expected)
 
 
 async def test_what_is_sent_again_goes_to_its_queue_under_the_id_it_had() -> None:

@@ -74,6 +74,8 @@ def an_update(
     complaint: UUID, key: str, *, id: str, time: datetime | None, **data: Any
 ) -> Incoming:
     verb = key.rsplit(".", 1)[-1]
+    if verb == "resolved":
+        data.setdefault("note", "Sudah ditangani.")
     event = {
         "specversion": "1.0",
         "id": id,
@@ -164,7 +166,13 @@ class Story:
         before = len(self.events)
         assert self.case is not None
         watermark = min(self.watermark, self.now) if self.watermark else self.now
-        outcome = fire(self.case, self.clocks, now=self.now, watermark=watermark)
+        outcome = fire(
+            self.case,
+            self.clocks,
+            now=self.now,
+            watermark=watermark,
+            name_of=self.rules.agency_name,
+        )
         if outcome is not None:
             self._take(outcome)
         return self.events[before:]

@@ -58,6 +58,21 @@ def test_it_still_takes_what_ends_it(key: str, state: State) -> None:
     assert story.it.state is state
 
 
+def test_the_reporter_can_still_accept_the_answer_and_rate_what_closed_by_itself_once() -> None:
+    story = full()
+    assert isinstance(story.says("channel.web.accepted", rating=5), Refused)
+    story.says("agency.dpupr.resolved", after=MINUTE)
+    ended = full()
+    ended.says("agency.dpupr.resolved", after=MINUTE)
+    assert isinstance(story.says("channel.web.accepted", after=MINUTE), Applied)
+    assert story.it.state is State.CLOSED
+    ended.waits(timedelta(days=20))
+    for rating, taken in ((None, False), (5, True), (1, False)):
+        outcome = ended.says("channel.web.accepted", after=MINUTE, rating=rating)
+        assert isinstance(outcome, Applied) is taken
+    assert ended.it.rating == 5
+
+
 def test_resolved_is_taken_once_and_then_the_case_closes_by_itself() -> None:
     story = full()
     story.says("agency.dpupr.resolved", after=MINUTE)

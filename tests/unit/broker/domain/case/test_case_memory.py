@@ -26,7 +26,7 @@ def test_what_the_reporter_notes_is_not_in_the_history():
     assert "Budi" not in str([line.detail for line in story.history])
 
 
-@pytest.mark.parametrize("note", [None, 7, "", "  ", ["a"]])
+@pytest.mark.parametrize("note", [None, "", "  ", "\0\x1b[0m"])
 def test_a_note_that_is_none_is_left_out(note):
     story = Story()
     story.begins()

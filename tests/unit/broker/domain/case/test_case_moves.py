@@ -91,7 +91,7 @@ def test_the_desk_may_name_one_that_handed_it_back_and_a_further_return_is_triag
     assert story.it.agency == "dpupr"
     decision = story.one("routed.dpupr.web").data["decision"]
     assert decision["rule"] == "desk"
-    assert decision["because"] == "Ditetapkan oleh petugas (admin). Catatan: Mohon ditindaklanjuti."
+    assert decision["because"] == "Ditetapkan oleh petugas. Catatan: Mohon ditindaklanjuti."
     for _ in range(2):
         story.says("agency.dpupr.returned", reason="bukan kami")
         story.says("desk.admin.assigned", agency="dpupr")
@@ -232,7 +232,7 @@ def test_supporting_agencies_hear_the_reporter_and_the_end_and_the_channel_hears
     told = len(story.events)
     story.says("channel.web.withdrawn")
     assert story.keys(told) == [
-        "withdrawn.dishub.web",
+        "withdrawn.dishub.-",
         "withdrawn.pln.-",
         "closed.dishub.web",
         "closed.pln.-",

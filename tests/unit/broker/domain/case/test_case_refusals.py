@@ -53,7 +53,9 @@ def a_refusal(
     what = read(message)
     if isinstance(what, BadUpdate):
         why = refusal_of(what)
-    parked, rejected = refuse(message, what, why, case=story.case, now=MONDAY)
+    parked, rejected = refuse(
+        message, what, why, case=story.case, now=MONDAY, agencies=story.rules.agencies
+    )
     return parked, rejected, message
 
 
@@ -64,6 +66,8 @@ def a_refusal(
         ("agency.dpupr.shrugged", {"agency.dpupr"}),
         ("channel.sms.withdrawn", {"channel.sms"}),
         ("channel.web.resolved", {"channel.web"}),
+        ("channel.web.accepted", {"channel.web"}),
+        ("desk.admin.held", set()),
         ("desk.admin.assigned", set()),
         ("somebody.else.speaks", set()),
     ],
@@ -74,6 +78,64 @@ def test_the_sender_and_nobody_else_hears_of_a_refusal(key: str, queues: set[str
     assert parked.exchange == names.PARKED_EXCHANGE
     assert parked.body == message.body
     assert parked.headers[REASON] == said_or_parsed(rejected)["reason"]
+
+
+@pytest.mark.parametrize(
+    ("key", "queues"),
+    [
+        ("agency.dlh", {"agency.dlh"}),
+        ("agency.dlh.resolved.extra", {"agency.dlh"}),
+        ("agency.DLH.resolved", {"agency.dlh"}),
+        ("Agency.dlh.resolved", {"agency.dlh"}),
+        ("agency. dlh.resolved", {"agency.dlh"}),
+        ("agency.dlh.resolved.", {"agency.dlh"}),
+        (".agency.dlh.resolved", {"agency.dlh"}),
+        ("agency/dlh/resolved", {"agency.dlh"}),
+        ("agency:dlh:resolved", {"agency.dlh"}),
+        ("dlh.resolved", {"agency.dlh"}),
+        ("DLH.held", {"agency.dlh"}),
+        ("channel.web", {"channel.web"}),
+        ("channel.web.replied.extra", {"channel.web"}),
+        ("CHANNEL.WEB.replied", {"channel.web"}),
+        ("channel/web/replied", {"channel.web"}),
+        ("web.replied", {"channel.web"}),
+        ("agency..resolved", set()),
+        ("agency.", set()),
+        ("channel", set()),
+        ("agency.nobody.resolved.extra", set()),
+        ("agency.dlh2.resolved.extra", set()),
+        ("agency.dinas-dlh.resolved.extra", set()),
+        ("channel.web_toboali.replied", set()),
+        ("desk.sri.assigned.extra", set()),
+        ("desk", set()),
+        ("dlh", set()),
+        ("web.resolved", set()),
+        ("", set()),
+        ("...", set()),
+        ("#", set()),
+        ("agency.*.resolved.x", set()),
+    ],
+)
+def test_of_a_wrong_key_whoever_it_most_likely_speaks_for_hears(key: str, queues: set[str]) -> None:
+    parked, rejected, message = a_refusal(key)
+    assert hears(rejected) == queues
+    event = json.loads(rejected.body)
+    assert event["data"]["reason"] == "bad-key"
+    assert parked.body == message.body
+    # It may be another's all the same: neither the complaint nor a word of it.
+    assert not {"complaint_id", "tracking"} & event["data"].keys()
+    assert event.get("subject") is None
+    shown = rejected.body.decode()
+    assert str(Story().begins(ROAD).it.complaint_id) not in shown
+    expected = "not agency.<code>.<verb>, desk.<name>.<verb> or channel.<channel>.<verb>"
+    assert event["data"]["detail"] == f"routing key: {expected}"
+
+
+def test_whatever_the_key_its_answer_goes_to_one_agency_or_one_channel_or_nobody() -> None:
+    for key in ("agency.web.replied.x", "channel.dlh.resolved.x", "agency.agency.agency.agency"):
+        _, rejected, _ = a_refusal(key)
+        _, agency, channel = rejected.routing_key.split(".")
+        assert names.NOBODY in (agency, channel)
 
 
 def said_or_parsed(event: Outgoing) -> dict[str, Any]:

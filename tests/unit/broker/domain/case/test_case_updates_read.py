@@ -132,7 +132,7 @@ OTHER = "00000000-0000-5000-8000-000000000000"
         (an_event(type="order.shipped.v1"), "agency.dpupr.resolved", "unknown-type"),
         (an_event(type=5), "agency.dpupr.resolved", "unknown-type"),
         (an_event(subject=...), "agency.dpupr.acknowledged", "bad-subject"),
-        (an_event(subject="YWWD-XYKC-XDE1"), "agency.dpupr.acknowledged", "bad-subject"),
+        (an_event(subject="YWWD-XYKC-XDE2"), "agency.dpupr.acknowledged", "bad-subject"),
         (
             an_event(data={"complaint_id": OTHER}),
             "agency.dpupr.acknowledged",
