@@ -6,14 +6,45 @@ from typing import (
     Literal,
     Required,
 )
+from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot read typing's own
+
+from schemas.identifiers import normalise_tracking
+from schemas.limits import EXTERNAL_ID, FOLLOWS
 
 SUBMITTED = "complaint.submitted.v1"
 
 Classification = Literal["complaint", "aspiration", "information_request"]
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _earlier(word: str) -> str:
+    """The canonical form of a tracking code or a complaint_id."""
+    if (code := normalise_tracking(word)) is not None:
+        return code
+    try:
+        return str(UUID(word.strip()))
+    except ValueError:
+        raise PydanticCustomError("follows", "neither a complaint_id nor a tracking code") from None
+
+
+Earlier = Annotated[str, StringConstraints(max_length=FOLLOWS), AfterValidator(_earlier)]
+ExternalId = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=EXTERNAL_ID, pattern=r"^[^\p{Cc}]*$"
+    ),
+]
 
 # Strict: on the wire a number is a number. Unknown fields are ignored.
 _WIRE = ConfigDict(strict=True, extra="ignore", frozen=True)
@@ -72,6 +103,12 @@ class ComplaintData(BaseModel):
     anonymous: Any = Field(None, description="anything but false, null or absent counts as true")
     confidential: Any = Field(None, description="anything but false, null or absent counts as true")
     attachments: list[Attachment] | None = None
+    follows: Earlier | None = Field(
+        None, description="tracking code or complaint_id of a complaint that this one goes on with"
+    )
+    external_id: ExternalId | Annotated[int, Field(ge=0, le=2**63)] | None = Field(
+        None, description="its id in another system, such as the Tracking ID of SP4N-LAPOR!"
+    )
     extra: dict[str, object] | None = Field(
         None, description="the adapter's own, passed on untouched"
     )
@@ -126,5 +163,7 @@ class PublicComplaint(TypedDict, total=False):
     agency: str
     location: LocationFields
     attachments: list[AttachmentFields]
+    follows: str
+    external_id: str
     reporter: ReporterFields
     extra: dict[str, object]

@@ -37,6 +37,10 @@ WARNINGS: Final = 20
 SUBMISSION_ID: Final = 1_000
 """Characters of an adapter's id that go on with the case; a longer one names its complaint all the
 same, and is not said again."""
+EXTERNAL_ID: Final = 200
+"""Characters of ``external_id``."""
+FOLLOWS: Final = 100
+"""Characters of ``follows``, in whatever way the code is written."""
 EVENT_ITEMS: Final = 1_000
 """Items of each list in an event of ours: alternatives, agencies before, warnings."""
 HEADERS_KEPT: Final = 1_000
@@ -71,6 +75,12 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 
 # --- one case ------------------------------------------------------------------------------
 
+CONVERSATION_NEWEST: Final = 50
+"""Of what was said in a case, so many go with it when it moves: the newest."""
+CONVERSATION_BYTES: Final = 64 * 1024
+"""Bytes of JSON of these. The case keeps, and shows, all of it."""
+FOLLOWERS: Final = 20
+"""Complaints that follow one case and are noted in it; others say so in their own."""
 CASE_LINES: Final = 1_000
 """Lines of a case's history from which on it takes only what ends it; every update adds one, and
 with them grow its clocks, its holds and the causes that it remembers."""

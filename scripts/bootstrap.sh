@@ -6,6 +6,7 @@
 #   postgresql   PostgreSQL's server programs (apt), for the tests
 #   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt)
+#   languages    what the examples of the contract are written in, for the tests: PHP, Java (apt)
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
@@ -208,6 +209,15 @@ clients() {
     say "Node's amqplib is not installed: the tests that need it will be skipped."
 }
 
+languages() {
+    needed=""
+    command -v php >/dev/null 2>&1 || needed="php-cli"
+    command -v javac >/dev/null 2>&1 || needed="$needed default-jdk-headless"
+    # shellcheck disable=SC2086  # each word is a package
+    [ -z "$needed" ] || apt_install $needed ||
+        say "Not installed: $needed. Examples in that language will not be tested."
+}
+
 peers() {
     if ! command -v cc >/dev/null 2>&1 || [ ! -e /usr/include/amqp.h ]; then
         apt_install gcc libc6-dev librabbitmq-dev pkg-config ||
@@ -233,7 +243,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

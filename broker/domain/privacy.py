@@ -2,7 +2,8 @@
 
 Of an anonymous complaint the reporter, ``extra`` and the adapter's id stay behind; telephone
 numbers, NIK and e-mail addresses inside title, text and address are masked; attachments are
-marked ``sensitive``. What its channel says later on (``replied``, ``withdrawn``) is treated alike.
+marked ``sensitive``; ``follows`` and ``external_id`` are carried. What its channel says later on
+(``replied``, ``withdrawn``) is treated alike.
 """
 
 import re
@@ -23,6 +24,8 @@ from schemas.complaint import (
 
 _REGION = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?")
 """A Kemendagri code: it has ten digits and is nobody's telephone number."""
+_LONG_NUMBER = re.compile(r"(?:\d[\s().-]*){9}")
+"""As many digits as the shortest telephone number that reaches one person has."""
 _NO_NUMBER: Final = 10**30
 """No telephone number and no NIK has as many digits."""
 _PERSONAL: Final = frozenset({"reporter", "extra", *Reporter.model_fields})
@@ -57,6 +60,11 @@ def public_complaint(
             cast(AttachmentFields, _given(item) | ({"sensitive": True} if anonymous else {}))
             for item in data.attachments
         ]
+    if data.follows is not None:
+        complaint["follows"] = data.follows
+    if data.external_id is not None:
+        told = str(data.external_id)
+        complaint["external_id"] = _hidden_id(told) if anonymous else told
     if not anonymous:
         if data.reporter is not None:
             complaint["reporter"] = cast(ReporterFields, _given(data.reporter))
@@ -108,6 +116,12 @@ def _hidden_number(number: int) -> int | str:
         return PHONE_MASK
     shown = masked(str(number))
     return number if shown == str(number) else shown
+
+
+def _hidden_id(text: str) -> str:
+    """An id in another system, by its meaning no telephone number; hidden where it looks like a
+    whole one, a NIK or an address of e-mail."""
+    return masked(text) if "@" in text or _LONG_NUMBER.search(text) else text
 
 
 def _location(location: Location, anonymous: bool) -> LocationFields:

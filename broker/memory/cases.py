@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from broker.domain.case import Case, Entry, State
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
-from broker.memory.kept_cases import KeptCases, as_kept, held_of
-from broker.ports import CaseChange, Deferred, Held
+from broker.memory.kept_cases import KeptCases, as_kept, as_said, held_of, passed_on
+from broker.memory.listing import cases_wanted
+from broker.ports import Anchor, CaseChange, ClockState, Deferred, Held, Mended
 from schemas import limits
 
 
@@ -27,6 +28,11 @@ class MemoryCaseStore:
         self._kept = KeptCases()
         self._turn = asyncio.Lock()
         self._began: datetime | None = None
+        self._vouched: datetime | None = None
+        self._anchor: Anchor | None = None
+        self._mends: list[Mended] = []
+        self.database: datetime | None = None
+        """What the clock of a database server would show, were this one."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["MemoryCaseTransaction"]:
@@ -71,30 +77,29 @@ class MemoryCaseStore:
         lines = list(self._kept.history.get(complaint, ()))
         return lines if newest is None else lines[max(len(lines) - newest, 0) :]
 
+    async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
+        """See the port."""
+        await self.check()
+        said = list(self._kept.conversation.get(complaint, ()))
+        return said if newest is None else said[max(len(said) - newest, 0) :]
+
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
         await self.check()
         return len(self._kept.history.get(complaint, ()))
 
     async def listed(
-        self,
-        *,
-        state: State | None = None,
-        agency: str | None = None,
-        overdue_at: datetime | None = None,
-        most: int = 1000,
+        self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
     ) -> AsyncIterator[Case]:
         """See the port."""
         await self.check()
-        found = [
-            case
-            for case in self._kept.cases.values()
-            if (case.open if state is None else case.state is state)
-            and (agency is None or case.agency == agency)
-            and (overdue_at is None or any(due < overdue_at for _, _, due in open_deadlines(case)))
-        ]
-        for case in sorted(found, key=lambda case: (case.opened_at, case.complaint_id))[:most]:
+        for case in cases_wanted(self._kept, wanted)[:most]:
             yield case
+
+    async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
+        """See the port."""
+        await self.check()
+        return len(cases_wanted(self._kept, wanted))
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """See the port."""
@@ -126,6 +131,41 @@ class MemoryCaseStore:
         self._began = self._began or moment
         return self._began
 
+    async def clock_state(self) -> ClockState:
+        """See the port."""
+        await self.check()
+        kept = self._kept
+        return ClockState(
+            kept.watermark,
+            self._vouched,
+            self._anchor,
+            self._began,
+            bool(kept.cases),
+            self.database,
+            elsewhere=self.database is not None,
+        )
+
+    async def anchor(self, anchor: Anchor) -> None:
+        """See the port."""
+        await self.check()
+        self._anchor = anchor
+
+    async def mend_clock(self, mended: Mended) -> Mended:
+        """See the port."""
+        await self.check()
+        async with self._turn:
+            before = self._kept.watermark
+            if before is not None and before > mended.at:
+                self._kept.watermark = mended.at
+            self._vouched = mended.at
+            self._mends.insert(0, replace(mended, watermark=before))
+            return self._mends[0]
+
+    async def mends(self, newest: int) -> list[Mended]:
+        """See the port."""
+        await self.check()
+        return self._mends[:newest]
+
     async def check(self) -> None:
         """See the port."""
         if self.away:
@@ -151,6 +191,7 @@ class MemoryCaseTransaction:
         causes: Mapping[UUID, Collection[str]] | None = None,
         *,
         whole: Collection[UUID] | None = None,
+        told: Collection[UUID] = (),
     ) -> dict[UUID, Case]:
         """See the port."""
         await self._check()
@@ -165,6 +206,9 @@ class MemoryCaseTransaction:
                 else None,
                 seen=known[complaint].intersection(wanted.get(complaint, ())),
                 lines=len(self._work.history[complaint]),
+                conversation=passed_on(self._work.conversation.get(complaint, ()))
+                if complaint in told
+                else (),
             )
             for complaint in complaints
             if complaint in cases
@@ -205,6 +249,11 @@ class MemoryCaseTransaction:
             work.cases[complaint] = as_kept(change.case, work.cases.get(complaint))
             work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
             work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
+            if not change.case.open:
+                work.conversation.pop(complaint, None)
+            elif change.said:
+                said = as_said(change.said)
+                work.conversation[complaint] = (*work.conversation.get(complaint, ()), *said)
 
     async def defer(self, early: Sequence[Deferred]) -> None:
         """See the port."""
@@ -262,6 +311,7 @@ class MemoryCaseTransaction:
         old = sorted(end for end in ended if end[0] < closed_before)[:most]
         for _, complaint in old:
             del work.cases[complaint], work.history[complaint], work.causes[complaint]
+            work.conversation.pop(complaint, None)
         return len(old)
 
     async def _check(self) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from broker.domain.case import Case, Entry, Said, State
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
+from broker.ports.clock_state import Anchor, ClockState, Mended
 
 _ALL: Final = 1 << 24
 """Characters: more than the properties of any message have, whose frame is 128 KiB by default."""
@@ -18,12 +19,16 @@ _ALL: Final = 1 << 24
 @dataclass(frozen=True, slots=True)
 class CaseChange:
     """What one transaction does to one case: its new value, new lines of history, new causes, and
-    what was said in it."""
+    what was said in it: no more than there are lines, since whatever is said has one."""
 
     case: Case
     history: tuple[Entry, ...] = ()
     causes: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.said) > len(self.history):
+            raise ValueError("whatever is said has a line of the history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,14 @@ class CaseTransaction(Protocol):
         causes: Mapping[UUID, Collection[str]] | None = None,
         *,
         whole: Collection[UUID] | None = None,
+        told: Collection[UUID] = (),
     ) -> dict[UUID, Case]:
         """The cases that exist; ``seen`` holds those of the given causes that were remembered,
         ``lines`` how many lines their history has.
 
         ``whole``: those that come with their complaint, which may be large; None for all.
+        ``told``: those that come with as much of their conversation as is passed on
+        (``broker.domain.case.newest``).
         """
 
     async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
@@ -90,8 +98,9 @@ class CaseTransaction(Protocol):
     async def save(self, changes: Sequence[CaseChange]) -> None:
         """Write new values, history and causes, all or nothing.
 
-        A case that this transaction has not given out is new. A closed case loses its complaint;
-        an open one keeps what it has where the new value comes without.
+        A case that this transaction has not given out is new. A closed case loses its complaint
+        and all that was said in it; an open one keeps what it has where the new value comes
+        without.
 
         Raises:
             StoreUnavailable: another transaction began one of the cases at the same time.
@@ -149,21 +158,21 @@ class CaseStore(Protocol):
         """Its history, in the order in which it was recorded; only the newest lines if so many
         are asked for."""
 
+    async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
+        """What was said in it, oldest first; only the newest if so many are asked for. Nothing
+        once it is closed."""
+
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""
 
-    def listed(
-        self,
-        *,
-        state: State | None = None,
-        agency: str | None = None,
-        overdue_at: datetime | None = None,
-        most: int = 1000,
-    ) -> AsyncIterator[Case]:
-        """Open cases (closed ones where ``state`` asks for them), oldest first.
+    def listed(self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000) -> AsyncIterator[Case]:
+        """The cases that are wanted, oldest first, at most so many.
 
-        ``overdue_at``: only those that owe something whose deadline lies before that moment.
+        Read as they are asked for, a page at a time: however many there are, few are in memory.
         """
+
+    async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
+        """How many cases ``listed`` would give if there were no end to it."""
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """How many cases each agency has in each state, as of at most a minute ago."""
@@ -179,6 +188,22 @@ class CaseStore(Protocol):
 
     async def began(self, moment: datetime) -> datetime:
         """When the fast clock of a demonstration began: the first who asks sets it."""
+
+    async def clock_state(self) -> ClockState:
+        """What is remembered of clocks, and what the database's own shows now."""
+
+    async def anchor(self, anchor: Anchor) -> None:
+        """This moment is believed on that machine; what was remembered before is gone."""
+
+    async def mend_clock(self, mended: Mended) -> Mended:
+        """An operator says what time it is: ``vouched`` from now on, kept with the reason.
+
+        A watermark that lies ahead is set back to it, the only way in which one ever goes back.
+        Gives it with the watermark as it stood before.
+        """
+
+    async def mends(self, newest: int) -> list[Mended]:
+        """What operators said of clocks, the newest first."""
 
     async def check(self) -> None:
         """Raises StoreUnavailable unless the store can be written now."""

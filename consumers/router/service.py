@@ -1,6 +1,7 @@
 """``pintu run router``: the router with its topology, journal, health and supervision."""
 
 import asyncio
+import time
 from functools import partial
 from typing import Final
 from uuid import uuid4
@@ -13,6 +14,7 @@ from broker.ports import Journal, TimeSource
 from consumers.router.handler import RouterHandler
 from consumers.router.observing import RouterCounts, log_batch
 from consumers.router.pacing import Pacing, keep_pace
+from consumers.router.unknown_channels import UnknownChannels
 from consumers.runtime import batches
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import RouterMetrics
@@ -49,12 +51,14 @@ async def serve_router(
             new_id=lambda: str(uuid4()),
         )
         counts = RouterCounts(metrics, service.metrics, clock)
+        unknown = UnknownChannels(metrics.unknown, rules.channels, time.monotonic)
         live_config.subscribe(handler.use)
         live_config.subscribe(counts.use)
+        live_config.subscribe(unknown.use)
         worker = Worker(
             outside.broker("pintu router"),
             ROUTER_QUEUE,
-            Observed(handler, counts, log_batch),
+            Observed(handler, counts, log_batch, unknown),
             service.health,
             service.stop,
             sizes=batches.ROUTER,

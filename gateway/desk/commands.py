@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from broker.domain.case import Case, resend
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
+from broker.ports import Client
 from gateway.desk.session import DeskSession
 from schemas.envelope import CONTENT_TYPE, envelope, event_type
 from schemas.receipt import ReceivedData
@@ -66,26 +68,11 @@ async def say(
     Raises:
         BrokerUnavailable, Unroutable: it was not sent.
     """
-    update_id = str(uuid4())
-    body = envelope(
-        id=update_id,
-        type=event_type(verb),
-        source=f"/desk/{by}",
-        subject=str(case.complaint_id),
-        time=office.now(),
-        data=data,
-    )
     before = await office.store.lines(case.complaint_id)
     async with office.reach() as outside, outside.client(f"desk {by}") as client:
-        answer = await client.request(
-            names.UPDATES,
-            names.update_key("desk", by, verb),
-            body,
-            content_type=CONTENT_TYPE,
-            message_id=update_id,
-            within=within,
+        receipt = await request(
+            client, case, verb, data, by=by, id=str(uuid4()), at=office.now(), within=within
         )
-    receipt = None if answer is None else _read(answer)
     if receipt is None or receipt.outcome == "waiting":
         # A case consumer of an earlier version gives none, and one may be lost.
         taken_in = await _taken_in(office, case, f"desk.{by}", verb, before)
@@ -95,6 +82,37 @@ async def say(
     now = await _now(office, case)
     # A repeat is one of which nobody could tell us that it was taken in.
     return Unchanged(now) if receipt.outcome == "unchanged" else Accepted(now)
+
+
+async def request(
+    client: Client,
+    case: Case,
+    verb: str,
+    data: Mapping[str, object],
+    *,
+    by: str,
+    id: str,
+    at: datetime,
+    within: float,
+) -> ReceivedData | None:
+    """Publish one update as ``desk.<by>``, confirmed; its receipt, or None where none came."""
+    body = envelope(
+        id=id,
+        type=event_type(verb),
+        source=f"/desk/{by}",
+        subject=str(case.complaint_id),
+        time=at,
+        data=data,
+    )
+    answer = await client.request(
+        names.UPDATES,
+        names.update_key("desk", by, verb),
+        body,
+        content_type=CONTENT_TYPE,
+        message_id=id,
+        within=within,
+    )
+    return None if answer is None else _read(answer)
 
 
 def _read(answer: Incoming) -> ReceivedData | None:

@@ -6,28 +6,51 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from broker.domain.case import Case, CaseClock, Due, Entry, State, policy_of, upcoming
+from broker.domain.case import (
+    Case,
+    CaseClock,
+    Closed,
+    Due,
+    Entry,
+    Said,
+    State,
+    policy_of,
+    upcoming,
+)
 from broker.domain.clocks import rungs_of
+from gateway.desk.conversation import lines_of, shown
 from gateway.desk.deadlines import standing
 from gateway.desk.rows import Candidate, candidates
 from gateway.desk.session import DeskSession
 from gateway.desk.wording import called, comes, happened, moment, owed
 from gateway.text.printable import printable
+from schemas.meaning import OTHER
 
 _STYLES = {State.TRIAGE: "yellow", State.HELD: "cyan", State.RESOLVED: "green", State.CLOSED: "dim"}
 _MOST_AHEAD = 3
 
 
-def show(case: Case, history: Sequence[Entry], office: DeskSession, console: Console) -> None:
-    """Head, complaint, clocks, what is next, history. Colours only on a terminal."""
+def show(
+    case: Case,
+    history: Sequence[Entry],
+    office: DeskSession,
+    console: Console,
+    conversation: Sequence[Said] = (),
+) -> None:
+    """Head, complaint, conversation, clocks, what is next, history. Colours only on a terminal."""
     ahead = upcoming(case, office.clocks)
     head = Text(f"{case.tracking}  ", style="bold")
     head.append(str(case.state).upper(), style=_STYLES.get(case.state, "blue"))
     console.print(head)
-    console.print(_grid((Text(label, style="dim"), value) for label, value in _head(case, office)))
+    rows = (*_head(case, office), *_links(case))
+    console.print(_grid((Text(label, style="dim"), value) for label, value in rows))
     console.print(_heading("Complaint"))
     console.print(_complaint(case))
-    if case.state is State.TRIAGE and (found := candidates(case, office)):
+    if conversation:
+        console.print(_heading("Conversation"))
+        for line in lines_of(conversation, history):
+            console.print(shown(line, office.agencies, office.clocks.calendar))
+    if case.open and case.agency is None and (found := candidates(case, office)):
         console.print(_heading("Candidates"))
         console.print(_grid(_candidate(one) for one in found))
     console.print(_heading("Clocks"))
@@ -65,8 +88,31 @@ def _head(case: Case, office: DeskSession) -> Iterator[tuple[str, Text]]:
     if case.previous:
         yield "handed back by", Text(", ".join(called(c, office.agencies) for c in case.previous))
     if case.closed:
-        end = case.closed
-        yield "closed", Text(f"{moment(end.at, calendar)} by {end.by}: {printable(end.reason)}")
+        yield "closed", Text(_end(case.closed, office))
+    if case.rating is not None:
+        yield "rating", Text(f"{case.rating} of 5, by the reporter")
+
+
+def _end(end: Closed, office: DeskSession) -> str:
+    kind = end.code if end.code not in (None, OTHER) else None
+    code = f" ({kind} {end.duplicate_of or ''}".rstrip() + ")" if kind else ""
+    when = moment(end.at, office.clocks.calendar)
+    return f"{when} by {end.by}{code}: {printable(end.reason)}"
+
+
+def _links(case: Case) -> Iterator[tuple[str, Text]]:
+    """What it is called elsewhere, and the complaints before and after it."""
+    complaint = case.complaint or {"text": ""}
+    if case.of:
+        yield "submission", Text(printable(f"{case.of['id']} of {case.of['source']}"))
+    if elsewhere := complaint.get("external_id"):
+        yield "elsewhere", Text(printable(elsewhere))
+    if case.follows:
+        yield "follows", Text(case.follows)
+    elif named := complaint.get("follows"):
+        yield "follows", Text(f"{printable(named)} (no complaint of {case.channel} is known by it)")
+    for code in case.followed_by:
+        yield "followed by", Text(code)
 
 
 def _outside(case: Case) -> str:

@@ -2,28 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
-from broker.domain.case import Case, CaseClock, Entry, State, to_record, upcoming
+from broker.domain.case import Case, CaseClock, Entry, Said, to_record, upcoming
 from broker.domain.case.deadlines import open_deadlines
 from broker.domain.clocks import VERIFICATION
 from broker.domain.forwarding import query_of
 from broker.domain.routing.grounds import grounds
+from gateway.desk.conversation import lines_of, record_of
 from gateway.desk.deadlines import days_left, standing
 from gateway.desk.session import DeskSession
 from gateway.text.printable import printable
-
-CASE_HEADINGS: Final = ("tracking", "state", "agency", "channel", "clock", "due", "stands", "id")
-TRIAGE_HEADINGS: Final = (
-    "tracking",
-    "since",
-    "verify by",
-    "stands",
-    "channel",
-    "candidates",
-    "because",
-    "id",
-)
 
 
 def soonest_owed(case: Case) -> CaseClock | None:
@@ -34,7 +23,8 @@ def soonest_owed(case: Case) -> CaseClock | None:
 
 
 def case_row(case: Case, office: DeskSession) -> tuple[str, ...]:
-    """See CASE_HEADINGS; moments as ISO 8601 in local time."""
+    """Tracking, state, agency, channel, the deadline that comes first (clock, due, how it stands),
+    id; moments as ISO 8601 in local time."""
     clock = soonest_owed(case)
     calendar = office.clocks.calendar
     return (
@@ -50,7 +40,8 @@ def case_row(case: Case, office: DeskSession) -> tuple[str, ...]:
 
 
 def triage_row(case: Case, office: DeskSession) -> tuple[str, ...]:
-    """See TRIAGE_HEADINGS."""
+    """Tracking, since when, until when, how that stands, channel, candidates, why none was sure,
+    id."""
     clock = case.clock(VERIFICATION.name)
     calendar = office.clocks.calendar
     return (
@@ -96,8 +87,14 @@ def candidates(case: Case, office: DeskSession) -> list[Candidate]:
     ]
 
 
-def whole(case: Case, history: Sequence[Entry], office: DeskSession) -> dict[str, Any]:
-    """Everything about a case: its record, how its clocks stand, its history, what is ahead."""
+def whole(
+    case: Case,
+    history: Sequence[Entry],
+    office: DeskSession,
+    conversation: Sequence[Said] = (),
+) -> dict[str, Any]:
+    """Everything about a case: its record, how its clocks stand, what was said, its history, what
+    is ahead."""
     now, calendar = office.now(), office.clocks.calendar
     record = brief(case, office)
     for kept, clock in zip(record["clocks"], case.clocks, strict=True):
@@ -112,6 +109,7 @@ def whole(case: Case, history: Sequence[Entry], office: DeskSession) -> dict[str
         }
         for due in upcoming(case, office.clocks)
     ]
+    record["conversation"] = [record_of(line) for line in lines_of(conversation, history)]
     record["history"] = [
         {
             "at": entry.at.isoformat(),
@@ -133,10 +131,15 @@ def brief(case: Case, office: DeskSession) -> dict[str, Any]:
     """A case as a list shows it to programs: its record and the agency's name."""
     record = to_record(case)
     record["agency_name"] = office.agencies.agency_name(case.agency) if case.agency else None
-    if case.state is State.TRIAGE:
+    if case.open and case.agency is None:
         record["candidates"] = [asdict(one) for one in candidates(case, office)]
     clock = soonest_owed(case)
     record["owed"] = (
         {"clock": clock.name, "due_at": clock.due_at.isoformat()} if clock is not None else None
     )
     return record
+
+
+def without_text(case: Case, office: DeskSession) -> dict[str, Any]:
+    """The same, without the complaint."""
+    return {**brief(case, office), "complaint": None}

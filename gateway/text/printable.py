@@ -6,14 +6,15 @@ Column names, file names, rules and complaints come from outside; what a termina
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 import typer
 
 from config.printable import json_printable, printable
 
-__all__ = ["printable", "say", "say_json", "say_rows", "say_sections"]
+__all__ = ["JsonList", "printable", "say", "say_json", "say_rows", "say_sections"]
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -24,6 +25,25 @@ def say(text: str, *, err: bool = False) -> None:
 def say_json(value: Any, *, indent: int | None = 2, ascii: bool = False) -> None:
     """A value for programs: valid JSON with that value. ``ascii``: all else is escaped too."""
     typer.echo(json_printable(json.dumps(value, ensure_ascii=ascii, indent=indent)))
+
+
+class JsonList:
+    """A list for programs, printed as its items come: what ``say_json`` prints of all at once."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def item(self, value: Any) -> None:
+        item = textwrap.indent(json.dumps(value, ensure_ascii=False, indent=2), "  ")
+        typer.echo(json_printable((",\n" if self._count else "[\n") + item), nl=False)
+        self._count += 1
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            typer.echo("\n]" if self._count else "[]")
 
 
 def say_rows(text: str) -> None:

@@ -87,6 +87,7 @@ def publish(
       region district village address latitude longitude
       name phone email national_id: the reporter's (or reporter_name …)
       attachments: URLs, blanks between them
+      follows external_id: an earlier complaint; an id elsewhere
       id channel time: see below; time is when it was submitted
       any other column goes to the field extra, under its name
 

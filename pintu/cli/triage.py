@@ -1,22 +1,19 @@
 """``pintu triage``: the desk, where a person decides."""
 
 import asyncio
-import getpass
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
-from broker.messaging import names
-from gateway.text.printable import printable, say, say_json
-from pintu.cli.case import AsJson, Which, found, print_rows
+from broker.domain.case import State
+from gateway.text.printable import say
+from pintu.cli.case.finding import AsJson, Which, agency_meant, found
+from pintu.cli.case.printing import print_cases
 from pintu.cli.exit_codes import NOT_ALL
+from pintu.cli.speaking import As, InternalNote, Note, desk_name, speak, words_of
 from schemas import verbs
-
-if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
-    from gateway.desk.commands import Answer
-    from gateway.desk.session import DeskSession
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,13 +21,29 @@ app = typer.Typer(
     "Example: pintu triage list",
 )
 
-As = Annotated[
-    str | None,
-    typer.Option("--as", metavar="NAME", help="Who decides; the user of this machine if left out."),
-]
 Wait = Annotated[
     float, typer.Option(metavar="SECONDS", min=0, help="Wait so long to hear what became of it.")
 ]
+
+
+class Classification(StrEnum):
+    """What a complaint is (PermenPANRB 62/2018): its deadline depends on it."""
+
+    COMPLAINT = "complaint"
+    ASPIRATION = "aspiration"
+    INFORMATION_REQUEST = "information_request"
+
+
+class Why(StrEnum):
+    """Codes of a dismissal."""
+
+    NOT_OURS = "not-ours"
+    INCOMPLETE = "incomplete"
+    DUPLICATE = "duplicate"
+    NOT_A_COMPLAINT = "not-a-complaint"
+    IN_COURT = "in-court"
+    ABUSE = "abuse"
+    OTHER = "other"
 
 
 @app.command("list")
@@ -38,9 +51,12 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, help="Print so many, the oldest first.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
-    """Who waits for the desk, since when and until when; candidates, and why none was sure.
+    """Who waits for the desk, and until when; candidates, and what the reporter said last.
 
-    A table, or tab-separated in a pipe. The text is in `pintu case show` and in --json.
+    One or two lines each on a terminal, shortened to its width (COLUMNS); where the desk has asked
+    the reporter, it says asked. Tab-separated in a pipe: tracking, since when, until when, how that
+    stands, channel, candidates, why none was sure, id. The text is on a terminal, in `pintu case
+    show` and in --json.
 
     Example: pintu triage list | cut -f1
     """
@@ -50,7 +66,9 @@ def list_(
 @app.command()
 def assign(
     which: Which,
-    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Its code, such as dpupr.")],
+    agency: Annotated[
+        str, typer.Argument(metavar="AGENCY", help="Its code, name or alias, such as dpupr.")
+    ],
     oversight: Annotated[
         bool | None,
         typer.Option(
@@ -58,7 +76,17 @@ def assign(
             help="Whether it alleges abuse of authority; it has a longer deadline then.",
         ),
     ] = None,
-    note: Annotated[str | None, typer.Option(metavar="TEXT", help="For the agency.")] = None,
+    classification: Annotated[
+        Classification | None, typer.Option(help="What it is; its deadlines follow.")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What it is about: a topic's code.")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="A title, for publication.")
+    ] = None,
+    note: Note = None,
+    internal_note: InternalNote = None,
     by: As = None,
     wait: Wait = 5.0,
 ) -> None:
@@ -67,99 +95,161 @@ def assign(
     Exit code 1 where it was refused; it is said why.
 
     Example: pintu triage assign 9KB0-BSXF-M8V4 dpupr --note "Jalan kabupaten."
+
+    Example: pintu triage assign 9KB0-BSXF-M8V4 "dinas perhubungan" --classification aspiration
     """
-    data = {"agency": agency, "oversight": oversight, "note": note}
+    data: dict[str, object] = {
+        "agency": agency,
+        "oversight": oversight,
+        "classification": classification.value if classification else None,
+        "category": words_of(category, "--category"),
+        "title": words_of(title, "--title"),
+        "note": words_of(note, "--note"),
+        "internal_note": words_of(internal_note, "--internal-note"),
+    }
     asyncio.run(_say(which, verbs.ASSIGNED, data, by, wait))
+
+
+@app.command()
+def ask(
+    which: Which,
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="What is missing; the reporter gets it.")
+    ],
+    internal_note: InternalNote = None,
+    by: As = None,
+    wait: Wait = 5.0,
+) -> None:
+    """Ask the reporter of a complaint in triage what is missing: it is held until he answers.
+
+    Meanwhile the deadline of the desk stands still. His answer ends that by itself, and the
+    complaint is decided anew with it; so does the end of the time that he has (clock waiting).
+
+    Example: pintu triage ask 9KB0-BSXF-M8V4 "Di jalan apa, dan dekat mana?"
+    """
+    data = {
+        "note": words_of(question, "QUESTION"),
+        "internal_note": words_of(internal_note, "--internal-note"),
+    }
+    asyncio.run(_say(which, verbs.HELD, data, by, wait, in_triage=True))
+
+
+@app.command()
+def resume(
+    which: Which,
+    note: Note = None,
+    internal_note: InternalNote = None,
+    by: As = None,
+    wait: Wait = 5.0,
+) -> None:
+    """Wait no longer for the reporter's answer: the deadline of the desk goes on.
+
+    Example: pintu triage resume 9KB0-BSXF-M8V4 --internal-note "Pelapor menelepon."
+    """
+    data = {
+        "note": words_of(note, "--note"),
+        "internal_note": words_of(internal_note, "--internal-note"),
+    }
+    asyncio.run(_say(which, verbs.RESUMED, data, by, wait, in_triage=True))
 
 
 @app.command()
 def dismiss(
     which: Which,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; the reporter hears it.")],
+    reason: Annotated[
+        str | None, typer.Argument(metavar="REASON", help="Why; the reporter hears it.")
+    ] = None,
+    reason_option: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="The same, as an option.")
+    ] = None,
+    code: Annotated[Why, typer.Option(help="Of what kind the reason is.")] = Why.OTHER,
+    duplicate_of: Annotated[
+        str | None,
+        typer.Option(metavar="TRACKING", help="The complaint that says the same; for duplicate."),
+    ] = None,
+    note: Note = None,
+    internal_note: InternalNote = None,
     by: As = None,
     wait: Wait = 5.0,
 ) -> None:
     """Close a case for good, with a reason. The complaint's text is forgotten.
 
-    Example: pintu triage dismiss 9KB0-BSXF-M8V4 --reason "Laporan ganda."
+    Example: pintu triage dismiss 9KB0-BSXF-M8V4 "Bukan wewenang kabupaten." --code not-ours
+
+    Example: pintu triage dismiss 9KB0-BSXF-M8V4 "Sama." --code duplicate --duplicate-of
+    7TQ2-NNXS-0H1C
     """
-    if not reason.strip():
-        raise typer.BadParameter("needs words", param_hint="--reason")
-    asyncio.run(_say(which, verbs.DISMISSED, {"reason": reason.strip()}, by, wait))
+    if (reason is None) == (reason_option is None):
+        raise typer.BadParameter("is needed, once", param_hint="REASON")
+    if (code is Why.DUPLICATE) != (duplicate_of is not None):
+        raise typer.BadParameter(
+            "belong together: which complaint says the same?",
+            param_hint="--code duplicate, --duplicate-of TRACKING",
+        )
+    data: dict[str, object] = {
+        "reason": words_of(reason, "REASON") or words_of(reason_option, "--reason"),
+        "code": code.value,
+        "duplicate_of": _tracking(duplicate_of),
+        "note": words_of(note, "--note"),
+        "internal_note": words_of(internal_note, "--internal-note"),
+    }
+    asyncio.run(_say(which, verbs.DISMISSED, data, by, wait))
+
+
+def _tracking(text: str | None) -> str | None:
+    """The canonical form of a tracking code. Raises typer.BadParameter."""
+    from schemas.identifiers import normalise_tracking
+
+    code = None if text is None else normalise_tracking(text)
+    if text is not None and code is None:
+        raise typer.BadParameter(
+            "is no tracking code: its check character does not fit", param_hint="--duplicate-of"
+        )
+    return code
 
 
 async def _list(limit: int, as_json: bool) -> None:
-    from broker.domain.case import State
-    from gateway.desk.rows import TRIAGE_HEADINGS, brief, triage_row
+    from broker.domain.case import CaseFilter
+    from gateway.desk.brief_lines import triage_lines
+    from gateway.desk.rows import brief, triage_row
     from pintu.app import open_desk
 
     async with open_desk() as here:
-        listed = here.store.listed(state=State.TRIAGE, most=limit + 1)
-        cases = [case async for case in listed]
-        rows = cases[:limit]
-        if as_json:
-            records = [brief(case, here) for case in rows]
-            say_json(records)
-        else:
-            print_rows(TRIAGE_HEADINGS, [triage_row(case, here) for case in rows])
-    if len(cases) > limit:
-        say("there are more (--limit)", err=True)
+        await print_cases(
+            CaseFilter(at_desk=True),
+            here,
+            limit,
+            lines=triage_lines,
+            row=triage_row,
+            record=brief if as_json else None,
+        )
 
 
 async def _say(
-    which: str, verb: str, data: Mapping[str, object], by: str | None, wait: float
+    which: str,
+    verb: str,
+    data: Mapping[str, object],
+    by: str | None,
+    wait: float,
+    *,
+    in_triage: bool = False,
 ) -> None:
-    from gateway.desk.commands import say as speak
-    from gateway.desk.session import objection
     from pintu.app import open_desk
 
-    name = _name(by)
+    name = desk_name(by)
     async with open_desk() as here:
         agency = data.get("agency")
-        if isinstance(agency, str) and (why := objection(agency, here.agencies, here.today())):
-            raise typer.BadParameter(why, param_hint="AGENCY")
+        if isinstance(agency, str):
+            data = {**data, "agency": agency_meant(agency, here, "AGENCY")}
         case = await found(which, here)
-        if not case.open:
-            say(f"{case.tracking} is closed; nothing was sent", err=True)
-            raise typer.Exit(NOT_ALL)
-        said = {field: value for field, value in data.items() if value is not None}
-        answer = await speak(here, case, verb, said, by=name, within=wait)
-        _tell(case.tracking, verb, answer, here)
-
-
-def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> None:
-    from gateway.desk.commands import Rejected, Unchanged, Unheard
-    from gateway.desk.deadlines import standing
-    from gateway.desk.wording import called, moment
-
-    match answer:
-        case Rejected(reason, detail):
-            say(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
-            raise typer.Exit(NOT_ALL)
-        case Unheard():
+        if in_triage and case.open and case.agency is not None:
             say(
-                f"{tracking}: {verb} is sent and confirmed, but not handled yet; does"
-                " `pintu run cases` run? See `pintu case show` later.",
+                f"{case.tracking}: {case.agency} has it, and asks for itself; the desk asks only"
+                " in triage. Nothing was sent.",
                 err=True,
             )
-            return
-    case = answer.case
-    already = " (it was so already)" if isinstance(answer, Unchanged) else ""
-    say(f"{tracking}: {verb}{already}; {called(case.agency, here.agencies)}, {case.state}")
-    calendar = here.clocks.calendar
-    for clock in case.clocks:
-        if clock.open:
-            words = f"{moment(clock.due_at, calendar)} ({standing(clock, here.now(), calendar)})"
-            say(f"  {clock.name} by {words}")
-
-
-def _name(given: str | None) -> str:
-    """The name of the routing key: a code."""
-    if given is not None:
-        if not names.is_code(given):
-            raise typer.BadParameter(
-                "lower-case letters, digits and hyphens, a letter first", param_hint="--as"
-            )
-        return given
-    made = re.sub("[^a-z0-9]+", "-", getpass.getuser().lower()).strip("-")[:40]
-    return made if names.is_code(made) else "desk"
+            raise typer.Exit(NOT_ALL)
+        if verb == verbs.RESUMED and case.state is State.TRIAGE:
+            say(f"{case.tracking} does not wait for an answer; nothing was sent", err=True)
+            raise typer.Exit(NOT_ALL)
+        await speak(here, case, verb, data, by=name, wait=wait)

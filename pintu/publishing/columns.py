@@ -17,7 +17,7 @@ SAFETY: Final = frozenset({"anonymous", "confidential"})
 
 _PLAIN: Final = (
     *("text", "title", "occurred_at", "classification", "oversight", "category", "agency"),
-    *("anonymous", "confidential", "attachments", "extra"),
+    *("anonymous", "confidential", "attachments", "follows", "external_id", "extra"),
 )
 _NESTED: Final = {
     "location": ["region", "district", "village", "address", "latitude", "longitude"],

@@ -10,6 +10,7 @@ from scripts.documents.exit_codes import exit_codes_page
 from scripts.documents.log_events import log_events_page
 from scripts.documents.metrics import metrics_page
 from scripts.documents.topology import topology_page
+from scripts.documents.tracking import tracking_vectors
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "docs" / "reference"
@@ -20,4 +21,5 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "log-events.md": log_events_page,
     "topology.md": topology_page,
     "exit-codes.md": exit_codes_page,
+    "contract/tracking-vectors.json": tracking_vectors,
 }

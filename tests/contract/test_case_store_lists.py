@@ -1,11 +1,14 @@
 """What every case store promises: lists, counts, and what is forgotten."""
 
+import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from broker.domain.case import State
+from broker.domain.case import Case, CaseFilter, State, Supporting
 from broker.ports import CaseChange, CaseStore
+from broker.store.cases import open_case_store
 from tests.contract.keeping import DAY, NOW, a_case, a_clock, a_line, closed, save
 
 
@@ -15,8 +18,9 @@ async def test_lists_are_oldest_first_and_of_what_is_asked_for(case_store: CaseS
     gone = closed(a_case())
     await save(case_store, *cases, late, gone)
 
-    async def ids(**asked: Any) -> list[UUID]:
-        return [case.complaint_id async for case in case_store.listed(**asked)]
+    async def ids(*, most: int = 1000, **asked: Any) -> list[UUID]:
+        wanted = CaseFilter(**asked)
+        return [case.complaint_id async for case in case_store.listed(wanted, most=most)]
 
     oldest = [case.complaint_id for case in cases[::-1]]
     assert await ids() == [*oldest, late.complaint_id]
@@ -26,7 +30,7 @@ async def test_lists_are_oldest_first_and_of_what_is_asked_for(case_store: CaseS
     assert await ids(state=State.CLOSED) == [gone.complaint_id]
     assert await ids(overdue_at=NOW) == [late.complaint_id]
     assert await ids(overdue_at=NOW, agency="dlh") == []
-    assert [case async for case in case_store.listed(state=State.HELD)] == [late]
+    assert [case async for case in case_store.listed(CaseFilter(state=State.HELD))] == [late]
 
 
 async def test_a_long_list_has_each_case_once(case_store: CaseStore) -> None:
@@ -98,3 +102,96 @@ async def test_closed_cases_are_forgotten_oldest_first_with_all_that_is_theirs(
     async with case_store.transaction() as transaction:
         [found] = (await transaction.load([again], {again: ["u"]})).values()
     assert found.seen == frozenset()
+
+
+def having(**fields: Any) -> Case:
+    """A case whose complaint has these fields."""
+    complaint: Any = {"text": "bau", **fields}
+    return replace(a_case(), complaint=complaint)
+
+
+async def test_cases_are_found_by_time_channel_topic_and_support(case_store: CaseStore) -> None:
+    old, new = a_case(opened_at=NOW - 2 * DAY), a_case(opened_at=NOW)
+    sms = replace(a_case(opened_at=NOW + DAY), channel="sms")
+    lamp = replace(a_case(), decision=replace(old.decision, topic="lampu"))
+    smell = replace(having(category="sampah"), opened_at=NOW - DAY / 2)
+    helped = replace(a_case(opened_at=NOW + 2 * DAY), supporting=(Supporting("pln"),))
+    moved = replace(a_case(opened_at=NOW - 3 * DAY), routed_at=NOW + 5 * DAY)
+    asked = a_case(agency=None, state=State.HELD, opened_at=NOW - 4 * DAY)
+    every = [asked, moved, old, lamp, smell, new, sms, helped]
+    await save(case_store, *every, closed(a_case()))
+
+    async def found(**asked: Any) -> list[Case]:
+        wanted = CaseFilter(**asked)
+        cases = [case async for case in case_store.listed(wanted)]
+        assert await case_store.how_many(wanted) == len(cases)
+        return cases
+
+    assert await found() == every
+    assert await found(since=NOW) == [new, sms, helped]
+    assert await found(until=NOW - DAY) == [asked, moved, old]
+    assert await found(since=NOW - 2 * DAY, until=NOW - DAY / 2) == [old, lamp]
+    assert await found(routed_since=NOW + 3 * DAY) == [moved]
+    assert await found(channel="sms") == [sms]
+    assert await found(channel="sms", since=NOW + 2 * DAY) == []
+    assert await found(topic="lampu") == [lamp]
+    assert await found(topic="sampah") == [smell]
+    assert await found(supporting="pln") == [helped]
+    assert await found(at_desk=True) == [asked]
+    assert await found(supporting="dpupr") == []
+    assert await found(agency="dpupr", topic="lampu", since=NOW) == []
+
+
+async def test_words_are_found_in_whatever_case_they_are_written(case_store: CaseStore) -> None:
+    bridge, road = a_case(text="Jembatan PUTUS di Ulu"), a_case(text='Jalan "rusak"\nparah')
+    title = having(title="Ğubernur Straße")
+    other = having(external_id="LAPOR-7731")
+    place = having(location={"address": "Jl. Sudirman 5"})
+    reporter = having(reporter={"name": "Jembatan"})
+    gone = closed(a_case(text="jembatan"))
+    await save(case_store, bridge, road, title, other, place, reporter, gone)
+
+    async def found(text: str, **asked: Any) -> list[Case]:
+        wanted = CaseFilter(text=text, **asked)
+        return [case async for case in case_store.listed(wanted)]
+
+    assert await found("jembatan putus") == [bridge]
+    assert await found('"RUSAK"\nPARAH') == [road]
+    assert await found("STRASSE") == [title]
+    assert await found("lapor-77") == [other]
+    assert await found("sudirman") == [place]
+    assert await found("%") == await found("_") == []
+    assert await found("jembatan", agency="dlh") == []
+    assert await found("jembatan", state=State.CLOSED) == []
+
+
+async def test_what_is_looked_for_is_found_however_far_behind(case_store: CaseStore) -> None:
+    last = a_case(opened_at=NOW + DAY, text="air bersih")
+    await save(case_store, *(a_case() for _ in range(650)), last)
+    wanted = CaseFilter(text="AIR BERSIH")
+    assert [case async for case in case_store.listed(wanted, most=1)] == [last]
+    assert await case_store.how_many(wanted) == 1
+    assert await case_store.how_many(CaseFilter(topic=None)) == 651
+    assert [case async for case in case_store.listed(CaseFilter(state=State.HELD))] == []
+
+
+async def test_a_list_takes_no_more_memory_for_being_longer(tmp_path: Path) -> None:
+    store = await open_case_store(f"sqlite:///{tmp_path}/cases.db")
+    await save(store, *(a_case(text="jalan rusak " * 200) for _ in range(600)))
+
+    async def peak(wanted: CaseFilter) -> int:
+        tracemalloc.start()
+        assert await store.how_many(wanted) == len(
+            [None async for _ in store.listed(wanted, most=9999)]
+        )
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    wanted = [CaseFilter(), CaseFilter(text="jalan"), CaseFilter(text="sampah")]
+    short = [await peak(one) for one in wanted]
+    for _ in range(3):
+        await save(store, *(a_case(text="jalan rusak " * 200) for _ in range(600)))
+    long = [await peak(one) for one in wanted]
+    await store.close()
+    assert all(most < 1.5 * before + 500_000 for before, most in zip(short, long, strict=True))

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, column, event, inspect, table, text
 
+from broker.domain.case import CaseFilter
 from broker.store.cases import SqlCaseStore, open_case_store
 from broker.store.cases.tables import CASES, case_aside
 from broker.store.database import Database
@@ -36,19 +37,12 @@ async def test_what_an_older_version_deferred_is_counted(store_url: str) -> None
     database = Database(store_url)
 
     def upgraded() -> list[tuple[str, int]]:
-        upgrade(database, "cases")
+        upgrade(database, "cases", "cases_0001")
         with database.transaction() as connection:
-            for index in ("speaker", "complaint", "until"):
-                connection.execute(text(f"DROP INDEX case_aside_{index}"))
-            for column in ("speaker", "size"):
-                connection.execute(text(f"ALTER TABLE case_aside DROP COLUMN {column}"))
-            for index, columns in (("complaint", "complaint_id"), ("until", "until, n")):
-                made = f"CREATE INDEX case_aside_{index} ON case_aside ({columns})"
-                connection.execute(text(made))
-            connection.execute(text("UPDATE cases_version SET version_num = 'cases_0001'"))
+            columns = ("n", "key", "complaint_id", "until", "about", "body")
+            known = table("case_aside", *(column(n, case_aside.c[n].type) for n in columns))
             values = {"n": 1, "key": uuid4(), "complaint_id": uuid4(), "until": NOW}
-            old = case_aside.insert().values(**values, about="{}", body=b"12345")
-            connection.execute(old)
+            connection.execute(known.insert().values(**values, about="{}", body=b"12345"))
         upgrade(database, "cases")
         with database.transaction(reading=True) as connection:
             found = connection.execute(text("SELECT speaker, size FROM case_aside"))
@@ -80,6 +74,8 @@ async def test_no_question_reads_every_case(tmp_path: Path) -> None:
     await store.close()
     walks = {step for step in plans if step.startswith("SCAN")}
     walks -= {"SCAN CONSTANT ROW", "SCAN place", "SCAN case_progress"}
+    # What is said in the cases at hand, after it was found by their ids.
+    walks = {step for step in walks if not step.startswith(("SCAN mine", "SCAN (subquery"))}
     assert walks == {
         # The counts; a page of a list, from where it was.
         "SCAN cases USING COVERING INDEX cases_counted",
@@ -88,6 +84,24 @@ async def test_no_question_reads_every_case(tmp_path: Path) -> None:
     assert "SEARCH cases USING INDEX cases_next_due (next_due<?)" in plans
     assert "SEARCH cases USING COVERING INDEX cases_next_due (next_due>?)" in plans
     assert "SEARCH c USING PRIMARY KEY (complaint_id=? AND cause=?)" in plans
+    assert "SEARCH case_conversation USING PRIMARY KEY (complaint_id=?)" in plans
+    assert "SEARCH case_conversation USING PRIMARY KEY (complaint_id=? AND n=?)" in plans
+
+
+async def test_a_page_of_a_list_sorts_nothing(tmp_path: Path) -> None:
+    """A list of a hundred thousand cases is read in five hundred pages."""
+    store = await open_case_store(f"sqlite:///{tmp_path}/cases.db")
+    asked: list[str] = []
+    listen(store, asked)
+    for wanted in (CaseFilter(agency="dlh", channel="web"), CaseFilter(overdue_at=NOW, since=NOW)):
+        assert [found async for found in store.listed(wanted)] == []
+    plans = await store._database.run(partial(plans_of, store, asked), 10)
+    await store.close()
+    assert {step for step in plans if " cases " in step} == {
+        "SCAN cases USING INDEX cases_open",
+        "SEARCH cases USING INDEX cases_open (opened_at>?)",
+    }
+    assert [step for step in plans if "TEMP B-TREE" in step] == []
 
 
 async def test_what_is_deferred_is_counted_without_its_bodies(tmp_path: Path) -> None:
@@ -104,26 +118,32 @@ async def test_what_is_deferred_is_counted_without_its_bodies(tmp_path: Path) ->
     ]
 
 
-async def statements_of(store: SqlCaseStore) -> list[str]:
-    """All that a store asks, as it goes to the database, with its values."""
-    asked: list[str] = []
+def listen(store: SqlCaseStore, asked: list[str]) -> None:
+    """Note what it asks from now on."""
 
     def note(statement: str) -> None:
         if statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
             asked.append(statement)
 
-    def listen(connection: Connection) -> None:
+    def begin(connection: Connection) -> None:
         # The driver's own ear: not everything goes through SQLAlchemy.
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         driver.set_trace_callback(note)
 
     for database in (store._database, store._reads, store._scrapes):
-        event.listen(database.engine, "begin", listen)
+        event.listen(database.engine, "begin", begin)
+
+
+async def statements_of(store: SqlCaseStore) -> list[str]:
+    """All that a store asks, as it goes to the database, with its values."""
+    asked: list[str] = []
+    listen(store, asked)
     case = a_case()
     await save(store, case)
     async with store.transaction() as transaction:
-        await transaction.load([case.complaint_id], {case.complaint_id: ["a", "b"]})
+        mine = [case.complaint_id]
+        await transaction.load(mine, {case.complaint_id: ["a", "b"]}, told=mine)
         await transaction.due(NOW, 10)
         await transaction.outdated("1", 10)
         await transaction.deferred([case.complaint_id])
@@ -134,10 +154,12 @@ async def statements_of(store: SqlCaseStore) -> list[str]:
     await store.find(case.complaint_id)
     await store.find_tracking(case.tracking)
     await store.history(case.complaint_id)
+    await store.conversation(case.complaint_id)
+    await store.conversation(case.complaint_id, newest=5)
     await store.counts()
     await store.overdue(NOW)
     assert [found async for found in store.listed()] == [case]
-    assert [found async for found in store.listed(overdue_at=NOW)] == []
+    assert [found async for found in store.listed(CaseFilter(overdue_at=NOW))] == []
     await store.forget(NOW, 10)
     return asked
 

@@ -50,6 +50,8 @@ def complaints() -> list[Any]:
         | {"address": "Jl. Sudirman 1", "latitude": -3.0, "longitude": 106.4},
         "reporter": {"name": "A", "phone": "0812", "email": "a@b.co", "national_id": "32"},
         "attachments": [{"url": "https://x/y", "name": "a", "media_type": "image/png"}],
+        "follows": "YWWD-XYKC-XDE1",
+        "external_id": "8923456",
         "extra": {"a": {"b": [1, 2]}},
     }
     return [*found, whole, *[event["data"] for event in found[:20]]]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from schemas.common_form import common_form
 from schemas.complaint import SUBMITTED
-from schemas.limits import ATTACHMENTS, DEEPEST, EXTRA_KEYS
+from schemas.identifiers import tracking
+from schemas.limits import ATTACHMENTS, DEEPEST, EXTERNAL_ID, EXTRA_KEYS
 from schemas.properties import Properties
 from schemas.submission import Submission, read_generously, read_submission
 from tests.fuzz import seeds
@@ -50,6 +51,17 @@ plain = {
         ),
         max_size=ATTACHMENTS + 1,
     ),
+    "follows": st.none()
+    | st.text(max_size=12)
+    | st.uuids().map(str)
+    | st.uuids().map(tracking)
+    | st.uuids().map(tracking).map(str.lower)
+    | st.text(" -0123456789ABCDEFabcdefOoIil", max_size=110),
+    "external_id": st.none()
+    | st.text(max_size=12)
+    | st.text("0 \t\x7f", max_size=EXTERNAL_ID + 5)
+    | st.integers(-1, 2**64)
+    | st.booleans(),
     "extra": st.none() | st.dictionaries(st.text(max_size=8), json_values, max_size=6),
     "unknown": json_values,
 }

@@ -2,11 +2,13 @@
 
 from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
-from broker.domain.case.conversation import Said, office_of
+from broker.domain.case.conversation import Said, newest, office_of
 from broker.domain.case.deadlines import Due, upcoming
-from broker.domain.case.events import resend
+from broker.domain.case.events import NameOf, resend, unnamed
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_complaint, read
+from broker.domain.case.linking import earlier_of, link
+from broker.domain.case.listing import EVERY_OPEN, CaseFilter, mentions, said_in
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -23,15 +25,18 @@ from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
 
 __all__ = [
+    "EVERY_OPEN",
     "INTERNAL_ERROR",
     "Applied",
     "Case",
     "CaseClock",
+    "CaseFilter",
     "Closed",
     "Context",
     "Due",
     "Early",
     "Entry",
+    "NameOf",
     "Outcome",
     "Place",
     "Refused",
@@ -45,10 +50,14 @@ __all__ = [
     "clock_from",
     "clock_record",
     "counts_from",
+    "earlier_of",
     "fire",
     "from_record",
     "has_part",
+    "link",
+    "mentions",
     "needs_complaint",
+    "newest",
     "office_of",
     "policy_of",
     "read",
@@ -56,7 +65,9 @@ __all__ = [
     "refusal_of",
     "refuse",
     "resend",
+    "said_in",
     "to_record",
     "to_values",
+    "unnamed",
     "upcoming",
 ]

@@ -80,7 +80,8 @@ class Case:
     how many its history has; filled in as well where an update is to be judged.
     ``conversation``: the newest of what was said in it, oldest first; filled in where an input
     needs it (a move, a reply in triage). ``of``: ``source`` and ``id`` of its submission, for its
-    channel; None for an anonymous one. ``rating``: the reporter's, 1 to 5.
+    channel; None for an anonymous one. ``rating``: the reporter's, 1 to 5. ``follows``: the
+    tracking code of the case that it goes on with, ``followed_by``: of those that go on with it.
     """
 
     complaint_id: UUID
@@ -115,6 +116,8 @@ class Case:
     conversation: tuple[Said, ...] = field(default=(), compare=False)
     of: SubmissionOf | None = None
     rating: int | None = None
+    follows: str | None = None
+    followed_by: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -50,8 +50,8 @@ class Entry:
 
     ``at``: the moment from which it counts; ``recorded_at``: when it was handled. ``who``:
     ``agency.<code>``, ``desk.<name>``, ``channel.<channel>``, ``clock.<name>``, ``calendar``,
-    ``router`` or ``cases``. ``what``: a verb, or ``deadline``. From and to: state and agency
-    before and after; ``detail``: codes, moments and what civil servants gave as a reason.
+    ``router`` or ``cases``. ``what``: a verb, ``deadline`` or ``linked``. From and to: state and
+    agency before and after; ``detail``: codes, moments and what civil servants gave as a reason.
     """
 
     at: datetime

@@ -52,6 +52,8 @@ def to_record(
         "closed": _end_record(case.closed, moment) if case.closed else None,
         "of": dict(case.of) if case.of else None,
         "rating": case.rating,
+        "follows": case.follows,
+        "followed_by": list(case.followed_by),
     }
 
 
@@ -100,6 +102,8 @@ def from_record(record: Mapping[str, Any], seen: Iterable[str] = (), lines: int 
         lines=lines,
         of=record.get("of"),
         rating=record.get("rating"),
+        follows=record.get("follows"),
+        followed_by=tuple(record.get("followed_by") or ()),
     )
 
 

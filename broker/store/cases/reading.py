@@ -1,11 +1,10 @@
 """Questions to the case store outside of any transaction. They run in the database's thread."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import Connection, Select, func, select
 
 from broker.domain.case import Case, Entry, State
 from broker.store.cases.rows import case_of, entry_of
@@ -46,33 +45,6 @@ def history(complaint: UUID, newest: int | None, connection: Connection) -> list
 def lines(complaint: UUID, connection: Connection) -> int:
     query = select(cases.c.lines).where(cases.c.complaint_id == complaint)
     return connection.scalar(query) or 0
-
-
-def page(
-    state: State | None,
-    agency: str | None,
-    overdue_at: datetime | None,
-    after: Case | None,
-    most: int,
-    connection: Connection,
-) -> Sequence[Case]:
-    """The next cases of a list, after the last one that was given."""
-    place = cases.c.opened_at, cases.c.complaint_id
-    query = _WHOLE.order_by(*place).limit(most)
-    if state is State.CLOSED:
-        query = query.where(cases.c.closed_at.is_not(None))
-    else:
-        query = query.where(cases.c.closed_at.is_(None))
-        if state is not None:
-            query = query.where(cases.c.state == str(state))
-    if agency is not None:
-        query = query.where(cases.c.agency == agency)
-    if overdue_at is not None:
-        late = select(case_owed.c.complaint_id).where(case_owed.c.due_at < overdue_at)
-        query = query.where(cases.c.complaint_id.in_(late))
-    if after is not None:
-        query = query.where(tuple_(*place) > (after.opened_at, after.complaint_id))
-    return [case_of(row.record, row.complaint) for row in connection.execute(query)]
 
 
 def counts(connection: Connection) -> list[tuple[str | None, State, int]]:

@@ -2,20 +2,22 @@
 
 import asyncio
 import sqlite3
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from broker.domain.case import Case, Entry, State
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
-from broker.store.cases import reading
+from broker.ports import Anchor, ClockState, Mended
+from broker.store.cases import clock_state, listing, reading
+from broker.store.cases.conversation import conversation
+from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check, case_progress
 from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.work import Work
@@ -27,9 +29,6 @@ from broker.store.schema import upgraded
 T = TypeVar("T")
 
 DEFAULT_WAITS: Final = Waits()
-
-_PAGE: Final = 200
-"""Cases that a list reads at a time."""
 
 _SQLITE_PRAGMAS: Final = (
     # What is deleted is overwritten: the words of a closed case are gone from the file.
@@ -95,8 +94,8 @@ class SqlCaseStore:
         self._open: Connection | None = None
         self._dropped = True
         """Whether the log of SQLite may hold words that were removed; unknown at the start."""
-        self._counts: _Recent[list[tuple[str | None, State, int]]] = _Recent()
-        self._overdue: _Recent[list[tuple[str | None, str, int]]] = _Recent()
+        self._counts: Recent[list[tuple[str | None, State, int]]] = Recent()
+        self._overdue: Recent[list[tuple[str | None, str, int]]] = Recent()
         self._insert = (sqlite if database.is_sqlite else postgresql).insert
 
     @asynccontextmanager
@@ -143,26 +142,30 @@ class SqlCaseStore:
         """See the port."""
         return await self._read(partial(reading.history, complaint, newest))
 
+    async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
+        """See the port."""
+        return await self._read(partial(conversation, complaint, newest))
+
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
         return await self._read(partial(reading.lines, complaint))
 
     async def listed(
-        self,
-        *,
-        state: State | None = None,
-        agency: str | None = None,
-        overdue_at: datetime | None = None,
-        most: int = 1000,
+        self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
     ) -> AsyncIterator[Case]:
         """See the port. Read page by page: what changes meanwhile shows or does not."""
-        last: Case | None = None
-        while most > 0:
-            size = min(most, _PAGE)
-            found = await self._read(partial(reading.page, state, agency, overdue_at, last, size))
-            for last in found:
-                yield last
-            most = most - size if len(found) == size else 0
+        async for found in self._pages(wanted, most):
+            for case in found:
+                yield case
+                most -= 1
+                if most <= 0:
+                    return
+
+    async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
+        """See the port. What no column tells is counted as it is listed."""
+        if wanted.looks_inside:
+            return sum([len(found) async for found in self._pages(wanted)])
+        return await self._read(partial(listing.how_many, wanted), self._scrapes)
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """See the port."""
@@ -189,6 +192,22 @@ class SqlCaseStore:
         """See the port."""
         return await self._reads.run(partial(self._began, moment), self._waits.claim)
 
+    async def clock_state(self) -> ClockState:
+        """See the port."""
+        return await self._read(clock_state.clock_state)
+
+    async def anchor(self, anchor: Anchor) -> None:
+        """See the port."""
+        await self._write(lambda connection: clock_state.anchor(connection, anchor))
+
+    async def mend_clock(self, mended: Mended) -> Mended:
+        """See the port."""
+        return await self._write(lambda connection: clock_state.mend(connection, mended))
+
+    async def mends(self, newest: int) -> list[Mended]:
+        """See the port."""
+        return await self._read(partial(clock_state.mends, newest))
+
     async def check(self) -> None:
         """See the port: writes a row, in at most a few seconds.
 
@@ -208,6 +227,17 @@ class SqlCaseStore:
         await self._scrapes.close()
         await self._checks.close()
 
+    async def _pages(
+        self, wanted: CaseFilter, most: int = listing.PAGE
+    ) -> AsyncIterator[Sequence[Case]]:
+        """The cases of each page, until there is no further one."""
+        size = listing.PAGE if wanted.looks_inside else min(most, listing.PAGE)
+        page = listing.Page((), None)
+        while size > 0:
+            page = await self._read(partial(listing.page, wanted, page.after, size))
+            yield page.cases
+            size = size if page.after else 0
+
     async def _read(self, question: Callable[[Connection], T], by: Database | None = None) -> T:
         database = by or self._reads
 
@@ -216,6 +246,15 @@ class SqlCaseStore:
                 return question(connection)
 
         return await database.run(ask, self._waits.answer)
+
+    async def _write(self, change: Callable[[Connection], T]) -> T:
+        """A small transaction of its own, beside the one that may be open."""
+
+        def write() -> T:
+            with self._reads.transaction(patience=self._waits.others) as connection:
+                return change(connection)
+
+        return await self._reads.run(write, self._waits.claim)
 
     async def _wipe(self) -> None:
         if self._dropped and self._database.is_sqlite:
@@ -266,28 +305,3 @@ class SqlCaseStore:
             connection.execute(first)
             began: datetime | None = connection.scalar(select(case_progress.c.began))
             return began or moment
-
-
-class _Recent(Generic[T]):
-    """An answer that took long is given again for a while: asking takes a hundredth of the time."""
-
-    def __init__(self) -> None:
-        self._answer: tuple[T, float] | None = None
-
-    def still_good(self) -> T | None:
-        if self._answer is None or time.monotonic() > self._answer[1]:
-            return None
-        return self._answer[0]
-
-    def measured(self, question: Callable[[Connection], T]) -> Callable[[Connection], T]:
-        """The question, which remembers its answer where that took long."""
-
-        def ask(connection: Connection) -> T:
-            began = time.monotonic()
-            answer = question(connection)
-            now = time.monotonic()
-            if (took := now - began) > 0.05:
-                self._answer = answer, now + min(100 * took, 60)
-            return answer
-
-        return ask

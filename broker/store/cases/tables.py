@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -95,6 +96,19 @@ case_history: Final = Table(
 )
 """What happened to each case, as JSON, numbered from nought. Nothing is ever changed in it."""
 
+case_conversation: Final = Table(
+    "case_conversation",
+    CASES,
+    Column("complaint_id", Id, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("said", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What was said in each open case, as JSON of so many bytes. ``n``: of the line that its history
+has of it, or of a later one of the same transaction. The size stands first: it is read without
+the words."""
+
 case_causes: Final = Table(
     "case_causes",
     CASES,
@@ -129,8 +143,24 @@ case_progress: Final = Table(
     _one(),
     Column("reached", Moment),
     Column("began", Moment),
+    Column("vouched", Moment),
+    Column("boot", Text),
+    Column("boot_seconds", Float),
+    Column("boot_moment", Moment),
 )
-"""One row: up to when everything was read, and when the fast clock began."""
+"""One row: up to when everything was read, when the fast clock began, which moment an operator
+vouched for, and the anchor of the case consumer's machine (broker.ports.clock_state)."""
+
+case_mends: Final = Table(
+    "case_mends",
+    CASES,
+    Column("n", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("watermark", Moment),
+)
+"""What operators said of clocks. Nothing is ever changed in it."""
 
 case_check: Final = Table("case_check", CASES, _one(), Column("checks", Integer, nullable=False))
 """One row that is written to find out whether the store can be."""

@@ -1,11 +1,13 @@
 """A person at a terminal of the town: the commands of the desk."""
 
 import json
+import os
+import pty
 import subprocess
 from typing import Any
 
 from tests.acceptance.cases.case_town import Town
-from tests.acceptance.program import pintu
+from tests.acceptance.program import PINTU, environment, pintu
 
 Done = subprocess.CompletedProcess[bytes]
 
@@ -24,9 +26,29 @@ class Desk:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
+    def sees(self, *words: str, columns: int) -> list[str]:
+        """What is on a terminal of that width, line by line."""
+        ours, theirs = pty.openpty()
+        terminal = {"COLUMNS": str(columns), "TERM": "dumb"}
+        process = subprocess.Popen(
+            [PINTU, *words], env=environment(**self.settings) | terminal, stdout=theirs
+        )
+        os.close(theirs)
+        screen = b"".join(iter(lambda: _read(ours), b""))
+        os.close(ours)
+        assert process.wait(timeout=60) == 0
+        return screen.decode().splitlines()
+
     def case(self, which: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.prints("case", "show", which, "--json"))
         return found
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # nobody writes to it any more
+        return b""
 
 
 def opened(town: Town, text: str, agency: str) -> tuple[str, str]:

@@ -171,7 +171,7 @@ def test_the_desk_sends_a_complaint_on_and_hears_the_new_deadlines(town: Town, d
     )
     assert "desa-rias" in printed and "response by" in printed and "5 working days left" in printed
     moved = town.hears(complaint, "moved.triage.web", "channel.web")
-    assert (moved.data["to"], moved.data["by"]) == ("desa-rias", "desk.sari")
+    assert (moved.data["to"], moved.data["by"]) == ("desa-rias", "desk")
     routed = town.hears(complaint, "routed.desa-rias.web", "agency.desa-rias")
     assert "milik desa" in routed.data["decision"]["because"]
     assert complaint not in desk.prints("triage", "list")
@@ -201,7 +201,7 @@ def test_what_is_not_handled_yet_is_not_called_done(town: Town, desk: Desk) -> N
     cases = town.programs["cases"].process
     os.kill(cases.pid, signal.SIGSTOP)
     try:
-        done = desk.does("triage", "dismiss", tracking, "--reason", "ganda", "--wait", "1")
+        done = desk.does("triage", "dismiss", tracking, "ganda", "--wait", "1")
     finally:
         os.kill(cases.pid, signal.SIGCONT)
     assert done.returncode == 0
@@ -235,3 +235,38 @@ def test_watching_an_agency_takes_nothing_from_it(town: Town, settings: dict[str
         event = json.loads(watching.stdout.readline())
         assert (event["type"], event["subject"]) == ("complaint.routed.v1", complaint)
     town.hears(complaint, "routed.dlh.web", "agency.dlh")
+
+
+def test_the_desk_asks_and_sees_the_answer(town: Town, desk: Desk) -> None:
+    complaint, tracking = opened(town, "tolong dibantu ya", "triage")
+    assert "held" in desk.prints("triage", "ask", tracking, "Tentang apa, dan di mana?")
+    told = town.hears(complaint, "held.triage.web", "channel.web")
+    assert told.data["note"] == "Tentang apa, dan di mana?"
+    lines = desk.sees("triage", "list", columns=80)
+    [facts] = [line for line in lines if line.startswith(tracking)]
+    assert "asked" in facts and max(map(len, lines)) <= 80
+
+
+def test_cases_are_found_by_words_and_handed_over(town: Town, desk: Desk) -> None:
+    complaint, tracking = opened(town, "jalan rusak di kampung mangrove", "dpupr")
+    found = desk.prints("case", "list", "--text", "Kampung MANGROVE", "--since", "1h")
+    assert [row.split("\t")[0] for row in found.splitlines()] == [tracking]
+    tried = desk.prints("case", "move", "--from", "dpupr", "--to", "dlh", "--dry-run")
+    assert "go   " in tried and "routed" in tried
+    assert desk.does("case", "move", "--from", "dpupr", "--to", "dlh").returncode == 2
+    moved = json.loads(
+        desk.prints("case", "move", "--from", "DPUPR", "--to", "dlh", "--yes", "--json")
+    )
+    assert moved["sent"] == moved["taken_in"] == moved["go"] > 0
+    assert desk.prints("case", "list", "--agency", "dpupr", "--state", "routed") == ""
+    first = town.hears(complaint, "routed.dlh.web", "agency.dlh")
+    sent = json.loads(
+        desk.prints("case", "resend", "--agency", "dlh", "--since", "1h", "--yes", "--json")
+    )
+    assert sent["sent"] >= moved["sent"]
+
+    def again() -> bool:
+        said = [m for m in town.about(complaint, "agency.dlh") if m.key == "routed.dlh.web"]
+        return [m.event["id"] for m in said] == [first.event["id"]] * 2
+
+    eventually(again, saying="the same event twice")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schemas.limits import EXTERNAL_ID
 from schemas.validation import validate_data
 
 
@@ -25,6 +26,23 @@ def read(**data: Any) -> tuple[Any, tuple[str, ...]]:
         ("location", "Toboali"),
         ("reporter", ["Budi"]),
         ("attachments", "photo.jpg"),
+        ("follows", "YWWD-XYKC-XDE2"),
+        ("follows", "yang kemarin"),
+        ("follows", ""),
+        ("follows", 7),
+        ("follows", "a" * 5_000),
+        ("follows", "f738defa-6ceb-55dc-ae3d"),
+        ("external_id", ""),
+        ("external_id", " \t "),
+        ("external_id", "1\n2"),
+        ("external_id", "\x1b[31m"),
+        ("external_id", "\0"),
+        ("external_id", "x" * (EXTERNAL_ID + 1)),
+        ("external_id", -1),
+        ("external_id", 2**80),
+        ("external_id", True),
+        ("external_id", 1.5),
+        ("external_id", ["1"]),
         ("extra", "x"),
         ("extra", {"n": float("inf")}),
     ],
@@ -33,6 +51,27 @@ def test_a_bad_field_is_left_out_and_named(field: str, value: object) -> None:
     data, warnings = read(**{field: value})
     assert getattr(data, field) is None
     assert [warning.split(":")[0] for warning in warnings] == [field]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("YWWD-XYKC-XDE1", "YWWD-XYKC-XDE1"),
+        (" ywwd xykc xdel ", "YWWD-XYKC-XDE1"),
+        ("ywwdxykcxde1", "YWWD-XYKC-XDE1"),
+        ("f738defa-6ceb-55dc-ae3d-a318461297d8", "f738defa-6ceb-55dc-ae3d-a318461297d8"),
+        ("F738DEFA6CEB55DCAE3DA318461297D8 ", "f738defa-6ceb-55dc-ae3d-a318461297d8"),
+        ("urn:uuid:f738defa-6ceb-55dc-ae3d-a318461297d8", "f738defa-6ceb-55dc-ae3d-a318461297d8"),
+    ],
+)
+def test_the_complaint_that_it_follows_is_named_in_one_way(said: str, meant: str) -> None:
+    data, warnings = read(follows=said)
+    assert (data.follows, warnings) == (meant, ())
+
+
+def test_an_id_in_another_system_may_be_a_number() -> None:
+    assert read(external_id=8923456)[0].external_id == 8923456
+    assert read(external_id=" SP4N-8923456 ")[0].external_id == "SP4N-8923456"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +110,10 @@ def test_values_are_never_quoted() -> None:
         reporter={"phone": ["RAHASIA"]},
         location={"latitude": "RAHASIA"},
         attachments=[{"url": "u", "size": "RAHASIA"}],
+        follows="RAHASIA",
+        external_id="RAHASIA\n",
     )
-    assert len(warnings) == 6
+    assert len(warnings) == 7
     assert "RAHASIA" not in " ".join(warnings)
 
 

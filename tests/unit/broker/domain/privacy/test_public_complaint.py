@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from broker.domain.privacy import public_complaint
 from schemas.complaint import ComplaintData, PublicComplaint
 
@@ -22,6 +24,8 @@ FULL: dict[str, Any] = {
     },
     "reporter": {"name": "Budi", "national_id": "1903010101900001"},
     "attachments": [{"url": "https://example.org/a.jpg"}],
+    "follows": "YWWD-XYKC-XDE1",
+    "external_id": 8923998,
     "extra": {"who": "Budi"},
 }
 
@@ -40,23 +44,31 @@ def test_of_an_anonymous_complaint_nothing_names_the_reporter() -> None:
     for trace in ("3456", "budi@", "1903010101900001"):
         assert trace not in wire
     assert complaint["location"]["region"] == "19.03.01.2008"
+    assert complaint["follows"] == "YWWD-XYKC-XDE1"
+    assert complaint["external_id"] == "8923998"
 
 
 def test_of_any_other_complaint_all_fields_go_on() -> None:
     complaint = public(anonymous=False)
     assert complaint == FULL | {
         "category": "1397",
+        "external_id": "8923998",
         "anonymous": False,
         "confidential": False,
     }
 
 
-def test_a_number_in_the_wrong_field_is_masked_too() -> None:
+@pytest.mark.parametrize(
+    "external_id",
+    ["081234567890", "wa:0812-3456-7890", "1903010101900001", 6281234567890, "a3456@budi.id"],
+)
+def test_a_number_in_the_wrong_field_is_masked_too(external_id: object) -> None:
     data = ComplaintData.model_validate(
         {
             "text": "a",
             "category": "081234567890",
             "agency": "0812 3456 7890",
+            "external_id": external_id,
             "location": {"region": "081234567890", "village": "0812-3456-7890"},
         }
     )

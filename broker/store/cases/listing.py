@@ -1,0 +1,89 @@
+"""Lists of cases, a page at a time. They run in the database's thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, exists, func, select, tuple_
+
+from broker.domain.case import Case, CaseFilter, State, mentions
+from broker.store.cases.rows import case_of
+from broker.store.cases.tables import case_owed, case_texts, cases
+from schemas.envelope import loads
+
+PAGE: Final = 200
+"""Cases that are read at a time."""
+
+_PLACE: Final = (cases.c.opened_at, cases.c.complaint_id)
+_WHOLE: Final = (
+    select(*_PLACE, cases.c.record, case_texts.c.complaint)
+    .join(case_texts, case_texts.c.complaint_id == cases.c.complaint_id, isouter=True)
+    .order_by(*_PLACE)
+)
+
+_agency: Final = func.coalesce(cases.c.agency, "")
+"""Not the column itself: by its index every page would sort all that the agency has, while the
+index of open cases is walked along once, however many pages there are."""
+
+Place = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The cases of a page that are wanted, and where the next one begins; None after the last."""
+
+    cases: Sequence[Case]
+    after: Place | None
+
+
+def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connection) -> Page:
+    """The next cases that the database thinks of, ``most`` at most, and those of them that fit.
+
+    What a column tells is left to the database, everything else is looked for in the cases.
+    """
+    query = _among(_WHOLE, wanted).limit(most)
+    if after is not None:
+        query = query.where(tuple_(*_PLACE) > after)
+    rows = connection.execute(query).all()
+    last = (rows[-1].opened_at, rows[-1].complaint_id) if len(rows) == most else None
+    return Page(_fitting(rows, wanted), last)
+
+
+def how_many(wanted: CaseFilter, connection: Connection) -> int:
+    """Counted by the database, for a list of which columns tell everything."""
+    return connection.scalar(_among(select(func.count()).select_from(cases), wanted)) or 0
+
+
+def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
+    """The query for cases of which the columns say nothing else."""
+    if wanted.state is State.CLOSED:
+        query = query.where(cases.c.closed_at.is_not(None))
+    else:
+        query = query.where(cases.c.closed_at.is_(None))
+        if wanted.state is not None:
+            query = query.where(cases.c.state == str(wanted.state))
+    if wanted.agency is not None:
+        query = query.where(_agency == wanted.agency)
+    if wanted.at_desk:
+        query = query.where(_agency == "")
+    if wanted.channel is not None:
+        query = query.where(cases.c.channel == wanted.channel)
+    if wanted.since is not None:
+        query = query.where(cases.c.opened_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(cases.c.opened_at < wanted.until)
+    if wanted.overdue_at is not None:
+        owed = exists().where(case_owed.c.complaint_id == cases.c.complaint_id)
+        query = query.where(owed.where(case_owed.c.due_at < wanted.overdue_at))
+    return query
+
+
+def _fitting(rows: Sequence[Row[Any]], wanted: CaseFilter) -> list[Case]:
+    if wanted.text is not None:
+        # Before the whole case is made of a row, which takes longer than to look into it.
+        text = wanted.text
+        rows = [row for row in rows if row.complaint and mentions(loads(row.complaint), text)]
+    found = [case_of(row.record, row.complaint) for row in rows]
+    return [case for case in found if wanted.fits(case)] if wanted.looks_inside else found

@@ -1,0 +1,59 @@
+"""Lists of cases as they are read: lines on a terminal, tab-separated in a pipe, or JSON."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gateway.text.printable import JsonList, say
+
+if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
+    from rich.text import Text
+
+    from broker.domain.case import Case, CaseFilter, Said
+    from gateway.desk.session import DeskSession
+
+    Lines = Callable[[Case, "Said | None", DeskSession, int], list[Text]]
+    Row = Callable[[Case, DeskSession], Sequence[str]]
+    Record = Callable[[Case, DeskSession], dict[str, Any]]
+
+
+async def print_cases(
+    wanted: "CaseFilter",
+    here: "DeskSession",
+    limit: int,
+    *,
+    lines: "Lines",
+    row: "Row",
+    record: "Record | None",
+) -> None:
+    """Print what is wanted, one by one, then say how many more there are.
+
+    ``record``: of a case as JSON, where that is asked for.
+    """
+    cases, count = here.store.listed(wanted, most=limit), 0
+    if record is not None:
+        with JsonList() as printed:
+            async for case in cases:
+                printed.item(record(case, here))
+                count += 1
+    elif sys.stdout.isatty():
+        count = await _on_terminal(cases, here, lines)
+    else:
+        async for case in cases:
+            say("\t".join(row(case, here)))
+            count += 1
+    if count == limit and (more := await here.store.how_many(wanted) - count) > 0:
+        say(f"{more:,} more (--limit)", err=True)
+
+
+async def _on_terminal(cases: "AsyncIterator[Case]", here: "DeskSession", lines: "Lines") -> int:
+    from gateway.text.console import Console
+
+    console, count = Console(highlight=False, markup=False), 0
+    async for case in cases:
+        for line in lines(case, None, here, console.width):
+            console.print(line, no_wrap=True, overflow="ignore", crop=False)
+        count += 1
+    if not count:
+        say("no case", err=True)
+    return count

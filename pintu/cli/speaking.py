@@ -1,0 +1,95 @@
+"""What every command that speaks for the desk has in common: the name, and what is told of it."""
+
+import getpass
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broker.messaging import names
+from gateway.text.printable import printable, say
+from pintu.cli.exit_codes import NOT_ALL
+
+if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
+    from broker.domain.case import Case
+    from gateway.desk.commands import Answer
+    from gateway.desk.session import DeskSession
+
+As = Annotated[
+    str | None,
+    typer.Option("--as", metavar="NAME", help="Who decides; the user of this machine if left out."),
+]
+Note = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="For everybody in the case, the reporter too."),
+]
+InternalNote = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="For agencies and the desk only.")
+]
+
+
+def desk_name(given: str | None) -> str:
+    """The name of the routing key: a code. Raises typer.BadParameter."""
+    if given is not None:
+        if not names.is_code(given):
+            raise typer.BadParameter(
+                "lower-case letters, digits and hyphens, a letter first", param_hint="--as"
+            )
+        return given
+    made = re.sub("[^a-z0-9]+", "-", getpass.getuser().lower()).strip("-")[:40]
+    return made if names.is_code(made) else "desk"
+
+
+def words_of(text: str | None, hint: str) -> str | None:
+    """Trimmed words of an option. Raises typer.BadParameter for one that is given and empty."""
+    if text is None:
+        return None
+    if not text.strip():
+        raise typer.BadParameter("needs words", param_hint=hint)
+    return text.strip()
+
+
+async def speak(
+    here: "DeskSession",
+    case: "Case",
+    verb: str,
+    data: Mapping[str, object],
+    *,
+    by: str,
+    wait: float,
+) -> None:
+    """Say it and tell what became of it; where it was refused, with exit code 1."""
+    from gateway.desk.commands import say as publish
+
+    if not case.open:
+        say(f"{case.tracking} is closed; nothing was sent", err=True)
+        raise typer.Exit(NOT_ALL)
+    said = {field: value for field, value in data.items() if value is not None}
+    _tell(case.tracking, verb, await publish(here, case, verb, said, by=by, within=wait), here)
+
+
+def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> None:
+    from gateway.desk.commands import Rejected, Unchanged, Unheard
+    from gateway.desk.deadlines import standing
+    from gateway.desk.wording import called, moment
+
+    match answer:
+        case Rejected(reason, detail):
+            say(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
+            raise typer.Exit(NOT_ALL)
+        case Unheard():
+            say(
+                f"{tracking}: {verb} is sent and confirmed, but not handled yet; does"
+                " `pintu run cases` run? See `pintu case show` later.",
+                err=True,
+            )
+            return
+    case = answer.case
+    already = " (it was so already)" if isinstance(answer, Unchanged) else ""
+    say(f"{tracking}: {verb}{already}; {called(case.agency, here.agencies)}, {case.state}")
+    calendar = here.clocks.calendar
+    for clock in case.clocks:
+        if clock.open:
+            words = f"{moment(clock.due_at, calendar)} ({standing(clock, here.now(), calendar)})"
+            say(f"  {clock.name} by {words}")
