@@ -75,6 +75,10 @@ ARRIVED_BYTES: Final = 16 * 1024 * 1024
 
 # --- one case ------------------------------------------------------------------------------
 
+CONVERSATION_NEWEST: Final = 50
+"""Of what was said in a case, so many go with it when it moves: the newest."""
+CONVERSATION_BYTES: Final = 64 * 1024
+"""Bytes of JSON of these. The case keeps, and shows, all of it."""
 FOLLOWERS: Final = 20
 """Complaints that follow one case and are noted in it; others say so in their own."""
 CASE_LINES: Final = 1_000

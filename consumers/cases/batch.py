@@ -25,6 +25,7 @@ from broker.domain.case import (
     Said,
     apply,
     has_part,
+    link,
     receipt,
     refusal_of,
     refuse,
@@ -222,9 +223,19 @@ class CaseBatch:
                 outcome = INTERNAL_ERROR
         if isinstance(outcome, Applied):
             self._applied(outcome)
+            if case is None:
+                self._link(outcome.case, context)
         elif isinstance(outcome, Refused):
             self._refused(given, outcome, case, context)
         return outcome
+
+    def _link(self, begun: Case, context: Context) -> None:
+        """A case that begins, with the one that it goes on with."""
+        followed = self._names.followed(begun.complaint)
+        earlier = self.cases.get(followed) if followed is not None else None
+        if earlier is not None:
+            for step in link(begun, earlier, context.now):
+                self._applied(step)
 
     def _applied(self, outcome: Applied) -> None:
         complaint = outcome.case.complaint_id

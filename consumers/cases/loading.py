@@ -49,6 +49,9 @@ async def loaded(
         again = [one for one in given if one.complaint in theirs]
         again += [names.of(read_safely(one.message), one.complaint) for one in waiting]
         cases |= await _cases(transaction, again)
+    followed = {earlier for event in events if (earlier := names.followed(event.complaint))}
+    if followed := followed - cases.keys():
+        cases |= await transaction.load(followed, whole=())
     room = await _room(transaction, [one for one in inputs if one.complaint not in wanted])
     room.count(deferred)
     # What has waited too long for a case that is not there is decided without the others.

@@ -1,12 +1,15 @@
-"""Which case an update is about that names it by its tracking code."""
+"""Which case is meant where it is named by its tracking code: by an update, or by a complaint that
+follows it."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from broker.domain.case import earlier_of
 from broker.ports import CaseTransaction, Deferred
 from consumers.cases.inputs import Input, waits_under
+from schemas.complaint import PublicComplaint
 from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
 
@@ -43,6 +46,11 @@ class Named:
         complaint = self.of(given, one.complaint).complaint
         return one if complaint in (None, one.complaint) else replace(one, complaint=complaint)
 
+    def followed(self, complaint: PublicComplaint | None) -> UUID | None:
+        """The earlier complaint that this one says it follows, as far as one case has its code."""
+        earlier = earlier_of(complaint)
+        return self.only(earlier) if isinstance(earlier, str) else earlier
+
     def only(self, code: str) -> UUID | None:
         """The one case that has this code."""
         found = self._known.get(code, ())
@@ -70,7 +78,10 @@ async def named_by(
 
 def _code(given: Input) -> str | None:
     what = given.what
-    if isinstance(what, Routing) or what.complaint_id is not None:
+    if isinstance(what, Routing):
+        earlier = earlier_of(what.data.complaint)
+        return earlier if isinstance(earlier, str) else None
+    if what.complaint_id is not None:
         return None
     return what.tracking
 

@@ -37,6 +37,22 @@ async def test_a_case_comes_back_as_it_was_saved(open_stores: OpenStore) -> None
         }
 
 
+async def test_a_case_comes_back_with_its_links_its_rating_and_what_it_was_submitted_as(
+    open_stores: OpenStore,
+) -> None:
+    store, case = await open_stores(), a_case()
+    known = replace(
+        case,
+        of={"source": "/channels/web", "id": "a\0é"},
+        rating=4,
+        follows="YWWD-XYKC-XDE1",
+        followed_by=("T70C-ZSYX-HBE0", "3RV7-1HA6-ZSJ0"),
+    )
+    await save(store, case)
+    await save(store, known)
+    assert await (await open_stores()).find(case.complaint_id) == known
+
+
 async def test_of_two_cases_with_one_tracking_code_the_newest_is_found(
     case_store: CaseStore,
 ) -> None:

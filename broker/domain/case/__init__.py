@@ -2,7 +2,7 @@
 
 from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
-from broker.domain.case.conversation import Said, office_of
+from broker.domain.case.conversation import Said, newest, office_of
 from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import resend
 from broker.domain.case.firing import amend, fire
@@ -56,6 +56,7 @@ __all__ = [
     "link",
     "mentions",
     "needs_complaint",
+    "newest",
     "office_of",
     "policy_of",
     "read",

@@ -30,6 +30,9 @@ SHOWN: dict[str, Any] = {
         "[telepon]",
     ],
 }
+READ: dict[str, Any] = {"attachments": [{"url": "https://example.org/20261124001.jpg"}]}
+"""What is read of these: the fields of the contract, of attachments that have an address."""
+READ_SHOWN: dict[str, Any] = {"attachments": [READ["attachments"][0] | {"sensitive": True}]}
 
 
 def test_the_reporters_fields_stay_behind_and_every_text_is_masked() -> None:
@@ -51,7 +54,7 @@ def test_agencies_hear_of_an_anonymous_reporter_no_more_than_the_complaint_said(
     channel = "web" if verb == "replied" else "-"  # of the end it hears from `closed`
     assert {event.key for event in mirrored} == {f"{verb}.dishub.{channel}", f"{verb}.pln.-"}
     for event in mirrored:
-        assert {name: event.data[name] for name in SHOWN} == SHOWN
+        assert {name: event.data[name] for name in SHOWN} == SHOWN | READ_SHOWN
         assert not {"reporter", "extra", "phone"} & event.data.keys()
 
 
@@ -59,7 +62,7 @@ def test_what_is_said_about_a_complaint_that_is_not_anonymous_goes_on_as_it_is()
     story = Story().begins(LIGHT)
     story.says("channel.web.replied", **SAID)
     data = story.one("replied.dishub.web").data
-    assert {name: data[name] for name in SAID} == SAID
+    assert {name: data[name] for name in SAID} == SAID | READ
 
 
 def test_what_an_agency_says_about_an_anonymous_complaint_goes_on_as_it_is() -> None:
