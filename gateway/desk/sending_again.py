@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from broker.domain.case import CaseFilter, resend
@@ -9,6 +10,7 @@ from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import Publisher
 from gateway.desk.session import DeskSession
+from schemas.limits import CONVERSATION_NEWEST
 
 _ALL: Final = 1 << 62
 _BATCHES: Final = 10
@@ -38,7 +40,9 @@ async def send_all_again(
         outside.broker("pintu case resend").publisher(names.EVENTS) as ours,
     ):
         async for case in office.store.listed(wanted, most=_ALL):
-            if (message := resend(case, now=office.now())) is not None:
+            said = await office.store.conversation(case.complaint_id, CONVERSATION_NEWEST)
+            whole = replace(case, conversation=tuple(said))
+            if (message := resend(whole, now=office.now())) is not None:
                 batch.append(message)
             if len(batch) == size:
                 sent = await _publish(ours, batch, sent, rate, told)
