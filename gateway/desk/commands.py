@@ -141,8 +141,7 @@ async def send_again(office: DeskSession, case: Case) -> Outgoing | None:
     Raises:
         BrokerUnavailable, Unroutable: it was not sent.
     """
-    said = await office.store.conversation(case.complaint_id, CONVERSATION_NEWEST)
-    message = resend(replace(case, conversation=tuple(said)), now=office.now())
+    message = resend(await told(case, office), now=office.now())
     if message is not None:
         async with (
             office.reach() as outside,
@@ -150,3 +149,9 @@ async def send_again(office: DeskSession, case: Case) -> Outgoing | None:
         ):
             await ours.publish([message])
     return message
+
+
+async def told(case: Case, office: DeskSession) -> Case:
+    """The case with what was said in it, as it goes on to an agency."""
+    said = await office.store.conversation(case.complaint_id, CONVERSATION_NEWEST)
+    return replace(case, conversation=tuple(said))

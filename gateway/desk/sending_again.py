@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from broker.domain.case import CaseFilter, resend
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import Publisher
+from gateway.desk.commands import told as with_words
 from gateway.desk.session import DeskSession
-from schemas.limits import CONVERSATION_NEWEST
 
 _ALL: Final = 1 << 62
 _BATCHES: Final = 10
@@ -40,9 +39,7 @@ async def send_all_again(
         outside.broker("pintu case resend").publisher(names.EVENTS) as ours,
     ):
         async for case in office.store.listed(wanted, most=_ALL):
-            said = await office.store.conversation(case.complaint_id, CONVERSATION_NEWEST)
-            whole = replace(case, conversation=tuple(said))
-            if (message := resend(whole, now=office.now())) is not None:
+            if (message := resend(await with_words(case, office), now=office.now())) is not None:
                 batch.append(message)
             if len(batch) == size:
                 sent = await _publish(ours, batch, sent, rate, told)

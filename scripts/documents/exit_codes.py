@@ -10,7 +10,8 @@ from scripts.documents.writing import items, page, paragraph
 COMMON = {
     0: "done; also where a reader of the output left early (`| head`).",
     1: "a comparison found differences, a file or the rules have faults, there is no such case or"
-    " message, or nothing could be scored: the command says which.",
+    " message, an update was refused, nobody said yes, or nothing could be scored: the command says"
+    " which.",
     2: "wrong use: an unknown option, an argument or a file that cannot be read.",
 }
 _WORDS = {

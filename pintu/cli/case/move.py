@@ -155,7 +155,8 @@ async def _carry_out(what: "Handover", here: "DeskSession", many: int, done: "Ha
             whole = True
         finally:
             if not whole:
-                say(f"stopped after {done.sent:,}; the same command does the rest", err=True)
+                known = f"{_cases(done.taken_in)} known to be handed over"
+                say(f"stopped, {known}; the same command does the rest", err=True)
     if done.unheard:
         # A receipt may be lost; who still has the case is not.
         left = (await extent(what.source, here)).many(what.resolved) - done.not_taken
