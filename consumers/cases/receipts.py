@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from broker.errors import BrokerUnavailable, PintuError
+from broker.errors import BrokerUnavailable, NotPermitted, NotTaken, PintuError, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.messaging.reply_to import node_of
@@ -72,7 +72,7 @@ class Receipts:
                 self._lose(self._many, "the process leaves")
         finally:
             running.cancel()
-            await asyncio.wait({running})
+            await asyncio.wait({running}, timeout=_FINISH_WITHIN)
 
     def _put(self, one: Outgoing) -> None:
         node = node_of(one.routing_key)
@@ -109,15 +109,14 @@ class Receipts:
         portion = self._taken(node)
         try:
             await publisher.publish(portion)
+        except (NotTaken, NotPermitted, Unroutable) as why:  # and it is still good
+            self._lose(len(portion), str(why))
         except BrokerUnavailable as why:
             others = 0 if self._nodes.failed(node) else self._dropped(node)
             self._lose(len(portion) + others, str(why))
             raise
-        except PintuError as why:  # refused: the others need not be
-            self._lose(len(portion), str(why))
         else:
             self._nodes.answered(node)
-            self._repeats.over()
         finally:
             self._look()
 

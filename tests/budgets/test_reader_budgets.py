@@ -114,7 +114,8 @@ def test_an_update_of_any_text(shape: str) -> None:
     assert_cheap(lambda: said_and_shown(body, JSON))
 
 
-HURTFUL = TEXTS | {
+HURTFUL: dict[str, Callable[[int], str]] = {
+    **TEXTS,
     "control sequences": lambda size: "\x1b[31m" * (size // 5),
     "control sequences without an end": lambda size: "\x1b[" + "0" * (size - 2),
     "beginnings of control sequences": lambda size: "\x1b[" * (size // 2),
