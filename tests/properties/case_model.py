@@ -10,6 +10,8 @@ from typing import Any
 from tests.properties.case_model_clocks import AGENCIES, ModelClocks
 from tests.unit.broker.domain.case.story import LIGHT, ROAD
 
+RATED_WITHIN = timedelta(days=30)
+
 
 class Model(ModelClocks):
     """What a case should be."""
@@ -32,6 +34,7 @@ class Model(ModelClocks):
 
     def add_support(self, agency: str, at: datetime) -> None:
         self.support.append(agency)
+        self.acknowledged_by.discard(agency)
         clock = self.start("response", at, agency)
         if self.state == "held":
             clock["since"] = at
@@ -47,7 +50,7 @@ class Model(ModelClocks):
         return "acknowledged" if self.acknowledged else "routed"
 
     def end_hold(self, at: datetime) -> None:
-        for clock in self.running("response", "resolution"):
+        for clock in self.running("response", "resolution", "verification"):
             self.go(clock, at)
         self.stop(at, "waiting")
         self.state = self.back()
@@ -59,9 +62,15 @@ class Model(ModelClocks):
         clock["stop"] = None
         self.state = self.back()
 
-    def close(self, at: datetime) -> None:
+    def hold(self, at: datetime) -> None:
+        for clock in self.running("response", "resolution", "verification"):
+            clock["since"] = max(at, self.last(clock))
+        self.state, self.acknowledged = "held", self.lead is not None
+        self.start("waiting", at, self.lead)
+
+    def close(self, at: datetime, how: str) -> None:
         self.stop(at, "verification", "response", "resolution", "waiting", "closing")
-        self.state = "closed"
+        self.state, self.ended = "closed", (how, at)
 
     def leave(self, at: datetime) -> None:
         if self.state == "held":
@@ -84,7 +93,7 @@ class Model(ModelClocks):
             elif clock["name"] == "waiting":
                 self.end_hold(at)
             else:
-                self.close(at)
+                self.close(at, "closing")
 
     # what is read
 
@@ -137,12 +146,14 @@ class Model(ModelClocks):
             return "repeated"
         kept = deepcopy(self.__dict__)
         self.catch_up(watermark)
+        before = deepcopy(self.__dict__)
         answer = self._judged(key, data, at, now, patient)
-        if answer == "applied":
-            self.seen.add(cause)
-        else:
+        if answer != "applied":
             self.__dict__ = kept
-        return answer
+            return answer
+        same = before == self.__dict__
+        self.seen.add(cause)
+        return "unchanged" if same else "applied"
 
     def _judged(
         self, key: str, data: dict[str, Any], at: datetime, now: datetime, patient: bool
@@ -152,7 +163,13 @@ class Model(ModelClocks):
             assert self.placed
             young = now < self.placed + timedelta(seconds=2) and name not in self.previous
             return "early" if young and patient and self.state != "closed" else "refused"
-        if (who == "channel" and name != "web") or self.state == "closed":
+        if who == "channel" and name != "web":
+            return "refused"
+        if verb == "accepted":
+            return self._accepted(data.get("rating"), at)
+        if self.state == "closed":
+            return "refused"
+        if who == "desk" and verb in ("held", "resumed") and self.lead is not None:
             return "refused"
         if who == "agency" and name != self.lead:
             return self._supporting(name, verb, at)
@@ -173,16 +190,14 @@ class Model(ModelClocks):
         elif verb in ("held", "resumed", "returned") and final:
             return "refused"
         elif verb == "held" and self.state != "held":
-            for clock in self.running("response", "resolution"):
-                clock["since"] = max(at, self.last(clock))
-            self.state, self.acknowledged = "held", True
-            self.start("waiting", at, name)
+            self.hold(at)
         elif verb in ("resumed", "replied") and self.state == "held":
             self.end_hold(at)
         elif verb == "replied" and final:
-            self.reopen(at)
+            if data.get("reopen") is not False:
+                self.reopen(at)
         elif verb in ("dismissed", "withdrawn"):
-            self.close(at)
+            self.close(at, verb)
         elif verb == "returned":
             self.hops += 1
             self.previous += [name] if name not in self.previous else []
@@ -196,9 +211,19 @@ class Model(ModelClocks):
             self._move(data["agency"], [], at, now)
         return "applied"
 
+    def _accepted(self, rating: int | None, at: datetime) -> str:
+        if self.state == "resolved":
+            self.close(at, "accepted")
+        elif not self.ended or self.ended[0] != "closing" or at > self.ended[1] + RATED_WITHIN:
+            return "refused"
+        self.rating = self.rating or rating
+        return "applied"
+
     def _supporting(self, name: str, verb: str, at: datetime) -> str:
         if verb not in ("acknowledged", "responded", "returned"):
             return "refused"
+        if verb != "returned":
+            self.acknowledged_by.add(name)
         if verb != "acknowledged":
             self.stop(at, "response", agency=name)
         if verb == "returned":

@@ -39,9 +39,12 @@ class ModelClocks:
         self.hops = 0
         self.previous: list[str] = []
         self.acknowledged = False
+        self.acknowledged_by: set[str] = set()
         self.oversight: bool = False
         self.seen: set[str] = set()
         self.placed: datetime | None = None
+        self.ended: tuple[str, datetime] | None = None
+        self.rating: int | None = None
 
     # clocks
 

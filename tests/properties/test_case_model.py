@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -29,10 +30,15 @@ from broker.domain.case import (
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
 from schemas.events import Routing
+from schemas.identifiers import tracking
+from schemas.meaning import CODES
 from schemas.updates import BadUpdate, Update
 from tests.properties.case_invariants import (
+    SECRET,
     an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text,
     it_is_as_the_model_says,
+    no_internal_note_is_on_a_channel,
+    the_channel_hears_the_end_once,
     who_was_told_that_it_is_theirs_has_it,
 )
 from tests.properties.case_model import Model
@@ -56,8 +62,12 @@ KEYS = [
         for verb in ("acknowledged", "responded", "resolved", "held", "resumed", "returned")
     ),
     *("desk.a.assigned", "desk.b.assigned", "desk.a.dismissed"),
-    *("channel.web.replied", "channel.web.withdrawn", "channel.sms.withdrawn"),
+    *("desk.a.held", "desk.b.held", "desk.a.resumed", "desk.b.resumed"),
+    *("channel.web.replied", "channel.web.replied", "channel.web.accepted"),
+    *("channel.web.withdrawn", "channel.sms.withdrawn"),
 ]
+NOTES = ["Terima kasih.", "Mohon segera dicek."]
+ANOTHER = tracking(UUID(int=7))
 ANSWERS = {Applied: "applied", Repeated: "repeated", Early: "early", Refused: "refused"}
 SPANS = st.sampled_from(
     [timedelta(seconds=1), timedelta(minutes=5), *(timedelta(hours=h) for h in (1, 7, 24, 72, 250))]
@@ -113,12 +123,20 @@ class Cases(RuleBasedStateMachine):
         agency=st.sampled_from([*sorted(AGENCIES), "nobody"]),
         suggest=st.sampled_from([None, *sorted(AGENCIES), "nobody"]),
         oversight=st.sampled_from([None, None, True, False]),
+        more=st.fixed_dictionaries(
+            {"note": st.sampled_from(NOTES), "internal_note": st.sampled_from([None, SECRET])},
+            optional={
+                "rating": st.sampled_from([None, 1, 5]),
+                "reopen": st.sampled_from([True, False, False]),
+                "code": st.sampled_from(CODES),
+            },
+        ),
         known=st.booleans(),
     )
-    def somebody_speaks(self, key, ago, agency, suggest, oversight, known) -> None:
+    def somebody_speaks(self, key, ago, agency, suggest, oversight, more, known) -> None:
         self.numbers += 0 if known and self.numbers else 1
-        data: dict[str, Any] = {"reason": "x", "agency": agency, "suggest": suggest}
-        data["oversight"] = oversight
+        data: dict[str, Any] = {"reason": "x", "agency": agency, "suggest": suggest, **more}
+        data |= {"oversight": oversight, "duplicate_of": ANOTHER}
         time = self.now - timedelta(minutes=ago)
         complaint = self.complaint
         message = an_update(complaint, key, id=str(self.numbers), time=time, **data)
@@ -213,7 +231,10 @@ class Cases(RuleBasedStateMachine):
         if dies:
             return False
         answer = self.expected(what, message, context)
-        assert ANSWERS[type(outcome)] == answer, (message.routing_key, outcome, answer)
+        given = ANSWERS[type(outcome)]
+        if isinstance(outcome, Applied) and not outcome.changed:
+            given = "unchanged"
+        assert given == answer, (message.routing_key, outcome, answer)
         if isinstance(outcome, Applied):
             self.model.seen.update(out.message_id for out in outcome.publish)
             self.keep(outcome)
@@ -282,6 +303,8 @@ class Cases(RuleBasedStateMachine):
         assert case
         it_is_as_the_model_says(case, self.model)
         who_was_told_that_it_is_theirs_has_it(case, self.published)
+        the_channel_hears_the_end_once(case, self.published)
+        no_internal_note_is_on_a_channel(self.published)
 
 
 def read_known(message: Incoming) -> Routing:

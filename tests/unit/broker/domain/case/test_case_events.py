@@ -32,6 +32,14 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 def a_long_life() -> list[Said]:
+    return [
+        event
+        for story in (moved_about(), asked_by_the_desk(), late(), *ended())
+        for event in story.events
+    ]
+
+
+def moved_about() -> Story:
     story = Story().begins(LIGHT)
     story.waits(8 * DAY)
     for key, data in (
@@ -49,15 +57,39 @@ def a_long_life() -> list[Said]:
     ):
         story.says(key, **data)
     story.says("desk.admin.dismissed", reason="ganda")
-    other = Story().begins(NOTHING)
-    other.waits(20 * DAY)
-    other.says("channel.web.withdrawn")
-    third = Story().begins(LIGHT)
-    third.says("agency.dishub.held")
-    third.waits(30 * DAY)
-    third.says("agency.dishub.resolved")
-    third.waits(30 * DAY)
-    return [*story.events, *other.events, *third.events]
+    return story
+
+
+def asked_by_the_desk() -> Story:
+    story = Story().begins(NOTHING)
+    story.waits(20 * DAY)
+    story.says("desk.admin.held", note="Di mana tepatnya?")
+    story.says("desk.admin.resumed")
+    story.says("desk.admin.held")
+    story.waits(30 * DAY)
+    story.says("channel.web.replied", note="Tidak tahu.")
+    story.says("channel.web.withdrawn")
+    return story
+
+
+def late() -> Story:
+    """The final answer is owed for so long that the reporter hears of it."""
+    story = Story().begins(LIGHT)
+    story.says("agency.dishub.held")
+    story.waits(90 * DAY)
+    story.says("agency.dishub.resolved")
+    return story
+
+
+def ended() -> list[Story]:
+    """By the word of the reporter; and by itself, with the word of the reporter after that."""
+    stories = [Story().begins(LIGHT), Story().begins(LIGHT)]
+    for story in stories:
+        story.says("agency.dishub.resolved")
+    stories[1].waits(20 * DAY)
+    for story in stories:
+        story.says("channel.web.accepted", rating=5)
+    return stories
 
 
 LIFE = a_long_life()

@@ -66,6 +66,8 @@ def a_refusal(
         ("agency.dpupr.shrugged", {"agency.dpupr"}),
         ("channel.sms.withdrawn", {"channel.sms"}),
         ("channel.web.resolved", {"channel.web"}),
+        ("channel.web.accepted", {"channel.web"}),
+        ("desk.admin.held", set()),
         ("desk.admin.assigned", set()),
         ("somebody.else.speaks", set()),
     ],

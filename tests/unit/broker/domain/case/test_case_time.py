@@ -5,9 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from broker.domain.case import Early, counts_from
+from broker.domain.case import Early, Refused, counts_from
 from schemas.updates import Update, read_update
-from tests.unit.broker.domain.case.story import HOUR, MONDAY, ROAD, Story, an_update
+from tests.unit.broker.domain.case.story import (
+    HOUR,
+    MONDAY,
+    NOTHING,
+    ROAD,
+    Story,
+    an_update,
+)
 
 NOON = MONDAY + 3 * HOUR
 MINUTE = timedelta(minutes=1)
@@ -85,3 +92,46 @@ def test_the_moment_and_the_handling_both_stand_in_the_history() -> None:
     line = story.history[-1]
     assert (line.at, line.recorded_at) == (MONDAY + MINUTE, story.now)
     assert story.events[-1].data["at"] == (MONDAY + MINUTE).isoformat()
+
+
+def test_who_accepted_the_answer_in_time_did_so_however_late_it_is_read() -> None:
+    story = Story().begins(ROAD)
+    story.says("agency.dpupr.resolved")
+    story.watermark = story.now
+    sent = story.now + HOUR
+    story.now += timedelta(days=60)  # it would have closed by itself after ten working days
+    story.says("channel.web.accepted", time=sent, rating=5)
+    assert story.it.closed
+    assert (story.it.closed.how, story.it.closed.at) == ("accepted", sent)
+
+
+def test_a_rating_sent_in_time_is_taken_however_late_it_is_read() -> None:
+    story = Story().begins(ROAD)
+    story.says("agency.dpupr.resolved")
+    story.waits(timedelta(days=30))
+    assert story.it.closed
+    story.watermark = story.now
+    sent = story.it.closed.at + timedelta(days=29)
+    story.now = sent + timedelta(days=9)
+    story.says("channel.web.accepted", time=sent, rating=5)
+    assert story.it.rating == 5
+
+
+def test_nobody_backdates_a_rating() -> None:
+    story = Story().begins(ROAD)
+    story.says("agency.dpupr.resolved")
+    story.waits(timedelta(days=30))
+    story.now += timedelta(days=60)
+    story.watermark = story.now
+    refused = story.says("channel.web.accepted", time=story.now - timedelta(days=60), rating=5)
+    assert isinstance(refused, Refused)
+    assert story.it.rating is None
+
+
+def test_what_the_desk_asks_counts_from_its_time() -> None:
+    story = Story().begins(NOTHING)
+    story.watermark = MONDAY
+    story.says("desk.sri.held", time=MONDAY + MINUTE)
+    waiting, verification = story.it.clock("waiting"), story.it.clock("verification")
+    assert waiting and verification
+    assert waiting.started_at == verification.held_at == MONDAY + MINUTE
