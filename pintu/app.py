@@ -19,12 +19,16 @@ from typing import TYPE_CHECKING, Final
 from broker.errors import StoreUnavailable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from broker.domain.clocks import SlaCalendar
     from broker.domain.routing.directory import AgencyDirectory
     from broker.domain.routing.rules import Rules
     from broker.ports import CaseStore, Journal, ParkedMessages, TimeSource
     from config.settings import Settings
+    from consumers.runtime.agreed_clock import AgreedClock
     from consumers.runtime.broker_address import BrokerAddress
+    from consumers.runtime.clock_watch import ReadBroker
     from consumers.runtime.live_config import LiveConfig
     from consumers.runtime.outside import Outside
     from consumers.runtime.service import Service
@@ -115,9 +119,15 @@ async def _open_journal(settings: Settings) -> Journal:
 
 
 async def _time_of(settings: Settings, store: CaseStore) -> TimeSource:
-    """The system's clock; in a demonstration, the fast one of all processes on that store."""
-    from consumers.runtime.clock import FastClock
+    """The system's clock; in a demonstration, the fast one of all processes on that store.
 
+    Raises:
+        BadConfiguration: cases of real time and a demonstration in one store.
+    """
+    from consumers.runtime.clock import FastClock
+    from consumers.runtime.clock_watch import refuse_speed
+
+    refuse_speed(await store.clock_state(), settings.clock_speed)
     if settings.clock_speed == 1:
         return system_clock()
     return FastClock(await store.began(system_clock().now()), settings.clock_speed)
@@ -175,6 +185,39 @@ async def open_parked() -> AsyncIterator[ParkedMessages]:
 
 
 @asynccontextmanager
+async def open_clocks() -> AsyncIterator[tuple[CaseStore, AgreedClock, ReadBroker]]:
+    """The store, this machine's clock and the way to RabbitMQ's, by the settings.
+
+    Raises:
+        BadConfiguration: settings, or the store is a demonstration's.
+        StoreUnavailable: it is away.
+    """
+    from config.logging import configure_logging
+    from config.settings import load_settings
+    from consumers.runtime.broker_address import BrokerAddress
+    from consumers.runtime.clock import agreed_clock
+    from consumers.runtime.clock_watch import refuse_speed
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+
+    async def no_clock() -> None:
+        """A private node is on this machine and has no other clock."""
+
+    read: ReadBroker = no_clock
+    if (url := settings.amqp_url) is not None:
+        given = settings.management_url
+        at = given.get_secret_value() if given else None
+        read = partial(_broker_clock, BrokerAddress(url.get_secret_value(), at, private=False))
+    store = await _open_cases(settings)
+    try:
+        refuse_speed(await store.clock_state(), 1.0)
+        yield store, agreed_clock(), read
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
 async def time_alone(settings: Settings) -> AsyncIterator[TimeSource]:
     """The time for whoever needs nothing else of the store: mostly it is not opened."""
     if settings.clock_speed == 1:
@@ -217,6 +260,8 @@ async def _serve(name: str, settings: Settings) -> None:
     import structlog
 
     from config.loading.snapshot import digest_of, look
+    from consumers.runtime.agreed_clock import AgreedClock
+    from consumers.runtime.clock_watch import keep_clock
     from consumers.runtime.garbage import collect_garbage
     from consumers.runtime.live_config import LiveConfig
     from consumers.runtime.reloading import keep_rules
@@ -239,6 +284,9 @@ async def _serve(name: str, settings: Settings) -> None:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(serve(service, ways, live_config, clock))
                 tasks.create_task(keep_rules(service, ways.address, live_config, seen))
+                if isinstance(clock, AgreedClock):
+                    read = partial(_broker_clock, ways.address)
+                    tasks.create_task(keep_clock(service, ways.open_cases, read, clock))
     structlog.get_logger().info("service.stopped")
 
 
@@ -256,6 +304,13 @@ async def serve(
             running.create_task(parts[part](view, ways, live_config, clock))
 
 
+async def _broker_clock(address: BrokerAddress) -> tuple[datetime, bool] | None:
+    from broker.amqp.topology.clock import broker_clock
+
+    found = await broker_clock(address.url, address.management_url)
+    return None if found is None else (found[0], found[1] and not address.private)
+
+
 def _parts() -> dict[str, Part]:
     from consumers.cases.service import serve_cases
     from consumers.escalations.service import serve_escalations
@@ -265,22 +320,31 @@ def _parts() -> dict[str, Part]:
 
 
 async def _shared_clock(service: Service, ways: Outside) -> TimeSource | None:
-    """The system's clock; or, for a demonstration, the fast one of all processes on one store.
+    """This machine's clock as others agree with it; or, for a demonstration, the fast one of all
+    processes on one store.
 
     None where the process is told to stop before the store can be had.
+
+    Raises:
+        BadConfiguration: a fast clock, and the store holds cases of real time.
     """
     import structlog
 
     from consumers.runtime.case_store import opened_cases
-    from consumers.runtime.clock import FastClock
+    from consumers.runtime.clock import FastClock, agreed_clock
+    from consumers.runtime.clock_watch import refuse_speed
 
     speed = service.settings.clock_speed
     if speed == 1:
-        return system_clock()
+        return agreed_clock()
     store = await opened_cases(service, ways)
     if store is None:
         return None
     try:
+        state = await service.patiently(store.clock_state, "store")
+        if state is None:
+            return None
+        refuse_speed(state, speed)
         began = await service.patiently(lambda: store.began(system_clock().now()), "store")
     finally:
         with suppress(StoreUnavailable):

@@ -12,7 +12,7 @@ from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.memory.kept_cases import KeptCases, as_kept, as_said, held_of, passed_on
 from broker.memory.listing import cases_wanted
-from broker.ports import CaseChange, Deferred, Held
+from broker.ports import Anchor, CaseChange, ClockState, Deferred, Held, Mended
 from schemas import limits
 
 
@@ -28,6 +28,11 @@ class MemoryCaseStore:
         self._kept = KeptCases()
         self._turn = asyncio.Lock()
         self._began: datetime | None = None
+        self._vouched: datetime | None = None
+        self._anchor: Anchor | None = None
+        self._mends: list[Mended] = []
+        self.database: datetime | None = None
+        """What the clock of a database server would show, were this one."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["MemoryCaseTransaction"]:
@@ -125,6 +130,41 @@ class MemoryCaseStore:
         await self.check()
         self._began = self._began or moment
         return self._began
+
+    async def clock_state(self) -> ClockState:
+        """See the port."""
+        await self.check()
+        kept = self._kept
+        return ClockState(
+            kept.watermark,
+            self._vouched,
+            self._anchor,
+            self._began,
+            bool(kept.cases),
+            self.database,
+            elsewhere=self.database is not None,
+        )
+
+    async def anchor(self, anchor: Anchor) -> None:
+        """See the port."""
+        await self.check()
+        self._anchor = anchor
+
+    async def mend_clock(self, mended: Mended) -> Mended:
+        """See the port."""
+        await self.check()
+        async with self._turn:
+            before = self._kept.watermark
+            if before is not None and before > mended.at:
+                self._kept.watermark = mended.at
+            self._vouched = mended.at
+            self._mends.insert(0, replace(mended, watermark=before))
+            return self._mends[0]
+
+    async def mends(self, newest: int) -> list[Mended]:
+        """See the port."""
+        await self.check()
+        return self._mends[:newest]
 
     async def check(self) -> None:
         """See the port."""

@@ -5,6 +5,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 
 from broker.ports.cases import CaseChange, CaseStore, CaseTransaction, Deferred, Held
 from broker.ports.client import Client
+from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.journal import Journal
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
@@ -13,14 +14,17 @@ from broker.ports.time_source import TimeSource
 __all__ = [
     "HELD_AT_MOST",
     "PROBE_WITHIN",
+    "Anchor",
     "Broker",
     "CaseChange",
     "CaseStore",
     "CaseTransaction",
     "Client",
+    "ClockState",
     "Deferred",
     "Held",
     "Journal",
+    "Mended",
     "ParkedMessages",
     "Publisher",
     "Session",

@@ -10,6 +10,7 @@ from uuid import UUID
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
+from broker.ports.clock_state import Anchor, ClockState, Mended
 
 _ALL: Final = 1 << 24
 """Characters: more than the properties of any message have, whose frame is 128 KiB by default."""
@@ -187,6 +188,22 @@ class CaseStore(Protocol):
 
     async def began(self, moment: datetime) -> datetime:
         """When the fast clock of a demonstration began: the first who asks sets it."""
+
+    async def clock_state(self) -> ClockState:
+        """What is remembered of clocks, and what the database's own shows now."""
+
+    async def anchor(self, anchor: Anchor) -> None:
+        """This moment is believed on that machine; what was remembered before is gone."""
+
+    async def mend_clock(self, mended: Mended) -> Mended:
+        """An operator says what time it is: ``vouched`` from now on, kept with the reason.
+
+        A watermark that lies ahead is set back to it, the only way in which one ever goes back.
+        Gives it with the watermark as it stood before.
+        """
+
+    async def mends(self, newest: int) -> list[Mended]:
+        """What operators said of clocks, the newest first."""
 
     async def check(self) -> None:
         """Raises StoreUnavailable unless the store can be written now."""

@@ -36,11 +36,11 @@ async def upgraded(database: Database, branch: Branch, within: float) -> Databas
     return database
 
 
-def upgrade(database: Database, branch: Branch) -> None:
+def upgrade(database: Database, branch: Branch, to: str = "head") -> None:
     """Create or migrate the tables of a store, in the database's thread.
 
     All of it is one transaction. Processes that start together wait for one another; where there
-    is nothing to do nobody is waited for.
+    is nothing to do nobody is waited for. ``to``: up to which revision, the newest by default.
 
     Raises:
         BadConfiguration: the store was written by a newer version of this program.
@@ -67,7 +67,7 @@ def upgrade(database: Database, branch: Branch) -> None:
         config.attributes["connection"] = connection
         try:
             with _ONE_AT_A_TIME:
-                command.upgrade(config, "head")
+                command.upgrade(config, to)
         except CommandError as error:
             if not isinstance(error.__cause__, ResolutionError):
                 raise

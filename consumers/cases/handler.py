@@ -1,7 +1,7 @@
 """The case consumer's part of the loop: one transaction a batch, and what time alone brings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from consumers.cases.inputs import Input, given_up, read_ahead
 from consumers.cases.loading import loaded
 from consumers.cases.time_brings import LESS_AND_LESS, STEP, TimeBrings
 from consumers.cases.watermark import Watermarks, is_watermark
+from consumers.runtime.agreed_clock import TOLERANCE
 
 log = structlog.get_logger()
 
@@ -60,7 +61,8 @@ class _Undone(Exception):
 
 
 class CaseHandler:
-    """See consumers.runtime.isolating.Handler. What time alone brings rides on watermarks that
+    """See consumers.runtime.isolating.Handler. ``agreed``: up to when it is certain that time has
+    come, ``clock`` where that is left out. What time alone brings rides on watermarks that
     come back: only whoever is the active consumer of the queue gets one."""
 
     def __init__(
@@ -71,6 +73,7 @@ class CaseHandler:
         watermarks: Watermarks,
         clock: TimeSource,
         *,
+        agreed: Callable[[], datetime] | None = None,
         patience: timedelta = PATIENCE,
     ) -> None:
         self._rules = rules
@@ -78,7 +81,10 @@ class CaseHandler:
         self._store = store
         self._watermarks = watermarks
         self._clock = clock
+        self._agreed = agreed or clock.now
         self._patience = patience
+        self._reached: datetime | None = None
+        """The last watermark of this instance that came back."""
         self._amended: tuple[str, datetime] | None = None
         """To which calendar all cases were amended, and until when that need not be looked at."""
 
@@ -111,7 +117,7 @@ class CaseHandler:
     @asynccontextmanager
     async def transaction(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
         due = self._watermarks.wait() <= 0
-        watermark = self._watermarks.make(self._clock.now()) if due else None
+        watermark = self._watermarks.make(self._agreed()) if due else None
         marked = [watermark] if watermark else []
         if not batch.inputs and batch.watermark is None:
             self._sending(watermark)
@@ -123,6 +129,7 @@ class CaseHandler:
             # The watermark last: what it speaks for is said before it.
             yield [*work.case_batch.publish, *marked]
         batch.done = work
+        self._reached = batch.watermark or self._reached
 
     def less(self) -> bool:
         return False  # see consumers.cases.time_brings, which needs no publish to find out
@@ -159,7 +166,7 @@ class CaseHandler:
 
         Writing first shows what cannot be written before anybody has heard of it.
         """
-        watermark = await self._store.watermark() or _BEFORE_ALL
+        watermark = self._believed(await self._store.watermark())
         async with self._store.transaction() as transaction:
             work = await self._work(transaction, batch, watermark)
             case_batch = work.case_batch
@@ -172,6 +179,13 @@ class CaseHandler:
             if batch.watermark is not None:
                 await transaction.advance_watermark(batch.watermark)
             yield work
+
+    def _believed(self, kept: datetime | None) -> datetime:
+        """The watermark of the store; or, where that lies ahead, the last one that this instance
+        saw come back: nothing was read up to a moment that has not come."""
+        upto = self._agreed() + TOLERANCE * (self._patience / PATIENCE)
+        moments = [one for one in (kept, self._reached) if one is not None and one <= upto]
+        return max(moments, default=_BEFORE_ALL)
 
     async def _without_faults(self, batch: Batch) -> list[tuple[Input, datetime | None]]:
         """The inputs of a batch, those given up that cannot be written: each is tried with what

@@ -16,6 +16,8 @@ from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
 from consumers.runtime import batches
 from consumers.runtime.case_store import opened_cases
+from consumers.runtime.clock import agreed
+from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import CaseMetrics
 from consumers.runtime.middleware import Observed
@@ -41,6 +43,8 @@ async def serve_cases(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
+        if not await clock_is_trusted(service, clock):
+            return
         rules, clocks = live_config.rules, live_config.clocks
         metrics = CaseMetrics(service.registry)
         # No other instance has this id, not even an earlier one of this machine.
@@ -51,6 +55,7 @@ async def serve_cases(
             store,
             watermarks,
             clock,
+            agreed=agreed(clock),
             # Messages take as long as they take, however fast the clock goes.
             patience=PATIENCE * service.settings.clock_speed,
         )

@@ -4,7 +4,7 @@ Nothing fires that lies after the moment which the case consumer has reached in 
 """
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,12 +12,13 @@ from typing import Final
 
 import structlog
 
-from broker.domain.case import Applied, Case, fire
+from broker.domain.case import Applied, Case, NameOf, fire, unnamed
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import CaseChange, CaseStore, TimeSource
 from config.logging import where
+from consumers.runtime.agreed_clock import TOLERANCE
 
 log = structlog.get_logger()
 
@@ -50,7 +51,9 @@ class Step:
 class EscalationHandler:
     """See consumers.runtime.isolating.Handler. Any number work side by side.
 
-    ``speed``: how many times faster than seconds pass the clock goes.
+    ``agreed``: up to when it is certain that time has come, ``clock`` where that is left out;
+    ``speed``: how many times faster than seconds pass the clock goes; ``name_of``: names of
+    agencies, for the channel.
     """
 
     def __init__(
@@ -59,14 +62,18 @@ class EscalationHandler:
         clocks: SlaCalendar,
         clock: TimeSource,
         *,
+        agreed: Callable[[], datetime] | None = None,
         speed: float = 1.0,
         poll: float = POLL,
+        name_of: NameOf = unnamed,
     ) -> None:
         self._store = store
         self._clocks = clocks
         self._clock = clock
+        self._agreed = agreed or clock.now
         self._speed = speed
         self._poll = poll
+        self._name_of = name_of
         self._look_at = 0.0
         """When to look next, by a clock that never jumps."""
         self._most = MOST
@@ -74,9 +81,9 @@ class EscalationHandler:
         self._put_off = False
         """Whether the next one puts its case off instead of firing."""
 
-    def use(self, _: Rules, clocks: SlaCalendar) -> None:
-        """Other clocks, from the next case on."""
-        self._clocks = clocks
+    def use(self, rules: Rules, clocks: SlaCalendar) -> None:
+        """Other clocks and names, from the next case on."""
+        self._clocks, self._name_of = clocks, rules.agency_name
 
     def idle(self) -> float:
         """Seconds until the next look."""
@@ -111,7 +118,8 @@ class EscalationHandler:
             yield ()  # sees whether it is still connected
             return
         async with self._store.transaction() as transaction:
-            now = self._clock.now()
+            # Never before what fires was due, whatever this machine's clock says.
+            now = max(self._clock.now(), step.upto)
             due = await transaction.due(step.upto, self._most)
             done = [self._fire(case, now, step.upto) for case in due]
             yield [event for applied in done for event in applied.publish]
@@ -126,12 +134,15 @@ class EscalationHandler:
         due = await self._store.next_due()
         if due is None:
             return None, self._poll
-        now = self._clock.now()
+        now = self._agreed()
         if due > now:
             return None, max((due - now).total_seconds() / self._speed, 0.01)
         watermark = await self._store.watermark()
         if watermark is None or due > watermark:
             return None, _SOON
+        if watermark > now + TOLERANCE * self._speed:
+            # It says nothing of what was read: whoever set it had a clock that was wrong, or we.
+            return None, self._poll
         # A clock that was put back waits until it is that late again.
         return min(watermark, now), 0.0
 
@@ -142,7 +153,7 @@ class EscalationHandler:
         if self._put_off:
             return _put_off(case, upto)
         try:
-            step = fire(case, self._clocks, now=now, watermark=upto)
+            step = fire(case, self._clocks, now=now, watermark=upto, name_of=self._name_of)
         except Exception as error:  # one case must not hold up the others
             log.error("escalations.failed", traceback=where(error))
             step = None

@@ -10,6 +10,8 @@ from broker.ports import TimeSource
 from consumers.escalations.handler import EscalationHandler
 from consumers.escalations.observing import EscalationCounts
 from consumers.runtime.case_store import opened_cases
+from consumers.runtime.clock import agreed
+from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
@@ -31,8 +33,17 @@ async def serve_escalations(
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
+        if not await clock_is_trusted(service, clock):
+            return
         rules, clocks = live_config.rules, live_config.clocks
-        handler = EscalationHandler(store, clocks, clock, speed=service.settings.clock_speed)
+        handler = EscalationHandler(
+            store,
+            clocks,
+            clock,
+            agreed=agreed(clock),
+            speed=service.settings.clock_speed,
+            name_of=rules.agency_name,
+        )
         live_config.subscribe(handler.use)
         # There is no queue to consume from: what it serves is the store.
         worker = Worker(

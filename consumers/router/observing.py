@@ -9,6 +9,7 @@ from broker.domain.routing.rules import Rules
 from broker.ports import TimeSource
 from config.logging import log_lines
 from consumers.router.handler import Batch, Done
+from consumers.runtime.agreed_clock import OUTAGE, TOLERANCE
 from consumers.runtime.metrics import CommonMetrics, RouterMetrics
 
 
@@ -45,8 +46,13 @@ class RouterCounts:
                 triaged[routed.channel] += 1
             else:
                 agencies[routed.decision.agency] += 1
-            if routed.submitted_at is not None:
-                ages.append(max((now - routed.submitted_at).total_seconds(), 0.0))
+            if routed.submitted_at is None:
+                continue
+            age = now - routed.submitted_at
+            if -TOLERANCE <= age <= OUTAGE:
+                ages.append(max(age.total_seconds(), 0.0))
+            else:
+                metrics.implausible.inc()
         for channel, complaints in triaged.items():
             metrics.triaged.labels(metrics.channel(channel)).inc(complaints)
         for agency, complaints in agencies.items():

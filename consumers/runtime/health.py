@@ -9,8 +9,11 @@ from typing import Final
 from broker.ports import TimeSource
 from consumers.runtime.clock import SystemClock
 
-_OF_ALL: Final = "topology"
-"""The one condition that the parts of a process share."""
+_TOPOLOGY: Final = "topology"
+CLOCK: Final = "clock"
+"""This machine's clock agrees with the others. It holds until they are seen not to."""
+_OF_ALL: Final = (_TOPOLOGY, CLOCK)
+"""The conditions that the parts of a process share."""
 _PUBLISHING: Final = "publishing"
 _OF_EACH: Final = {
     "connected": "starting",
@@ -43,12 +46,12 @@ class _Board:
 
 
 class Health:
-    """Ready means connected to a RabbitMQ that takes publishes, topology verified, consuming and
-    store writable.
+    """Ready means connected to a RabbitMQ that takes publishes, topology verified, consuming, store
+    writable, and no clock seen to be wrong.
 
-    Where several parts share a process each has its own view of one board; of the topology all
-    have the same. ``part``: its name in the metrics; ``clock`` and ``seconds`` tell since when
-    something is wanting.
+    Where several parts share a process each has its own view of one board; of the topology and the
+    clock all have the same. ``part``: its name in the metrics; ``clock`` and ``seconds`` tell since
+    when something is wanting.
     """
 
     def __init__(
@@ -96,7 +99,7 @@ class Health:
     def seconds_wanting(self, part: str) -> dict[str, float | None]:
         """For how many seconds each condition of a part has not held; None for one that holds."""
         board, now = self._board, self._board.seconds()
-        found = {key: board.wanting.get(_key(part, key)) for key in (_OF_ALL, *_OF_EACH)}
+        found = {key: board.wanting.get(_key(part, key)) for key in (*_OF_ALL, *_OF_EACH)}
         return {key: now - one.monotonic if one else None for key, one in found.items()}
 
     def holds(self, *conditions: str) -> None:
@@ -131,7 +134,7 @@ class Health:
         return views
 
     def _begin(self) -> None:
-        self.fails(_OF_ALL, "not verified yet")
+        self.fails(_TOPOLOGY, "not verified yet")
         for condition, why in _OF_EACH.items():
             self.fails(condition, why)
 
@@ -146,4 +149,4 @@ class Health:
 
 
 def _key(part: str, condition: str) -> tuple[str, str]:
-    return ("", condition) if condition == _OF_ALL else (part, condition)
+    return ("", condition) if condition in _OF_ALL else (part, condition)

@@ -74,6 +74,12 @@ class RouterMetrics:
         self.age = BatchHistogram(
             "pintu_intake_age_seconds", "From submitted to routed", _SLOW, registry
         )
+        self.implausible = Counter(
+            "pintu_intake_time_implausible_total",
+            "Complaints whose time of submission lies in the future or over a week back: their age"
+            " is not counted",
+            registry=registry,
+        )
         self.know(channels)
 
     def know(self, channels: Collection[str]) -> None:
@@ -245,6 +251,25 @@ class HealthMetrics:
             self._ready.labels(part).set(all(since is None for since in wanting.values()))
             for condition, seconds in wanting.items():
                 self._since.labels(part, condition).set(seconds or 0.0)
+
+
+class ClockMetrics:
+    """How far this machine's clock is from the others. ``clock`` is ``database``, ``broker``,
+    ``elapsed`` (the seconds that have passed since it was believed) or ``watermark``."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._disagreement = Gauge(
+            "pintu_clock_disagreement_seconds",
+            "By how much this machine's clock is ahead of another one; negative: behind it",
+            ["clock"],
+            registry=registry,
+        )
+
+    def show(self, ahead: Mapping[str, float]) -> None:
+        """``ahead``: by clock, of those that can be read; a watermark only where it lies ahead."""
+        self._disagreement.clear()
+        for clock, seconds in ahead.items():
+            self._disagreement.labels(clock).set(seconds)
 
 
 class TopologyMetrics:

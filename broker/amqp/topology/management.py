@@ -3,6 +3,8 @@
 import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -45,6 +47,8 @@ class Management:
         self._session = session
         self.base = base
         self.vhost = vhost
+        self.told_at: datetime | None = None
+        """What the clock of RabbitMQ's machine showed at the last answer."""
         self._vhost = quote(vhost, safe="")
 
     async def cluster_name(self) -> str:
@@ -102,6 +106,7 @@ class Management:
         try:
             url = URL(f"{str(self.base).rstrip('/')}/api/{path}", encoded=True)
             async with self._session.get(url, allow_redirects=False) as answer:
+                self.told_at = _moment(answer.headers.get("Date"))
                 if answer.status != HTTPStatus.OK:
                     raise ManagementUnavailable(f"{where} answers {answer.status}")
                 return await answer.json()
@@ -162,6 +167,15 @@ async def _first_that_answers(apis: Sequence[Management], cluster_name: str | No
         f"{apis[-1].base} belongs to another broker (or to a node of a cluster that has no name:"
         " rabbitmqctl set_cluster_name)"
     )
+
+
+def _moment(date: str | None) -> datetime | None:
+    """A header `Date`, to the second (https://www.rfc-editor.org/rfc/rfc9110#field.date)."""
+    try:
+        moment = parsedate_to_datetime(date or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _is_named_after(cluster_name: str, node: str) -> bool:

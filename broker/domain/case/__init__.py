@@ -4,7 +4,7 @@ from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.conversation import Said, newest, office_of
 from broker.domain.case.deadlines import Due, upcoming
-from broker.domain.case.events import resend
+from broker.domain.case.events import NameOf, resend, unnamed
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_words, read
 from broker.domain.case.linking import earlier_of, link
@@ -36,6 +36,7 @@ __all__ = [
     "Due",
     "Early",
     "Entry",
+    "NameOf",
     "Outcome",
     "Place",
     "Refused",
@@ -67,5 +68,6 @@ __all__ = [
     "said_in",
     "to_record",
     "to_values",
+    "unnamed",
     "upcoming",
 ]

@@ -15,8 +15,12 @@ from schemas import verbs
 from schemas.envelope import CASES, event_type
 from schemas.identifiers import derived_id
 
+NameOf = Callable[[str], str | None]
+"""The name of an agency by its code."""
 
-def _unnamed(_: str) -> str | None:
+
+def unnamed(_: str) -> str | None:
+    """Where names are not at hand: they are null in the events."""
     return None
 
 
@@ -32,7 +36,7 @@ class EventWriter:
     now: datetime
     source: str = CASES
     trace: Mapping[str, str] = field(default_factory=dict)
-    name_of: Callable[[str], str | None] = _unnamed
+    name_of: NameOf = unnamed
 
     def say(
         self,

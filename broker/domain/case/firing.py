@@ -11,7 +11,7 @@ from broker.domain import sentences
 from broker.domain.case import transitions
 from broker.domain.case.case import Case
 from broker.domain.case.deadlines import Due, soonest
-from broker.domain.case.events import EventWriter
+from broker.domain.case.events import EventWriter, NameOf, unnamed
 from broker.domain.case.history import History
 from broker.domain.case.outcome import Applied, Entry
 from broker.domain.case.replacing import replace
@@ -31,12 +31,13 @@ def fire(
     now: datetime,
     watermark: datetime,
     source: str = ESCALATIONS,
+    name_of: NameOf = unnamed,
 ) -> Applied | None:
     """Fire all that is due up to ``watermark``, in order; None where nothing is.
 
     Rungs skipped over by an outage are all fired, with their true lateness.
     ``now``: the present, for ``fired_at``. What is published bears the same ids in every try,
-    whoever has the case by then.
+    whoever has the case by then. ``name_of``: names of agencies, for the channel.
     """
     watermark = min(watermark, now)
     if case.next_due is None or case.next_due > watermark:
@@ -47,7 +48,7 @@ def fire(
     publish: list[Outgoing] = []
     # One at a time: what the first does to the clocks may change the rest.
     while (due := soonest(after, clocks)) is not None and due.at <= watermark:
-        step = _Firing(after, due, clocks, now, source)
+        step = _Firing(after, due, clocks, now, source, name_of)
         after, events, lines = step.end() if due.rung is None else step.rung(due.rung)
         history += lines
         publish += events
@@ -100,6 +101,7 @@ class _Firing:
     clocks: SlaCalendar
     now: datetime
     source: str
+    name_of: NameOf
 
     def rung(self, rung: Rung) -> _Step:
         clock = self.due.clock
@@ -133,7 +135,7 @@ class _Firing:
         """The cause is the clock, its n-th start and the rung."""
         clock = self.due.clock
         cause = f"{clock.name}|{clock.start}" + (f"|{rung}" if rung else "")
-        return EventWriter(cause, self.now, self.source, self.case.trace)
+        return EventWriter(cause, self.now, self.source, self.case.trace, self.name_of)
 
     def _escalated(self, case: Case, rung: Rung) -> Outgoing:
         clock, at = self.due.clock, self.due.at

@@ -63,6 +63,7 @@ def apply(
         context.clocks,
         now=context.now,
         watermark=context.watermark,
+        name_of=context.rules.agency_name,
     )
     before = [step for step in (amended, caught_up) if step is not None]
     outcome = _told(before[-1].case if before else case, what, context, trace)

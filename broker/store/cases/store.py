@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
-from broker.store.cases import listing, reading
+from broker.ports import Anchor, ClockState, Mended
+from broker.store.cases import clock_state, listing, reading
 from broker.store.cases.conversation import conversation
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check, case_progress
@@ -191,6 +192,22 @@ class SqlCaseStore:
         """See the port."""
         return await self._reads.run(partial(self._began, moment), self._waits.claim)
 
+    async def clock_state(self) -> ClockState:
+        """See the port."""
+        return await self._read(clock_state.clock_state)
+
+    async def anchor(self, anchor: Anchor) -> None:
+        """See the port."""
+        await self._write(lambda connection: clock_state.anchor(connection, anchor))
+
+    async def mend_clock(self, mended: Mended) -> Mended:
+        """See the port."""
+        return await self._write(lambda connection: clock_state.mend(connection, mended))
+
+    async def mends(self, newest: int) -> list[Mended]:
+        """See the port."""
+        return await self._read(partial(clock_state.mends, newest))
+
     async def check(self) -> None:
         """See the port: writes a row, in at most a few seconds.
 
@@ -229,6 +246,15 @@ class SqlCaseStore:
                 return question(connection)
 
         return await database.run(ask, self._waits.answer)
+
+    async def _write(self, change: Callable[[Connection], T]) -> T:
+        """A small transaction of its own, beside the one that may be open."""
+
+        def write() -> T:
+            with self._reads.transaction(patience=self._waits.others) as connection:
+                return change(connection)
+
+        return await self._reads.run(write, self._waits.claim)
 
     async def _wipe(self) -> None:
         if self._dropped and self._database.is_sqlite:

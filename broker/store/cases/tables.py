@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -142,8 +143,24 @@ case_progress: Final = Table(
     _one(),
     Column("reached", Moment),
     Column("began", Moment),
+    Column("vouched", Moment),
+    Column("boot", Text),
+    Column("boot_seconds", Float),
+    Column("boot_moment", Moment),
 )
-"""One row: up to when everything was read, and when the fast clock began."""
+"""One row: up to when everything was read, when the fast clock began, which moment an operator
+vouched for, and the anchor of the case consumer's machine (broker.ports.clock_state)."""
+
+case_mends: Final = Table(
+    "case_mends",
+    CASES,
+    Column("n", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("watermark", Moment),
+)
+"""What operators said of clocks. Nothing is ever changed in it."""
 
 case_check: Final = Table("case_check", CASES, _one(), Column("checks", Integer, nullable=False))
 """One row that is written to find out whether the store can be."""

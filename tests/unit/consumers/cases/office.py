@@ -116,7 +116,13 @@ class Office:
     ) -> AsyncIterator[None]:
         """While the escalations run."""
         stop = asyncio.Event()
-        handler = EscalationHandler(store or self.store, self.clocks, self.clock, poll=EVERY)
+        handler = EscalationHandler(
+            store or self.store,
+            self.clocks,
+            self.clock,
+            poll=EVERY,
+            name_of=RULES.agency_name,
+        )
         worker = Worker(
             Timer(broker or self.broker, names.EVENTS),
             "escalations",

@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from broker.domain.case import Applied, Case, fire
-from broker.domain.clocks import SlaCalendar
 from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
@@ -137,10 +136,8 @@ async def test_an_escalation_that_fits_into_no_frame_holds_up_no_other(
         for complaint in complaints:
             await office.becomes(complaint, "routed")
 
-    def spoilt(
-        case: Case, clocks: SlaCalendar, *, now: datetime, watermark: datetime
-    ) -> Applied | None:
-        step = fire(case, clocks, now=now, watermark=watermark)
+    def spoilt(case: Case, *arguments: object, **named: object) -> Applied | None:
+        step = fire(case, *arguments, **named)  # type: ignore[arg-type]  # passed on as given
         if step is not None and case.complaint_id == complaints[0]:
             return replace(step, publish=tuple(unfit(event) for event in step.publish))
         return step

@@ -166,7 +166,13 @@ class Story:
         before = len(self.events)
         assert self.case is not None
         watermark = min(self.watermark, self.now) if self.watermark else self.now
-        outcome = fire(self.case, self.clocks, now=self.now, watermark=watermark)
+        outcome = fire(
+            self.case,
+            self.clocks,
+            now=self.now,
+            watermark=watermark,
+            name_of=self.rules.agency_name,
+        )
         if outcome is not None:
             self._take(outcome)
         return self.events[before:]

@@ -10,6 +10,7 @@ from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.limits import SUBMISSION_ID
 from tests.unit.broker.domain.case.story import (
+    DAY,
     HOUR,
     LIGHT,
     MONDAY,
@@ -139,6 +140,28 @@ def test_a_mirror_and_the_end_name_the_agency() -> None:
     assert story.one("closed.dishub.web").data["agency_name"] == name("dishub")
     assert story.one("closed.pln.-").data["agency_name"] == name("pln")
     assert story.one("withdrawn.pln.-").data["agency_name"] == name("pln")
+
+
+def test_what_time_alone_brings_names_the_agency_too() -> None:
+    story = Story().begins(ROAD)
+    story.says("agency.dpupr.held", note="Di mana?")
+    story.waits(30 * DAY)
+    name = story.rules.agency_name("dpupr")
+    resumed = story.one("resumed.dpupr.web").data
+    assert (resumed["agency_name"], resumed["by"], resumed["of"]) == (name, "clock.waiting", OF)
+    story.says("agency.dpupr.resolved", note="Selesai.")
+    story.waits(30 * DAY)
+    closed = story.one("closed.dpupr.web").data
+    assert (closed["agency_name"], closed["by"], closed["of"]) == (name, "clock.closing", OF)
+
+
+def test_an_update_that_comes_late_finds_the_end_that_it_brings_forward_named_as_well() -> None:
+    story = Story().begins(ROAD)
+    story.says("agency.dpupr.resolved", note="Selesai.")
+    story.says("channel.web.accepted", after=20 * DAY, rating=5)
+    closed = story.one("closed.dpupr.web").data
+    assert closed["by"] == "clock.closing"
+    assert closed["agency_name"] == story.rules.agency_name("dpupr")
 
 
 def test_what_an_update_calls_agency_name_or_of_counts_for_nothing() -> None:

@@ -1,0 +1,113 @@
+"""The clocks as an operator sees them, and what he says of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from broker.ports import Anchor, CaseStore, ClockState, Mended
+from consumers.runtime.agreed_clock import AgreedClock, Reading
+from consumers.runtime.clock import boot_id, boot_seconds
+from consumers.runtime.clock_watch import ReadBroker
+
+_MENDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """One look at every clock; ``machine`` is what this machine's own showed then."""
+
+    clock: AgreedClock
+    state: ClockState
+    machine: datetime
+    mends: tuple[Mended, ...] = ()
+
+    def rows(self) -> list[tuple[str, datetime | None, str]]:
+        """Each clock, what it shows (None: it cannot be read), and how far that is from ours."""
+        ahead, shown = self.clock.ahead(), self.clock.others()
+        rows: list[tuple[str, datetime | None, str]] = [("this machine", self.machine, "")]
+        for name, why in (
+            ("database", "a file has no clock of its own"),
+            ("broker", "not read: no management API that answers, or a private node"),
+            ("elapsed", "not known: this machine has kept no cases since its start"),
+        ):
+            moment = shown.get(name)
+            if name == "elapsed" and self.state.anchor is None:
+                moment = None
+            rows.append((name, moment, why if moment is None else _distance(ahead[name])))
+        watermark = self.state.watermark
+        none_yet = "no case was kept yet" if watermark is None else ""
+        far = _distance(ahead["watermark"]) if ahead.get("watermark") else none_yet
+        rows.append(("watermark", watermark, far))
+        rows.append(("agreed", self.clock.agreed(), "up to here rungs may fire"))
+        return rows
+
+    def record(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "clocks": {name: _iso(moment) for name, moment, _ in self.rows()},
+            "ahead_seconds": self.clock.ahead(),
+            "problem": self.clock.problem(),
+            "mends": [
+                {
+                    "at": _iso(m.at),
+                    "by": m.by,
+                    "reason": m.reason,
+                    "watermark": _iso(m.watermark),
+                }
+                for m in self.mends
+            ],
+        }
+
+
+async def look(store: CaseStore, clock: AgreedClock, read_broker: ReadBroker) -> Clocks:
+    """Read every clock once. Raises StoreUnavailable."""
+    state = await store.clock_state()
+    if state.database is not None:
+        clock.read("database", Reading(state.database, boot_seconds(), state.elsewhere))
+    found = await read_broker()
+    if found is not None:
+        clock.read("broker", Reading(found[0], boot_seconds(), found[1]))
+    clock.look(state)
+    return Clocks(clock, state, clock.machine(), tuple(await store.mends(_MENDS)))
+
+
+def objection(seen: Clocks) -> str | None:
+    """Why nobody can say now that the clocks are right; None where they agree."""
+    wrong = seen.clock.differing()
+    if not wrong:
+        return None
+    return (
+        f"this machine's clock says {seen.machine.isoformat(timespec='seconds')}, but "
+        + ", ".join(f"the {name}'s says {at.isoformat(timespec='seconds')}" for name, at in wrong)
+        + ": set the one that is wrong first (timedatectl, chronyc makestep)"
+    )
+
+
+async def mend(
+    store: CaseStore,
+    seen: Clocks,
+    by: str,
+    reason: str,
+    now: Callable[[], datetime],
+) -> Mended:
+    """Say that this machine's clock is right: a watermark that lies ahead is set back to it, and
+    every process believes it from its next look on. Raises StoreUnavailable."""
+    mended = await store.mend_clock(Mended(now(), by, reason))
+    kept, boot = seen.state.anchor, boot_id()
+    if kept is not None and kept.boot == boot:
+        await store.anchor(Anchor(kept.boot, boot_seconds(), mended.at))
+    return mended
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _distance(ahead: float) -> str:
+    seconds = round(abs(ahead))
+    if seconds <= 1:
+        return "as this machine"
+    days, rest = divmod(seconds, 86400)
+    span = f"{days} d " * (days > 0) + f"{rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}"
+    return f"{span} {'behind' if ahead > 0 else 'ahead of'} this machine"
