@@ -37,7 +37,8 @@ class SubmissionOf(TypedDict):
 class SaidData(TypedDict, total=False):
     """One thing that was said in a case; what is not there was not said.
 
-    ``by``: the office; ``verb``: of the update that said it.
+    ``by``: the office; ``verb``: of the update that said it; ``suggest``: the agency that was meant
+    to have it, in the words of the one that handed it back.
     """
 
     at: Required[AwareDatetime]
@@ -47,6 +48,7 @@ class SaidData(TypedDict, total=False):
     reason: str
     internal_note: str
     attachments: list[AttachmentFields]
+    suggest: str
 
 
 class RoutedData(BaseModel):

@@ -73,8 +73,15 @@ BATCH_BYTES: Final = 1024 * 1024
 ARRIVED_BYTES: Final = 16 * 1024 * 1024
 """Bytes of bodies that have arrived and were not taken; then nothing more is read for a while."""
 
+RECEIPTS: Final = 5_000
+"""Receipts of updates that wait to be sent; the others are let go."""
+
 # --- one case ------------------------------------------------------------------------------
 
+CONVERSATION_NEWEST: Final = 50
+"""Of what was said in a case, so many go with it when it moves: the newest."""
+CONVERSATION_BYTES: Final = 64 * 1024
+"""Bytes of JSON of these. The case keeps, and shows, all of it."""
 FOLLOWERS: Final = 20
 """Complaints that follow one case and are noted in it; others say so in their own."""
 CASE_LINES: Final = 1_000

@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 from schemas import verbs
 from schemas.complaint import AttachmentFields, Classification
 from schemas.files import checked_attachments
+from schemas.internal_notes import INTERNAL, without_internal
 from schemas.limits import WARNINGS
 from schemas.subject import code_of
 from schemas.words import TooLong, plain
@@ -18,9 +19,6 @@ CODES: Final = (
 DUPLICATE: Final = "duplicate"
 OTHER: Final = "other"
 BEST_RATING: Final = 5
-_INTERNAL: Final = "internal_note"
-_LONGEST_NAME: Final = 40
-"""Of a name that may be meant for ``internal_note``."""
 _LARGEST_CATEGORY: Final = 10**9
 """As in a complaint."""
 
@@ -129,13 +127,7 @@ class _Reader:
         value = self._data.get(name)
         if value is None:
             return None
-        if not isinstance(value, str):
-            raise BadMeaning(f"{name}: not a string")
-        try:
-            words = plain(value)
-        except TooLong as why:
-            raise BadMeaning(f"{name}: {why}") from None
-        self._data[name] = words
+        self._data[name] = words = _cleaned(name, value)
         return words or None
 
     def flag(self, name: str) -> bool | None:
@@ -189,26 +181,17 @@ class _Reader:
         return found
 
     def internal_note(self, who: str) -> str | None:
-        """It never goes on with the data, and neither does what is nearly called so: a slip of
-        the pen (``internalNote``) must not tell the reporter what was not for them."""
-        for name in [name for name in self._data if _nearly_internal(name)]:
-            meant = self._data.pop(name)
-            if self._data.get(_INTERNAL) is None:
-                self._data[_INTERNAL] = meant
-                self.warnings.append(f"{_INTERNAL}: was spelt in another way")
-            else:
-                self.warnings.append(f"{_INTERNAL}: was there twice; the other spelling left out")
-        if who == "channel":
-            if self._data.pop(_INTERNAL, None) is not None:
-                self.warnings.append(f"{_INTERNAL}: not for a channel to write; left out")
-            return None
-        words = self.words(_INTERNAL)
-        self._data.pop(_INTERNAL, None)
-        return words
+        self._data, written, warnings = without_internal(self._data, by_channel=who == "channel")
+        self.warnings += warnings
+        return _cleaned(INTERNAL, written) or None
 
 
-def _nearly_internal(name: str) -> bool:
-    if name == _INTERNAL or len(name) > _LONGEST_NAME:
-        return False
-    letters = "".join(character for character in name.casefold() if character.isalpha())
-    return letters in ("internalnote", "internalnotes")
+def _cleaned(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadMeaning(f"{name}: not a string")
+    try:
+        return plain(value)
+    except TooLong as why:
+        raise BadMeaning(f"{name}: {why}") from None

@@ -4,7 +4,7 @@ Used by the router for a new complaint and by the case consumer for one that is 
 anew, so that both say the same in the same words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -18,7 +18,7 @@ from schemas import verbs
 from schemas.complaint import LocationFields, PublicComplaint
 from schemas.decision import DecisionRecord
 from schemas.envelope import event_type
-from schemas.events import SubmissionOf
+from schemas.events import SaidData, SubmissionOf
 from schemas.identifiers import derived_id, tracking
 
 _NOWHERE: Final[LocationFields] = {}
@@ -75,6 +75,7 @@ def forward(
     source: str,
     now: datetime,
     resolve_by: datetime | None = None,
+    conversation: Sequence[SaidData] = (),
 ) -> tuple[Outgoing, ...]:
     """The events of one decision: the lead's first, then one for each supporting agency.
 
@@ -82,6 +83,7 @@ def forward(
         source: who says it, ``/pintu/router`` or ``/pintu/cases``.
         now: the moment of routing, aware.
         resolve_by: the deadline of a resolution clock that runs already; by default it starts now.
+        conversation: what was said in the case so far; a new complaint has none.
     """
     subject = str(what.complaint_id)
     data: dict[str, object] = {
@@ -99,6 +101,8 @@ def forward(
     }
     if what.of is not None:
         data["of"] = what.of
+    if conversation:
+        data["conversation"] = conversation
     if decision.agency is None:
         return (_event(what, verbs.TRIAGED, None, subject, data, source, now),)
     data["respond_by"] = clocks.respond_by(now)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, State
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
-from broker.memory.kept_cases import KeptCases, as_kept, held_of
+from broker.memory.kept_cases import KeptCases, as_kept, as_said, held_of, passed_on
 from broker.memory.listing import cases_wanted
 from broker.ports import Anchor, CaseChange, ClockState, Deferred, Held, Mended
 from schemas import limits
@@ -76,6 +76,12 @@ class MemoryCaseStore:
         await self.check()
         lines = list(self._kept.history.get(complaint, ()))
         return lines if newest is None else lines[max(len(lines) - newest, 0) :]
+
+    async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
+        """See the port."""
+        await self.check()
+        said = list(self._kept.conversation.get(complaint, ()))
+        return said if newest is None else said[max(len(said) - newest, 0) :]
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
@@ -185,6 +191,7 @@ class MemoryCaseTransaction:
         causes: Mapping[UUID, Collection[str]] | None = None,
         *,
         whole: Collection[UUID] | None = None,
+        told: Collection[UUID] = (),
     ) -> dict[UUID, Case]:
         """See the port."""
         await self._check()
@@ -199,6 +206,9 @@ class MemoryCaseTransaction:
                 else None,
                 seen=known[complaint].intersection(wanted.get(complaint, ())),
                 lines=len(self._work.history[complaint]),
+                conversation=passed_on(self._work.conversation.get(complaint, ()))
+                if complaint in told
+                else (),
             )
             for complaint in complaints
             if complaint in cases
@@ -239,6 +249,11 @@ class MemoryCaseTransaction:
             work.cases[complaint] = as_kept(change.case, work.cases.get(complaint))
             work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
             work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
+            if not change.case.open:
+                work.conversation.pop(complaint, None)
+            elif change.said:
+                said = as_said(change.said)
+                work.conversation[complaint] = (*work.conversation.get(complaint, ()), *said)
 
     async def defer(self, early: Sequence[Deferred]) -> None:
         """See the port."""
@@ -296,6 +311,7 @@ class MemoryCaseTransaction:
         old = sorted(end for end in ended if end[0] < closed_before)[:most]
         for _, complaint in old:
             del work.cases[complaint], work.history[complaint], work.causes[complaint]
+            work.conversation.pop(complaint, None)
         return len(old)
 
     async def _check(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from broker.domain.case import Case, Entry, from_record, to_record
+from broker.domain.case import Case, Entry, Said, from_record, newest, to_record
 from broker.ports import Deferred, Held
 from schemas.envelope import dumps, loads
 
@@ -17,6 +17,7 @@ class KeptCases:
     cases: dict[UUID, Case] = field(default_factory=dict)
     history: dict[UUID, tuple[Entry, ...]] = field(default_factory=dict)
     causes: dict[UUID, frozenset[str]] = field(default_factory=dict)
+    conversation: dict[UUID, tuple[Said, ...]] = field(default_factory=dict)
     deferred: dict[str, Deferred] = field(default_factory=dict)
     watermark: datetime | None = None
 
@@ -25,6 +26,7 @@ class KeptCases:
             dict(self.cases),
             dict(self.history),
             dict(self.causes),
+            dict(self.conversation),
             dict(self.deferred),
             self.watermark,
         )
@@ -45,3 +47,14 @@ def as_kept(case: Case, before: Case | None) -> Case:
         complaint = before.complaint
     case = replace(case, complaint=complaint)
     return from_record(loads(dumps(to_record(case))))
+
+
+def as_said(said: Iterable[Said]) -> tuple[Said, ...]:
+    """As a real store would give it back."""
+    return tuple(Said.from_plain(loads(dumps(one.to_plain()))) for one in said)
+
+
+def passed_on(conversation: Iterable[Said]) -> tuple[Said, ...]:
+    """As much of it as comes with a case."""
+    backwards = reversed(tuple(conversation))
+    return tuple(newest((said, len(dumps(said.to_plain()))) for said in backwards))

@@ -19,12 +19,16 @@ _ALL: Final = 1 << 24
 @dataclass(frozen=True, slots=True)
 class CaseChange:
     """What one transaction does to one case: its new value, new lines of history, new causes, and
-    what was said in it."""
+    what was said in it: no more than there are lines, since whatever is said has one."""
 
     case: Case
     history: tuple[Entry, ...] = ()
     causes: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.said) > len(self.history):
+            raise ValueError("whatever is said has a line of the history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,14 @@ class CaseTransaction(Protocol):
         causes: Mapping[UUID, Collection[str]] | None = None,
         *,
         whole: Collection[UUID] | None = None,
+        told: Collection[UUID] = (),
     ) -> dict[UUID, Case]:
         """The cases that exist; ``seen`` holds those of the given causes that were remembered,
         ``lines`` how many lines their history has.
 
         ``whole``: those that come with their complaint, which may be large; None for all.
+        ``told``: those that come with as much of their conversation as is passed on
+        (``broker.domain.case.newest``).
         """
 
     async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
@@ -91,8 +98,9 @@ class CaseTransaction(Protocol):
     async def save(self, changes: Sequence[CaseChange]) -> None:
         """Write new values, history and causes, all or nothing.
 
-        A case that this transaction has not given out is new. A closed case loses its complaint;
-        an open one keeps what it has where the new value comes without.
+        A case that this transaction has not given out is new. A closed case loses its complaint
+        and all that was said in it; an open one keeps what it has where the new value comes
+        without.
 
         Raises:
             StoreUnavailable: another transaction began one of the cases at the same time.
@@ -149,6 +157,10 @@ class CaseStore(Protocol):
     async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """Its history, in the order in which it was recorded; only the newest lines if so many
         are asked for."""
+
+    async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
+        """What was said in it, oldest first; only the newest if so many are asked for. Nothing
+        once it is closed."""
 
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""

@@ -60,7 +60,7 @@ class Input:
 def waits_under(code: str) -> UUID:
     """The id under which updates wait for the case that will have this tracking code: no
     complaint's, since the source of those is a channel."""
-    return complaint_id("/pintu/tracking", code)
+    return complaint_id("tracking", code)
 
 
 def given_up(message: Incoming) -> Input:

@@ -2,14 +2,14 @@
 
 Bodies of deferred messages are read only where a case is there or begins: what waits for a case
 that nobody knows is counted, however much of it there is. Complaints are read only where they are
-passed on: they may be large, and most inputs need none.
+passed on: they may be large, and most inputs need none. So it is with what was said in a case.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from broker.domain.case import Case, needs_complaint
+from broker.domain.case import Case, needs_words
 from broker.ports import CaseTransaction, Deferred
 from consumers.cases.batch import CaseBatch
 from consumers.cases.inputs import (
@@ -83,12 +83,25 @@ async def _cases(transaction: CaseTransaction, inputs: Iterable[Input]) -> dict[
     complaints as these need."""
     inputs = list(inputs)
     causes = causes_of(inputs)
-    whole = {
+    if not causes:
+        return {}
+    whole = _wordy(inputs, {})
+    cases = await transaction.load(causes, causes, whole=whole, told=whole)
+    # Only now it is known which of the reporters that reply do so while nobody has the case.
+    if more := _wordy(inputs, cases) - whole:
+        cases |= await transaction.load(more, causes, whole=more, told=more)
+    return cases
+
+
+def _wordy(inputs: Iterable[Input], cases: Mapping[UUID, Case]) -> set[UUID]:
+    """Those of which the complaint is needed, and what was said in them."""
+    return {
         one.complaint
         for one in inputs
-        if one.complaint and not isinstance(one.what, BadUpdate) and needs_complaint(one.what)
+        if one.complaint
+        and not isinstance(one.what, BadUpdate)
+        and needs_words(one.what, cases.get(one.complaint))
     }
-    return await transaction.load(causes, causes, whole=whole) if causes else {}
 
 
 async def _room(transaction: CaseTransaction, inputs: Sequence[Input]) -> Room:

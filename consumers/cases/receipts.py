@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from broker.errors import BrokerUnavailable, PintuError
+from broker.errors import BrokerUnavailable, NotPermitted, NotTaken, PintuError, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.messaging.reply_to import node_of
@@ -24,11 +24,10 @@ from config.logging import where
 from consumers.cases.handler import Batch
 from consumers.cases.reply_nodes import ReplyNodes
 from consumers.runtime.repeats import Repeats
+from schemas import limits
 
 log = structlog.get_logger()
 
-_MOST: Final = 5_000
-"""Receipts that wait to be sent; those beyond are let go."""
 _AT_ONCE: Final = 500
 """Receipts in one publish."""
 _FINISH_WITHIN: Final = 1.0
@@ -72,13 +71,13 @@ class Receipts:
                 self._lose(self._many, "the process leaves")
         finally:
             running.cancel()
-            await asyncio.wait({running})
+            await asyncio.wait({running}, timeout=_FINISH_WITHIN)
 
     def _put(self, one: Outgoing) -> None:
         node = node_of(one.routing_key)
         if node is None:
             return
-        if self._many >= _MOST:
+        if self._many >= limits.RECEIPTS:
             self._lose(1, "too many wait to be sent")
         elif not self._nodes.may_try(node):
             self._lose(1, "RabbitMQ does not reach who asked")
@@ -109,15 +108,14 @@ class Receipts:
         portion = self._taken(node)
         try:
             await publisher.publish(portion)
+        except (NotTaken, NotPermitted, Unroutable) as why:  # and it is still good
+            self._lose(len(portion), str(why))
         except BrokerUnavailable as why:
             others = 0 if self._nodes.failed(node) else self._dropped(node)
             self._lose(len(portion) + others, str(why))
             raise
-        except PintuError as why:  # refused: the others need not be
-            self._lose(len(portion), str(why))
         else:
             self._nodes.answered(node)
-            self._repeats.over()
         finally:
             self._look()
 

@@ -1,7 +1,7 @@
 """Speaking to RabbitMQ as a desk does, and finding out what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from broker.messaging.messages import Incoming, Outgoing
 from broker.ports import Client
 from gateway.desk.session import DeskSession
 from schemas.envelope import CONTENT_TYPE, envelope, event_type
+from schemas.limits import CONVERSATION_NEWEST
 from schemas.receipt import ReceivedData
 
 
@@ -140,7 +141,7 @@ async def send_again(office: DeskSession, case: Case) -> Outgoing | None:
     Raises:
         BrokerUnavailable, Unroutable: it was not sent.
     """
-    message = resend(case, now=office.now())
+    message = resend(await told(case, office), now=office.now())
     if message is not None:
         async with (
             office.reach() as outside,
@@ -148,3 +149,9 @@ async def send_again(office: DeskSession, case: Case) -> Outgoing | None:
         ):
             await ours.publish([message])
     return message
+
+
+async def told(case: Case, office: DeskSession) -> Case:
+    """The case with what was said in it, as it goes on to an agency."""
+    said = await office.store.conversation(case.complaint_id, CONVERSATION_NEWEST)
+    return replace(case, conversation=tuple(said))

@@ -41,6 +41,7 @@ def shown(line: Line, directory: AgencyDirectory, calendar: WorkingCalendar) -> 
     for label, words, style in (
         ("", said.note, "not dim"),
         ("reason: ", said.reason, "not dim"),
+        ("suggests: ", said.suggest, "not dim"),
         ("INTERNAL: ", said.internal_note, "not dim yellow"),
     ):
         if words:
@@ -79,6 +80,7 @@ def record_of(line: Line) -> dict[str, Any]:
         "verb": said.verb,
         "note": said.note,
         "reason": said.reason,
+        "suggest": said.suggest,
         "internal_note": said.internal_note,
         "attachments": [_plain(one) for one in said.attachments],
     }

@@ -9,7 +9,7 @@ from broker.domain.case.deadlines import open_deadlines
 from broker.domain.clocks import VERIFICATION
 from broker.domain.forwarding import query_of
 from broker.domain.routing.grounds import grounds
-from gateway.desk.conversation import lines_of, record_of
+from gateway.desk.conversation import Line, lines_of, record_of
 from gateway.desk.deadlines import days_left, standing
 from gateway.desk.session import DeskSession
 from gateway.text.printable import printable
@@ -140,6 +140,12 @@ def brief(case: Case, office: DeskSession) -> dict[str, Any]:
     return record
 
 
-def without_text(case: Case, office: DeskSession) -> dict[str, Any]:
-    """The same, without the complaint."""
-    return {**brief(case, office), "complaint": None}
+def listed(case: Case, last: Said | None, office: DeskSession) -> dict[str, Any]:
+    """The same in a list, with the newest that was said in it."""
+    return {**brief(case, office), "last_said": record_of(Line(last)) if last else None}
+
+
+def without_text(case: Case, last: Said | None, office: DeskSession) -> dict[str, Any]:
+    """The same, without the complaint; of the newest that was said who spoke, and when."""
+    said = {"at": last.at.isoformat(), "by": last.by, "verb": last.verb} if last else None
+    return {**brief(case, office), "complaint": None, "last_said": said}

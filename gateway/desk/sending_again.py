@@ -8,6 +8,7 @@ from broker.domain.case import CaseFilter, resend
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import Publisher
+from gateway.desk.commands import told as with_words
 from gateway.desk.session import DeskSession
 
 _ALL: Final = 1 << 62
@@ -38,7 +39,7 @@ async def send_all_again(
         outside.broker("pintu case resend").publisher(names.EVENTS) as ours,
     ):
         async for case in office.store.listed(wanted, most=_ALL):
-            if (message := resend(case, now=office.now())) is not None:
+            if (message := resend(await with_words(case, office), now=office.now())) is not None:
                 batch.append(message)
             if len(batch) == size:
                 sent = await _publish(ours, batch, sent, rate, told)

@@ -211,7 +211,7 @@ def _tracking(text: str | None) -> str | None:
 async def _list(limit: int, as_json: bool) -> None:
     from broker.domain.case import CaseFilter
     from gateway.desk.brief_lines import triage_lines
-    from gateway.desk.rows import brief, triage_row
+    from gateway.desk.rows import listed, triage_row
     from pintu.app import open_desk
 
     async with open_desk() as here:
@@ -221,7 +221,7 @@ async def _list(limit: int, as_json: bool) -> None:
             limit,
             lines=triage_lines,
             row=triage_row,
-            record=brief if as_json else None,
+            record=listed if as_json else None,
         )
 
 

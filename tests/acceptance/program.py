@@ -60,7 +60,7 @@ class Program:
         }
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [PINTU, "run", name],
+                self.command(name),
                 env=environment(**defaults | settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -68,11 +68,19 @@ class Program:
             )
         try:
             self.url = eventually(self._address, saying=f"{name} says where it serves")
-            eventually(lambda: self.get("/readyz")[0] == 200, saying=f"{name} is ready")
+            eventually(self.started, saying=f"{name} is ready")
         except BaseException:
             self.process.kill()
             self.process.wait()
             raise
+
+    def command(self, name: str) -> list[str]:
+        """What is run."""
+        return [PINTU, "run", name]
+
+    def started(self) -> bool:
+        """Whether it does its work."""
+        return self.get("/readyz")[0] == 200
 
     def log(self) -> list[dict[str, Any]]:
         """Its lines so far; one that is no JSON is an error of the program."""

@@ -13,9 +13,10 @@ from broker.domain.masking import masked
 from broker.domain.privacy import public_update
 from broker.messaging import names
 from broker.messaging.messages import Incoming
-from schemas.limits import MAX_BODY
+from schemas.limits import ATTACHMENT_CHARACTERS, ATTACHMENTS, MAX_BODY, NOTE_CHARACTERS
 from schemas.properties import Properties
-from schemas.updates import Update
+from schemas.updates import BadUpdate, Update
+from schemas.words import plain
 from tests.support.budgets import assert_cheap
 from tests.support.hostile import MIB, TEXTS, VALUES
 from tests.unit.broker.domain.case.story import CLOCKS, LIGHT, MONDAY, RULES, routed_by_router
@@ -113,6 +114,77 @@ def test_an_update_of_any_text(shape: str) -> None:
     assert_cheap(lambda: said_and_shown(body, JSON))
 
 
+HURTFUL: dict[str, Callable[[int], str]] = {
+    **TEXTS,
+    "control sequences": lambda size: "\x1b[31m" * (size // 5),
+    "control sequences without an end": lambda size: "\x1b[" + "0" * (size - 2),
+    "beginnings of control sequences": lambda size: "\x1b[" * (size // 2),
+    "control strings": lambda size: "\x1b]0;a\x07" * (size // 6),
+    "control strings without an end": lambda size: "\x1b]" + "a" * (size - 2),
+    "beginnings of control strings": lambda size: "\x1b]" * (size // 2),
+    "escapes": lambda size: "\x1b" * size,
+    "signs of direction": lambda size: "\u202e" * (size // 3),
+    "other line ends": lambda size: "\r\n\u2028" * (size // 5),
+}
+SAYING = {
+    "agency.dishub.resolved": ("note", "internal_note", "complaint_id", "tracking", "subject"),
+    "agency.dishub.returned": ("reason", "suggest"),
+    "channel.web.accepted": ("note", "internal_note", "rating"),
+    "channel.web.replied": ("note", "reopen"),
+    "desk.sri.dismissed": ("reason", "code", "duplicate_of"),
+    "desk.sri.assigned": ("agency", "title", "category", "classification", "oversight"),
+}
+"""Fields that mean something to a verb."""
+ENOUGH = {"reason": "x", "agency": "dlh", "note": "x", "code": "duplicate"}
+hurtful = pytest.mark.parametrize("shape", HURTFUL)
+
+
+@hurtful
+@pytest.mark.parametrize(
+    ("key", "name"), [(key, n) for key, names in SAYING.items() for n in names]
+)
+def test_an_update_of_any_text_in_any_field_that_means_something(
+    key: str, name: str, shape: str
+) -> None:
+    body = a_body(lambda text: {"complaint_id": CASE} | ENOUGH | {name: text}, HURTFUL[shape])
+    message = Incoming(body, names.UPDATES, key, JSON, False, 1)
+    assert_cheap(lambda: read(message), memory=name == "note")
+
+
+@hurtful
+def test_the_longest_words_that_are_taken_in(shape: str) -> None:
+    text = HURTFUL[shape](NOTE_CHARACTERS)[:NOTE_CHARACTERS]
+    files = [{"url": text[:ATTACHMENT_CHARACTERS]} for _ in range(ATTACHMENTS)]
+    said = dict.fromkeys(("note", "internal_note", "reason", "suggest"), "x" + text)
+    said = {name: words[:NOTE_CHARACTERS] for name, words in said.items()}
+    data = said | {"complaint_id": CASE, "attachments": files}
+    body = json.dumps(data, ensure_ascii=False).encode()
+    message = Incoming(body, names.UPDATES, "agency.dishub.returned", JSON, False, 1)
+    assert isinstance(read(message), Update)
+    assert_cheap(lambda: read(message))
+
+
+@hurtful
+def test_cleaning_takes_time_that_is_linear(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schemas.words.NOTE_CHARACTERS", MIB)
+    text = HURTFUL[shape](MIB // 5)
+    assert_cheap(lambda: plain(text), memory=False)
+
+
+def test_a_text_that_is_too_long_is_refused_and_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not with one regular expression, and not to see whether it has anything to clean."""
+    for name in ("_TAKEN_OUT", "_LINE_ENDS"):
+        monkeypatch.setattr(f"schemas.words.{name}", None)
+    for key, fields in SAYING.items():
+        for name in fields:
+            body = json.dumps({"complaint_id": CASE} | ENOUGH | {name: "\x1b[31m" * 80_000})
+            found = read(Incoming(body.encode(), names.UPDATES, key, JSON, False, 1))
+            left_out = key.startswith("channel") and name == "internal_note"
+            assert isinstance(found, Update if left_out else BadUpdate), (key, name)
+
+
 def complaints_of(value: str) -> Iterator[tuple[bytes, Properties]]:
     """The value where it is a list, an object, another field, an attribute, and in base64."""
     for field in ("extra", "attachments", "location", "anonymous", "unknown"):
@@ -142,7 +214,7 @@ def test_a_complaint_in_base64_or_in_a_text(shape: str) -> None:
 
 @values
 def test_an_update_with_any_value(shape: str) -> None:
-    for field in ("attachments", "anything"):
+    for field in ("attachments", "anything", "note", "rating", "code", "tracking"):
         body = f'{{"complaint_id":"{CASE}","{field}":{VALUES[shape](ROOM)}}}'.encode()
         assert_cheap(lambda body=body: said_and_shown(body, JSON))  # type: ignore[misc]  # its own
 

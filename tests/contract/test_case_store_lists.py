@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from broker.domain.case import Case, CaseFilter, State, Supporting
+from broker.domain.case import Case, CaseFilter, Said, State, Supporting
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from tests.contract.keeping import DAY, NOW, a_case, a_clock, a_line, closed, save
@@ -195,3 +195,26 @@ async def test_a_list_takes_no_more_memory_for_being_longer(tmp_path: Path) -> N
     long = [await peak(one) for one in wanted]
     await store.close()
     assert all(most < 1.5 * before + 500_000 for before, most in zip(short, long, strict=True))
+
+
+async def test_words_are_found_in_what_was_said(case_store: CaseStore) -> None:
+    asked, noted, silent = (a_case(opened_at=NOW + n * DAY) for n in range(3))
+    said = Said(NOW, "channel.web", "replied", note="Maksud saya LAMPU taman")
+    inside = Said(NOW, "desk", "assigned", internal_note="lampu milik PLN", reason="x")
+    async with case_store.transaction() as transaction:
+        changes = [
+            CaseChange(asked, (a_line(asked),), said=(said,)),
+            CaseChange(noted, (a_line(noted),), said=(inside,)),
+            CaseChange(silent),
+        ]
+        await transaction.save(changes)
+
+    async def found(text: str) -> list[Case]:
+        return [case async for case in case_store.listed(CaseFilter(text=text))]
+
+    assert await found("lampu") == [asked, noted]
+    assert await found("lampu TAMAN") == [asked]
+    assert await found("milik pln") == [noted]
+    assert await found("replied") == []
+    await save(case_store, closed(asked))
+    assert await found("lampu") == [noted]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -30,11 +29,8 @@ from broker.domain.case import (
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
 from schemas.events import Routing
-from schemas.identifiers import tracking
-from schemas.meaning import CODES
 from schemas.updates import BadUpdate, Update
 from tests.properties.case_invariants import (
-    SECRET,
     an_open_case_has_a_clock_that_runs_and_a_closed_one_none_and_no_text,
     it_is_as_the_model_says,
     no_internal_note_is_on_a_channel,
@@ -43,6 +39,7 @@ from tests.properties.case_invariants import (
 )
 from tests.properties.case_model import Model
 from tests.properties.case_model_clocks import AGENCIES
+from tests.properties.case_model_words import ANOTHER, GO_ON, KEYS, MORE, SPANS, fitting
 from tests.unit.broker.domain.case.story import (
     CLOCKS,
     LIGHT,
@@ -55,23 +52,7 @@ from tests.unit.broker.domain.case.story import (
     routed_by_router,
 )
 
-KEYS = [
-    *(
-        f"agency.{agency}.{verb}"
-        for agency in sorted(AGENCIES)
-        for verb in ("acknowledged", "responded", "resolved", "held", "resumed", "returned")
-    ),
-    *("desk.a.assigned", "desk.b.assigned", "desk.a.dismissed"),
-    *("desk.a.held", "desk.b.held", "desk.a.resumed", "desk.b.resumed"),
-    *("channel.web.replied", "channel.web.replied", "channel.web.accepted"),
-    *("channel.web.withdrawn", "channel.sms.withdrawn"),
-]
-NOTES = ["Terima kasih.", "Mohon segera dicek."]
-ANOTHER = tracking(UUID(int=7))
 ANSWERS = {Applied: "applied", Repeated: "repeated", Early: "early", Refused: "refused"}
-SPANS = st.sampled_from(
-    [timedelta(seconds=1), timedelta(minutes=5), *(timedelta(hours=h) for h in (1, 7, 24, 72, 250))]
-)
 
 
 def other_rules():
@@ -123,17 +104,13 @@ class Cases(RuleBasedStateMachine):
         agency=st.sampled_from([*sorted(AGENCIES), "nobody"]),
         suggest=st.sampled_from([None, *sorted(AGENCIES), "nobody"]),
         oversight=st.sampled_from([None, None, True, False]),
-        more=st.fixed_dictionaries(
-            {"note": st.sampled_from(NOTES), "internal_note": st.sampled_from([None, SECRET])},
-            optional={
-                "rating": st.sampled_from([None, 1, 5]),
-                "reopen": st.sampled_from([True, False, False]),
-                "code": st.sampled_from(CODES),
-            },
-        ),
+        more=MORE,
         known=st.booleans(),
     )
     def somebody_speaks(self, key, ago, agency, suggest, oversight, more, known) -> None:
+        self.speaks(key, ago, agency, suggest, oversight, more, known)
+
+    def speaks(self, key, ago, agency, suggest, oversight, more, known) -> None:
         self.numbers += 0 if known and self.numbers else 1
         data: dict[str, Any] = {"reason": "x", "agency": agency, "suggest": suggest, **more}
         data |= {"oversight": oversight, "duplicate_of": ANOTHER}
@@ -141,6 +118,32 @@ class Cases(RuleBasedStateMachine):
         complaint = self.complaint
         message = an_update(complaint, key, id=str(self.numbers), time=time, **data)
         self.updates.append(message)
+
+    @precondition(lambda self: self.model.state)
+    @rule(
+        verb=st.sampled_from(GO_ON),
+        agency=st.sampled_from(sorted(AGENCIES)),
+        more=MORE,
+    )
+    def whoever_has_it_speaks_and_is_read(self, verb, agency, more) -> None:
+        """So that a case gets somewhere: other words, and its end, come by chance."""
+        key = fitting(verb, self.model.lead, agency)
+        self.speaks(key, 0, agency, None, None, more, known=False)
+        self.all_is_read()
+
+    @rule()
+    def all_is_read(self) -> None:
+        for _ in range(200):
+            if self.events:
+                self.take(self.events.pop(0), False)
+            elif self.updates:
+                self.take(self.updates.pop(0), False)
+            elif self.aside:
+                self.look_aside(patient=False)
+            else:
+                break
+        assert not (self.events or self.updates or self.aside)
+        self.watermark = self.now
 
     @rule(span=SPANS)
     def time_passes(self, span: timedelta) -> None:
@@ -289,16 +292,7 @@ class Cases(RuleBasedStateMachine):
         """When all is read, who was told that a complaint is theirs has it, or was told again."""
         if not hasattr(self, "model"):
             return
-        for _ in range(200):
-            if self.events:
-                self.take(self.events.pop(0), False)
-            elif self.updates:
-                self.take(self.updates.pop(0), False)
-            elif self.aside:
-                self.look_aside(patient=False)
-            else:
-                break
-        assert not (self.events or self.updates or self.aside)
+        self.all_is_read()
         case = self.case([])
         assert case
         it_is_as_the_model_says(case, self.model)

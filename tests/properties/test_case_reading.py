@@ -21,9 +21,11 @@ from broker.domain.case import (
 )
 from broker.messaging import names
 from broker.messaging.messages import Incoming
+from schemas.meaning import CODES
 from schemas.properties import Properties
 from schemas.updates import BadUpdate, Update
 from schemas.verbs import AGENCY_UPDATES, CHANNEL_UPDATES, DESK_UPDATES
+from tests.support.updates_read import assert_sound
 from tests.unit.broker.domain.case.story import (
     CLOCKS,
     LIGHT,
@@ -56,16 +58,35 @@ verbs = st.sampled_from([*AGENCY_UPDATES, *DESK_UPDATES, *CHANNEL_UPDATES, "rout
 keys = anything_written | st.builds(
     "{}.{}.{}".format, st.sampled_from(["agency", "desk", "channel"]), codes, verbs
 )
-complaints = st.sampled_from([str(CASE.complaint_id), "0" * 32])
+complaints = st.sampled_from(
+    [str(CASE.complaint_id), "0" * 32, CASE.tracking, CASE.tracking.lower(), "0000-0000-0001"]
+)
+SECRET = "Anggaran habis."
+"""Of every internal note that is drawn."""
+attachments = st.fixed_dictionaries(
+    {}, optional={"url": values | st.just("https://x/1"), "media_type": values, "size": values}
+)
 data = st.fixed_dictionaries(
     {},
     optional={
-        "note": values,
+        "note": values | st.just("sudah \x1b[31mditambal"),
         "reason": values | st.just("bukan kami"),
         "suggest": values | codes,
         "agency": values | codes,
         "oversight": values,
         "complaint_id": values | complaints,
+        "tracking": values | complaints,
+        "internal_note": values | st.just(SECRET),
+        "internalNote": values | st.just(SECRET),
+        "attachments": values | st.lists(attachments | values, max_size=25),
+        "rating": values | st.integers(0, 6),
+        "reopen": values,
+        "code": values | st.sampled_from(CODES),
+        "duplicate_of": values | st.just("0000-0000-0000") | complaints,
+        "classification": values | st.sampled_from(["complaint", "aspiration", "x"]),
+        "category": values | codes,
+        "title": values,
+        "warnings": values,
     },
 )
 events = st.fixed_dictionaries(
@@ -106,7 +127,7 @@ def handled(message: Incoming) -> Any:
     if isinstance(what, BadUpdate):
         published = refuse(message, what, refusal_of(what), case=None, now=MONDAY)
         return what, published
-    case = CASE if isinstance(what, Update) and what.complaint_id == CASE.complaint_id else None
+    case = CASE if isinstance(what, Update) and _is_about(what) else None
     outcome = apply(case, what, CONTEXT)
     if isinstance(outcome, Applied):
         return outcome, outcome.publish
@@ -115,6 +136,38 @@ def handled(message: Incoming) -> Any:
         return outcome, refuse(message, what, why, case=case, now=MONDAY)
     assert isinstance(outcome, Repeated)
     return outcome, ()
+
+
+def _is_about(update: Update) -> bool:
+    return CASE.complaint_id == update.complaint_id or CASE.tracking == update.tracking
+
+
+@given(bodies, properties, keys)
+def test_any_update_that_is_understood_is_sound(body: bytes, props: Properties, key: str) -> None:
+    what = read(Incoming(body, names.UPDATES, key, props, False, 1))
+    if isinstance(what, Update):
+        assert_sound(what)
+
+
+said = st.tuples(
+    st.sampled_from(["agency.dishub", "agency.pln", "desk.admin", "channel.web"]), verbs
+)
+
+
+@given(said.map(".".join), data)
+def test_no_internal_note_goes_to_a_channel(key: str, data: dict[str, Any]) -> None:
+    given_ = {"complaint_id": str(CASE.complaint_id), "note": "a", **data, "tracking": None}
+    body = json.dumps(given_ | {"internal_note": SECRET}).encode()
+    props = Properties(content_type="application/json", message_id="1")
+    message = Incoming(body, names.UPDATES, key, props, False, 1)
+    what = read(message)
+    if isinstance(what, Update):
+        assert_sound(what)
+        assert SECRET not in json.dumps(what.data).replace(json.dumps(what.note), "")
+    _, published = handled(message)
+    for out in published:
+        conversation = out.routing_key.startswith(("routed.", "triaged."))
+        assert out.exchange != names.EVENTS or conversation or SECRET.encode() not in out.body
 
 
 @given(bodies, properties, keys)

@@ -2,11 +2,11 @@
 
 from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
-from broker.domain.case.conversation import Said, office_of
+from broker.domain.case.conversation import Said, newest, office_of
 from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import NameOf, resend, unnamed
 from broker.domain.case.firing import amend, fire
-from broker.domain.case.life import apply, cause_of, needs_complaint, read
+from broker.domain.case.life import apply, cause_of, needs_words, read
 from broker.domain.case.linking import earlier_of, link
 from broker.domain.case.listing import EVERY_OPEN, CaseFilter, mentions, said_in
 from broker.domain.case.outcome import (
@@ -56,7 +56,8 @@ __all__ = [
     "has_part",
     "link",
     "mentions",
-    "needs_complaint",
+    "needs_words",
+    "newest",
     "office_of",
     "policy_of",
     "read",

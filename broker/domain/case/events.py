@@ -6,7 +6,7 @@ from datetime import datetime
 
 from broker.domain.case.case import Case
 from broker.domain.case.clock import CaseClock
-from broker.domain.case.conversation import office_of
+from broker.domain.case.conversation import conversation_on_the_wire, office_of
 from broker.domain.clocks import RESOLUTION, RESPONSE
 from broker.messaging import names
 from broker.messaging.event import event
@@ -194,10 +194,12 @@ def resend(case: Case, *, now: datetime) -> Outgoing | None:
     """The standing ``routed`` or ``triaged``, under the id it had, with the deadlines of today.
 
     For a queue that was purged, or a system that lost it. None for a closed case, whose complaint
-    is forgotten. The case consumer takes it for the echo that it is.
+    is forgotten. The case consumer takes it for the echo that it is. What is in
+    ``case.conversation`` goes with it: whoever reads a case fills that in.
     """
     if case.complaint is None:
         return None
+    conversation = conversation_on_the_wire(case.conversation)
     return event(
         verbs.ROUTED if case.agency else verbs.TRIAGED,
         case.agency,
@@ -218,6 +220,7 @@ def resend(case: Case, *, now: datetime) -> Outgoing | None:
             "routed_at": case.routed_at,
             **promised(case.agency, case.clocks),
             **({"of": case.of} if case.of and not case.anonymous else {}),
+            **({"conversation": conversation} if conversation else {}),
         },
         trace=case.trace,
     )

@@ -5,6 +5,7 @@ from typing import Final
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
+from broker.domain.case.conversation import said_of
 from broker.domain.case.history import History, note_of
 from broker.domain.case.mirroring import mirrored, taken_in, writer
 from broker.domain.case.outcome import IMPOSSIBLE, Applied, Context, Outcome, Refused
@@ -70,7 +71,8 @@ def _gives_up(case: Case, update: Update, at: datetime, context: Context, agency
     )
     detail = {"supporting": agency, "reason": update.reason, "note": note_of(update)}
     line = History(context.now, update.speaker, case).line(after, update.verb, at, detail)
-    return Applied(after, line, (moved,), (update.cause,))
+    said = said_of(update, at, case.anonymous)
+    return Applied(after, line, (moved,), (update.cause,), said)
 
 
 def _with(previous: tuple[str, ...], *agencies: str) -> tuple[str, ...]:

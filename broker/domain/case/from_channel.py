@@ -9,6 +9,7 @@ from broker.domain.case.case import Case, State
 from broker.domain.case.mirroring import mirrored
 from broker.domain.case.outcome import IMPOSSIBLE, Context, Outcome, Refused
 from broker.domain.case.replacing import replace
+from broker.domain.case.rerouting import replied_in_triage
 from schemas import verbs
 from schemas.updates import Update
 
@@ -23,6 +24,8 @@ def from_channel(case: Case, update: Update, at: datetime, context: Context) -> 
             after = transitions.closed(case, at, by, "withdrawn", sentences.WITHDRAWN)
         case verbs.ACCEPTED:
             return _content(case, update, at, context)
+        case verbs.REPLIED if case.agency is None:
+            return replied_in_triage(case, update, at, context)
         case verbs.REPLIED if case.state is State.HELD:
             after = transitions.hold_ended(case, at)
         case verbs.REPLIED if case.state is State.RESOLVED and update.reopen:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from broker.domain.case import replacing
 from broker.domain.case.case import Case
@@ -13,7 +14,10 @@ from broker.messaging import names
 from broker.messaging.messages import Incoming, trace_of
 from schemas import verbs
 from schemas.events import BadEvent, Routing, read_routing
+from schemas.limits import CONVERSATION_NEWEST
 from schemas.updates import BadUpdate, Update, read_update
+
+_MOVES: Final = (verbs.RETURNED, verbs.ASSIGNED)
 
 
 def read(message: Incoming) -> Routing | Update | BadUpdate:
@@ -46,7 +50,9 @@ def apply(
     taken in, none of that is either: it is done again, to the same effect, with the next one.
 
     ``case.seen`` must hold every cause taken in before among those of the inputs at hand
-    (``cause_of``), and ``case.complaint`` be there where it is passed on (``needs_complaint``).
+    (``cause_of``), and ``case.complaint`` and ``case.conversation`` be there where they are passed
+    on (``needs_words``). What the next input of a case must know of this one is in the case that
+    comes out, what was said in it too.
     ``trace``: of a routing event; an update has its own.
     """
     if case is None:
@@ -64,17 +70,29 @@ def apply(
     if not isinstance(outcome, Applied):
         return outcome
     history = tuple(line for step in (*before, outcome) for line in step.history)
+    said = outcome.said if outcome.case.open else ()
+    spoken = (*outcome.case.conversation, *said)[-CONVERSATION_NEWEST:] if said else None
     return replacing.replace(
         outcome,
-        case=replacing.replace(outcome.case, lines=case.lines + len(history)),
+        case=replacing.replace(
+            outcome.case,
+            lines=case.lines + len(history),
+            conversation=outcome.case.conversation if spoken is None else spoken,
+        ),
+        said=said,
         history=history,
         publish=tuple(event for step in (*before, outcome) for event in step.publish),
     )
 
 
-def needs_complaint(what: Routing | Update) -> bool:
-    """Whether the complaint of the case has a part in what becomes of it: it is passed on."""
-    return isinstance(what, Update) and what.verb in (verbs.RETURNED, verbs.ASSIGNED)
+def needs_words(what: Routing | Update, case: Case | None = None) -> bool:
+    """Whether the complaint of the case, and what was said in it, have a part in what becomes of
+    it: it is decided anew, or passed on. Of a reply that is known once the case is.
+    """
+    if not isinstance(what, Update):
+        return False
+    at_desk = case is not None and case.agency is None
+    return what.verb in _MOVES or (what.verb == verbs.REPLIED and at_desk)
 
 
 def cause_of(what: Routing | Update) -> str:

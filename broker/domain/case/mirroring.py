@@ -5,6 +5,7 @@ from datetime import datetime
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case
+from broker.domain.case.conversation import said_of
 from broker.domain.case.events import EventWriter
 from broker.domain.case.history import History, note_of
 from broker.domain.case.outcome import Applied, Context
@@ -44,7 +45,8 @@ def mirrored(
         publish += events.closed(after, note=said.get("note"))
     history = History(context.now, by, before)
     line = history.line(after, update.verb, at, _detail(before, update, agency))
-    return Applied(after, line, tuple(publish), (update.cause,), changed=changed)
+    said_now = said_of(update, at, before.anonymous)
+    return Applied(after, line, tuple(publish), (update.cause,), said_now, changed=changed)
 
 
 def writer(update: Update, context: Context) -> EventWriter:

@@ -1,4 +1,7 @@
-"""From one agency to another: ``returned`` and ``assigned``, in the router's own words."""
+"""From one agency to another: ``returned``, ``assigned`` and ``replied`` in triage, in the router's
+own words. Whoever gets a case is told what was said in it: with the complaint in ``routed`` and
+``triaged`` goes the conversation.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -6,32 +9,26 @@ from typing import Final
 
 from broker.domain import sentences
 from broker.domain.case import transitions
-from broker.domain.case.case import Case, policy_of
-from broker.domain.case.events import EventWriter
+from broker.domain.case.case import Case, State, policy_of
+from broker.domain.case.conversation import conversation_on_the_wire, said_of
+from broker.domain.case.deciding_anew import SUGGESTED, decided_anew, left_to_desk, suggested
 from broker.domain.case.history import History, brief, note_of
+from broker.domain.case.mirroring import mirrored, writer
 from broker.domain.case.outcome import Applied, Context
 from broker.domain.clocks import RESOLUTION, SlaCalendar
 from broker.domain.forwarding import (
     MOST_RETURNS,
     Routable,
     forward,
-    query_of,
     recorded,
 )
-from broker.domain.routing.decide import Decision, decide
-from broker.domain.routing.directory import agency_key
+from broker.domain.routing.decide import Decision
 from schemas.complaint import PublicComplaint
-from schemas.decision import Alternative
 from schemas.envelope import CASES
 from schemas.updates import Update
 
 BY_DESK: Final = "desk"
 """The ``rule`` of a decision that a person at the desk made."""
-SUGGESTED: Final = "suggested"
-"""The ``rule`` of a decision that follows the agency which handed the complaint back."""
-RETURNED: Final = "triage/returned"
-"""The ``rule`` of the triage in which the last return ends."""
-
 _LONGEST_NOTE: Final = 1_000
 _FORGOTTEN: Final[PublicComplaint] = {"text": ""}
 
@@ -54,74 +51,77 @@ def returned(case: Case, update: Update, at: datetime, context: Context) -> Appl
     agency = case.agency
     previous = tuple(dict.fromkeys((*case.previous, *([agency] if agency else []))))
     case_back = replace(case, hops=case.hops + 1, previous=previous)
-    decision = _decided_anew(case_back, update, context)
+    decision = suggested(case_back, update, context) or decided_anew(case_back, context)
+    if update.suggest is not None and decision.rule != SUGGESTED:
+        decision = replace(decision, warnings=(*decision.warnings, sentences.BAD_SUGGESTION))
     if case_back.hops >= MOST_RETURNS:
-        decision = _left_to_desk(decision, case_back.hops)
+        decision = left_to_desk(decision, case_back.hops)
     return _moved(case, case_back, decision, _Mover(update, at, context))
 
 
+def replied_in_triage(case: Case, update: Update, at: datetime, context: Context) -> Applied:
+    """The reporter speaks while nobody has the case: decided anew with what was said.
+
+    It is told as any reply is. Where an agency can be named now, the case moves there at once;
+    else it stays with the desk, which sees what the rules make of it now, and no hold goes on.
+    """
+    after = transitions.hold_ended(case, at) if case.state is State.HELD else case
+    if update.note is None:
+        return mirrored(case, after, update, at, context)
+    spoken = (*case.conversation, *said_of(update, at, case.anonymous))
+    decision = decided_anew(replace(case, conversation=spoken), context)
+    if decision.agency is None:
+        refreshed = recorded(decision, _routable(case, update))
+        return mirrored(case, replace(after, decision=refreshed), update, at, context)
+    told = mirrored(case, after, update, at, context)
+    gone = _moved(case, case, decision, _Mover(update, at, context))
+    return replace(gone, publish=(*told.publish, *gone.publish))
+
+
 def assigned(case: Case, update: Update, at: datetime, context: Context) -> Applied:
-    """Named by the desk: whatever the rules say, and whoever handed it back before."""
+    """Named by the desk: whatever the rules say, and whoever handed it back before.
+
+    What the desk found out about the complaint goes on with it, and deadlines follow.
+    """
     agency = update.agency
     because = sentences.ASSIGNED
-    note = update.data.get("note")
-    if isinstance(note, str) and note.strip():
-        because += sentences.ASSIGNED_NOTE.format(note=note.strip()[:_LONGEST_NOTE])
-    if update.oversight is not None:
-        told = replace(case, oversight=update.oversight, oversight_by_desk=True)
-    else:
-        told = case
+    if update.note:
+        because += sentences.ASSIGNED_NOTE.format(note=update.note[:_LONGEST_NOTE])
+    told = _verified(case, update)
+    topic, warnings = case.decision.topic, tuple[str, ...]()
+    if update.category is not None:
+        known = context.rules.topic_index.get(update.category.lower())
+        topic = context.rules.topics[known].id if known is not None else topic
+        warnings = () if known is not None else (sentences.UNKNOWN_CATEGORY,)
     decision = Decision(
         agency=agency,
         supporting=(),
         rule=BY_DESK,
         because=because,
         table=context.rules.version,
-        topic=case.decision.topic,
+        topic=topic,
         region=case.decision.region,
         oversight=told.oversight,
         confidence=1.0,
         alternatives=(),
-        warnings=(),
+        warnings=warnings,
     )
     return _moved(case, told, decision, _Mover(update, at, context))
 
 
-def _decided_anew(case: Case, update: Update, context: Context) -> Decision:
-    rules = context.rules
-    query = query_of(case.complaint or _FORGOTTEN)
-    on = context.clocks.calendar.local_day(context.now)
-    warnings: tuple[str, ...] = ()
-    if update.suggest is not None:
-        code = rules.agency_index.get(agency_key(update.suggest))
-        suggested = rules.answering(code, on) if code else None
-        if suggested is not None:
-            wanted = replace(query, agency=suggested)
-            decision = decide(wanted, rules, on=on, excluded=case.previous)
-            if decision.agency == suggested:
-                because = sentences.SUGGESTED.format(
-                    by=rules.agency_name(update.name), to=rules.agency_name(suggested)
-                )
-                return replace(decision, rule=SUGGESTED, because=because)
-        warnings = (sentences.BAD_SUGGESTION,)
-    decision = decide(query, rules, on=on, excluded=case.previous)
-    return replace(decision, warnings=(*decision.warnings, *warnings))
-
-
-def _left_to_desk(decision: Decision, hops: int) -> Decision:
-    """Whoever would be next becomes the first candidate before the desk."""
-    alternatives = decision.alternatives
-    if decision.agency is not None:
-        alternatives = (Alternative(decision.agency, decision.confidence), *alternatives)
-    because = sentences.LAST_RETURN.format(hops=hops)
-    return replace(
-        decision,
-        agency=None,
-        supporting=(),
-        rule=RETURNED,
-        because=because,
-        alternatives=alternatives,
-    )
+def _verified(case: Case, update: Update) -> Case:
+    """The case as the desk says that it is: oversight, classification, category, title."""
+    if update.oversight is not None:
+        case = replace(case, oversight=update.oversight, oversight_by_desk=True)
+    complaint = PublicComplaint(**(case.complaint or _FORGOTTEN))
+    if update.classification is not None:
+        case = replace(case, classification=update.classification)
+        complaint["classification"] = update.classification
+    if update.category is not None:
+        complaint["category"] = update.category
+    if update.title is not None:
+        complaint["title"] = update.title
+    return case if complaint == case.complaint else replace(case, complaint=complaint)
 
 
 def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Applied:
@@ -139,7 +139,42 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     for helper in helpers:
         case = transitions.supported(case, helper, now, external=context.is_external(helper))
     case = transitions.with_deadlines(before, case, context.clocks)
-    what = Routable(
+    what = _routable(case, update)
+    said = said_of(update, mover.at, case.anonymous)
+    resolution = case.clock(RESOLUTION.name)
+    routed = forward(
+        what,
+        decision,
+        # A case keeps the policy under which it started.
+        SlaCalendar(context.clocks.calendar, (policy_of(case, context.clocks),)),
+        source=CASES,
+        now=now,
+        resolve_by=resolution.due_at if resolution else None,
+        conversation=conversation_on_the_wire((*case.conversation, *said)),
+    )
+    echoes = tuple(event.message_id for event in routed)
+    causes = (update.cause, *echoes)
+    case = replace(
+        case,
+        decision=recorded(decision, what),
+        event_id=echoes[0],
+        seen=case.seen.union(causes),
+    )
+    moved = writer(update, context).moved(
+        case, before.agency, case.agency, by=update.speaker, reason=update.reason
+    )
+    detail = {
+        "reason": update.reason,
+        "note": note_of(update),
+        "suggest": update.suggest,
+        **brief(case.decision),
+    }
+    line = History(now, update.speaker, before).line(case, update.verb, mover.at, detail)
+    return Applied(case, line, (moved, *routed), causes, said)
+
+
+def _routable(case: Case, update: Update) -> Routable:
+    return Routable(
         complaint_id=case.complaint_id,
         channel=case.channel,
         complaint=case.complaint or _FORGOTTEN,
@@ -150,34 +185,6 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         trace=update.trace,
         of=case.of,
     )
-    resolution = case.clock(RESOLUTION.name)
-    routed = forward(
-        what,
-        decision,
-        # A case keeps the policy under which it started.
-        SlaCalendar(context.clocks.calendar, (policy_of(case, context.clocks),)),
-        source=CASES,
-        now=now,
-        resolve_by=resolution.due_at if resolution else None,
-    )
-    echoes = tuple(event.message_id for event in routed)
-    causes = (update.cause, *echoes)
-    case = replace(
-        case,
-        decision=recorded(decision, what),
-        event_id=echoes[0],
-        seen=case.seen.union(causes),
-    )
-    events = EventWriter(update.cause, now, trace=update.trace, name_of=context.rules.agency_name)
-    moved = events.moved(case, before.agency, case.agency, by=update.speaker, reason=update.reason)
-    detail = {
-        "reason": update.reason,
-        "note": note_of(update),
-        "suggest": update.suggest,
-        **brief(case.decision),
-    }
-    line = History(now, update.speaker, before).line(case, update.verb, mover.at, detail)
-    return Applied(case, line, (moved, *routed), causes)
 
 
 def _new_helpers(case: Case, decision: Decision) -> tuple[str, ...]:

@@ -150,7 +150,10 @@ def with_deadlines(
     calendar = clocks.calendar.version
     kept = before.clocks if before is not None else ()
     by_key = {clock.key: clock for clock in kept}
-    same = before is not None and before.oversight == case.oversight and before.calendar == calendar
+    same = before is not None and (
+        (before.oversight, before.classification, before.calendar)
+        == (case.oversight, case.classification, calendar)
+    )
 
     def due(clock: CaseClock) -> CaseClock:
         if clock == by_key.get(clock.key) and (same or not clock.open):

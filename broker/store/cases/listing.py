@@ -8,13 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, exists, func, select, tuple_
 
-from broker.domain.case import Case, CaseFilter, State, mentions
-from broker.store.cases.rows import case_of
-from broker.store.cases.tables import case_owed, case_texts, cases
+from broker.domain.case import Case, CaseFilter, State, mentions, said_in
+from broker.store.cases.rows import case_of, said_of_row
+from broker.store.cases.tables import case_conversation, case_owed, case_texts, cases
 from schemas.envelope import loads
 
 PAGE: Final = 200
 """Cases that are read at a time."""
+_SAID: Final = 50
+"""Things that were said that are read at a time."""
 
 _PLACE: Final = (cases.c.opened_at, cases.c.complaint_id)
 _WHOLE: Final = (
@@ -48,7 +50,7 @@ def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connect
         query = query.where(tuple_(*_PLACE) > after)
     rows = connection.execute(query).all()
     last = (rows[-1].opened_at, rows[-1].complaint_id) if len(rows) == most else None
-    return Page(_fitting(rows, wanted), last)
+    return Page(_fitting(rows, wanted, connection), last)
 
 
 def how_many(wanted: CaseFilter, connection: Connection) -> int:
@@ -80,10 +82,24 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
     return query
 
 
-def _fitting(rows: Sequence[Row[Any]], wanted: CaseFilter) -> list[Case]:
+def _fitting(rows: Sequence[Row[Any]], wanted: CaseFilter, connection: Connection) -> list[Case]:
     if wanted.text is not None:
         # Before the whole case is made of a row, which takes longer than to look into it.
-        text = wanted.text
-        rows = [row for row in rows if row.complaint and mentions(loads(row.complaint), text)]
+        rows = _with_words(rows, wanted.text, connection)
     found = [case_of(row.record, row.complaint) for row in rows]
     return [case for case in found if wanted.fits(case)] if wanted.looks_inside else found
+
+
+def _with_words(rows: Sequence[Row[Any]], text: str, connection: Connection) -> list[Row[Any]]:
+    """Those in whose complaint, or in what was said, these words stand."""
+    there = {
+        row.complaint_id for row in rows if row.complaint and mentions(loads(row.complaint), text)
+    }
+    others = [row.complaint_id for row in rows if row.complaint_id not in there]
+    columns = case_conversation.c
+    query = select(columns.complaint_id, columns.said).where(columns.complaint_id.in_(others))
+    # A few at a time: what was said in two hundred cases may be large.
+    for complaint, said in connection.execute(query.execution_options(yield_per=_SAID)):
+        if complaint not in there and said_in([said_of_row(said)], text):
+            there.add(complaint)
+    return [row for row in rows if row.complaint_id in there]

@@ -1,6 +1,7 @@
 """Cases as a transaction gives them out: locked, until it ends."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select
 
 from broker.domain.case import Case
+from broker.store.cases.conversation import newest_of
 from broker.store.cases.given import Given, GivenOut
 from broker.store.cases.hot import HotStatements
 from broker.store.cases.rows import case_of, digest
@@ -29,6 +31,7 @@ class Loading:
         complaints: Collection[UUID],
         causes: Mapping[UUID, Collection[str]],
         whole: Collection[UUID] | None,
+        told: Collection[UUID] = (),
     ) -> dict[UUID, Case]:
         """See the port. In order, so that no two wait for each other in a circle."""
         rows = self._hot.load(sorted(set(complaints), key=_order))
@@ -39,9 +42,12 @@ class Loading:
             return {}
         texts = self._hot.texts(there if whole is None else [one for one in there if one in whole])
         seen = self._seen(there, causes)
+        said = newest_of([one for one in there if one in told], self._connection)
         found = {}
         for complaint, lines, record in rows:
             case = case_of(record, texts.get(complaint), seen.get(complaint, ()), lines)
+            if complaint in said:
+                case = replace(case, conversation=said[complaint])
             found[complaint] = case
             self._given[complaint] = Given(case, lines)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -16,6 +16,7 @@ from broker.domain.case import (
     Case,
     CaseClock,
     Entry,
+    Said,
     State,
     clock_record,
     from_record,
@@ -131,6 +132,18 @@ def line_row(complaint_id: UUID, n: int, entry: Entry) -> Row:
         "detail": entry.detail,
     }
     return complaint_id, n, dumps(line).decode()
+
+
+def said_rows(complaint_id: UUID, said: Sequence[Said], lines: int) -> list[Row]:
+    """The rows of ``case_conversation`` for what was said in the newest of so many lines."""
+    texts = [dumps(one.to_plain()) for one in said]
+    first = lines - len(texts)
+    return [(complaint_id, n, len(text), text.decode()) for n, text in enumerate(texts, first)]
+
+
+def said_of_row(text: str) -> Said:
+    """What ``case_conversation.said`` holds."""
+    return Said.from_plain(loads(text))
 
 
 def cause_row(complaint_id: UUID, cause: str) -> Row:

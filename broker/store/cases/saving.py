@@ -11,10 +11,11 @@ from broker.errors import StoreUnavailable
 from broker.ports import CaseChange
 from broker.store.cases.given import Given, GivenOut
 from broker.store.cases.hot import HotStatements
-from broker.store.cases.rows import CaseRows, cause_row, line_row, text_row
+from broker.store.cases.rows import CaseRows, cause_row, line_row, said_rows, text_row
 from broker.store.cases.tables import (
     ALWAYS_CHANGED,
     SEARCHED,
+    case_conversation,
     case_history,
     case_owed,
     case_texts,
@@ -27,7 +28,7 @@ from broker.store.driver import Row
 class _Changed:
     """Rows to write: cases that are new, those of which searched columns change, and the others;
     their new texts, and the ids of those that lose theirs; what is owed, and the ids of those that
-    owe something else now; lines and causes."""
+    owe something else now; lines, what was said in them, and causes."""
 
     new: list[Row] = field(default_factory=list)
     moved: list[Row] = field(default_factory=list)
@@ -38,6 +39,7 @@ class _Changed:
     owed_anew: list[UUID] = field(default_factory=list)
     owed: list[Row] = field(default_factory=list)
     lines: list[Row] = field(default_factory=list)
+    said: list[Row] = field(default_factory=list)
     causes: list[Row] = field(default_factory=list)
 
 
@@ -63,9 +65,11 @@ class Saving:
         hot.insert(case_history, changed.lines)
         hot.remember(changed.causes)
         hot.remove(case_texts, changed.closed)
+        hot.remove(case_conversation, changed.closed)
         self.dropped = self.dropped or bool(changed.closed)
         hot.insert(case_texts, changed.new_texts)
         hot.put_texts(changed.texts)
+        hot.insert(case_conversation, changed.said)
 
     def _take(self, change: CaseChange, changed: _Changed, rows: CaseRows) -> None:
         case = change.case
@@ -75,6 +79,8 @@ class Saving:
         changed.lines += [line_row(complaint, n, line) for n, line in enumerate(history, lines)]
         changed.causes += [cause_row(complaint, cause) for cause in change.causes]
         lines += len(history)
+        if change.said and case.open:
+            changed.said += said_rows(complaint, change.said, lines)
         row = rows.case(case, lines)
         if given is None:
             changed.new.append(row)

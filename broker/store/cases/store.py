@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import Connection, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, State
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
 from broker.ports import Anchor, ClockState, Mended
 from broker.store.cases import clock_state, listing, reading
+from broker.store.cases.conversation import conversation
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check, case_progress
 from broker.store.cases.transaction import SqlCaseTransaction
@@ -140,6 +141,10 @@ class SqlCaseStore:
     async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """See the port."""
         return await self._read(partial(reading.history, complaint, newest))
+
+    async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
+        """See the port."""
+        return await self._read(partial(conversation, complaint, newest))
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""

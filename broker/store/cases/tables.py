@@ -96,6 +96,19 @@ case_history: Final = Table(
 )
 """What happened to each case, as JSON, numbered from nought. Nothing is ever changed in it."""
 
+case_conversation: Final = Table(
+    "case_conversation",
+    CASES,
+    Column("complaint_id", Id, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("said", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What was said in each open case, as JSON of so many bytes. ``n``: of the line that its history
+has of it, or of a later one of the same transaction. The size stands first: it is read without
+the words."""
+
 case_causes: Final = Table(
     "case_causes",
     CASES,

@@ -35,9 +35,10 @@ class SqlCaseTransaction:
         causes: Mapping[UUID, Collection[str]] | None = None,
         *,
         whole: Collection[UUID] | None = None,
+        told: Collection[UUID] = (),
     ) -> dict[UUID, Case]:
         """See the port; waits for whoever has one of the cases in hand."""
-        load = partial(self._work.loading.load, complaints, causes or {}, whole)
+        load = partial(self._work.loading.load, complaints, causes or {}, whole, told)
         return await self._step(load, self._waits.claim)
 
     async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:

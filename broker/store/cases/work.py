@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,11 +15,17 @@ from broker.store.cases.saving import Saving
 from broker.store.cases.tables import (
     MOST_AT_ONCE,
     case_causes,
+    case_conversation,
     case_history,
     case_owed,
     case_progress,
     case_texts,
     cases,
+)
+
+_ALL_OF_A_CASE: Final = (
+    *(case_texts, case_conversation, case_owed),
+    *(case_history, case_causes, cases),
 )
 
 
@@ -67,7 +73,7 @@ class Work:
         )
         gone = self._connection.scalars(old).all()
         if gone:
-            for table in (case_texts, case_owed, case_history, case_causes, cases):
+            for table in _ALL_OF_A_CASE:
                 mine = table.c.complaint_id.in_(gone)
                 self._connection.execute(delete(table).where(mine))
         return len(gone)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
 
     Lines = Callable[[Case, "Said | None", DeskSession, int], list[Text]]
     Row = Callable[[Case, DeskSession], Sequence[str]]
-    Record = Callable[[Case, DeskSession], dict[str, Any]]
+    Record = Callable[[Case, "Said | None", DeskSession], dict[str, Any]]
 
 
 async def print_cases(
@@ -34,9 +34,9 @@ async def print_cases(
     if record is not None:
         with JsonList() as printed:
             async for case in cases:
-                printed.item(record(case, here))
+                printed.item(record(case, await _last(case, here), here))
                 count += 1
-    elif sys.stdout.isatty():
+    elif _is_terminal():
         count = await _on_terminal(cases, here, lines)
     else:
         async for case in cases:
@@ -51,9 +51,19 @@ async def _on_terminal(cases: "AsyncIterator[Case]", here: "DeskSession", lines:
 
     console, count = Console(highlight=False, markup=False), 0
     async for case in cases:
-        for line in lines(case, None, here, console.width):
+        for line in lines(case, await _last(case, here), here, console.width):
             console.print(line, no_wrap=True, overflow="ignore", crop=False)
         count += 1
     if not count:
         say("no case", err=True)
     return count
+
+
+async def _last(case: "Case", here: "DeskSession") -> "Said | None":
+    """The newest that was said in it."""
+    said = await here.store.conversation(case.complaint_id, 1)
+    return said[0] if said else None
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()

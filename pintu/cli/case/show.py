@@ -11,21 +11,28 @@ from pintu.cli.case.finding import AsJson, Which, found
 from schemas.limits import HISTORY_LINES
 
 _WIDTH: Final = 120  # of a page that goes into a pipe
+_MORE: Final = "--all, or --most N"
 
 
 def show(
     which: Which,
     as_json: AsJson = False,
     most: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Show so many lines of history, the newest.")
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Show so many lines of history, and of what was said, the newest.",
+        ),
     ] = HISTORY_LINES,
     everything: Annotated[
-        bool, typer.Option("--all", help="Show the whole history, however long.")
+        bool, typer.Option("--all", help="Show all of both, however long.")
     ] = False,
 ) -> None:
-    """One case: where it stands, its deadlines, what is next, and its history.
+    """One case: where it stands, what was said in it, its deadlines, what is next, its history.
 
-    The complaint is shown as its agency got it, also where it is confidential (that is said).
+    The complaint is shown as its agency got it, also where it is confidential (that is said); notes
+    that are for agencies and the desk alone are marked INTERNAL. A closed case has forgotten both.
 
     Example: pintu case show 9kb0bsxfm8v4
     """
@@ -39,17 +46,20 @@ async def _show(which: str, as_json: bool, most: int, everything: bool) -> None:
         case = await found(which, here)
         newest = None if everything else most
         history = await here.store.history(case.complaint_id, newest)
+        said = await here.store.conversation(case.complaint_id, most + 1 if newest else None)
         older = await here.store.lines(case.complaint_id) - len(history)
         if older > 0:
-            said = f"{older} older lines of its history are not shown (--all, or --most N)"
-            say(said, err=True)
+            say(f"{older} older lines of its history are not shown ({_MORE})", err=True)
+        if newest is not None and len(said) > newest:
+            say(f"older words of its conversation are not shown ({_MORE})", err=True)
+            said = said[len(said) - newest :]
         if as_json:
             from gateway.desk.rows import whole
 
-            say_json(whole(case, history, here))
+            say_json(whole(case, history, here, said))
             return
         from gateway.desk.page import show as show_page
         from gateway.text.console import Console
 
         width = None if sys.stdout.isatty() else _WIDTH
-        show_page(case, history, here, Console(highlight=False, width=width))
+        show_page(case, history, here, Console(highlight=False, width=width), said)

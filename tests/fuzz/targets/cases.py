@@ -26,11 +26,10 @@ from tests.fuzz import seeds
 from tests.fuzz.mutating import Maker
 from tests.fuzz.parts import joined, split
 from tests.fuzz.target import Target
-from tests.fuzz.targets.messages import routed
+from tests.fuzz.targets.messages import SAID, UPDATE_FIELDS, routed
 from tests.fuzz.targets.world import NOW, clocks, message, publishable, rules
 
 _STEPS = 8
-_SAID = ("note", "reason", "suggest", "agency", "oversight", "attachments")
 
 
 def an_update_of(maker: Maker, complaint: str, holder: str) -> bytes:
@@ -39,7 +38,6 @@ def an_update_of(maker: Maker, complaint: str, holder: str) -> bytes:
     who = random.choice((f"agency.{holder}", "desk.admin", "channel.web", "agency.pln"))
     known = {"agency": AGENCY_UPDATES, "desk": DESK_UPDATES, "channel": CHANNEL_UPDATES}
     verb = random.choice(known[who.split(".", maxsplit=1)[0]])
-    said = {"note": "sudah", "reason": "bukan kami", "suggest": "dlh", "agency": "pln"}
     seed = {
         "specversion": "1.0",
         "id": f"u-{random.randrange(9)}",
@@ -47,10 +45,10 @@ def an_update_of(maker: Maker, complaint: str, holder: str) -> bytes:
         "type": f"complaint.{verb}.v1",
         "subject": complaint,
         "time": (NOW + timedelta(hours=random.randrange(-9, 2000))).isoformat(),
-        "data": said,
+        "data": dict(SAID),
     }
     if random.random() < 0.4:
-        body = maker.bent_json(seed, seeds.texts(), _SAID)
+        body = maker.bent_json(seed, seeds.texts(), UPDATE_FIELDS)
     else:
         body = json.dumps(seed).encode()
     header = seeds.raw_properties()[0] if random.random() < 0.5 else seeds.a_question(maker)

@@ -2,6 +2,8 @@
 
 import json
 from functools import cache
+from typing import Any, Final
+from uuid import UUID
 
 from broker.domain.case import read
 from broker.domain.intake import Routed, handle_intake
@@ -11,21 +13,43 @@ from broker.messaging.parking.park import park
 from broker.messaging.parking.properties_json import CAP, as_json, from_json
 from broker.messaging.parking.unpark import discarded, read_parked, replay
 from schemas.envelope import CONTENT_TYPE
+from schemas.identifiers import tracking
 from schemas.properties import Properties
 from schemas.submission import NeedsId, Submission, Unusable, read_submission
 from schemas.updates import BadUpdate, Update, read_update
-from schemas.verbs import AGENCY_UPDATES
+from schemas.verbs import AGENCY_UPDATES, CHANNEL_UPDATES, DESK_UPDATES
 from tests.fuzz import seeds
 from tests.fuzz.mutating import Maker
 from tests.fuzz.parts import joined, split
 from tests.fuzz.target import Target
 from tests.fuzz.targets.world import NOW, clocks, message, properties_of, publishable, rules
+from tests.support.updates_read import assert_sound
 
 _CASE = "0a0e8f1c-4b0d-5c3e-9f3e-2d7a3f0b1c2d"
-_UPDATE_FIELDS = (
+_TRACKING = tracking(UUID(_CASE))
+EVERY_UPDATE: Final = (*AGENCY_UPDATES, *DESK_UPDATES, *CHANNEL_UPDATES)
+UPDATE_FIELDS: Final = (
     *("note", "reason", "suggest", "agency", "oversight", "complaint_id", "subject", "data"),
-    *("attachments", "specversion", "time", "data_base64"),
+    *("attachments", "specversion", "time", "data_base64", "tracking", "internal_note", "rating"),
+    *("internalNote", "reopen", "code", "duplicate_of", "classification", "category", "title"),
+    *("warnings", "url", "media_type", "size"),
 )
+SAID: Final[dict[str, Any]] = {
+    "note": "sudah \x1b[1mditambal\x1b[0m",
+    "internal_note": "anggaran habis",
+    "attachments": [{"url": "https://x/y.jpg", "media_type": "image/jpeg", "size": 9}],
+    "reason": "bukan kami",
+    "suggest": "dlh",
+    "agency": "pln",
+    "rating": 4,
+    "reopen": False,
+    "code": "duplicate",
+    "duplicate_of": "0000-0000-0000",
+    "classification": "aspiration",
+    "category": "waste",
+    "title": "Sampah",
+}
+"""What an update may say: of each verb something, and all that it needs."""
 
 
 def a_complaint(maker: Maker) -> bytes:
@@ -56,13 +80,14 @@ def take_in(data: bytes) -> None:
 
 def an_update(maker: Maker) -> bytes:
     random = maker.random
-    verb = random.choice(AGENCY_UPDATES)
-    said = {"note": "sudah", "reason": "bukan kami", "suggest": "dlh", "agency": "pln"}
-    event = {"specversion": "1.0", "id": "u-1", "source": "/agencies/pln", "subject": _CASE}
+    verb = random.choice(EVERY_UPDATE)
+    said = dict(SAID)
+    about = random.choice((_CASE, _CASE, _TRACKING))
+    event = {"specversion": "1.0", "id": "u-1", "source": "/agencies/pln", "subject": about}
     event["type"] = f"complaint.{verb}.v1"
     whole = event | {"time": NOW.isoformat(), "data": said}
-    seed = whole if random.random() < 0.7 else {"complaint_id": _CASE, "oversight": True} | said
-    body = maker.bent_json(seed, seeds.texts(), _UPDATE_FIELDS)
+    seed = whole if random.random() < 0.7 else {"tracking": about, "oversight": True} | said
+    body = maker.bent_json(seed, seeds.texts(), UPDATE_FIELDS)
     return joined([seeds.a_key(maker), seeds.a_header(maker), body])
 
 
@@ -70,6 +95,8 @@ def understand_update(data: bytes) -> None:
     key, header, body = split(data, 3)[:3]
     what = read_update(body, properties_of(header), key.decode("utf-8", "replace"))
     assert isinstance(what, Update | BadUpdate)
+    if isinstance(what, Update):
+        assert_sound(what)
 
 
 @cache

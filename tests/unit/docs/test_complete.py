@@ -1,15 +1,30 @@
 """What exists is named where one looks for it: contract, architecture, lists of pages."""
 
+import dataclasses
 import inspect
 import re
 import tomllib
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from broker import ports
 from broker.messaging import names
 from broker.messaging.topology import topology
 from schemas import verbs
+from schemas.events import (
+    ClosedData,
+    EscalatedData,
+    MirroredData,
+    MovedData,
+    OpenedData,
+    OverdueData,
+    RejectedData,
+    RoutedData,
+)
+from schemas.meaning import CODES, Meaning
+from schemas.receipt import ReceivedData
 from scripts.documents.commands import commands
 from tests.unit.docs.reading import ROOT, spans, what_is_planned
 from tests.unit.docs.test_names import METRICS, SETTINGS, VERBS, is_command, typed
@@ -75,6 +90,33 @@ def test_the_contract_names_every_event() -> None:
     of_updates = {*verbs.AGENCY_UPDATES, *verbs.DESK_UPDATES, *verbs.CHANNEL_UPDATES}
     own = {*verbs.EVENTS, *verbs.AUDIT_EVENTS, verbs.RECEIVED} - of_updates
     assert {verb for verb in own if f"`complaint.{verb}.v1`" not in page("messages.md")} == set()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [RoutedData, OpenedData, MovedData, MirroredData, OverdueData, ClosedData, RejectedData],
+    ids=lambda model: model.__name__,
+)
+def test_the_contract_names_every_field_of_an_event(model: type[BaseModel]) -> None:
+    named = set(re.findall(r"\w+", " ".join(spans(page("messages.md")))))
+    assert model.model_fields.keys() - named == set()
+
+
+def test_the_contract_names_every_field_of_an_escalation() -> None:
+    named = set(re.findall(r"\w+", " ".join(spans(page("clocks.md")))))
+    assert EscalatedData.model_fields.keys() - named == set()
+
+
+def test_the_contract_names_every_field_of_an_update_and_every_code() -> None:
+    named = set(spans(page("updates.md")))
+    fields = {one.name for one in dataclasses.fields(Meaning)} - {"data"}
+    assert {*fields, *CODES} - named == set()
+
+
+def test_the_contract_names_every_field_of_a_receipt_and_every_outcome() -> None:
+    receipts = page("updates.md").split("## Receipts")[1].split("\n## ")[0]
+    outcomes = get_args(ReceivedData.model_fields["outcome"].annotation)
+    assert {*ReceivedData.model_fields, *outcomes} - set(spans(receipts)) == set()
 
 
 def test_the_contract_names_every_command() -> None:

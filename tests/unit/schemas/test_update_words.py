@@ -36,7 +36,7 @@ def test_a_text_of_more_characters_than_can_be_shown_is_refused(
 @every_word
 @pytest.mark.parametrize("value", [42, True, ["a"], {"a": 1}, 0.5])
 def test_a_text_that_is_none_is_refused(
-    key: str, name: str, more: dict[str, Any], value: object
+    key: str, name: str, more: dict[str, Any], value: Any
 ) -> None:
     if name == "category" and type(value) is int:
         assert understood(key, **more, category=value).category == "42"
@@ -81,7 +81,7 @@ def test_plain_text_is_what_is_left(written: str, read: str) -> None:
 
 @pytest.mark.parametrize("note", [..., None, "", " \n ", "\0\x1b[0m"])
 def test_a_final_answer_needs_words(note: object) -> None:
-    data = {} if note is ... else {"note": note}
+    data: dict[str, Any] = {} if note is ... else {"note": note}
     assert refused("agency.dpupr.resolved", **data).startswith("note: required")
     assert understood("agency.dpupr.responded", **data).note is None
 
@@ -105,6 +105,16 @@ def test_an_internal_note_that_is_spelt_in_another_way_does_not_go_on_either(nam
     assert both.internal_note == "satu"
     assert both.data == {"warnings": list(both.warnings)}
     assert both.warnings == ("internal_note: was there twice; the other spelling left out",)
+
+
+@pytest.mark.parametrize("key", ["agency.dpupr.responded", "desk.sri.held", "channel.web.replied"])
+def test_an_internal_note_does_not_go_on_at_any_depth(key: str) -> None:
+    earlier = {"by": "agency.dlh", "internal_note": "rahasia", "note": "Kami cek."}
+    said = understood(key, conversation=[earlier, {"a": {"internalNote": "rahasia"}}], note="Ya.")
+    assert said.warnings == ("internal_note: inside of another field; left out",)
+    kept = [{"by": "agency.dlh", "note": "Kami cek."}, {"a": {}}]
+    assert said.data == {"conversation": kept, "note": "Ya.", "warnings": list(said.warnings)}
+    assert said.internal_note is None
 
 
 @pytest.mark.parametrize("value", ["rahasia", 42, "x" * 900_000, {"a": "b"}, False])

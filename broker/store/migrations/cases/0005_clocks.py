@@ -6,7 +6,7 @@ from alembic import op
 from broker.store.columns import Moment
 
 revision = "cases_0005"
-down_revision = "cases_0003"
+down_revision = "cases_0004"
 
 
 def upgrade() -> None:

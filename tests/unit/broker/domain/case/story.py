@@ -209,6 +209,11 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Jakarta"))
 
 
+def escalated(events: Sequence[Said]) -> list[Said]:
+    """Those that tell of a rung."""
+    return [event for event in events if event.type == "complaint.escalated.v1"]
+
+
 def rungs(events: Sequence[Said]) -> list[tuple[str, str, str, str]]:
     """Agency, clock, rung and role of each escalation."""
     return [

@@ -56,11 +56,12 @@ TABLE: list[tuple[str, dict[str, Any], str]] = [
         {"reason": "tidak lengkap", "code": "incomplete"},
         f"{'closed ' * 7} !closed !closed",
     ),
-    ("channel.web.replied", {}, "triage triage = = = acknowledged responded !closed !closed"),
+    # In triage: decided anew, to the same effect (test_replies_in_triage).
+    ("channel.web.replied", {}, "= triage = = = acknowledged responded !closed !closed"),
     (
         "channel.web.replied",
         {"reopen": False},
-        "triage triage = = = acknowledged = !closed !closed",
+        "= triage = = = acknowledged = !closed !closed",
     ),
     ("channel.web.accepted", RATED, f"{'!impossible ' * 6} closed !closed closed"),
     ("channel.web.accepted", {}, f"{'!impossible ' * 6} closed !closed ="),

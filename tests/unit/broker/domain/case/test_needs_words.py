@@ -1,10 +1,11 @@
-"""What a case does with an update is the same without its complaint, unless that is passed on."""
+"""What a case does with an update is the same without its complaint and what was said in it, unless
+those are passed on or decided by."""
 
 from dataclasses import replace
 
 import pytest
 
-from broker.domain.case import Applied, apply, needs_complaint, read
+from broker.domain.case import Applied, Said, apply, needs_words, read
 from schemas import verbs
 from schemas.updates import Update
 from tests.unit.broker.domain.case.story import LIGHT, NOTHING, ROAD, Story, an_update
@@ -27,16 +28,18 @@ def test_only_what_passes_the_complaint_on_needs_it(key: str, text: str, said: s
     case = story.it
     if key.startswith("agency.dpupr") and case.agency:
         key = key.replace("dpupr", case.agency)
-    data = {"reason": "salah alamat", "agency": "dishub"}
+    case = replace(case, conversation=(Said(story.now, "channel.web", "replied", note=LIGHT),))
+    data = {"reason": "salah alamat", "agency": "dishub", "note": "catatan"}
     update = read(an_update(case.complaint_id, key, id="u", time=story.now, **data))
     assert isinstance(update, Update)
     assert case.complaint is not None
     outcome = apply(case, update, story.context())
-    without = apply(replace(case, complaint=None), update, story.context())
+    bare = replace(case, complaint=None, conversation=())
+    without = apply(bare, update, story.context())
     if isinstance(outcome, Applied) and isinstance(without, Applied):
-        assert (outcome.publish == without.publish) or needs_complaint(update)
-        case = replace(outcome.case, complaint=None)
-        same = replace(outcome, case=case, publish=()) == replace(without, publish=())
-        assert same or needs_complaint(update)
+        assert (outcome.publish == without.publish) or needs_words(update, case)
+        after = replace(outcome.case, complaint=None)
+        same = replace(outcome, case=after, publish=()) == replace(without, publish=())
+        assert same or needs_words(update, case)
     else:
         assert outcome == without
