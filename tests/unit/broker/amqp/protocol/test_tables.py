@@ -43,8 +43,11 @@ def framed(inner: bytes) -> bytes:
 
 
 def shown(value: object) -> str:
-    """As it shows, without the moments."""
-    return re.sub(r"datetime\.datetime\([^)]*\)|None", "a moment", repr(value))
+    """As it shows, without the moments and decimals: the library reads a moment after 2106 as
+    milliseconds, and the digits of a decimal, which the specification has without a sign, with
+    one."""
+    plain = re.sub(r"Decimal\('[^']*'\)", "a decimal", repr(value))
+    return re.sub(r"datetime\.datetime\([^)]*\)|None", "a moment", plain)
 
 
 @given(TABLES)
@@ -67,7 +70,10 @@ def test_a_bent_table_is_read_as_the_library_does_or_is_empty(
     if not found:
         return
     # Where we find something it is no more than the library finds.
-    wanted = decode.field_table(bytes(raw))[1]
+    try:
+        wanted = decode.field_table(bytes(raw))[1]
+    except (ValueError, OverflowError):
+        return  # a moment after the year 9999, which we read as none
     assert shown(found) == shown(wanted)
 
 
