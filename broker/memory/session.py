@@ -4,19 +4,16 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from itertools import count
-from typing import TYPE_CHECKING
 
 from broker.errors import BrokerUnavailable, NotPermitted, NotTaken, Unpublishable, Unroutable
 from broker.memory.queues import Message, Queue
 from broker.memory.refusing import unpublishable
+from broker.memory.virtual_host import VirtualHost
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.names import CASES_QUEUE
 from broker.messaging.portions import Portion
 from schemas import limits
 from schemas.properties import Properties
-
-if TYPE_CHECKING:
-    from broker.memory.broker import MemoryBroker
 
 _PERSISTENT = 2
 
@@ -24,8 +21,8 @@ _PERSISTENT = 2
 class MemoryPublisher:
     """See broker.ports.Publisher."""
 
-    def __init__(self, broker: "MemoryBroker") -> None:
-        self._broker = broker
+    def __init__(self, host: VirtualHost) -> None:
+        self._host = host
         self._over: str | None = None
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
@@ -35,11 +32,11 @@ class MemoryPublisher:
             if why := unpublishable(message):
                 raise Unpublishable(message.message_id, why)
         if messages:
-            await self._broker.outages.passed(self._still_open)
-        outages = self._broker.outages
+            await self._host.outages.passed(self._still_open)
+        outages = self._host.outages
         if messages and outages.refused and outages.refuses_publishes:
             raise NotPermitted(outages.refused)
-        down = {m.message_id for m in messages if self._broker.is_down(m)}
+        down = {m.message_id for m in messages if self._host.is_down(m)}
         lost = [m for m in messages if not self._sent(m) and m.mandatory]
         await asyncio.sleep(0)
         self._still_open()
@@ -52,18 +49,18 @@ class MemoryPublisher:
     async def probe(self) -> None:
         """See the port. Who would read the message ignores it: there is none."""
         self._still_open()
-        outages = self._broker.outages
+        outages = self._host.outages
         if outages.blocked:
             raise BrokerUnavailable(f"blocked: {outages.blocked}")
         if outages.refused:
             raise NotPermitted(outages.refused)
         try:
-            async with asyncio.timeout(self._broker.probe_within):
+            async with asyncio.timeout(self._host.probe_within):
                 await outages.passed(self._still_open)
         except TimeoutError:
-            within = self._broker.probe_within
+            within = self._host.probe_within
             raise BrokerUnavailable(f"no answer to a probe within {within:g} s") from None
-        if CASES_QUEUE not in self._broker.queues:
+        if CASES_QUEUE not in self._host.queues:
             raise Unroutable(f"no queue for {CASES_QUEUE}")
 
     def end(self, why: str) -> None:
@@ -79,7 +76,7 @@ class MemoryPublisher:
             message_id=message.message_id,
             type=message.type,
         )
-        return self._broker.put(message.exchange, message.routing_key, message.body, properties)
+        return self._host.put(message.exchange, message.routing_key, message.body, properties)
 
     def _still_open(self) -> None:
         if self._over is not None:
@@ -89,8 +86,8 @@ class MemoryPublisher:
 class MemorySession(MemoryPublisher):
     """See broker.ports.Session. Batches are acknowledged in the order in which they were taken."""
 
-    def __init__(self, broker: "MemoryBroker", queue: Queue, prefetch: int) -> None:
-        super().__init__(broker)
+    def __init__(self, host: VirtualHost, queue: Queue, prefetch: int) -> None:
+        super().__init__(host)
         self._queue = queue
         self._prefetch = prefetch
         self._tags = count(1)
