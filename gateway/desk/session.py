@@ -1,6 +1,5 @@
 """What a command of the desk works with: the configuration, the cases and the time."""
 
-import difflib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -9,14 +8,13 @@ from uuid import UUID
 
 from broker.domain.case import Case
 from broker.domain.clocks import SlaCalendar
-from broker.domain.routing.directory import AgencyDirectory, agency_key
+from broker.domain.routing.directory import AgencyDirectory
 from broker.domain.routing.rules import Rules
 from broker.errors import BadConfiguration
 from broker.ports import CaseStore, TimeSource
 from consumers.runtime.outside import Outside
+from gateway.desk.naming import near
 from schemas.identifiers import normalise_tracking
-
-_NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +66,5 @@ def objection(code: str, directory: AgencyDirectory, on: date) -> str | None:
     if known is not None:
         successor = f"; its successor is {known.successor}" if known.successor else ""
         return f"{code} ({known.name}) does not exist any more{successor}"
-    active = sorted(directory.active_agencies(on))
-    meant = directory.agency_index.get(agency_key(code))
-    near = [meant] if meant in active else []
-    near += difflib.get_close_matches(code.lower(), active, n=_NEAREST, cutoff=0.5)
-    near += [c for c in active if code.lower() in c.split("-")]
-    near += [c for c in active if code.lower() in directory.agency_name(c).lower()]
-    hint = ", ".join(
-        f"{c} ({directory.agency_name(c)})" for c in [*dict.fromkeys(near)][: _NEAREST + 1]
-    )
+    hint = near(code, directory, on)
     return f"no agency has the code {code!r}" + (f"; near are {hint}" if hint else "")

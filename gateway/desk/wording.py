@@ -33,6 +33,8 @@ def called(code: str | None, directory: AgencyDirectory) -> str:
 
 def owed(case: Case) -> str:
     """What has to happen next, and by whom."""
+    if case.state is State.HELD and case.agency is None:
+        return "the reporter answers the desk"
     return _NEXT[case.state]
 
 

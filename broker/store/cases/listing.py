@@ -1,8 +1,9 @@
-"""Lists of cases, a page at a time. They run in the database's thread."""
+"""Lists of cases, a page at a time. All but ``pages`` runs in the database's thread."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -38,6 +39,18 @@ class Page:
 
     cases: Sequence[Case]
     after: Place | None
+
+
+async def pages(
+    wanted: CaseFilter, most: int, read: Callable[[Callable[[Connection], Page]], Awaitable[Page]]
+) -> AsyncIterator[Sequence[Case]]:
+    """The cases of each page, until there is no further one; ``read`` asks the database."""
+    size = PAGE if wanted.looks_inside else min(most, PAGE)
+    found = Page((), None)
+    while size > 0:
+        found = await read(partial(page, wanted, found.after, size))
+        yield found.cases
+        size = size if found.after else 0
 
 
 def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connection) -> Page:

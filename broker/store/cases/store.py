@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
 from functools import partial
@@ -154,7 +154,7 @@ class SqlCaseStore:
         self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
     ) -> AsyncIterator[Case]:
         """See the port. Read page by page: what changes meanwhile shows or does not."""
-        async for found in self._pages(wanted, most):
+        async for found in listing.pages(wanted, most, self._read):
             for case in found:
                 yield case
                 most -= 1
@@ -164,7 +164,8 @@ class SqlCaseStore:
     async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
         """See the port. What no column tells is counted as it is listed."""
         if wanted.looks_inside:
-            return sum([len(found) async for found in self._pages(wanted)])
+            pages = listing.pages(wanted, listing.PAGE, self._read)
+            return sum([len(found) async for found in pages])
         return await self._read(partial(listing.how_many, wanted), self._scrapes)
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
@@ -226,17 +227,6 @@ class SqlCaseStore:
         await self._reads.close()
         await self._scrapes.close()
         await self._checks.close()
-
-    async def _pages(
-        self, wanted: CaseFilter, most: int = listing.PAGE
-    ) -> AsyncIterator[Sequence[Case]]:
-        """The cases of each page, until there is no further one."""
-        size = listing.PAGE if wanted.looks_inside else min(most, listing.PAGE)
-        page = listing.Page((), None)
-        while size > 0:
-            page = await self._read(partial(listing.page, wanted, page.after, size))
-            yield page.cases
-            size = size if page.after else 0
 
     async def _read(self, question: Callable[[Connection], T], by: Database | None = None) -> T:
         database = by or self._reads

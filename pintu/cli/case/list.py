@@ -73,6 +73,8 @@ def list_(
     """
     if text is not None and not text.strip():
         raise typer.BadParameter("needs words", param_hint="--text")
+    if text is not None and state is State.CLOSED:
+        raise typer.BadParameter("closed cases have forgotten their words", param_hint="--text")
 
     def wanted(here: "DeskSession") -> "CaseFilter":
         from broker.domain.case import CaseFilter

@@ -245,6 +245,19 @@ def test_the_desk_asks_and_sees_the_answer(town: Town, desk: Desk) -> None:
     lines = desk.sees("triage", "list", columns=80)
     [facts] = [line for line in lines if line.startswith(tracking)]
     assert "asked" in facts and max(map(len, lines)) <= 80
+    town.says(complaint, "channel.web.replied", note="Tidak tahu persis, bu.")
+    town.hears(complaint, "replied.triage.web", "channel.web")
+    eventually(lambda: desk.case(tracking)["state"] == "triage", saying="it is decided anew")
+    lines = desk.sees("triage", "list", columns=80)
+    [place] = [n for n, line in enumerate(lines) if line.startswith(tracking)]
+    assert "reporter: Tidak tahu persis, bu." in lines[place + 1]
+    said = desk.case(tracking)["conversation"]
+    assert [(one["by"], one["note"]) for one in said] == [
+        ("desk", "Tentang apa, dan di mana?"),
+        ("channel.web", "Tidak tahu persis, bu."),
+    ]
+    page = desk.prints("case", "show", tracking)
+    assert "reporter (web)" in page and "Tidak tahu persis, bu." in page
 
 
 def test_cases_are_found_by_words_and_handed_over(town: Town, desk: Desk) -> None:

@@ -10,7 +10,7 @@ from broker.domain.case import Entry, Said, State
 from gateway.desk.page import show
 from gateway.desk.rows import whole
 from schemas.events import SubmissionOf
-from tests.unit.broker.domain.case.story import MONDAY, ROAD, Story
+from tests.unit.broker.domain.case.story import MONDAY, NOTHING, ROAD, Story
 from tests.unit.gateway.desk.test_desk_page import an_office, words
 
 QUESTION = Said(MONDAY, "desk", "held", note="Di jalan apa?", internal_note="Nomor salah.")
@@ -73,3 +73,11 @@ def test_rating_submission_and_links_are_in_the_head() -> None:
     lines = page(story)
     assert "follows 9KB0-BSXF-M8V4" in lines
     assert "followed by 7TQ2-NNXS-0H1C" in lines
+
+
+def test_what_the_desk_has_asked_is_owed_by_the_reporter() -> None:
+    story = Story().begins(NOTHING)
+    story.says("desk.sri.held", note="Di mana?")
+    lines = page(story)
+    assert "the reporter answers the desk" in lines
+    assert any(line.startswith("verification by") and "stands still" in line for line in lines)

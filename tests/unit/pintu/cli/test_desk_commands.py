@@ -152,6 +152,8 @@ async def test_cases_are_listed_by_what_is_asked_for(counter: Counter) -> None:
         few = await counter.does("case", "list", "--limit", "1")
         assert "2 more (--limit)" in few.stderr
         assert "more" not in (await counter.does("case", "list", "--limit", "3")).stderr
+        gone = await counter.does("case", "list", "--text", "x", "--state", "closed")
+        assert (gone.exit_code, "have forgotten" in gone.stderr) == (2, True)
         bad = await counter.does("case", "list", "--since", "kemarin")
         assert (bad.exit_code, "'kemarin' is no time" in bad.stderr) == (2, True)
 
