@@ -4,7 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import event
 
 from broker.domain.case import Case, Said
 from broker.ports import CaseChange, CaseStore
@@ -133,3 +136,21 @@ async def test_the_words_of_a_closed_case_are_overwritten_in_the_file(tmp_path: 
     await store.close()
     left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"bawah pot" not in left
+
+
+async def test_where_nobody_says_anything_it_costs_nothing(tmp_path: Path) -> None:
+    store = await open_case_store(f"sqlite:///{tmp_path}/cases.db")
+    asked: list[str] = []
+
+    def listen(connection: Any) -> None:
+        connection.connection.driver_connection.set_trace_callback(asked.append)
+
+    event.listen(store._database.engine, "begin", listen)
+    case = a_case()
+    await say(store, case)
+    await say(store, replace(case, hops=1))
+    assert asked
+    assert [one for one in asked if "case_conversation" in one] == []
+    await say(store, replace(case, hops=2), ANSWER)
+    assert len([one for one in asked if "case_conversation" in one]) == 1
+    await store.close()

@@ -15,7 +15,7 @@ from broker.domain.case.events import EventWriter, NameOf, unnamed
 from broker.domain.case.history import History
 from broker.domain.case.outcome import Applied, Entry
 from broker.domain.case.replacing import replace
-from broker.domain.clocks import CLOSING, Holder, Rung, SlaCalendar, role_of
+from broker.domain.clocks import BREACH, CLOSING, RESOLUTION, Holder, Rung, SlaCalendar, role_of
 from broker.messaging.messages import Outgoing
 from schemas import verbs
 from schemas.envelope import ESCALATIONS
@@ -107,7 +107,10 @@ class _Firing:
         clock = self.due.clock
         fired = tuple(c.fire(rung.name) if c.key == clock.key else c for c in self.case.clocks)
         after = replace(self.case, clocks=fired)
-        return after, (self._escalated(after, rung),), self._line(after, verbs.ESCALATED, rung)
+        told: tuple[Outgoing, ...] = (self._escalated(after, rung),)
+        if clock.kind is RESOLUTION and rung.name == BREACH:
+            told += (self._overdue(after),)
+        return after, told, self._line(after, verbs.ESCALATED, rung)
 
     def end(self) -> _Step:
         return self._closed() if self.due.clock.kind is CLOSING else self._waited()
@@ -154,6 +157,16 @@ class _Firing:
         return self._events(rung.name).say(
             case, verbs.ESCALATED, agency, data, id_agency=clock.agency
         )
+
+    def _overdue(self, case: Case) -> Outgoing:
+        """For the channel alone, once, without a text: the reporter may take it onward."""
+        clock = self.due.clock
+        agency = clock.agency_of(case.agency)
+        data = {
+            "agency_name": self.name_of(agency) if agency else None,
+            "due_at": clock.due_at,
+        }
+        return self._events(BREACH).say(case, verbs.OVERDUE, agency, data, id_agency=clock.agency)
 
     def _holder(self, case: Case, agency: str | None) -> Holder:
         if agency is None:

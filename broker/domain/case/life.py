@@ -70,14 +70,15 @@ def apply(
     if not isinstance(outcome, Applied):
         return outcome
     history = tuple(line for step in (*before, outcome) for line in step.history)
+    # It ends with the case, as the complaint does.
     said = outcome.said if outcome.case.open else ()
-    spoken = (*outcome.case.conversation, *said)[-CONVERSATION_NEWEST:] if said else None
+    conversation = (*outcome.case.conversation, *said) if outcome.case.open else ()
     return replacing.replace(
         outcome,
         case=replacing.replace(
             outcome.case,
             lines=case.lines + len(history),
-            conversation=outcome.case.conversation if spoken is None else spoken,
+            conversation=conversation[-CONVERSATION_NEWEST:],
         ),
         said=said,
         history=history,

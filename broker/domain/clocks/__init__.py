@@ -16,9 +16,10 @@ from broker.domain.clocks.kinds import (
     Stop,
 )
 from broker.domain.clocks.ladder import Holder, role_of, rungs_of
-from broker.domain.clocks.policies import Days, Policy, Rung, policy_for
+from broker.domain.clocks.policies import BREACH, Days, Policy, Rung, policy_for
 
 __all__ = [
+    "BREACH",
     "CLOSE_OF_BUSINESS",
     "CLOSING",
     "KINDS",

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from broker.domain.clocks.kinds import ClockName
 from schemas.complaint import Classification
 
 RungName = Literal["reminder", "breach", "coordinator", "secretary", "inspectorate"]
+BREACH: Final[RungName] = "breach"
+"""The rung at the deadline itself."""
 Role = Literal["agency", "head", "coordinator", "secretary", "inspectorate"]
 
 

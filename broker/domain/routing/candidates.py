@@ -39,7 +39,11 @@ class _Case(NamedTuple):
 
 
 def candidates(situation: Situation) -> list[Candidate]:
-    """Only topics with evidence in the text are looked at, however many there are."""
+    """Only topics with evidence in the text are looked at, however many there are.
+
+    Who handed the complaint back is none of them, but stays a rival: the words that spoke for it
+    are as much in doubt as they were, and nobody else is surer because it is gone.
+    """
     rules, on, excluded = situation.rules, situation.on, situation.excluded
     reading = situation.reading
     scores = topic_scores(reading)
@@ -62,19 +66,23 @@ def candidates(situation: Situation) -> list[Candidate]:
         key = answered.agency or (LACKING if answered.lacking else None)
         if key is None or key in excluded:
             situation.lost = situation.lost or topic
-        elif key in by_key:
+        if key is None:
+            continue
+        if key in by_key:
             by_key[key].scores.append(score)
         else:
             by_key[key] = _Case(number, answered, [score])
     totals = {key: agency_score(case.scores, 0.0) for key, case in by_key.items()}
     for mentioned in reading.agencies:
         active = rules.answering(mentioned, on)
-        if active and active not in excluded:
+        if active:
             of_topics = by_key[active].scores if active in by_key else []
             totals[active] = agency_score(of_topics, NAMED)
     ranked = sorted([(-total, key) for key, total in totals.items()])
     result: list[Candidate] = []
     for place, (minus_total, key) in enumerate(ranked):
+        if key in excluded:
+            continue
         rival = -ranked[0 if place else 1][0] if len(ranked) > 1 else 0.0
         sure = confidence(-minus_total, rival)
         case = by_key.get(key)

@@ -78,15 +78,19 @@ class Learned:
         return triage(situation, "nobody-left", wording.nobody_left(lost), [], lost)
 
     def _candidates(self) -> list[Candidate]:
-        """Agencies by the best class that leads to each."""
+        """Agencies by the best class that leads to each.
+
+        Who handed the complaint back is none of them, but counts as one where it is worked out how
+        sure the others are: nobody is surer because it is gone.
+        """
         situation, model = self._situation, self._model
         found: list[tuple[str, Judged, Topic, Answer]] = []
-        for one in model.judge(self._sample, MOST, self._out_of_question()):
+        for one in model.judge(self._sample, MOST + self._out_of_question()):
             topic, answered = self._answer(one)
             key = answered.agency or (LACKING if answered.lacking else None)
             if key is None or key in situation.excluded:
                 situation.lost = situation.lost or topic
-            elif key not in self._numbers:
+            if key is not None and key not in self._numbers:
                 known = model.topics[one.topic] if one.topic >= 0 else ""
                 known = known if known in situation.rules.topic_index else ""
                 self._numbers[key] = one.number, known or None
@@ -95,17 +99,17 @@ class Learned:
         return [
             Candidate(key, one.score / UNIT, part / CERTAIN, topic=topic, answer=answered)
             for (key, one, topic, answered), part in zip(found, sure, strict=True)
-        ]
+            if key not in situation.excluded
+        ][:MOST]
 
-    def _out_of_question(self) -> list[int]:
-        """Classes that lead to an agency that handed the complaint back."""
+    def _out_of_question(self) -> int:
+        """How many classes lead to an agency that handed the complaint back."""
         if not self._situation.excluded:
-            return []
-        return [
-            number
+            return 0
+        return sum(
+            self._answer(Judged(number, 0, -1))[1].agency in self._situation.excluded
             for number in range(len(self._model.classes))
-            if self._answer(Judged(number, 0, -1))[1].agency in self._situation.excluded
-        ]
+        )
 
     def _answer(self, judged: Judged) -> tuple[Topic, Answer]:
         situation, model = self._situation, self._model

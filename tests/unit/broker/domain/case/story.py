@@ -128,6 +128,8 @@ class Story:
     history: list[Entry] = field(default_factory=list)
     last: Outcome | None = None
     causes: set[str] = field(default_factory=set)
+    conversation: list[Any] = field(default_factory=list)
+    """What was said, as the store keeps it while the case is open."""
     ids: Any = field(default_factory=lambda: count(1))
 
     def begins(self, text: str = LIGHT, **data: Any) -> "Story":
@@ -147,6 +149,8 @@ class Story:
         assert not isinstance(what, BadUpdate), what
         kept = self.case and json.loads(json.dumps(to_record(self.case)))
         case = from_record(kept, self.causes, len(self.history)) if kept else None
+        if case is not None:
+            case = replace(case, conversation=tuple(self.conversation))
         trace = trace_of(message.properties)
         return self._take(apply(case, what, self.context(**context), trace))
 
@@ -184,6 +188,9 @@ class Story:
             self.history += outcome.history
             self.events += map(said, outcome.publish)
             self.causes.update(outcome.causes)
+            self.conversation += outcome.said
+            if not outcome.case.open:
+                self.conversation.clear()
         return outcome
 
     @property
@@ -207,6 +214,11 @@ class Story:
 def at(text: str) -> datetime:
     """A moment in Jakarta: `2026-02-09 16:00`."""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Jakarta"))
+
+
+def escalated(events: Sequence[Said]) -> list[Said]:
+    """Those that tell of a rung."""
+    return [event for event in events if event.type == "complaint.escalated.v1"]
 
 
 def rungs(events: Sequence[Said]) -> list[tuple[str, str, str, str]]:

@@ -1,5 +1,6 @@
 """The rungs of a case: what fires when, to whom, and once, however late we notice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,9 +17,11 @@ from tests.unit.broker.domain.case.story import (
     LIGHT,
     NOTHING,
     ROAD,
+    Said,
     Story,
     an_echo,
     at,
+    escalated,
     routed_by_router,
     rungs,
     said,
@@ -33,7 +36,7 @@ def test_an_agency_that_never_answers_is_told_of_in_order_each_rung_once() -> No
         events = story.waits(moment)
         assert events
         assert all(e.source == ESCALATIONS for e in events)
-        assert all(e.data["late_seconds"] == 0 for e in events)
+        assert all(e.data["late_seconds"] == 0 for e in escalated(events))
         fired += [(moment.date().isoformat(), *rung) for rung in rungs(events)]
     days = {
         "response": ["2026-02-06", "2026-02-09", "2026-02-11", "2026-02-18", "2026-02-25"],
@@ -92,10 +95,17 @@ def test_fired_twice_after_a_crash_a_rung_bears_one_id_whoever_has_the_case_by_t
     assert crashed
     story.now = at("2026-02-02 13:00")
     story.says("desk.admin.assigned", agency="dpupr")
-    first = {e.id for e in map(said, crashed.publish) if e.data["clock"] == "resolution"}
-    again = [e for e in story.waits(moment) if e.data["clock"] == "resolution"]
-    assert len(again) == 2
-    assert {e.key for e in again} == {"escalated.dpupr.web"}
+
+    def of_resolution(events: Sequence[Said]) -> list[Said]:
+        return [e for e in events if e.data.get("clock", "resolution") == "resolution"]
+
+    first = {e.id for e in of_resolution([said(each) for each in crashed.publish])}
+    again = of_resolution(story.waits(moment))
+    assert [e.key for e in again] == [
+        "escalated.dpupr.web",
+        "escalated.dpupr.web",
+        "overdue.dpupr.web",
+    ]
     assert {e.id for e in again} == first
 
 
@@ -113,7 +123,7 @@ def test_in_triage_the_ladder_goes_to_the_desk() -> None:
 
 
 def test_for_a_body_outside_the_region_every_rung_goes_to_the_coordinator() -> None:
-    events = Story().begins("halo", agency="pln").waits(60 * DAY)
+    events = escalated(Story().begins("halo", agency="pln").waits(60 * DAY))
     assert len(events) == 10
     assert {e.data["to"] for e in events} == {"coordinator"}
     assert {e.key for e in events} == {"escalated.pln.web"}

@@ -36,10 +36,15 @@ def test_an_agency_that_handed_the_complaint_back_does_not_get_it_again(ask):
     assert decision.rule == "triage/nobody-left"
 
 
-def test_without_the_agencies_that_returned_it_the_next_one_is_chosen(ask):
+def test_without_the_agency_that_returned_it_nobody_is_surer_than_before(ask):
     text = "lampu jalan mati dan sampah menumpuk"
-    assert ask(text).agency == "dishub"
-    assert ask(text, excluded={"dishub"}).agency == "dlh"
+    before = ask(text)
+    assert before.agency == "dishub"
+    after = ask(text, excluded={"dishub"})
+    assert after.agency is None
+    assert after.rule == "triage/unsure"
+    assert after.alternatives == before.alternatives
+    assert after.confidence == before.alternatives[0].confidence < 0.1
 
 
 @pytest.mark.parametrize("category", ["928", " 928 ", 928, "road-damage", "ROAD-DAMAGE"])
@@ -63,6 +68,9 @@ def test_a_category_that_says_nothing_leaves_the_text_to_decide(ask):
 def test_a_category_whose_agency_handed_it_back_leaves_the_text_to_decide(ask):
     decision = ask("sampah menumpuk", category="928", excluded=["dpupr"])
     assert decision.agency == "dlh"
+    assert decision.confidence == ask("sampah menumpuk").confidence
+    rival = ask("sampah menumpuk di jalan rusak", category="928", excluded=["dpupr"])
+    assert rival.agency is None, "the words for it stand against the others, category or none"
 
 
 def test_a_successor_that_handed_it_back_is_out_of_the_question_too(ask):
