@@ -73,6 +73,9 @@ BATCH_BYTES: Final = 1024 * 1024
 ARRIVED_BYTES: Final = 16 * 1024 * 1024
 """Bytes of bodies that have arrived and were not taken; then nothing more is read for a while."""
 
+RECEIPTS: Final = 5_000
+"""Receipts of updates that wait to be sent; the others are let go."""
+
 # --- one case ------------------------------------------------------------------------------
 
 CONVERSATION_NEWEST: Final = 50

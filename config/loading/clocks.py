@@ -87,7 +87,8 @@ def check_clocks(folder: Path | None = None, years: range | None = None) -> Chec
         if sla and own and not findings.errors:
             odd = tuple(f"{place}/{problem}" for problem in findings.warnings)
             calendar = _calendar(sla, own, national, covered)
-            clocks = SlaCalendar(calendar, _policies(sla), odd)
+            superseded = _policies(sla, sla.superseded)
+            clocks = SlaCalendar(calendar, _policies(sla, sla.policy), odd, superseded)
     return CheckedClocks(clocks, tuple(findings.errors), tuple(findings.warnings))
 
 
@@ -143,9 +144,10 @@ def _contradictions(sla: SlaFile) -> list[str]:
     for ladder in sla.ladder:
         names = [rung.name for rung in ladder.rungs]
         errors += [f"ladder {ladder.id}: the rung {n} is there twice" for n in _repeated(names)]
-    keys = [f"{p.id} {p.version}" for p in sla.policy]
+    known = [*sla.policy, *sla.superseded]
+    keys = [f"{p.id} {p.version}" for p in known]
     errors += [f"policy {k}: is there twice" for k in _repeated(keys)]
-    for p in sla.policy:
+    for p in known:
         if p.ladder not in ladders:
             errors.append(f"policy {p.id}, ladder: there is no ladder {p.ladder!r}")
         if p.valid_until is not None and p.valid_until <= p.valid_from:
@@ -197,7 +199,7 @@ def _without_effect(own: HolidaysFile, national: NationalDays, years: range) -> 
     ]
 
 
-def _policies(sla: SlaFile) -> tuple[Policy, ...]:
+def _policies(sla: SlaFile, tables: Sequence[PolicyTable]) -> tuple[Policy, ...]:
     ladders = {x.id: tuple(Rung(r.name, r.offset, r.to) for r in x.rungs) for x in sla.ladder}
     return tuple(
         Policy(
@@ -217,7 +219,7 @@ def _policies(sla: SlaFile) -> tuple[Policy, ...]:
             ladder=ladders[p.ladder],
             note=p.note,
         )
-        for p in sorted(sla.policy, key=lambda p: p.valid_from)
+        for p in sorted(tables, key=lambda p: p.valid_from)
     )
 
 

@@ -63,6 +63,8 @@ class SlaFile(_Table):
     calendar: CalendarTable
     ladder: Annotated[list[LadderTable], Field(min_length=1)]
     policy: Annotated[list[PolicyTable], Field(min_length=1)]
+    superseded: list[PolicyTable] = []
+    """Earlier versions that turned out wrong: for the cases that began under them alone."""
 
 
 class DayTable(_Table):

@@ -104,7 +104,8 @@ class CaseHandler:
     async def prepare(self, batch: Sequence[Incoming]) -> Batch:
         prepared = Batch()
         now = self._clock.now()
-        context = Context(now, now, self._rules, self._clocks, self._patience)
+        # Up to when all was read is not known here: whether that matters is seen in its turn.
+        context = Context(now, _BEFORE_ALL, self._rules, self._clocks, self._patience)
         for number, message in enumerate(batch):
             if number % _GIVE_WAY == 0:
                 await asyncio.sleep(0)
@@ -223,7 +224,8 @@ class CaseHandler:
             expired = await transaction.deferred_until(watermark, batch.time_brings.expired)
         case_batch = await loaded(transaction, [given for given, _ in batch.inputs], expired)
         for given, seen in batch.inputs:
-            case_batch.take(given, context(max(seen or watermark, watermark)))
+            upto = max(seen or watermark, watermark)
+            case_batch.take(given, context(_BEFORE_ALL if given.sent_back else upto))
         if batch.time_brings.failing:
             case_batch.fail(expired, context(watermark))
         else:

@@ -9,7 +9,15 @@ from uuid import UUID
 
 import structlog
 
-from broker.domain.case import INTERNAL_ERROR, Applied, Context, apply, cause_of, read
+from broker.domain.case import (
+    INTERNAL_ERROR,
+    Applied,
+    Context,
+    apply,
+    cause_of,
+    read,
+    routed_from,
+)
 from broker.messaging import names
 from broker.messaging.messages import Incoming, trace_of
 from broker.messaging.parking.origin import as_published
@@ -36,7 +44,9 @@ class WorkedOut:
         """Whether it is still what becomes of it: the same world, and hardly later."""
         mine = self.context
         same = mine.rules is context.rules and mine.clocks is context.clocks
-        return same and mine.now <= context.now < mine.now + _FRESH
+        fresh = mine.now <= context.now < mine.now + _FRESH
+        at = self.outcome.case.routed_at
+        return same and fresh and routed_from(at, context) == at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,8 @@ class Input:
     message: Incoming
     what: Routing | Update | BadUpdate
     worked_out: WorkedOut | None = None
+    sent_back: bool = False
+    """An event of ours that was parked and sent back: it may be as old as it says."""
     complaint: UUID | None = field(init=False)
     """The case that it is about; of a tracking code that no case has yet what it waits under."""
 
@@ -92,17 +104,18 @@ def read_ahead(message: Incoming, context: Context) -> Input:
 
     That needs nothing from the store, so it is worked out while another batch waits there.
     """
-    message = as_published(message)
+    given, message = message, as_published(message)
     what = _read(message)
     if not isinstance(what, Routing):
         return Input(message, what)
+    sent_back = message is not given
     try:
         outcome = apply(None, what, context, trace_of(message.properties))
     except Exception:  # told where it is its turn
-        return Input(message, what)
+        return Input(message, what, sent_back=sent_back)
     if not isinstance(outcome, Applied):
-        return Input(message, what)
-    return Input(message, what, WorkedOut(context, outcome))
+        return Input(message, what, sent_back=sent_back)
+    return Input(message, what, WorkedOut(context, outcome), sent_back)
 
 
 def _read(message: Incoming) -> Routing | Update | BadUpdate:

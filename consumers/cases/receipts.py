@@ -24,11 +24,10 @@ from config.logging import where
 from consumers.cases.handler import Batch
 from consumers.cases.reply_nodes import ReplyNodes
 from consumers.runtime.repeats import Repeats
+from schemas import limits
 
 log = structlog.get_logger()
 
-_MOST: Final = 5_000
-"""Receipts that wait to be sent; those beyond are let go."""
 _AT_ONCE: Final = 500
 """Receipts in one publish."""
 _FINISH_WITHIN: Final = 1.0
@@ -78,7 +77,7 @@ class Receipts:
         node = node_of(one.routing_key)
         if node is None:
             return
-        if self._many >= _MOST:
+        if self._many >= limits.RECEIPTS:
             self._lose(1, "too many wait to be sent")
         elif not self._nodes.may_try(node):
             self._lose(1, "RabbitMQ does not reach who asked")

@@ -43,6 +43,8 @@ def test_a_routed_complaint_says_everything_the_contract_promises(town: Outside,
         "reporter": {"name": "Ani", "phone": "0812-0000-0001"},
         "confidential": True,
         "attachments": [{"url": "https://files.example/1.jpg", "size": 10}],
+        "follows": "YWWD-XYKC-XDE1",
+        "external_id": "8923456",
         "extra": {"ticket": 7},
     }
     send(town, data, mark)
@@ -74,8 +76,9 @@ def test_the_rest_of_a_routed_complaints_data(town: Outside, mark: str) -> None:
     data = message.data
     assert data.keys() == {
         *("complaint_id", "tracking", "agency", "role", "channel", "complaint", "decision"),
-        *("received_at", "routed_at", "respond_by", "resolve_by"),
+        *("received_at", "routed_at", "respond_by", "resolve_by", "of"),
     }
+    assert data["of"] == {"source": "/channels/web", "id": mark}
     assert (data["agency"], data["role"], data["channel"]) == ("dlh", "lead", "web")
     assert data["complaint_id"] == message.event["subject"]
     assert len(data["tracking"].replace("-", "")) >= 11

@@ -5,14 +5,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
+from yarl import URL
 
+from broker.amqp.client import client
+from broker.amqp.topology import apply_topology, broker_version
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.reply_to import node_of
+from broker.messaging.topology import topology
 from broker.ports import Client, Publisher
+from tests.contract.gate import gate_to
 from tests.contract.test_client_contract import Ways, ways
-from tests.support.eventually import PATIENCE
+from tests.support.eventually import PATIENCE, eventually_async
 
 __all__ = ["ways"]  # a fixture
 
@@ -130,3 +135,28 @@ async def test_a_refused_request_spoils_none_that_comes_after_it(ways: Ways) -> 
         await replies(publisher, answer(await question(), b"yes"))
         found = await task
         assert found is not None and found.body == b"yes"
+
+
+async def test_where_the_connection_is_lost_no_answer_is_waited_for(amqp_url: str) -> None:
+    """The message is in its queue: that is another thing than one that was not sent."""
+    await apply_topology(
+        amqp_url, topology(("dpupr",), ("web",), broker_version=await broker_version(amqp_url))
+    )
+    url = URL(amqp_url)
+    async with gate_to(url.host or "", url.port or 0) as gate:
+        through = str(url.with_host("127.0.0.1").with_port(gate.port))
+        async with client(through, "contract") as one:
+            task = asyncio.create_task(ask(one, b"first", within=10 * PATIENCE))
+            async with client(amqp_url, "contract, looking") as other:
+
+                async def there() -> bool:
+                    return (await other.waiting(names.CASES_QUEUE))[0] == 1
+
+                await eventually_async(there)
+            # Its confirm has come when a second one is answered on the same channel.
+            assert await ask(one, b"second", within=0) is None
+            gate.cut()
+            async with asyncio.timeout(PATIENCE):
+                assert await task is None
+            with pytest.raises(BrokerUnavailable):
+                await ask(one, b"third")

@@ -9,6 +9,7 @@ from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_words, read
 from broker.domain.case.linking import earlier_of, link
 from broker.domain.case.listing import EVERY_OPEN, CaseFilter, mentions, said_in
+from broker.domain.case.opening import routed_from
 from broker.domain.case.outcome import (
     Applied,
     Context,
@@ -65,6 +66,7 @@ __all__ = [
     "refusal_of",
     "refuse",
     "resend",
+    "routed_from",
     "said_in",
     "to_record",
     "to_values",

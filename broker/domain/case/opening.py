@@ -24,6 +24,9 @@ from schemas.complaint import Classification
 from schemas.envelope import CASES
 from schemas.events import RoutedData, Routing
 
+_ON_ITS_WAY: Final = 40
+"""Times the patience (10 minutes): a publish that RabbitMQ does not take is repeated for a while.
+A router that is no further behind than that does no harm."""
 _CLASSIFICATIONS: Final = get_args(Classification)
 
 
@@ -132,7 +135,7 @@ def _terms(data: RoutedData, context: Context) -> Terms:
 
 
 def _worked_out(key: TermsKey, context: Context) -> Terms:
-    at = min(_in_utc(key.routed_at), context.now)
+    at = routed_from(key.routed_at, context)
     agency, calendar = key.agency, context.clocks
     policy = calendar.policy_at(at)
     kinds = (VERIFICATION,) if agency is None else (RESPONSE, RESOLUTION)
@@ -174,7 +177,7 @@ def _join(
         return Applied(replace(case, seen=case.seen | {event.id}), causes=(event.id,))
     if not case.open or agency in case.previous:
         return _turn_away(case, agency, "supporting", event, context, trace)
-    at = min(event.data.routed_at, context.now)
+    at = routed_from(event.data.routed_at, context)
     joined = transitions.supported(case, agency, at, external=context.is_external(agency))
     joined = transitions.with_deadlines(case, joined, context.clocks, (event.id,))
     history = History(context.now, _who(event), case)
@@ -207,6 +210,18 @@ def _ahead_of_its_update(case: Case, event: Routing) -> bool:
     decision = event.data.decision
     ahead = decision.hops > case.hops or decision.rule == BY_DESK
     return event.source == CASES and ahead and case.open
+
+
+def routed_from(routed_at: datetime, context: Context) -> datetime:
+    """The moment from which an event counts: when it was said, but not from the future.
+
+    Nor from long before all that lay in the queue had been read: this would have been among it, so
+    the clock of the router is behind, and deadlines would pass before their time.
+    """
+    at = min(_in_utc(routed_at), context.now)
+    if context.watermark - at <= context.patience * _ON_ITS_WAY:
+        return at
+    return min(context.watermark, context.now)
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -64,6 +64,8 @@ class SlaCalendar:
     calendar: WorkingCalendar
     policies: tuple[Policy, ...]
     warnings: tuple[str, ...] = ()
+    superseded: tuple[Policy, ...] = ()
+    """Earlier versions, in force on no day: a case that began under one goes on under it."""
     _fresh: Callable[[ClockName, datetime, int, Classification, bool], datetime] = field(
         init=False, repr=False, compare=False
     )
@@ -93,7 +95,7 @@ class SlaCalendar:
 
     def policy_named(self, policy_id: str, version: str) -> Policy:
         """The policy of that id and version; raises KeyError where the configuration lost it."""
-        for policy in self.policies:
+        for policy in (*self.policies, *self.superseded):
             if (policy.id, policy.version) == (policy_id, version):
                 return policy
         raise KeyError(f"{policy_id} {version}")

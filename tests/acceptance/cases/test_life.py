@@ -33,11 +33,15 @@ def test_a_complaint_is_answered_and_its_reporter_hears_each_step(town: Town) ->
     assert opened.data["agency"] == "dlh"
     assert opened.data["agency_name"] and opened.data["respond_by"] and opened.data["resolve_by"]
     assert b"menumpuk" not in opened.body
+    of = opened.data["of"]
+    assert of["source"] == "/channels/web"
+    assert complaint == str(uuid5(NAMESPACE_URL, f"{of['source']}#{of['id']}"))
     for verb in ("acknowledged", "responded", "resolved"):
         town.says(complaint, f"agency.dlh.{verb}", note=f"kami {verb}")
         told = town.hears(complaint, f"{verb}.dlh.web", "channel.web")
         assert told.data["note"] == f"kami {verb}"
         assert told.data["by"] == "agency.dlh"
+        assert told.data["of"] == of
         assert told.event["source"] == "/pintu/cases"
 
 
@@ -64,10 +68,27 @@ def test_an_agency_that_hands_it_back_names_the_next_one(town: Town) -> None:
     town.says(complaint, "agency.dlh.returned", reason="jalan kabupaten", suggest="dpupr")
     moved = town.hears(complaint, "moved.dlh.web", "agency.dlh")
     assert moved.data["to"] == "dpupr"
+    assert moved.data["agency_name"] and moved.data["to_name"] and moved.data["respond_by"]
     routed = town.hears(complaint, "routed.dpupr.web", "agency.dpupr")
     assert routed.data["complaint"]["text"] == "sampah di pasar"
     assert routed.data["decision"]["hops"] == 1
     assert routed.data["decision"]["previous"] == ["dlh"]
+
+
+def test_who_speaks_under_a_wrong_key_hears_so(town: Town) -> None:
+    complaint = town.submits("sampah di taman kota")
+    town.hears(complaint, "opened.dlh.web")
+    town.says(complaint, "agency.DLH.acknowledged")
+
+    def told() -> list[bytes]:
+        town.outside.drain_all()
+        heard = (
+            m for m in town.outside.seen if (m.queue, m.key) == ("agency.dlh", "rejected.dlh.-")
+        )
+        return [message.body for message in heard if b'"bad-key"' in message.body]
+
+    [body] = eventually(told)
+    assert complaint.encode() not in body
 
 
 def test_three_that_hand_it_round_leave_it_to_the_desk(town: Town) -> None:

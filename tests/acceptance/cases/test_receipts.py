@@ -6,10 +6,12 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 
 from broker.node import Node
+from schemas.identifiers import tracking
 from tests.acceptance.cases.asking import Asking
 from tests.acceptance.cases.case_town import Town, a_town
 from tests.acceptance.cases.desk import Desk, opened
@@ -81,6 +83,20 @@ def test_a_late_answer_harms_nobody(town: Town, asking: Asking) -> None:
     receipt = asking.asks(complaint, "agency.dpupr.responded")
     assert (receipt["outcome"], receipt["state"]) == ("accepted", "responded")
     assert [line for line in cases.log() if line["event"] == "receipts.lost"] == []
+
+
+def test_an_update_by_tracking_code_may_come_before_its_case(town: Town, asking: Asking) -> None:
+    id = uuid4().hex
+    complaint = uuid5(NAMESPACE_URL, f"/channels/web#{id}")
+    code = tracking(complaint).replace("-", "").lower()
+    asked = asking.send(code, "agency.dpupr.acknowledged")
+    [waits] = asking.hears(asked)
+    assert (waits["outcome"], waits["state"]) == ("waiting", None)
+    text = b"jalan rusak di simpang sembilan"
+    town.outside.publish("web", text, message_id=id, content_type="text/plain")
+    [then] = asking.hears(asked, times=2)
+    assert (then["outcome"], then["state"]) == ("accepted", "acknowledged")
+    assert then["complaint_id"] == str(complaint)
 
 
 def test_names_that_nobody_has_made_hold_up_no_update_and_no_receipt(

@@ -75,8 +75,10 @@ def _outcome(cell: str, state: str) -> str:
     if cell.startswith("**"):
         return f"!{cell.strip('*')}"
     new = cell.partition(",")[0].partition(" [")[0]
+    # Nobody can be named there either: it stays in triage, where a hold ends.
+    anew = "triage" if state == "asked" else "="
     back = "triage" if state == "asked" else "acknowledged"
-    return {"moved": "triage", "decided anew": "triage", "the hold ends": back}.get(new, new)
+    return {"moved": "triage", "decided anew": anew, "the hold ends": back}.get(new, new)
 
 
 def test_every_reason_is_told_and_each_that_is_told_is_one() -> None:

@@ -54,8 +54,18 @@ def test_whatever_comes_in_what_goes_out_fits_into_frames(message: Incoming) -> 
 
 def test_a_hundred_bytes_that_are_no_text_are_cut_between_two_characters() -> None:
     text = (b"\xff" * 100).decode("utf-8", "replace")
-    out = Outgoing("e", text, b"", text, type=text, content_type=text, headers={text: text})
+    out = Outgoing(
+        "e",
+        text,
+        b"",
+        text,
+        type=text,
+        content_type=text,
+        headers={text: text},
+        correlation_id=text,
+    )
     assert out.routing_key == out.message_id == out.type == out.content_type == "\ufffd" * 85
+    assert out.correlation_id == out.message_id
     assert dict(out.headers) == {"\ufffd" * 42: text}
 
 

@@ -42,6 +42,10 @@ def test_the_shipped_clocks_load_without_a_warning() -> None:
         "permenpanrb-62-2018",
         "permenpanrb-5-2025",
     ]
+    assert [(p.id, p.version) for p in clocks.superseded] == [
+        ("permenpanrb-62-2018", "1"),
+        ("permenpanrb-5-2025", "1"),
+    ]
     assert not any(p.confirmed for p in clocks.policies), "nobody has held them against the text"
     assert "Peraturan Menteri PANRB Nomor 5 Tahun 2025" in clocks.policies[-1].legal_basis
 
@@ -77,7 +81,7 @@ def test_all_errors_of_both_files_are_told_at_once_with_file_and_place(folder: P
         ("valid_until = 2019-01-01", "valid_until = 2019-01-02", "is still in force then"),
         ("valid_until = 2019-01-01", "", "is still in force then"),
         ('name = "breach"', 'name = "reminder"', "the rung reminder is there twice"),
-        ('id = "permenpanrb-62-2018"', 'id = "perpres-76-2013"', "perpres-76-2013 1: is there"),
+        ('version = "2"', 'version = "1"', "permenpanrb-62-2018 1: is there twice"),
         ("close_of_business = 16:00:00", "close_of_business = 16", "calendar, close_of_business"),
         ("valid_from = 2014-01-01", "valid_from = 2014-01-01T10:00:00", "policy 1, valid_from"),
         ("[calendar]", "[calendar", "is not TOML: "),

@@ -179,3 +179,60 @@ async def test_a_probe_is_ignored_like_any_watermark_of_somebody_else() -> None:
     message = as_delivered(probe())
     assert is_watermark(message)
     assert Watermarks("me", lambda: 0.0).back(message) is None
+
+
+async def test_a_router_whose_clock_is_behind_makes_nobody_late(office: Office) -> None:
+    async with office.open():
+        await office.catches_up()
+        now = office.clock.now()
+        office.clock.moment = now - 60 * DAY
+        complaint = office.routes(ROAD)
+        office.clock.moment = now
+        case = await office.becomes(complaint, "routed")
+        await office.catches_up()
+    assert now - case.routed_at < HOUR
+    assert office.heard(names.ESCALATIONS_QUEUE) == []
+
+
+async def test_a_router_whose_clock_is_ahead_gives_nobody_more_time(office: Office) -> None:
+    async with office.open():
+        now = office.clock.now()
+        office.clock.moment = now + 60 * DAY
+        events = office.routes(ROAD)
+        office.clock.moment = now
+        case = await office.becomes(events, "routed")
+    assert case.routed_at <= now
+
+
+async def test_what_was_routed_before_an_outage_of_the_cases_counts_from_then(
+    office: Office,
+) -> None:
+    async with office.keeping():
+        await office.catches_up()
+    routed_at = office.clock.now()
+    complaint = office.routes(ROAD)
+    office.clock.moment += 3 * DAY
+    async with office.keeping():
+        case = await office.becomes(complaint, "routed")
+    assert case.routed_at == routed_at
+
+
+async def test_a_watermark_that_lies_ahead_fires_nothing_and_backdates_nothing(
+    office: Office,
+) -> None:
+    """As a version left it that believed a clock which was two months ahead."""
+    complaint = office.routes(ROAD)
+    async with office.keeping():
+        await office.becomes(complaint, "routed")
+        await office.catches_up()
+    async with office.store.transaction() as transaction:
+        await transaction.advance_watermark(office.clock.now() + 60 * DAY)
+    office.clock.moment += 20 * DAY
+    async with office.escalating(), office.keeping():
+        # An answer that was given in time and is read late: nobody read up to then.
+        office.says(complaint, "agency.dpupr.responded", after=-19 * DAY)
+        office.clock.moment += 19 * DAY
+        case = await office.becomes(complaint, "responded")
+    response = next(clock for clock in case.clocks if clock.name == "response")
+    assert response.fired == ()
+    assert office.heard(names.ESCALATIONS_QUEUE) == []

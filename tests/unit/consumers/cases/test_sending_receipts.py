@@ -13,6 +13,7 @@ from broker.messaging.messages import Outgoing
 from broker.messaging.reply_to import made_up
 from consumers.cases import receipts as sending
 from consumers.cases.receipts import Receipts
+from schemas import limits
 from tests.support.eventually import eventually_async
 
 HERE = made_up(1)
@@ -112,7 +113,7 @@ async def test_what_is_refused_is_let_go(broker: Away) -> None:
 async def test_while_rabbitmq_holds_them_no_more_than_so_many_are_kept(
     broker: Away, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "_MOST", 10)
+    monkeypatch.setattr(limits, "RECEIPTS", 10)
     receipts = Receipts(broker)  # type: ignore[arg-type] # -- as much of one as is needed
     broker.holds = asyncio.Event()
     async with receipts.sending():

@@ -26,6 +26,7 @@ outgoing = st.builds(
     content_type=st.none() | names,
     headers=st.dictionaries(names, names, max_size=3),
     mandatory=st.booleans(),
+    correlation_id=st.none() | names,
 )
 
 
@@ -34,6 +35,7 @@ def as_the_library(message: Outgoing, channel: int, frame_max: int) -> bytes:
         content_type=message.content_type,
         headers=dict(message.headers) or None,
         delivery_mode=2,
+        correlation_id=message.correlation_id,
         message_id=message.message_id,
         message_type=message.type,
     )

@@ -30,6 +30,7 @@ def test_it_is_what_being_placed_and_settled_would_give(
     text: str, said: dict[str, Any], late: timedelta
 ) -> None:
     story = Story()
+    story.watermark = story.now  # nothing after it was read
     routed, *_ = routed_by_router(text, story.now, **said)
     story.now += late
     story.reads(an_echo(routed))

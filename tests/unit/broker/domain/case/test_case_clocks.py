@@ -150,9 +150,10 @@ def test_an_amended_calendar_finds_deadlines_that_stand_still() -> None:
 
 def test_a_case_keeps_its_policy_and_one_that_the_configuration_lost_is_made_good() -> None:
     story = Story(now=at("2025-12-30 09:00")).begins(NOTHING)
-    assert story.it.policy == ("permenpanrb-62-2018", "1")
-    quicker = replace(CLOCKS.policies[-1], days=replace(CLOCKS.policies[-1].days, response=1))
-    story.clocks = replace(CLOCKS, policies=(*CLOCKS.policies[:-1], quicker))
+    assert story.it.policy == ("permenpanrb-5-2025", "2")
+    last = CLOCKS.policies[-1]
+    quicker = replace(last, version="3", days=replace(last.days, response=1))
+    story.clocks = replace(CLOCKS, policies=(*CLOCKS.policies[:-1], quicker), superseded=(last,))
     story.says("desk.admin.assigned", agency="dpupr", after=7 * DAY)
     routed = story.one("routed.dpupr.web")
     assert routed.data["respond_by"] == "2026-01-13T16:00:00+07:00", "five days, as it began"

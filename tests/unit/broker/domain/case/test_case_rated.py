@@ -1,6 +1,7 @@
 """The reporter is content: ``accepted`` with a rating, and thanks that open nothing again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_thanks_open_nothing_again_and_the_closing_goes_on() -> None:
 
 @pytest.mark.parametrize("reopen", [{}, {"reopen": True}, {"reopen": None}])
 def test_without_that_word_a_reply_after_the_answer_opens_it_again(
-    reopen: dict[str, object],
+    reopen: dict[str, Any],
 ) -> None:
     story = resolved()
     story.says("channel.web.replied", note="Masih padam.", **reopen)

@@ -167,7 +167,7 @@ def test_each_clock_has_its_days(clocks: SlaCalendar) -> None:
         "response": (clocks.respond_by(start), 5),
         "information": (clocks.resolve_by(start, "information_request", False), 5),
         "complaint": (clocks.resolve_by(start, "complaint", False), 14),
-        "aspiration": (clocks.resolve_by(start, "aspiration", False), 14),
+        "aspiration": (clocks.resolve_by(start, "aspiration", False), 5),
         "oversight": (clocks.resolve_by(start, "complaint", True), 60),
         "information with oversight": (clocks.resolve_by(start, "information_request", True), 60),
         "waiting": (clocks.due("waiting", start), 10),
@@ -188,12 +188,15 @@ def test_a_case_that_goes_on_keeps_its_own_policy(clocks: SlaCalendar) -> None:
     assert clocks.policy_at(start).id == "permenpanrb-5-2025"
     assert clocks.policy_named(old.id, old.version) is old
     assert clocks.respond_by(start, old) == clocks.due("response", start, policy=old)
+    wrong = clocks.policy_named("permenpanrb-5-2025", "1")
+    assert wrong.days.aspiration == 14
+    assert wrong not in {clocks.policy_at(at(f"{year}-06-01T09:00")) for year in range(2019, 2028)}
     with pytest.raises(KeyError):
         clocks.policy_named(old.id, "no such version")
 
 
 def test_the_policy_is_chosen_by_the_local_day(clocks: SlaCalendar) -> None:
-    before = datetime.fromisoformat("2025-12-31T16:59:59+00:00")  # 23:59:59 in Jakarta
+    before = datetime.fromisoformat("2025-04-30T16:59:59+00:00")  # 23:59:59 in Jakarta
     assert clocks.policy_at(before).id == "permenpanrb-62-2018"
     assert clocks.policy_at(before + timedelta(seconds=1)).id == "permenpanrb-5-2025"
 
