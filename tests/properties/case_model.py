@@ -70,7 +70,7 @@ class Model(ModelClocks):
 
     def close(self, at: datetime, how: str) -> None:
         self.stop(at, "verification", "response", "resolution", "waiting", "closing")
-        self.state, self.ended = "closed", (how, at)
+        self.state, self.ended, self.talk = "closed", (how, at), []
 
     def leave(self, at: datetime) -> None:
         if self.state == "held":
