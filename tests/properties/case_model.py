@@ -113,7 +113,8 @@ class Model(ModelClocks):
         if event["id"] in self.seen:
             return "repeated"
         ours = event["source"] == "/pintu/cases" and not supporting and agency is not None
-        ahead = decision["hops"] > self.hops or decision["rule"] == "desk"
+        replied = decision["hops"] == self.hops and self.lead is None
+        ahead = decision["hops"] > self.hops or decision["rule"] == "desk" or replied
         kept = deepcopy(self.__dict__)
         self.catch_up(watermark)
         if ours and ahead and patient and self.state != "closed":
