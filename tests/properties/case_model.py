@@ -70,7 +70,7 @@ class Model(ModelClocks):
 
     def close(self, at: datetime, how: str) -> None:
         self.stop(at, "verification", "response", "resolution", "waiting", "closing")
-        self.state, self.ended = "closed", (how, at)
+        self.state, self.ended, self.talk = "closed", (how, at), []
 
     def leave(self, at: datetime) -> None:
         if self.state == "held":
@@ -113,7 +113,8 @@ class Model(ModelClocks):
         if event["id"] in self.seen:
             return "repeated"
         ours = event["source"] == "/pintu/cases" and not supporting and agency is not None
-        ahead = decision["hops"] > self.hops or decision["rule"] == "desk"
+        replied = decision["hops"] == self.hops and self.lead is None
+        ahead = decision["hops"] > self.hops or decision["rule"] == "desk" or replied
         kept = deepcopy(self.__dict__)
         self.catch_up(watermark)
         if ours and ahead and patient and self.state != "closed":

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, exists, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
 
 from broker.domain.case import Case, CaseFilter, State, mentions, said_in
 from broker.store.cases.rows import case_of, said_of_row
@@ -58,6 +58,9 @@ def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connect
 
     What a column tells is left to the database, everything else is looked for in the cases.
     """
+    if connection.dialect.name == "postgresql" and wanted.state is not State.CLOSED:
+        # What an agency has it would sort for every page, for want of knowing how much that is.
+        connection.execute(text("SET LOCAL enable_sort = off"))
     query = _among(_WHOLE, wanted).limit(most)
     if after is not None:
         query = query.where(tuple_(*_PLACE) > after)
@@ -90,8 +93,11 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
     if wanted.until is not None:
         query = query.where(cases.c.opened_at < wanted.until)
     if wanted.overdue_at is not None:
-        owed = exists().where(case_owed.c.complaint_id == cases.c.complaint_id)
-        query = query.where(owed.where(case_owed.c.due_at < wanted.overdue_at))
+        # Looked up for one case after the other: as a set of cases PostgreSQL would join it anew
+        # for every page.
+        owed = case_owed.c.complaint_id == cases.c.complaint_id
+        first = select(func.min(case_owed.c.due_at)).where(owed).scalar_subquery()
+        query = query.where(first < wanted.overdue_at)
     return query
 
 
@@ -103,16 +109,16 @@ def _fitting(rows: Sequence[Row[Any]], wanted: CaseFilter, connection: Connectio
     return [case for case in found if wanted.fits(case)] if wanted.looks_inside else found
 
 
-def _with_words(rows: Sequence[Row[Any]], text: str, connection: Connection) -> list[Row[Any]]:
+def _with_words(rows: Sequence[Row[Any]], words: str, connection: Connection) -> list[Row[Any]]:
     """Those in whose complaint, or in what was said, these words stand."""
     there = {
-        row.complaint_id for row in rows if row.complaint and mentions(loads(row.complaint), text)
+        row.complaint_id for row in rows if row.complaint and mentions(loads(row.complaint), words)
     }
     others = [row.complaint_id for row in rows if row.complaint_id not in there]
     columns = case_conversation.c
     query = select(columns.complaint_id, columns.said).where(columns.complaint_id.in_(others))
     # A few at a time: what was said in two hundred cases may be large.
     for complaint, said in connection.execute(query.execution_options(yield_per=_SAID)):
-        if complaint not in there and said_in([said_of_row(said)], text):
+        if complaint not in there and said_in([said_of_row(said)], words):
             there.add(complaint)
     return [row for row in rows if row.complaint_id in there]
