@@ -3,6 +3,7 @@
 import sqlite3
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from alembic.autogenerate import compare_metadata
@@ -11,14 +12,14 @@ from sqlalchemy import Connection, column, event, inspect, table, text
 
 from broker.domain.case import CaseFilter, Said
 from broker.ports import CaseChange
-from broker.store.cases import SqlCaseStore, open_case_store
+from broker.store.cases import SqlCaseStore, listing, open_case_store
 from broker.store.cases.rows import CaseRows, text_row
 from broker.store.cases.tables import CASES, case_aside, case_texts, cases
 from broker.store.database import Database
 from broker.store.schema import upgrade
 from schemas.complaint import PublicComplaint
 from schemas.envelope import dumps, loads
-from tests.contract.keeping import NOW, a_case, a_line, save
+from tests.contract.keeping import DAY, NOW, a_case, a_line, save
 
 TEXT: PublicComplaint = {"text": "Jalan rusak", "location": {"village": "Rias"}}
 
@@ -218,3 +219,24 @@ async def test_vacuum_on_postgres_goes_by_the_number_of_dead_rows(postgres_url: 
 
     assert "autovacuum_vacuum_scale_factor=0" in await store._database.run(options, 10)
     await store.close()
+
+
+async def test_a_page_of_a_list_is_read_in_order_on_postgres(postgres_url: str) -> None:
+    """Also before the database knows how much there is of what."""
+    store = await open_case_store(postgres_url)
+    await save(store, *(a_case() for _ in range(300)))
+    wanted = CaseFilter(agency="dpupr", overdue_at=NOW + DAY)
+
+    def plan(connection: Connection) -> str:
+        asked: list[tuple[str, Any]] = []
+        event.listen(connection, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+        listing.page(wanted, None, 10, connection)
+        statement, values = next(one for one in asked if "cases.record" in one[0])
+        lines = connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+        return "\n".join(line for (line,) in lines)
+
+    steps = await store._read(plan)
+    await store.close()
+    assert "Index Scan using cases_open" in steps, steps
+    assert "case_owed_pkey" in steps
+    assert "Sort" not in steps

@@ -29,6 +29,9 @@ _WHOLE: Final = (
 _agency: Final = func.coalesce(cases.c.agency, "")
 """Not the column itself: by its index every page would sort all that the agency has, while the
 index of open cases is walked along once, however many pages there are."""
+_due_at: Final = func.coalesce(case_owed.c.due_at, case_owed.c.due_at)
+"""So that what one case owes is looked up by its id: by the index of deadlines, PostgreSQL would go
+through what all of them owe."""
 
 Place = tuple[datetime, UUID]
 
@@ -93,11 +96,8 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
     if wanted.until is not None:
         query = query.where(cases.c.opened_at < wanted.until)
     if wanted.overdue_at is not None:
-        # Looked up for one case after the other: as a set of cases PostgreSQL would join it anew
-        # for every page.
-        owed = case_owed.c.complaint_id == cases.c.complaint_id
-        first = select(func.min(case_owed.c.due_at)).where(owed).scalar_subquery()
-        query = query.where(first < wanted.overdue_at)
+        owed = select(func.count()).where(case_owed.c.complaint_id == cases.c.complaint_id)
+        query = query.where(owed.where(_due_at < wanted.overdue_at).scalar_subquery() > 0)
     return query
 
 
