@@ -3,18 +3,25 @@
 import sqlite3
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, column, event, inspect, table, text
 
-from broker.domain.case import CaseFilter
-from broker.store.cases import SqlCaseStore, open_case_store
-from broker.store.cases.tables import CASES, case_aside
+from broker.domain.case import CaseFilter, Said
+from broker.ports import CaseChange
+from broker.store.cases import SqlCaseStore, listing, open_case_store
+from broker.store.cases.rows import CaseRows, text_row
+from broker.store.cases.tables import CASES, case_aside, case_texts, cases
 from broker.store.database import Database
 from broker.store.schema import upgrade
-from tests.contract.keeping import NOW, a_case, save
+from schemas.complaint import PublicComplaint
+from schemas.envelope import dumps, loads
+from tests.contract.keeping import DAY, NOW, a_case, a_line, save
+
+TEXT: PublicComplaint = {"text": "Jalan rusak", "location": {"village": "Rias"}}
 
 
 async def test_the_migrations_of_the_cases_end_at_their_tables(store_url: str) -> None:
@@ -50,6 +57,35 @@ async def test_what_an_older_version_deferred_is_counted(store_url: str) -> None
 
     assert await database.run(upgraded, 20) == [("", 5)]
     await database.close()
+
+
+async def test_in_a_store_of_before_there_were_conversations_one_can_begin(store_url: str) -> None:
+    database, case = Database(store_url), a_case()
+
+    def old() -> None:
+        upgrade(database, "cases", "cases_0003")
+        with database.transaction() as connection:
+            values = CaseRows().case(case, 1)
+            record = loads(values[-1])
+            for name in ("of", "rating", "follows", "followed_by"):
+                record.pop(name, None)
+            connection.execute(cases.insert().values((*values[:-1], dumps(record).decode())))
+            connection.execute(case_texts.insert().values(text_row(case.complaint_id, TEXT)))
+
+    await database.run(old, 20)
+    await database.close()
+    store = await open_case_store(store_url)
+    assert await store.conversation(case.complaint_id) == []
+    said = Said(NOW, "channel.web", "replied", note="Masih rusak.")
+    mine = [case.complaint_id]
+    async with store.transaction() as transaction:
+        [found] = (await transaction.load(mine, told=mine)).values()
+        assert found.conversation == ()
+        assert found.complaint == TEXT
+        line = a_line(found, "replied")
+        await transaction.save([CaseChange(found, (line,), said=(said,))])
+    assert await store.conversation(case.complaint_id) == [said]
+    await store.close()
 
 
 async def test_journal_and_cases_may_share_a_database(store_url: str) -> None:
@@ -183,3 +219,24 @@ async def test_vacuum_on_postgres_goes_by_the_number_of_dead_rows(postgres_url: 
 
     assert "autovacuum_vacuum_scale_factor=0" in await store._database.run(options, 10)
     await store.close()
+
+
+async def test_a_page_of_a_list_is_read_in_order_on_postgres(postgres_url: str) -> None:
+    """Also before the database knows how much there is of what."""
+    store = await open_case_store(postgres_url)
+    await save(store, *(a_case() for _ in range(300)))
+    wanted = CaseFilter(agency="dpupr", overdue_at=NOW + DAY)
+
+    def plan(connection: Connection) -> str:
+        asked: list[tuple[str, Any]] = []
+        event.listen(connection, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+        listing.page(wanted, None, 10, connection)
+        statement, values = next(one for one in asked if "cases.record" in one[0])
+        lines = connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+        return "\n".join(line for (line,) in lines)
+
+    steps = await store._read(plan)
+    await store.close()
+    assert "Index Scan using cases_open" in steps, steps
+    assert "case_owed_pkey" in steps
+    assert "Sort" not in steps
