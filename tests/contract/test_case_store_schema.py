@@ -10,12 +10,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, column, event, inspect, table, text
 
-from broker.domain.case import CaseFilter
+from broker.domain.case import CaseFilter, Said
+from broker.ports import CaseChange
 from broker.store.cases import SqlCaseStore, listing, open_case_store
-from broker.store.cases.tables import CASES, case_aside
+from broker.store.cases.rows import CaseRows, text_row
+from broker.store.cases.tables import CASES, case_aside, case_texts, cases
 from broker.store.database import Database
 from broker.store.schema import upgrade
-from tests.contract.keeping import DAY, NOW, a_case, save
+from schemas.complaint import PublicComplaint
+from schemas.envelope import dumps, loads
+from tests.contract.keeping import DAY, NOW, a_case, a_line, save
+
+TEXT: PublicComplaint = {"text": "Jalan rusak", "location": {"village": "Rias"}}
 
 
 async def test_the_migrations_of_the_cases_end_at_their_tables(store_url: str) -> None:
@@ -51,6 +57,35 @@ async def test_what_an_older_version_deferred_is_counted(store_url: str) -> None
 
     assert await database.run(upgraded, 20) == [("", 5)]
     await database.close()
+
+
+async def test_in_a_store_of_before_there_were_conversations_one_can_begin(store_url: str) -> None:
+    database, case = Database(store_url), a_case()
+
+    def old() -> None:
+        upgrade(database, "cases", "cases_0003")
+        with database.transaction() as connection:
+            values = CaseRows().case(case, 1)
+            record = loads(values[-1])
+            for name in ("of", "rating", "follows", "followed_by"):
+                record.pop(name, None)
+            connection.execute(cases.insert().values((*values[:-1], dumps(record).decode())))
+            connection.execute(case_texts.insert().values(text_row(case.complaint_id, TEXT)))
+
+    await database.run(old, 20)
+    await database.close()
+    store = await open_case_store(store_url)
+    assert await store.conversation(case.complaint_id) == []
+    said = Said(NOW, "channel.web", "replied", note="Masih rusak.")
+    mine = [case.complaint_id]
+    async with store.transaction() as transaction:
+        [found] = (await transaction.load(mine, told=mine)).values()
+        assert found.conversation == ()
+        assert found.complaint == TEXT
+        line = a_line(found, "replied")
+        await transaction.save([CaseChange(found, (line,), said=(said,))])
+    assert await store.conversation(case.complaint_id) == [said]
+    await store.close()
 
 
 async def test_journal_and_cases_may_share_a_database(store_url: str) -> None:

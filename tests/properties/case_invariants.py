@@ -19,6 +19,7 @@ def it_is_as_the_model_says(case: Case, model: Model) -> None:
     ]
     assert (case.hops, list(case.previous)) == (model.hops, model.previous)
     assert case.oversight == model.oversight
+    assert [(s.by, s.verb, s.note, s.internal_note) for s in case.conversation] == model.talk
     end = case.closed
     assert (end and (end.how, end.at), case.rating) == (model.ended, model.rating)
     assert [(c.name, c.start, c.agency, c.started_at) for c in case.clocks] == [

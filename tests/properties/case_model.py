@@ -70,7 +70,7 @@ class Model(ModelClocks):
 
     def close(self, at: datetime, how: str) -> None:
         self.stop(at, "verification", "response", "resolution", "waiting", "closing")
-        self.state, self.ended = "closed", (how, at)
+        self.state, self.ended, self.talk = "closed", (how, at), []
 
     def leave(self, at: datetime) -> None:
         if self.state == "held":
@@ -113,7 +113,8 @@ class Model(ModelClocks):
         if event["id"] in self.seen:
             return "repeated"
         ours = event["source"] == "/pintu/cases" and not supporting and agency is not None
-        ahead = decision["hops"] > self.hops or decision["rule"] == "desk"
+        replied = decision["hops"] == self.hops and self.lead is None
+        ahead = decision["hops"] > self.hops or decision["rule"] == "desk" or replied
         kept = deepcopy(self.__dict__)
         self.catch_up(watermark)
         if ours and ahead and patient and self.state != "closed":
@@ -146,14 +147,25 @@ class Model(ModelClocks):
             return "repeated"
         kept = deepcopy(self.__dict__)
         self.catch_up(watermark)
+        if key.endswith(".replied") and data["note"] == ROAD:
+            self.told_road = True
         before = deepcopy(self.__dict__)
         answer = self._judged(key, data, at, now, patient)
-        if answer != "applied":
+        if answer not in ("applied", "decided"):
             self.__dict__ = kept
             return answer
         same = before == self.__dict__
         self.seen.add(cause)
-        return "unchanged" if same else "applied"
+        self._keep(key, data)
+        return "unchanged" if same and answer == "applied" else answer
+
+    def _keep(self, key: str, data: dict[str, Any]) -> None:
+        """What was said, as long as the case is open; each update here says something."""
+        who, name, verb = key.split(".")
+        by = "desk" if who == "desk" else f"{who}.{name}"
+        hidden = None if who == "channel" else data.get("internal_note")
+        self.talk.append((by, verb, data["note"], hidden))
+        self.talk = self.talk if self.state != "closed" else []
 
     def _judged(
         self, key: str, data: dict[str, Any], at: datetime, now: datetime, patient: bool
@@ -191,6 +203,8 @@ class Model(ModelClocks):
             return "refused"
         elif verb == "held" and self.state != "held":
             self.hold(at)
+        elif verb == "replied" and self.lead is None:
+            return self._decided(at, now)
         elif verb in ("resumed", "replied") and self.state == "held":
             self.end_hold(at)
         elif verb == "replied" and final:
@@ -236,11 +250,25 @@ class Model(ModelClocks):
             return None, []
         if suggested in AGENCIES and suggested not in self.previous:
             return suggested, []
-        if self.text == ROAD and "dpupr" not in self.previous:
+        return self._by_rules()
+
+    def _by_rules(self) -> tuple[str | None, list[str]]:
+        if (self.text == ROAD or self.told_road) and "dpupr" not in self.previous:
             return "dpupr", []
         if self.text == LIGHT and "dishub" not in self.previous:
             return "dishub", [a for a in ("pln",) if a not in self.previous]
         return None, []
+
+    def _decided(self, at: datetime, now: datetime) -> str:
+        """In triage, with what the reporter said: after the last return, by that alone."""
+        lead, support = self._by_rules()
+        if self.hops >= 3 and not self.told_road:
+            lead = None
+        if lead is not None:
+            self._move(lead, support, at, now)
+        elif self.state == "held":
+            self.end_hold(at)
+        return "decided"
 
     def _move(self, lead: str | None, support: list[str], at: datetime, now: datetime) -> None:
         self.leave(at)

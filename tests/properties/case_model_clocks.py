@@ -45,6 +45,8 @@ class ModelClocks:
         self.placed: datetime | None = None
         self.ended: tuple[str, datetime] | None = None
         self.rating: int | None = None
+        self.told_road = False
+        self.talk: list[tuple[str, str, str | None, str | None]] = []
 
     # clocks
 

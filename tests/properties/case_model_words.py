@@ -10,6 +10,7 @@ from schemas.identifiers import tracking
 from schemas.meaning import CODES
 from tests.properties.case_invariants import SECRET
 from tests.properties.case_model_clocks import AGENCIES
+from tests.unit.broker.domain.case.story import NOTHING, ROAD
 
 KEYS = [
     *(
@@ -22,7 +23,7 @@ KEYS = [
     *("channel.web.replied", "channel.web.replied", "channel.web.accepted"),
     *("channel.web.withdrawn", "channel.sms.withdrawn"),
 ]
-NOTES = ["Terima kasih.", "Mohon segera dicek."]
+NOTES = ["Terima kasih.", "Mohon segera dicek.", ROAD]
 ANOTHER = tracking(UUID(int=7))
 MORE = st.fixed_dictionaries(
     {"note": st.sampled_from(NOTES), "internal_note": st.sampled_from([None, SECRET])},
@@ -45,6 +46,11 @@ SPANS = st.sampled_from(
         *(timedelta(hours=h) for h in (1, 7, 24, 72, 250, 700)),
     ]
 )
+
+
+def note_in(text: str, note: str) -> str:
+    """What a reporter adds: of a complaint that says nothing yet, perhaps what it is about."""
+    return note if text == NOTHING or note != ROAD else NOTES[0]
 
 
 def fitting(verb: str, lead: str | None, agency: str) -> str:

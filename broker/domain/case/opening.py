@@ -205,10 +205,12 @@ def _ahead_of_its_update(case: Case, event: Routing) -> bool:
     """An echo of a move that the case does not know: a crash came between, the update comes again.
 
     What two tries under two rules make bears the hops that the case has by then, unless the desk
-    named the agency; then both tries name the same one.
+    named the agency; then both tries name the same one. A reply takes a case out of triage, and
+    adds no hop.
     """
-    decision = event.data.decision
-    ahead = decision.hops > case.hops or decision.rule == BY_DESK
+    hops, rule = event.data.decision.hops, event.data.decision.rule
+    replied = hops == case.hops and case.agency is None
+    ahead = hops > case.hops or rule == BY_DESK or replied
     return event.source == CASES and ahead and case.open
 
 

@@ -71,8 +71,10 @@ def replied_in_triage(case: Case, update: Update, at: datetime, context: Context
     spoken = (*case.conversation, *said_of(update, at, case.anonymous))
     decision = decided_anew(replace(case, conversation=spoken), context)
     if decision.agency is None:
-        refreshed = recorded(decision, _routable(case, update))
-        return mirrored(case, replace(after, decision=refreshed), update, at, context)
+        oversight = _confirmed(case, decision)
+        refreshed = recorded(replace(decision, oversight=oversight), _routable(case, update))
+        after = replace(after, decision=refreshed, oversight=oversight)
+        return mirrored(case, after, update, at, context)
     told = mirrored(case, after, update, at, context)
     gone = _moved(case, case, decision, _Mover(update, at, context))
     return replace(gone, publish=(*told.publish, *gone.publish))
@@ -129,8 +131,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     update, context = mover.update, mover.context
     now = context.now
     helpers = _new_helpers(case, decision)
-    # Once confirmed, always confirmed, unless the desk says otherwise: no deadline jumps back.
-    oversight = case.oversight or (decision.oversight and not case.oversight_by_desk)
+    oversight = _confirmed(case, decision)
     decision = replace(decision, supporting=helpers, oversight=oversight)
     case = replace(case, oversight=oversight, routed_at=now, placed_at=now)
     case = transitions.left(case, mover.at)
@@ -185,6 +186,12 @@ def _routable(case: Case, update: Update) -> Routable:
         trace=update.trace,
         of=case.of,
     )
+
+
+def _confirmed(case: Case, decision: Decision) -> bool:
+    """Oversight. Once confirmed, always confirmed, unless the desk says otherwise: no deadline
+    jumps back."""
+    return case.oversight or (decision.oversight and not case.oversight_by_desk)
 
 
 def _new_helpers(case: Case, decision: Decision) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from broker.domain.case import Applied, Early, Outcome, Refused, Repeated
+from broker.domain.case import Applied, Early, Outcome, Refused, Repeated, apply, read
 from broker.domain.case.outcome import GRACE
+from schemas.updates import Update
 from tests.unit.broker.domain.case.story import (
     HOUR,
     LIGHT,
@@ -17,6 +18,7 @@ from tests.unit.broker.domain.case.story import (
     Said,
     Story,
     an_echo,
+    an_update,
     routed_by_router,
     said,
 )
@@ -230,3 +232,34 @@ def test_nothing_of_the_reporter_of_an_anonymous_complaint_gets_in_even_if_a_rou
     story.reads(an_echo(replace(event, body=body)))
     assert story.it.complaint
     assert "reporter" not in story.it.complaint
+
+
+def test_the_echo_of_a_reply_that_was_not_recorded_waits_for_the_reply_to_come_again() -> None:
+    story = Story().begins(NOTHING)
+    story.now += HOUR
+    reply = an_update(story.complaint, "channel.web.replied", id="r", time=story.now, note=ROAD)
+    what = read(reply)
+    assert isinstance(what, Update)
+    published = apply(story.it, what, story.context())
+    assert isinstance(published, Applied)
+    [echo] = [an_echo(out) for out in published.publish if out.routing_key == "routed.dpupr.web"]
+    assert isinstance(story.reads(echo), Early), "nobody is told that it is not theirs"
+    story.reads(reply)
+    assert (story.it.state, story.it.agency) == ("routed", "dpupr")
+    told = len(story.events)
+    assert isinstance(story.reads(echo), Repeated)
+    assert len(story.events) == told
+
+
+def test_the_echo_of_a_reply_that_never_comes_again_tells_the_agency_that_it_is_elsewhere() -> None:
+    story = Story().begins(NOTHING)
+    story.now += HOUR
+    reply = an_update(story.complaint, "channel.web.replied", id="r", time=story.now, note=ROAD)
+    what = read(reply)
+    assert isinstance(what, Update)
+    published = apply(story.it, what, story.context())
+    assert isinstance(published, Applied)
+    [echo] = [an_echo(out) for out in published.publish if out.routing_key == "routed.dpupr.web"]
+    story.reads(echo, patient=False)
+    assert story.keys()[-1] == "moved.dpupr.web"
+    assert story.it.state == "triage"

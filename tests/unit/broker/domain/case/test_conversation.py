@@ -177,19 +177,22 @@ def test_the_newest_go_along_oldest_first() -> None:
 
 @pytest.mark.parametrize("sign", ["x", "é", '"', "\n", "\U0001f64f"])
 def test_no_more_bytes_go_along_than_are_bounded_and_the_last_word_always_does(sign: str) -> None:
+    words = sign * 10_000
     long = Said(
         MONDAY,
         "agency.dpupr",
         "returned",
-        *[sign * 10_000] * 3,
+        note=words,
+        reason=words,
+        internal_note=words,
         attachments=[{"url": "https://a/" + "x" * 4_000, "media_type": "x" * 4_000}] * 20,
-        suggest=sign * 10_000,
+        suggest=words,
     )
     short = Said(MONDAY, "channel.web", "replied", note="Ya.")
     for conversation, most in (
         ([short, long], 1),
         ([long, short], 2),
-        ([short] * 9 + [Said(MONDAY, "desk", "held", note=sign * 10_000)] * 9, 9),
+        ([short] * 9 + [Said(MONDAY, "desk", "held", note=words)] * 9, 9),
     ):
         wire = conversation_on_the_wire(conversation)
         assert 1 <= len(wire) <= most

@@ -5,7 +5,7 @@ from typing import Final
 
 from broker.domain.case import Applied
 from config.loading import load_rules
-from tests.unit.broker.domain.case.story import DAY, NOTHING, ROAD, Story
+from tests.unit.broker.domain.case.story import BRIBE, DAY, NOTHING, ROAD, Story
 
 SHIPPED: Final = load_rules(
     Path(__file__).parents[5] / "config" / "defaults" / "bangka-selatan",
@@ -53,7 +53,7 @@ def test_an_answer_to_the_desk_ends_the_hold_and_the_verification() -> None:
 
 def test_a_reply_that_names_nobody_stays_and_the_desk_sees_what_the_rules_make_of_it() -> None:
     story = Story().begins(NOTHING)
-    assert story.it.decision.alternatives == ()
+    assert not list(story.it.decision.alternatives)
     story.says("desk.sri.held", note="Ada apa?")
     told = len(story.events)
     outcome = story.says("channel.web.replied", note=EITHER)
@@ -61,7 +61,8 @@ def test_a_reply_that_names_nobody_stays_and_the_desk_sees_what_the_rules_make_o
     assert outcome.changed
     assert story.keys(told) == ["replied.triage.web"]
     assert story.it.state == "triage"
-    assert {other.agency for other in story.it.decision.alternatives} == {"dpupr", "dlh"}
+    candidates = story.it.decision.alternatives
+    assert sorted(candidate.agency for candidate in candidates) == ["dlh", "dpupr"]
     verification = story.it.clock("verification")
     assert verification
     assert verification.running
@@ -131,3 +132,21 @@ def test_a_reply_without_words_changes_no_decision() -> None:
     assert isinstance(outcome, Applied)
     assert story.it.decision == before
     assert len(story.conversation) == 1
+
+
+def test_a_place_that_was_missing_may_be_all_that_is_said() -> None:
+    story = Story(rules=SHIPPED).begins("Kantor desa tutup terus, tidak ada pelayanan.")
+    assert story.it.decision.rule == "triage/place-missing"
+    story.says("desk.sri.held", note="Desa mana?")
+    story.says("channel.web.replied", note="Desa Rias.")
+    assert story.it.agency == "desa-rias"
+
+
+def test_oversight_that_was_confirmed_is_not_lost_by_a_reply() -> None:
+    story = Story().begins(BRIBE)
+    story.says("agency.inspektorat.returned", reason="bukan kami")
+    assert story.it.state == "triage"
+    story.says("channel.web.replied", note=EITHER)
+    assert story.it.state == "triage"
+    assert story.it.oversight
+    assert story.it.decision.oversight

@@ -104,6 +104,12 @@ def test_whoever_handed_it_back_does_not_get_it_again(learned):
     assert second.agency != "dinas-lingkungan-hidup"
     assert "dinas-lingkungan-hidup" not in [a.agency for a in second.alternatives]
     assert (second.agency or second.alternatives[0].agency) == "dinas-pekerjaan-umum"
+    before = {a.agency: a.confidence for a in first.alternatives}
+    if first.agency is None:
+        first_of_all = before.pop("dinas-lingkungan-hidup")
+        assert first_of_all > 0
+    assert {a.agency: a.confidence for a in second.alternatives}.items() >= before.items()
+    assert second.agency is None, "nobody is surer because another handed it back"
 
 
 def test_candidates_stand_best_first_and_add_up_to_one_at_most(learned):
