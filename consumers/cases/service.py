@@ -102,6 +102,6 @@ async def _show(store: CaseStore, metrics: CaseMetrics, clock: TimeSource) -> No
 
 
 async def _forget(store: CaseStore, live_config: LiveConfig, clock: TimeSource) -> None:
-    kept = live_config.rules.retention.closed_cases
-    while await store.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
+    kept, upto = live_config.rules.retention.closed_cases, agreed(clock)
+    while await store.forget(upto() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

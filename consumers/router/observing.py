@@ -29,14 +29,14 @@ class RouterCounts:
         metrics = self._metrics
         for channel, messages in done.channels.items():
             metrics.received.labels(metrics.channel(channel)).inc(messages)
-        self._routed(done.fresh)
+        self._routed(done.fresh, time.perf_counter() - done.began)
         metrics.duplicates.inc(done.repeats + len(done.routed) - len(done.fresh))
         parked = Counter(other.reason for other in done.others if isinstance(other, Parked))
         for reason, messages in parked.items():
             self._common.parked.labels(reason).inc(messages)
         metrics.routing.observe_alike(time.perf_counter() - done.began, done.messages)
 
-    def _routed(self, fresh: Sequence[Done]) -> None:
+    def _routed(self, fresh: Sequence[Done], since_taken: float) -> None:
         metrics, now = self._metrics, self._clock.now()
         agencies: Counter[str] = Counter()
         triaged: Counter[str] = Counter()
@@ -52,6 +52,8 @@ class RouterCounts:
             if -TOLERANCE <= age <= OUTAGE:
                 ages.append(max(age.total_seconds(), 0.0))
             else:
+                # No age, but a sender's clock or an old paper: it counts from when it was taken.
+                ages.append(since_taken)
                 metrics.implausible.inc()
         for channel, complaints in triaged.items():
             metrics.triaged.labels(metrics.channel(channel)).inc(complaints)

@@ -16,6 +16,7 @@ from consumers.router.observing import RouterCounts, log_batch
 from consumers.router.pacing import Pacing, keep_pace
 from consumers.router.unknown_channels import UnknownChannels
 from consumers.runtime import batches
+from consumers.runtime.clock import agreed, is_trusted
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import RouterMetrics
 from consumers.runtime.middleware import Observed
@@ -87,6 +88,8 @@ async def serve_router(
 
 
 async def _forget(journal: Journal, live_config: LiveConfig, clock: TimeSource) -> None:
-    kept = live_config.rules.retention.journal
-    while await journal.forget(clock.now() - kept, _FORGET_MOST) == _FORGET_MOST:
+    if not is_trusted(clock):
+        return  # what is forgotten too early is routed twice
+    kept, upto = live_config.rules.retention.journal, agreed(clock)
+    while await journal.forget(upto() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

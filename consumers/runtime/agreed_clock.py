@@ -94,9 +94,10 @@ class AgreedClock:
         wall = self._machine.now()
         return [(name, at) for name, at in self._others().items() if abs(wall - at) > TOLERANCE]
 
-    def read(self, name: str, reading: Reading) -> None:
-        """Another clock was read, ``database`` or ``broker``."""
-        self._readings[name] = reading
+    def read(self, name: str, moment: datetime, *, elsewhere: bool) -> None:
+        """What another clock shows now, ``database`` or ``broker``; ``elsewhere``: it is another
+        machine's."""
+        self._readings[name] = Reading(moment, self._seconds(), elsewhere)
 
     def look(self, state: ClockState) -> timedelta | None:
         """Believe what the clocks say, or not, by what the store remembers.
@@ -146,7 +147,7 @@ class AgreedClock:
             if abs(told - passed) <= _room_since(kept, self._seconds()):
                 self._believe(kept)
             elif vouched or (told - passed <= OUTAGE and self._witnessed(told)):
-                self._believe(self._at(told))
+                self._believe(self.at(told))
             elif told > passed:
                 self._believe(kept)  # a leap forward: time goes on as this machine counts it
             else:
@@ -154,13 +155,13 @@ class AgreedClock:
             return
         known = max((m for m in (state.watermark, state.vouched) if m is not None), default=None)
         if known is None or vouched or self._witnessed(told):
-            self._believe(self._at(told))
+            self._believe(self.at(told))
         elif told < known - TOLERANCE:
             self._wait(told, known, "but the store's cases were read up to a moment")
         elif told > known + OUTAGE:
             self._wait(told, known, "but the store's cases were last read")
         else:
-            self._believe(self._at(told))
+            self._believe(self.at(told))
 
     def _go_on(self, told: datetime, vouched: bool) -> timedelta | None:
         passed = self._passed()
@@ -169,7 +170,7 @@ class AgreedClock:
             return None
         if not vouched and not (leap <= OUTAGE and self._witnessed(told)):
             return None
-        self._believe(self._at(told))
+        self._believe(self.at(told))
         return leap
 
     def _believe(self, anchor: Anchor) -> None:
@@ -214,7 +215,8 @@ class AgreedClock:
     def _room(self) -> timedelta:
         return TOLERANCE if self._anchor is None else _room_since(self._anchor, self._seconds())
 
-    def _at(self, moment: datetime) -> Anchor:
+    def at(self, moment: datetime) -> Anchor:
+        """That it is this moment now."""
         return Anchor(self._boot, self._seconds(), moment)
 
 

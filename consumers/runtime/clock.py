@@ -52,6 +52,11 @@ def agreed_clock() -> AgreedClock:
     return AgreedClock(SystemClock(), boot_seconds, boot_id())
 
 
+def is_trusted(clock: TimeSource) -> bool:
+    """Whether it is known what time it is."""
+    return clock.trusted.is_set() if isinstance(clock, AgreedClock) else True
+
+
 def agreed(clock: TimeSource) -> Callable[[], datetime]:
     """Up to when it is certain that time has come: for watermarks, and for what may fire."""
     return clock.agreed if isinstance(clock, AgreedClock) else clock.now

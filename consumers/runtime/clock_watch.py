@@ -12,7 +12,7 @@ import structlog
 from broker.errors import BadConfiguration, Unavailable
 from broker.ports import CaseStore, ClockState, TimeSource
 from config.logging import where
-from consumers.runtime.agreed_clock import AgreedClock, Reading
+from consumers.runtime.agreed_clock import AgreedClock
 from consumers.runtime.clock import boot_seconds
 from consumers.runtime.health import CLOCK, Health
 from consumers.runtime.metrics import ClockMetrics
@@ -75,8 +75,7 @@ class ClockWatch:
             refuse_speed(state, 1.0)
             if state.database is not None and self._seconds() - began < LOOK_EVERY:
                 # Dated to the end of the question: never ahead of what the clock shows.
-                reading = Reading(state.database, self._seconds(), state.elsewhere)
-                self._clock.read("database", reading)
+                self._clock.read("database", state.database, elsewhere=state.elsewhere)
             if self._vouched not in (None, state.vouched or _NEVER):
                 log.warning("clock.mended", at=str(state.vouched))
             self._vouched = state.vouched or _NEVER
@@ -104,7 +103,7 @@ class ClockWatch:
             return
         if found is not None:
             moment, elsewhere = found
-            self._clock.read("broker", Reading(moment, self._seconds(), elsewhere))
+            self._clock.read("broker", moment, elsewhere=elsewhere)
 
     def _tell(self) -> None:
         self._metrics.show(self._clock.ahead())

@@ -77,7 +77,7 @@ class RouterMetrics:
         self.implausible = Counter(
             "pintu_intake_time_implausible_total",
             "Complaints whose time of submission lies in the future or over a week back: their age"
-            " is not counted",
+            " counts from when the router took them",
             registry=registry,
         )
         self.know(channels)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from broker.ports import Anchor, CaseStore, ClockState, Mended
-from consumers.runtime.agreed_clock import AgreedClock, Reading
-from consumers.runtime.clock import boot_id, boot_seconds
+from broker.ports import CaseStore, ClockState, Mended
+from consumers.runtime.agreed_clock import AgreedClock
 from consumers.runtime.clock_watch import ReadBroker
 
 _MENDS = 5
@@ -64,10 +63,10 @@ async def look(store: CaseStore, clock: AgreedClock, read_broker: ReadBroker) ->
     """Read every clock once. Raises StoreUnavailable."""
     state = await store.clock_state()
     if state.database is not None:
-        clock.read("database", Reading(state.database, boot_seconds(), state.elsewhere))
+        clock.read("database", state.database, elsewhere=state.elsewhere)
     found = await read_broker()
     if found is not None:
-        clock.read("broker", Reading(found[0], boot_seconds(), found[1]))
+        clock.read("broker", found[0], elsewhere=found[1])
     clock.look(state)
     return Clocks(clock, state, clock.machine(), tuple(await store.mends(_MENDS)))
 
@@ -94,9 +93,9 @@ async def mend(
     """Say that this machine's clock is right: a watermark that lies ahead is set back to it, and
     every process believes it from its next look on. Raises StoreUnavailable."""
     mended = await store.mend_clock(Mended(now(), by, reason))
-    kept, boot = seen.state.anchor, boot_id()
-    if kept is not None and kept.boot == boot:
-        await store.anchor(Anchor(kept.boot, boot_seconds(), mended.at))
+    kept, here = seen.state.anchor, seen.clock.at(mended.at)
+    if kept is not None and kept.boot == here.boot:
+        await store.anchor(here)
     return mended
 
 

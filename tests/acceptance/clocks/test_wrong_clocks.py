@@ -2,11 +2,12 @@
 is missing in the end, and the operator is told."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.clocks.place import DAY, NOWHERE, Place, lines
+from tests.acceptance.clocks.place import DAY, NOWHERE, Place, Wrong, lines
 from tests.chaos.load import declare
 from tests.support.due_cases import Fired, Rung, cases_due_at, fired
 from tests.support.eventually import eventually, eventually_async
@@ -25,6 +26,10 @@ def place(request: pytest.FixtureRequest, amqp_url: str, tmp_path: Path) -> Plac
     else:
         url = request.getfixturevalue("postgres_url")
     return Place(amqp_url, url, tmp_path, MANAGEMENT_URL=NOWHERE)
+
+
+def agrees(program: Wrong) -> bool:
+    return program.wanting() == {}
 
 
 async def owing(place: Place) -> set[Rung]:
@@ -103,7 +108,7 @@ async def test_a_clock_that_leaps_while_they_run(place: Place) -> None:
         for program in (cases, escalations):
             program.set(RIGHT)
         for program in (cases, escalations):
-            eventually(lambda p=program: p.wanting() == {}, saying="it agrees again")
+            eventually(partial(agrees, program), saying="it agrees again")
             assert lines(program, "clock.agrees")
     assert found.keys() == due
 

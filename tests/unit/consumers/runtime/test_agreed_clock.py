@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broker.ports import Anchor, ClockState
-from consumers.runtime.agreed_clock import AgreedClock, Reading
+from consumers.runtime.agreed_clock import AgreedClock
 
 TRUE = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ class Machine:
         self.passed += by.total_seconds()
 
     def reads(self, name: str, off: timedelta = timedelta(), *, elsewhere: bool = True) -> None:
-        self.clock.read(name, Reading(self.true + off, self.passed, elsewhere))
+        self.clock.read(name, self.true + off, elsewhere=elsewhere)
 
     def looks(self) -> timedelta | None:
         return self.clock.look(self.state)
