@@ -18,10 +18,12 @@ from schemas.properties import Properties
 from tests.acceptance.program import TOWN
 from tests.conversations.people import AGENCIES, Conversation, conversations, rates_at_last
 from tests.conversations.reading import (
+    as_told,
     by_case,
     every_channel_heard_the_end_once,
     it_is_what_was_said,
     no_word_goes_astray,
+    spoken,
     states_of,
 )
 from tests.support.by_hand import ByHand, Dies, Hand
@@ -135,3 +137,6 @@ async def in_the_store_too(office: ByHand, every: Sequence[Conversation]) -> Non
         assert case is not None
         support = [helper.agency for helper in case.supporting]
         assert (case.state, case.agency, support, [*case.previous]) == states_of(one.oracle)
+        kept = [said.to_plain() for said in await office.store.conversation(one.complaint)]
+        told = () if case.closed else one.oracle.said
+        assert spoken(kept) == as_told(told)

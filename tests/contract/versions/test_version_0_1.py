@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from broker.domain.case import Case, to_record
 from broker.memory import MemoryBroker, MemoryCaseStore, MemoryJournal, Message
+from broker.memory.parked import memory_parked
 from broker.messaging import names
 from broker.messaging.topology import topology
 from broker.ports import CaseStore
@@ -22,6 +23,7 @@ from broker.store.cases import open_case_store
 from broker.store.journal import open_journal
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
+from gateway.desk.parked import give_back, having
 from pintu.cli.main import app
 from schemas.identifiers import tracking
 from tests.acceptance.program import TOWN
@@ -164,6 +166,34 @@ async def test_the_reporters_words_that_nobody_had_read_are_kept(old: OldStores)
             assert "internal_note" not in data
             if data["complaint_id"] == str(id_of("anonim")):
                 assert "081200001111" not in message.body.decode()
+
+
+async def test_an_end_without_a_code_has_one(old: OldStores) -> None:
+    async with upgraded(old) as by_hand:
+        await by_hand.settle()
+        [data] = [
+            json.loads(m.body)["data"]
+            for m in new(by_hand, "channel.web")
+            if m.routing_key == "closed.triage.web"
+        ]
+        assert (data["complaint_id"], data["how"]) == (
+            str(id_of("meja-ditolak-nanti")),
+            "dismissed",
+        )
+        assert (data["code"], data["reason"]) == ("other", "Bukan pengaduan.")
+
+
+async def test_what_was_parked_is_replayed(old: OldStores) -> None:
+    """It is judged anew, and parked again if nothing has changed."""
+    async with upgraded(old) as by_hand:
+        await by_hand.settle()
+        before = len(by_hand.broker.queues[names.PARKED_QUEUE].ready)
+        async with memory_parked(by_hand.broker) as parked:
+            done, failed = await give_back(parked, having("not_your_case"))
+        assert (done, failed.total()) == (1, 0)
+        assert len(by_hand.broker.queues[names.PARKED_QUEUE].ready) == before - 1
+        await by_hand.settle()
+        assert len(by_hand.broker.queues[names.PARKED_QUEUE].ready) == before
 
 
 async def test_clocks_that_ran_go_on_and_no_rung_fires_twice(old: OldStores) -> None:
