@@ -26,6 +26,8 @@ Dies = Literal["before", "after", "late"] | None
 before it acknowledges."""
 
 _MOST = 500
+_TICKS = 3
+"""So often at least it is asked up to when everything was read."""
 
 
 class _Killed(Exception):
@@ -94,7 +96,10 @@ class ByHand:
         """Until everything is read, decided and fired up to this moment."""
         while await self.route() or await self.keep():
             pass
-        for _ in range(3):  # one to be told what is reached, others for what was deferred
+        said, ticks = -1, 0
+        # One to be told what is reached, others for what was deferred, which is decided in steps.
+        while ticks < _TICKS or said != self._said():
+            said, ticks = self._said(), ticks + 1
             await self.tick()
             while await self.keep():
                 pass
@@ -111,6 +116,9 @@ class ByHand:
             self.cases.transaction(await self.cases.prepare([])) as outgoing,
         ):
             await publisher.publish(outgoing)
+
+    def _said(self) -> int:
+        return len(self.broker.queues[names.AUDIT_STREAM].ready)
 
     def _start(self) -> None:
         """Processes begin; those that were there are gone."""
