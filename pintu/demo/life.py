@@ -1,7 +1,6 @@
 """The second half of the story: agencies answer or do not, and time runs."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from broker.amqp.client import client
-from broker.messaging import names
+from pintu.demo.speaking import say
 from pintu.demo.stage import Event, Heard, Stage
 from pintu.reference_agency.reference import Behaviour, simulate
 
@@ -78,22 +77,8 @@ async def _desk_decides(now: Stage) -> None:
         candidates = data["decision"]["alternatives"]
         if not candidates:
             continue
-        update = {
-            "specversion": "1.0",
-            "id": "demo-desk-1",
-            "source": "/desks/demo",
-            "type": "complaint.assigned.v1",
-            "subject": data["complaint_id"],
-            "time": now.clock.now().isoformat(),
-            "data": {"agency": candidates[0]["agency"], "note": "Sudah kami baca."},
-        }
-        await now.adapter.publish(
-            names.UPDATES,
-            names.update_key("desk", "demo", "assigned"),
-            json.dumps(update).encode(),
-            content_type="application/cloudevents+json",
-            message_id=str(update["id"]),
-        )
+        agency, note = candidates[0]["agency"], "Sudah kami baca."
+        await say(now, data["complaint_id"], "desk.demo.assigned", agency=agency, note=note)
         return
 
 

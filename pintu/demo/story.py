@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from broker.messaging.names import INTAKE
 from config.settings import Settings
 from pintu.demo import scenes
+from pintu.demo.conversation import conversation
 from pintu.demo.corpus import Delivery, complaints, unusual
 from pintu.demo.life import life
 from pintu.demo.stage import Heard, Stage, broker_for_demo, stage
@@ -45,6 +46,7 @@ async def tell(settings: Settings, console: Console) -> None:
         await _complaints_come_in(now, console)
         for scene in _SCENES:
             scene(console, now)
+        await conversation(console, now)
         await life(console, now)
     scenes.ending(console, time.monotonic() - began)
 

@@ -11,6 +11,11 @@ pytestmark = pytest.mark.rabbitmq
 TOLD = (
     "none lost",
     "0 of them twice",
+    "─ The desk asks, and the answer routes it ─",
+    "─ Moved to PT PLN",
+    "not for the reporter: Sudah kami cek",
+    "─ The reporter is content, and a rating closes the case ─",
+    "★★★★★",
     "─ Answered ─",
     "─ Handed back, and routed anew ─",
     "the node is stopped and its folder removed",

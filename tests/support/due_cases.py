@@ -17,6 +17,7 @@ from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
+from schemas import verbs
 from schemas.identifiers import tracking
 from schemas.updates import BadUpdate
 from tests.acceptance.program import TOWN
@@ -136,5 +137,6 @@ def _owed(case: Case, clocks: SlaCalendar, now: datetime) -> list[tuple[str, int
     fired = fire(case, clocks, now=now, watermark=now)
     if fired is None:
         return []
-    said = [json.loads(event.body)["data"] for event in fired.publish]
+    escalated = [e for e in fired.publish if e.routing_key.startswith(f"{verbs.ESCALATED}.")]
+    said = [json.loads(event.body)["data"] for event in escalated]
     return [(data["clock"], data["start"], data["rung"]) for data in said]
