@@ -20,7 +20,7 @@ FOUND_AS = {
 }
 
 
-ENDS: Final = ("slow", "quadratic")
+ENDS: Final = ("slow", "quadratic", "memory")
 """What ends after a while: on a busy machine half a second may be over before that."""
 
 

@@ -1,0 +1,44 @@
+"""Masks: telephone numbers, NIK and e-mail addresses in a text, however they are written.
+
+Time and memory are bounded on any text, by patterns that look at each character a few times at
+most (possessive repeats never go back, lookbehinds keep a run from being tried anew from its
+middle) and by ``MASKED_PLACES``: a text with more places than that to decide about is hidden from
+there on, as it fails closed. What was masked stays as it is when it is masked once more.
+"""
+
+from broker.domain.masking.addresses import mail_addresses
+from broker.domain.masking.masks import EMAIL_MASK, NIK_MASK, PHONE_MASK, replaced
+from broker.domain.masking.numbers import written_numbers
+from broker.domain.masking.plain import lowered, plainly
+from broker.domain.masking.spoken import spoken_numbers
+
+__all__ = ["EMAIL_MASK", "NIK_MASK", "PHONE_MASK", "masked"]
+
+_SHORTEST = 5
+"""Characters: ``a@b.c``."""
+_AGAIN = 3
+
+
+def masked(text: str) -> str:
+    """``text`` with telephone numbers, NIK and e-mail addresses masked.
+
+    Seven digits or more, however they are separated, spoken or drawn, are taken for a number that
+    identifies somebody, unless they are plainly a date, an hour, a year, a place on the map, an
+    amount of money, a law or a list of house numbers (broker.domain.masking.innocent).
+    """
+    if len(text) < _SHORTEST:
+        return text
+    shown = _once(text)
+    # What is hidden may part what stood beside it: it is looked at again, seldom more than once.
+    for _ in range(_AGAIN):
+        if shown == text:
+            break
+        text, shown = shown, _once(shown)
+    return shown
+
+
+def _once(text: str) -> str:
+    small = lowered(text)
+    shown = replaced(text, mail_addresses(text, small))
+    text = replaced(shown, spoken_numbers(small if shown is text else lowered(shown)))
+    return replaced(text, written_numbers(text, plainly(text)))
