@@ -1,0 +1,32 @@
+"""The composition root: a broker, a store, rules and a time source are made here and nowhere else.
+
+Commands ask here for what they work with; what is needed for one of them alone is imported where
+it is needed, so that `pintu due` starts without a broker's client.
+"""
+
+from pintu.app.commands import open_clocks, open_desk, open_parked, time_alone
+from pintu.app.configuration import (
+    clocks_of,
+    configuration_of,
+    directory_of,
+    rules_of,
+    system_clock,
+)
+from pintu.app.reaching import outside, reached
+from pintu.app.running import run, serve
+
+__all__ = [
+    "clocks_of",
+    "configuration_of",
+    "directory_of",
+    "open_clocks",
+    "open_desk",
+    "open_parked",
+    "outside",
+    "reached",
+    "rules_of",
+    "run",
+    "serve",
+    "system_clock",
+    "time_alone",
+]

@@ -1,0 +1,144 @@
+"""``pintu run``: the parts that run, on one topology, until a signal ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from broker.errors import StoreUnavailable
+from pintu.app.configuration import configuration_of, system_clock
+from pintu.app.reaching import clock_of_broker, reached
+
+if TYPE_CHECKING:
+    from broker.ports import TimeSource
+    from config.settings import Settings
+    from consumers.runtime.live_config import LiveConfig
+    from consumers.runtime.outside import Outside
+    from consumers.runtime.service import Service
+
+    Part = Callable[[Service, Outside, LiveConfig, TimeSource], Coroutine[None, None, None]]
+
+
+_TURN: Final = 0.0002
+"""Seconds for which one thread may keep the interpreter while another one wants it."""
+
+
+def run(name: str) -> None:
+    """``pintu run NAME``: until a signal ends it.
+
+    Raises:
+        BadConfiguration: settings or rules.
+        NotInstalled: no RabbitMQ for a private node.
+    """
+    import uvloop
+
+    from config.logging import configure_logging
+    from config.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format)
+    uvloop.run(_serve(name, settings))
+
+
+async def _serve(name: str, settings: Settings) -> None:
+    import structlog
+
+    from config.loading.snapshot import digest_of, look
+    from consumers.runtime.agreed_clock import AgreedClock
+    from consumers.runtime.clock_watch import keep_clock
+    from consumers.runtime.garbage import collect_garbage
+    from consumers.runtime.live_config import LiveConfig
+    from consumers.runtime.reloading import keep_rules
+    from consumers.runtime.service import Service
+
+    folder = settings.config_dir
+    # Before it is loaded: what is edited meanwhile is seen as a change.
+    seen, digest = look(folder) if folder else (), digest_of(folder)
+    live_config = LiveConfig(*configuration_of(folder), digest)
+    collect_garbage()
+    # Between two statements a store's thread waits this long for its turn while the loop decides:
+    # with 5 ms, the default, every claim and commit held up the batch behind it.
+    sys.setswitchinterval(_TURN)
+    service = Service(name, settings)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(service.running())
+        ways = await stack.enter_async_context(reached(settings))
+        clock = await _shared_clock(service, ways)
+        if clock is not None:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(serve(service, ways, live_config, clock))
+                tasks.create_task(keep_rules(service, ways.address, live_config, seen))
+                if isinstance(clock, AgreedClock):
+                    read = partial(clock_of_broker, ways.address)
+                    tasks.create_task(keep_clock(service, ways.open_cases, read, clock))
+    structlog.get_logger().info("service.stopped")
+
+
+async def serve(
+    service: Service, ways: Outside, live_config: LiveConfig, clock: TimeSource
+) -> None:
+    """The parts that the service is named for, on one topology, until it is told to stop."""
+    from consumers.runtime.topology import keep_topology
+
+    name, parts = service.name, _parts()
+    views = service.split(parts) if name == "all" else {name: service}
+    async with asyncio.TaskGroup() as running:
+        running.create_task(keep_topology(service, ways.address, live_config))
+        for part, view in views.items():
+            running.create_task(parts[part](view, ways, live_config, clock))
+
+
+def _parts() -> dict[str, Part]:
+    from consumers.cases.service import serve_cases
+    from consumers.escalations.service import serve_escalations
+    from consumers.router.service import serve_router
+
+    return {"router": serve_router, "cases": serve_cases, "escalations": serve_escalations}
+
+
+async def _shared_clock(service: Service, ways: Outside) -> TimeSource | None:
+    """This machine's clock as others agree with it; or, for a demonstration, the fast one of all
+    processes on one store.
+
+    None where the process is told to stop before the store can be had.
+
+    Raises:
+        BadConfiguration: a fast clock, and the store holds cases of real time.
+    """
+    import structlog
+
+    from consumers.runtime.case_store import opened_cases
+    from consumers.runtime.clock import FastClock, agreed_clock
+    from consumers.runtime.clock_watch import refuse_speed
+
+    speed = service.settings.clock_speed
+    if speed == 1:
+        return agreed_clock()
+    store = await opened_cases(service, ways)
+    if store is None:
+        return None
+    try:
+        state = await service.patiently(store.clock_state, "store")
+        if state is None:
+            return None
+        refuse_speed(state, speed)
+        began = await service.patiently(lambda: store.began(system_clock().now()), "store")
+    finally:
+        with suppress(StoreUnavailable):
+            await store.close()
+    if began is None:
+        return None
+    service.health.holds("store")
+    clock = FastClock(began, speed)
+    structlog.get_logger().warning(
+        "clock.fast",
+        speed=speed,
+        began=began.isoformat(),
+        now=clock.now().isoformat(),
+        note="for demonstrations only: deadlines are not those of the calendar on the wall",
+    )
+    return clock
