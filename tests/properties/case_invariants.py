@@ -18,7 +18,7 @@ def it_is_as_the_model_says(case: Case, model: Model) -> None:
         (agency, agency in model.acknowledged_by) for agency in model.support
     ]
     assert (case.hops, list(case.previous)) == (model.hops, model.previous)
-    assert case.oversight == model.oversight
+    assert (case.oversight, case.acknowledged) == (model.oversight, model.acknowledged)
     assert [(s.by, s.verb, s.note, s.internal_note) for s in case.conversation] == model.talk
     end = case.closed
     assert (end and (end.how, end.at), case.rating) == (model.ended, model.rating)

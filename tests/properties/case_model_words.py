@@ -1,16 +1,20 @@
 """What is said to the cases of the model, by whom, and how much time passes between."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
 
+from broker.domain.case import read
+from broker.messaging.messages import Incoming
 from schemas import verbs
+from schemas.events import Routing
 from schemas.identifiers import tracking
 from schemas.meaning import CODES
 from tests.properties.case_invariants import SECRET
 from tests.properties.case_model_clocks import AGENCIES
-from tests.unit.broker.domain.case.story import NOTHING, ROAD
+from tests.unit.broker.domain.case.story import NOTHING, ROAD, RULES
 
 KEYS = [
     *(
@@ -60,3 +64,17 @@ def fitting(verb: str, lead: str | None, agency: str) -> str:
     if verb == verbs.ASSIGNED or (lead is None and verb in verbs.DESK_UPDATES):
         return f"desk.a.{verb}"
     return f"agency.{lead or agency}.{verb}"
+
+
+def other_rules():
+    topics = [replace(t, agency="dlh") if t.id == "road-damage" else t for t in RULES.topics]
+    return replace(RULES, topics=topics)
+
+
+OTHER_RULES = other_rules()
+
+
+def read_known(message: Incoming) -> Routing:
+    what = read(message)
+    assert isinstance(what, Routing)
+    return what

@@ -40,7 +40,17 @@ from tests.properties.case_invariants import (
 from tests.properties.case_model import Model
 from tests.properties.case_model_clocks import AGENCIES
 from tests.properties.case_model_published import Published
-from tests.properties.case_model_words import ANOTHER, GO_ON, KEYS, MORE, SPANS, fitting, note_in
+from tests.properties.case_model_words import (
+    ANOTHER,
+    GO_ON,
+    KEYS,
+    MORE,
+    OTHER_RULES,
+    SPANS,
+    fitting,
+    note_in,
+    read_known,
+)
 from tests.unit.broker.domain.case.story import (
     CLOCKS,
     LIGHT,
@@ -54,14 +64,6 @@ from tests.unit.broker.domain.case.story import (
 )
 
 ANSWERS = {Applied: "applied", Repeated: "repeated", Early: "early", Refused: "refused"}
-
-
-def other_rules():
-    topics = [replace(t, agency="dlh") if t.id == "road-damage" else t for t in RULES.topics]
-    return replace(RULES, topics=topics)
-
-
-OTHER_RULES = other_rules()
 
 
 class Cases(RuleBasedStateMachine):
@@ -149,6 +151,12 @@ class Cases(RuleBasedStateMachine):
     @rule(span=SPANS)
     def time_passes(self, span: timedelta) -> None:
         self.now += span
+
+    @precondition(lambda self: self.model.ahead())
+    @rule()
+    def what_is_next_falls_due_and_all_is_read(self) -> None:
+        self.now = max(self.now, min(at for at, _, _ in self.model.ahead()))
+        self.all_is_read()
 
     @precondition(lambda self: self.done)
     @rule(data=st.data())
@@ -286,18 +294,18 @@ class Cases(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         self.all_is_read()
+        # Escalations that died after publishing wake again.
+        outcome = fire(self.case([]), CLOCKS, now=self.now, watermark=self.watermark)
+        if outcome is not None:
+            self.published.add(outcome.publish)
+            self.model.catch_up(self.watermark)
+            self.keep(outcome)
         case = self.case([])
         assert case
         it_is_as_the_model_says(case, self.model)
         who_was_told_that_it_is_theirs_has_it(case, self.published.events)
         the_channel_hears_the_end_once(case, self.published.events)
         no_internal_note_is_on_a_channel(self.published.events)
-
-
-def read_known(message: Incoming) -> Routing:
-    what = read(message)
-    assert isinstance(what, Routing)
-    return what
 
 
 TestCases = Cases.TestCase
