@@ -5,7 +5,8 @@ happens then. Nothing outlives the process.
 """
 
 from broker.memory.broker import MemoryBroker
-from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
+from broker.memory.case_transaction import MemoryCaseTransaction
+from broker.memory.cases import MemoryCaseStore
 from broker.memory.journal import MemoryJournal
 from broker.memory.queues import Message
 from broker.memory.session import MemorySession

@@ -1,7 +1,7 @@
 """The CaseStore port in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -10,10 +10,10 @@ from uuid import UUID
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
-from broker.memory.kept_cases import KeptCases, as_kept, as_said, held_of, passed_on
+from broker.memory.case_transaction import MemoryCaseTransaction
+from broker.memory.kept_cases import KeptCases
 from broker.memory.listing import cases_wanted
-from broker.ports import Anchor, CaseChange, ClockState, Deferred, Held, Mended
-from schemas import limits
+from broker.ports import Anchor, ClockState, Mended
 
 
 class MemoryCaseStore:
@@ -35,12 +35,12 @@ class MemoryCaseStore:
         """What the clock of a database server would show, were this one."""
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["MemoryCaseTransaction"]:
+    async def transaction(self) -> AsyncIterator[MemoryCaseTransaction]:
         """See the port."""
         await self.check()
         async with self._turn:
             work = self._kept.copy()
-            transaction = MemoryCaseTransaction(self, work)
+            transaction = MemoryCaseTransaction(lambda: self.away, work)
             try:
                 yield transaction
                 await self.check()
@@ -173,155 +173,3 @@ class MemoryCaseStore:
 
     async def close(self) -> None:
         """See the port; a store in memory can be opened again as it was."""
-
-
-class MemoryCaseTransaction:
-    """See broker.ports.CaseTransaction."""
-
-    def __init__(self, store: MemoryCaseStore, work: KeptCases) -> None:
-        self.failed = False
-        self.over = False
-        self._store = store
-        self._work = work
-        self._given: set[UUID] = set()
-
-    async def load(
-        self,
-        complaints: Collection[UUID],
-        causes: Mapping[UUID, Collection[str]] | None = None,
-        *,
-        whole: Collection[UUID] | None = None,
-        told: Collection[UUID] = (),
-    ) -> dict[UUID, Case]:
-        """See the port."""
-        await self._check()
-        cases, known = self._work.cases, self._work.causes
-        wanted = causes or {}
-        self._given.update(complaints)
-        return {
-            complaint: replace(
-                cases[complaint],
-                complaint=cases[complaint].complaint
-                if whole is None or complaint in whole
-                else None,
-                seen=known[complaint].intersection(wanted.get(complaint, ())),
-                lines=len(self._work.history[complaint]),
-                conversation=passed_on(self._work.conversation.get(complaint, ()))
-                if complaint in told
-                else (),
-            )
-            for complaint in complaints
-            if complaint in cases
-        }
-
-    async def named(self, codes: Collection[str]) -> dict[str, set[UUID]]:
-        """See the port."""
-        await self._check()
-        found: dict[str, set[UUID]] = {}
-        for case in self._work.cases.values():
-            if case.tracking in codes:
-                found.setdefault(case.tracking, set()).add(case.complaint_id)
-        return found
-
-    async def due(self, watermark: datetime, most: int) -> list[Case]:
-        """See the port."""
-        await self._check()
-        found = [(c.next_due, c) for c in self._work.cases.values() if c.open and c.next_due]
-        found = sorted((d for d in found if d[0] <= watermark), key=lambda d: d[0])
-        return [self._give(case) for _, case in found[:most]]
-
-    async def outdated(self, calendar: str, most: int) -> list[Case]:
-        """See the port."""
-        await self._check()
-        found = [c for c in self._work.cases.values() if c.open and c.calendar != calendar]
-        return [self._give(case) for case in found[:most]]
-
-    async def save(self, changes: Sequence[CaseChange]) -> None:
-        """See the port."""
-        await self._check()
-        work = self._work
-        for change in changes:
-            complaint = change.case.complaint_id
-            if complaint in work.cases and complaint not in self._given:
-                self.failed = True
-                raise StoreUnavailable("the case was not loaded in this transaction")
-            self._given.add(complaint)
-            work.cases[complaint] = as_kept(change.case, work.cases.get(complaint))
-            work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
-            work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
-            if not change.case.open:
-                work.conversation.pop(complaint, None)
-            elif change.said:
-                said = as_said(change.said)
-                work.conversation[complaint] = (*work.conversation.get(complaint, ()), *said)
-
-    async def defer(self, early: Sequence[Deferred]) -> None:
-        """See the port."""
-        await self._check()
-        for deferred in early:
-            self._work.deferred.setdefault(deferred.key, deferred)
-
-    async def deferred(self, complaints: Collection[UUID]) -> list[Deferred]:
-        """See the port."""
-        await self._check()
-        return [one for one in self._work.deferred.values() if one.complaint in complaints]
-
-    async def deferred_until(self, watermark: datetime, most: int) -> list[Deferred]:
-        """See the port."""
-        await self._check()
-        found = [one for one in self._work.deferred.values() if one.until < watermark]
-        room, kept = limits.DEFERRED_STEP_BYTES, list[Deferred]()
-        for one in sorted(found, key=lambda one: one.until)[:most]:
-            room -= one.size
-            if kept and room < 0:
-                break
-            kept.append(one)
-        return kept
-
-    async def held(
-        self, complaints: Collection[UUID], speakers: Collection[str]
-    ) -> tuple[dict[UUID, Held], dict[str, Held]]:
-        """See the port."""
-        await self._check()
-        all_ = self._work.deferred.values()
-        of_cases = {c: held_of(one for one in all_ if one.complaint == c) for c in complaints}
-        of_speakers = {s: held_of(one for one in all_ if one.speaker == s) for s in speakers}
-        return of_cases, of_speakers
-
-    async def deferred_keys(self, keys: Collection[str]) -> set[str]:
-        """See the port."""
-        await self._check()
-        return set(keys) & self._work.deferred.keys()
-
-    async def forget_deferred(self, keys: Collection[str]) -> None:
-        """See the port."""
-        await self._check()
-        for key in keys:
-            self._work.deferred.pop(key, None)
-
-    async def advance_watermark(self, moment: datetime) -> None:
-        """See the port."""
-        await self._check()
-        self._work.watermark = max(self._work.watermark or moment, moment)
-
-    def forget(self, closed_before: datetime, most: int) -> int:
-        """Remove the cases that were closed first."""
-        work = self._work
-        ended = [(c.closed.at, c.complaint_id) for c in work.cases.values() if c.closed]
-        old = sorted(end for end in ended if end[0] < closed_before)[:most]
-        for _, complaint in old:
-            del work.cases[complaint], work.history[complaint], work.causes[complaint]
-            work.conversation.pop(complaint, None)
-        return len(old)
-
-    async def _check(self) -> None:
-        if self.over:
-            raise RuntimeError("the transaction is over")
-        if self._store.away or self.failed:
-            self.failed = True
-            raise StoreUnavailable("the case store is away")
-
-    def _give(self, case: Case) -> Case:
-        """A case without its complaint, which may now be saved again."""
-        self._given.add(case.complaint_id)
-        return replace(case, complaint=None)

@@ -17,7 +17,7 @@ Metric = MetricWrapperBase | BatchHistogram
 def families() -> Iterator[tuple[str, str, list[Metric]]]:
     """Each class of metrics: its name, its docstring, and what it registers."""
     for name, kind in inspect.getmembers(metrics, inspect.isclass):
-        if kind.__module__ != metrics.__name__ or not name.endswith("Metrics"):
+        if not kind.__module__.startswith(metrics.__name__) or not name.endswith("Metrics"):
             continue
         registry = CollectorRegistry()
         kind(**{p: _given(p, registry) for p in inspect.signature(kind).parameters})

@@ -295,7 +295,9 @@ class Cases(RuleBasedStateMachine):
             return
         self.all_is_read()
         # Escalations that died after publishing wake again.
-        outcome = fire(self.case([]), CLOCKS, now=self.now, watermark=self.watermark)
+        case = self.case([])
+        assert case
+        outcome = fire(case, CLOCKS, now=self.now, watermark=self.watermark)
         if outcome is not None:
             self.published.add(outcome.publish)
             self.model.catch_up(self.watermark)

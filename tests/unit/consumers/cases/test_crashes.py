@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from broker.errors import StoreUnavailable
-from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
+from broker.memory.case_transaction import MemoryCaseTransaction
+from broker.memory.cases import MemoryCaseStore
 from broker.messaging import names
 from tests.support.eventually import eventually_async
 from tests.unit.broker.domain.case.story import DAY, ROAD

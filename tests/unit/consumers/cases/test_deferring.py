@@ -12,7 +12,7 @@ import pytest
 
 from broker.domain.case import Case, Context, Outcome, apply
 from broker.memory import MemoryCaseStore
-from broker.memory.cases import MemoryCaseTransaction
+from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.messaging import names
 from broker.ports import Deferred
 from consumers.cases.time_brings import STEP

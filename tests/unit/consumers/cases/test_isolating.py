@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 
 from broker.domain.case import Applied, Case, fire
-from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
+from broker.memory.case_transaction import MemoryCaseTransaction
+from broker.memory.cases import MemoryCaseStore
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import CaseChange

@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from broker.domain.case import Case
-from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
+from broker.memory.case_transaction import MemoryCaseTransaction
+from broker.memory.cases import MemoryCaseStore
 from broker.messaging import names
 from schemas import limits
 from tests.support.eventually import eventually_async

@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 import pytest
 
 from broker.domain.case import Case, Context, Outcome, apply
-from broker.memory.cases import MemoryCaseStore, MemoryCaseTransaction
+from broker.memory.case_transaction import MemoryCaseTransaction
+from broker.memory.cases import MemoryCaseStore
 from broker.messaging import names
 from broker.ports import CaseChange
 from schemas.identifiers import complaint_id
