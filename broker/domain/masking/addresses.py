@@ -19,6 +19,7 @@ _SAID_AT: Final = (
         "&commat;",
         "(at)",
         "(et)",
+        "(add)",
         "[et]",
         "[at]",
         "{at}",
@@ -53,7 +54,10 @@ _ENDINGS: Final = re.compile(
 )
 """Of domains; what is called ``@office.place`` beside a blank is somebody's name in a network."""
 _LABEL: Final = rf"[{UNSEEN}]*+[^\W_][\w{UNSEEN}-]{{0,62}}+"
-_DOT_WORD: Final = r"[(\[{<](?:dot|titik|\.)[)\]}>]"
+_DOT_WORD: Final = (
+    r"(?:[(\[{<](?:dot|titik|\.)[)\]}>]"
+    rf"|(?:dot|titik)(?=[{BLANKS}]++(?:com|id|co|net|org|go|ac|sch|desa|web)\b))"
+)
 # Blanks after a dot only where there is one before it too, or at the first dot: after a domain
 # that is complete, they begin the next sentence.
 _AFTER_AT: Final = re.compile(
@@ -77,7 +81,7 @@ _OF_PROVIDER: Final = re.compile(
     re.IGNORECASE,
 )
 """After an @: who has one there needs no more than the name."""
-_POINT: Final = r"[\W_]*+(?:dot|titik)?[\W_]*+"
+_POINT: Final = r"[\W_]*+(?:dot|titik|koma)?[\W_]*+"
 _SAID: Final = re.compile(
     rf"(?P<provider>{'|'.join(_PROVIDERS)}|g[ -]mail)(?:mail)?(?![^\W_](?<!d))"
     rf"(?:(?P<ending>{_POINT}(?:com|co|kom|me|net)(?!\w)(?:{_POINT}id(?!\w))?)|(?!\w))"
@@ -119,7 +123,8 @@ _LETTERS: Final = {
     for more in range(26)
 }
 """In brackets, circles and squares."""
-_ANY_DRAWN_LETTER: Final = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
+_ANY_DRAWN_LETTER: Final = re.compile("[\u249c-\u24e9\U0001f110-\U0001f189]")
+_LETTER: Final = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -160,15 +165,19 @@ def _beside(before: str, text: str, end: int) -> tuple[int, int] | None:
     spelt, rest = _SPELT_BEFORE.match(before), _SPELT_AFTER.match(text, end)
     if spelt and rest:
         return spelt.end() - 1, rest.end()
+    spelt_domain = rest is not None and "." in rest[0]
     gap = _GAP_BEFORE.match(before)
     apart = gap.end() if gap else 0
     local = _LOCAL.match(before, apart)
     if not local:
         return None
-    after = _AFTER_AT.match(text, end) or _OF_PROVIDER.match(text, end)
+    after = rest if spelt_domain else None
+    after = after or _AFTER_AT.match(text, end) or _OF_PROVIDER.match(text, end)
     if not after or not _LETTER.search(after[0]):
         return None
-    mention = apart and not after[0][0].isspace() and not _ENDINGS.search(after[0])
+    mention = (
+        apart and not spelt_domain and not after[0][0].isspace() and not _ENDINGS.search(after[0])
+    )
     if mention and not _OF_PROVIDER.match(text, end):
         return None
     return local.end(), after.end()

@@ -14,21 +14,23 @@ BEFORE: Final = 40
 
 _NAMED: Final = re.compile(
     r"\b(?:kode(?:\s(?:pos|wilayah|bps|desa|area|kemendagri|kecamatan|kabupaten|surat))?"
-    r"|npsn|sni|iso|iec|epsg|imb|pbg|tiang|gardu)(?:\s(?:no|nomor))?[\s.:#=-]*+"
+    r"|npsn|sni|iso|iec|epsg|imb|pbg|tiang|gardu|spbu)(?:\s(?:no|nomor))?[\s.:#=-]*+"
     r"(?:\d[\d.]{2,12}+(?:,\s?|\sdan\s)){0,2}+$",
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(
     r"\b(?:nilai(?:\sujian|\srapor)?|skor|port|ip|halaman|hal|status|http|error|qs|surat|keputusan"
     r"|sk|se|kuhp|pasal|ayat|besi|pipa|tegangan|voltase|daya|ukuran|trayek|rute|poin|kelas|bab"
-    r"|gelombang|versi|lampiran|tgl|tanggal|tahun|suhu|jadwal|usia|umur|frekuensi)"
+    r"|gelombang|versi|lampiran|tgl|tanggal|tahun|suhu|jadwal|usia|umur|frekuensi|jumlah|rekap|total|hasil)"
     r"(?:\s(?:no|nomor))?[\s.:#=-]*+$",
     re.IGNORECASE,
 )
 _OF_MAP: Final = re.compile(r"openstreetmap\.org/(?:node|way|relation)/$")
 _CODE_BEFORE: Final = re.compile(r"(?<![^\W\d_])[A-Za-z]{2,6}[-/]$")
 _LETTER_AFTER: Final = re.compile(r"/(?:[A-Z]{2,}|[IVX]+/)")
-_HEMISPHERE_AFTER: Final = re.compile(r"\s?[°'′’\"″”]*+\s?(?:LS|LU|BT|BB|[SNEW])\b")
+_MINUTES: Final = "'\u2032\u2019"
+_SECONDS: Final = rf"{_MINUTES}\"\u2033\u201d"
+_HEMISPHERE_AFTER: Final = re.compile(rf"\s?[{_SECONDS}]*+\s?(?:LS|LU|BT|BB|[SNEW])\b")
 _HEMISPHERE_BEFORE: Final = re.compile(r"\b(?:LS|LU|BT|BB|[SNEW])[\s:]*+$")
 _GRID_AFTER: Final = re.compile(r"\s?m[ENSTU]\b")
 _GRID_BEFORE: Final = re.compile(
@@ -42,14 +44,14 @@ _DEGREES: Final = r"(?:0{0,2}\d|0?1[01]|0?9[4-9]|1[0-3]\d|14[0-2])"
 """Latitude or longitude of Indonesia."""
 _SIXTY: Final = r"[0-5]?\d"
 _ANGLE: Final = (
-    rf"{_DEGREES}\s?[°º]\s?{_SIXTY}(?:[.,]\d{{1,5}}|\s?['′’]\s?{_SIXTY}(?:[.,]\d{{1,3}})?)?"
+    rf"{_DEGREES}\s?[°º]\s?{_SIXTY}(?:[.,]\d{{1,5}}|\s?[{_MINUTES}]\s?{_SIXTY}(?:[.,]\d{{1,3}})?)?"
 )
 _COMPACT: Final = rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _SHAPES: Final = re.compile(
     rf"{_COMPACT}[_-]?(?:[01]\d|2[0-3])(?:[0-5]\d){{2}}(?:\d{{3}})?"  # name of a photograph
     rf"|{_YEAR}-{_MONTH}-{_DAY}[-_ .](?:[01]\d|2[0-3])(?:[-_.][0-5]\d){{2}}(?:[-_.]\d{{2,3}})?"
     rf"|{_DAY}[ .]{_MONTH}[ .]{_YEAR}"
-    rf"|{_ANGLE}(?:[\s,;/'’′\"″”]{{1,4}}[+-]?{_ANGLE})?"
+    rf"|{_ANGLE}(?:[\s,;/{_SECONDS}]{{1,4}}[+-]?{_ANGLE})?"
     rf"|\d{{3}}(?:\.\d{{1,2}}){{0,4}}(?:/\d{{1,4}}){{1,3}}/{_YEAR}"  # letter
 )
 _LETTER: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}/\d{1,5}")

@@ -37,9 +37,12 @@ def is_list(number: str, *, after_plus: bool) -> bool:
         return True
     if all(map(_TENTH.fullmatch, number.split())):
         return True
+    between = _PIECE.split(number)[1:-1]
+    if pieces[0][0] in "12345679" and all("%" in sign for sign in between):
+        return True
     if max(map(len, pieces)) > _LONGEST or _has_contact(pieces):
         return False
-    return not _is_cut_up(number, pieces) or _goes_upwards(pieces)
+    return not _is_cut_up(between, pieces) or _goes_upwards(pieces)
 
 
 def _is_series(pieces: Sequence[str]) -> bool:
@@ -74,7 +77,6 @@ def _has_contact(pieces: Sequence[str]) -> bool:
     return False
 
 
-def _is_cut_up(number: str, pieces: Sequence[str]) -> bool:
-    between = _PIECE.split(number)[1:-1]
+def _is_cut_up(between: Sequence[str], pieces: Sequence[str]) -> bool:
     lengths = [len(piece) for piece in pieces[:-1]]
     return len(set(between)) == 1 and max(lengths) - min(lengths) <= 1

@@ -19,7 +19,7 @@ _LAST_DIGIT: Final = re.compile(r"\D*+")  # of a text read backwards
 _NIK: Final = re.compile(r"(?!0)\d(?:\D*+\d){15}")
 _DIGIT: Final = re.compile(r"\d")
 _ITEM: Final = re.compile(r"\d{1,2}[.:)] ++(?=\+?(?:62|0)8\d{7})")
-_HARD: Final = 500
+_HARD: Final = 100
 """Numbers of one text that are looked at closely; the others are hidden."""
 
 

@@ -6,6 +6,7 @@ has more letters.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from broker.domain.masking.masks import PHONE_MASK, Place
@@ -78,6 +79,11 @@ _SPOKEN = re.compile(
     re.DOTALL,
 )
 _DIGITS_BEFORE = re.compile(rf"(?:{_PAUSE}{_DIGITS})*+")  # of a text read backwards
+_LETTERS = re.compile(r"[^\W\d_]++")
+_AMOUNT_AFTER = re.compile(r"[ ]?(?:ratus|ribu|juta|miliar|milyar|rupiah)\b")
+_LONGEST_AMOUNT: Final = 80
+_WORDS_OF_AMOUNT: Final = 4
+"""``dua puluh dua`` and one more; what was written before them is looked at by itself."""
 _NO_LETTERS = re.compile(r"[\W_]++")
 _DIGIT = re.compile(rf"\d|{_WORD}")
 
@@ -99,12 +105,15 @@ def spoken_numbers(lowered: str) -> Iterator[Place]:
         start, end = found.span()
         digits = _DIGITS_BEFORE.match(coded[max(done, start - _BEFORE) : start][::-1])
         start -= digits.end() if digits else 0
-        many = len(_DIGIT.findall(coded, start, end))
-        if many >= _SEVERAL and not _is_counting(lowered[start:end]):
+        if _has_several(coded, start, end) and not _is_other(lowered, start, end):
             yield start, end, PHONE_MASK
             done = end
         else:
             yield start, start, None
+
+
+def _has_several(coded: str, start: int, end: int) -> bool:
+    return next(islice(_DIGIT.finditer(coded, start, end), _SEVERAL - 1, None), None) is not None
 
 
 def _coded(text: str, codes: Iterable[tuple[str, str]]) -> str:
@@ -113,8 +122,11 @@ def _coded(text: str, codes: Iterable[tuple[str, str]]) -> str:
     return text
 
 
-def _is_counting(said: str) -> bool:
-    """Whether somebody counts to seven or more."""
+def _is_other(lowered: str, start: int, end: int) -> bool:
+    """Whether somebody counts to seven or more, or says an amount beside its digits."""
+    said = lowered[start : min(end, start + 2 * _LONGEST_AMOUNT)]
+    if len(said) <= _LONGEST_AMOUNT and _AMOUNT_AFTER.match(lowered, end):
+        return len(_LETTERS.findall(said)) <= _WORDS_OF_AMOUNT
     return len(said) <= 2 * len(_COUNTING) and _COUNTING.startswith(
         " ".join(_NO_LETTERS.sub(" ", said).split())
     )
