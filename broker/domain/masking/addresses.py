@@ -85,7 +85,7 @@ _POINT: Final = r"[\W_]*+(?:dot|titik|koma)?[\W_]*+"
 _SAID: Final = re.compile(
     rf"(?P<provider>{'|'.join(_PROVIDERS)}|g[ -]mail)(?:mail)?(?![^\W_](?<!d))"
     rf"(?:(?P<ending>{_POINT}(?:com|co|kom|me|net)(?!\w)(?:{_POINT}id(?!\w))?)|(?!\w))"
-    rf"|(?<=[{BLANKS}])[ae]t[{BLANKS}]{{1,9}}+[a-z0-9-]{{1,63}}+(?:{_GAP}(?:dot|titik){_GAP}[a-z]{{2,12}}+\b){{1,3}}+"
+    rf"|(?<=[{BLANKS}])[ae]t[{BLANKS}]{{1,9}}+[a-z0-9-]{{1,63}}+(?:(?:\.|{_GAP}(?:dot|titik){_GAP})[a-z]{{2,12}}+\b){{1,3}}+"
 )
 """What follows on the name in an address that is said: ``budi at contoh dot id``."""
 _NO_WORD: Final = r"(?:[^\w\n\[\](){}<>.:;!?]|_){1,9}+"
@@ -124,7 +124,6 @@ _LETTERS: Final = {
 }
 """In brackets, circles and squares."""
 _ANY_DRAWN_LETTER: Final = re.compile("[\u249c-\u24e9\U0001f110-\U0001f189]")
-_LETTER: Final = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 

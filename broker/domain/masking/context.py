@@ -1,6 +1,7 @@
 """What the words around a number say that it is, and shapes that only one kind of thing has.
 
-Who says what a number is, is believed, unless it looks like a mobile number or a NIK. Asked only
+Who says what a number is, is believed, unless it looks like a telephone number
+or a NIK. Asked only
 about what ``innocent`` does not know.
 """
 
@@ -65,6 +66,7 @@ _GRID: Final = re.compile(
 _NOT_DIGIT: Final = re.compile(r"\D++")
 _MOBILE: Final = re.compile(r"(?:62|0)8\d{7}")
 _MOBILE_CUT: Final = re.compile(r"8\d{2,3}\D+\d{3,4}\D")
+_LANDLINE: Final = re.compile(r"0[2-7]\d{1,2}\W{0,3}\d{5,8}|62\W{0,3}[2-7]\d{1,2}\W{0,3}\d{5,8}")
 _NIK_DIGITS: Final = 16
 
 
@@ -93,7 +95,7 @@ def _is_place(number: str, before: str, after: str) -> bool:
 
 
 def _is_said(number: str, digits: str, before: str) -> bool:
-    if len(digits) >= _NIK_DIGITS:
+    if len(digits) >= _NIK_DIGITS or _LANDLINE.fullmatch(number):
         return False
     if _NAMED.search(before):
         return True

@@ -67,19 +67,21 @@ _SIGN_HINTS: Final = (
     *("sambung", "bis itu", "tengahnya", "belakangnya"),
 )
 _SIGN: Final = re.compile(
-    rf"(?:di)?(?:{'|'.join(_SIGN_WORDS)})(?:an)?(?:nya)?(?: angka)?(?=[\W_]{{0,9}}+\d)"
+    rf"\d[\W_]{{0,9}}+(?:di)?(?:{'|'.join(_SIGN_WORDS)})(?:an)?(?:nya)?(?: angka)?"
+    r"(?=[\W_]{0,9}+\d)"
 )
-"""A separator that is spelt out, before a digit."""
+"""A separator that is spelt out, after a digit and before one."""
 _JOINED: Final = re.compile(
     r"[06](?<![\d.,/:].)(?:(?<=0)8|(?<=6)2[\W_]?8)\d{0,10}+"
-    r"(?:[\W_]{0,3}(?!rt|rw|no|km|kk|sd|rb|jt|cm|kg|mm|ha|va|kv)"
-    r"(?:(?:dan|baru|sama|ama|plus|[a-z]{1,2})[\W_]{0,3})?\d{1,8}+)++"
+    r"(?:[\W_]{0,3}(?!rt|rw|no|km|kk|sd|rb|jt|cm|kg|mm|ha|va|kv|jam|tgl|pkl|thn|rp|wib|kwh)"
+    r"(?:(?:baru|sama|plus|[a-z]{1,3})(?: [a-z]{1,3})?[\W_]{0,3})?\d{1,8}+)++"
 )
 """A mobile number with any short word between its pieces."""
+_NOT_DIGIT: Final = re.compile(r"\D++")
+_LIKE_MOBILE: Final = re.compile(r"(?:62|0)8[1-35-9]\d{6}")
 _JOINTS: Final = re.compile(r"[a-z]")
 _FEW: Final = 5
 """Digits: of a number written with letters at least so many are digits."""
-_DIGIT_BEFORE: Final = re.compile(r"[\W_]{0,9}\d")  # of a text read backwards
 
 
 def lowered(text: str) -> str:
@@ -103,11 +105,13 @@ def plainly(text: str) -> str:
     Where there are too many of them it is digits from there on: they are hidden. Empty where the
     text has too few digits for a number.
     """
-    raw = text.encode(errors="replace")
     if text.isascii():
-        if len(raw) - len(raw.translate(None, _DIGITS_OF_ASCII)) < _FEW:
+        raw = text.encode()
+        digits = len(raw) - len(raw.translate(None, _DIGITS_OF_ASCII))
+        if digits < _FEW:
             return ""
     else:
+        digits = len(text)
         for letter, latin in _O_ELSEWHERE:
             text = text.replace(letter, latin)
         if _ANY_DRAWN.search(text):
@@ -122,18 +126,11 @@ def plainly(text: str) -> str:
         text = _rewritten(text, _LOOKS_LIKE.finditer(text), _as_digits)
     small = lowered(text)
     if has_any(small, _SIGN_HINTS):
-        text = _rewritten(text, _signs(small), _as_blanks)
+        text = _rewritten(text, _SIGN.finditer(small), _after_digit)
         small = lowered(text)
-    if "08" in small or "62" in small:
+    if digits > _FEW and ("08" in small or "62" in small):
         text = _rewritten(text, _JOINED.finditer(small), _without_joints)
     return text
-
-
-def _signs(lowered: str) -> Iterator[re.Match[str]]:
-    """Those between two digits."""
-    for found in _SIGN.finditer(lowered):
-        if _DIGIT_BEFORE.match(lowered[max(0, found.start() - 10) : found.start()][::-1]):
-            yield found
 
 
 def _rewritten(text: str, places: Iterable[re.Match[str]], write: Callable[[str], str]) -> str:
@@ -153,7 +150,13 @@ def _as_digits(found: str) -> str:
 
 
 def _without_joints(found: str) -> str:
+    if not _LIKE_MOBILE.match(_NOT_DIGIT.sub("", found)):
+        return found
     return _JOINTS.sub(" ", found.lower())
+
+
+def _after_digit(found: str) -> str:
+    return found[0] + " " * (len(found) - 1)
 
 
 def _as_blanks(found: str) -> str:
