@@ -3,6 +3,7 @@ found in one is replaced in the other."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from string import ascii_letters
 from typing import Final
 
 from schemas.limits import MASKED_PLACES
@@ -79,7 +80,9 @@ _JOINED: Final = re.compile(
 """A mobile number with any short word between its pieces."""
 _NOT_DIGIT: Final = re.compile(r"\D++")
 _LIKE_MOBILE: Final = re.compile(r"(?:62|0)8[1-35-9]\d{6}")
-_JOINTS: Final = re.compile(r"[a-z]")
+_START: Final = 100
+"""Characters of such a number that tell whether it is one."""
+_JOINTS: Final = str.maketrans(ascii_letters, " " * len(ascii_letters))
 _FEW: Final = 5
 """Digits: of a number written with letters at least so many are digits."""
 
@@ -150,9 +153,9 @@ def _as_digits(found: str) -> str:
 
 
 def _without_joints(found: str) -> str:
-    if not _LIKE_MOBILE.match(_NOT_DIGIT.sub("", found)):
+    if not _LIKE_MOBILE.match(_NOT_DIGIT.sub("", found[:_START])):
         return found
-    return _JOINTS.sub(" ", found.lower())
+    return found.translate(_JOINTS)
 
 
 def _after_digit(found: str) -> str:
