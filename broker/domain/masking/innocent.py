@@ -37,20 +37,24 @@ _SMALL: Final = re.compile(rf"{_MANY}(?:[-/.,]\d{{1,3}})?|[1-9]\d{{4}}")
 _AMOUNT: Final = re.compile(r"[1-9]\d*+(?:[.,]\d++)*+")
 _CURRENCY: Final = re.compile(r"(?:\brp|\bidr|rupiah)[\s.:]*+$", re.IGNORECASE)
 _UNIT: Final = re.compile(
-    r"\s?(?:rupiah|ribu|rb|juta|jt|kwh|watt|m2|m3|m²|m³|meter|km|kg|liter|unit|orang|jiwa|warga|ha)\b",
+    r"\s?(?:rupiah|ribu|rb|juta|jt|kwh|watt|m2|m3|m²|m³|meter|km|kg|liter|unit|orang|jiwa|warga|ha|kva|va|volt|hz"
+    r"|cm|mm|persen|ton|kk|suara)\b",
     re.IGNORECASE,
 )
 _SHARE: Final = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _CUTS: Final = tuple(map(re.compile, ("[-\u2013\u2014~]", "[,;]", "[/+]", "[,;/+]")))
+_FROM_TO: Final = re.compile("[-\u2013\u2014~/]")
 _AROUND: Final = ".,;:()[]{}<>/-\u2013\u2014~+&|_*\"'"
 _LOOSE: Final = re.compile(r"\s*+([-./:])\s*+")
-_MOST: Final = 160
+LONGEST_LIST: Final = 160
 """Characters of a run that is looked at; a longer one is no list that people write."""
 _LONGEST_PIECE: Final = 50
 """Characters: from one moment to another, with their zones."""
 _FEW: Final = 6
 """Digits of small numbers beside other things: one less than make a number worth hiding."""
 _MOBILE: Final = re.compile(r"(?:62|0)8\d{7}")
+_WHOLE_MOBILE: Final = re.compile(r"(?<![\d.,])(?:62|0)8\d{7}|(?<!\d)(?:62|0)8\d{9}")
+"""In one piece: whatever stands beside it, or before its point."""
 
 
 def innocent(number: str, before: str, after: str) -> bool:
@@ -58,11 +62,13 @@ def innocent(number: str, before: str, after: str) -> bool:
 
     ``before``, ``after``: a few characters on either side. A date may have blanks about its signs.
     """
-    if len(number) > _MOST:
+    if len(number) > LONGEST_LIST:
         return False
     amount = _CURRENCY.search(before) is not None or _UNIT.match(after) is not None
     if number.isdecimal():
         return (amount and number[0] != "0") or _COMPACT_DAY.fullmatch(number) is not None
+    if _WHOLE_MOBILE.search(number):
+        return False
     if _is_innocent(number, amount):
         return True
     tight = _LOOSE.sub(r"\1", number)
@@ -91,7 +97,7 @@ def _is_innocent(number: str, amount: bool) -> bool:
 
 def _without_amount(piece: str) -> Sequence[str]:
     """An amount of money or of something, or from one to another."""
-    parts = _CUTS[0].split(piece)
+    parts = _FROM_TO.split(piece)
     return () if all(map(_AMOUNT.fullmatch, parts)) else (piece,)
 
 

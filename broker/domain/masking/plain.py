@@ -3,6 +3,7 @@ found in one is replaced in the other."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from string import ascii_letters
 from typing import Final
 
 from schemas.limits import MASKED_PLACES
@@ -38,17 +39,52 @@ def _drawn() -> Iterator[tuple[int, str]]:
 
 
 _DIGITS: Final = dict(_drawn())
-_ANY_DRAWN: Final = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
+_ANY_DRAWN: Final = re.compile(
+    "[\xb2\xb3\xb9\u2070-\u2089\u2460-\u24ff\u2776-\u2793\U0001f100-\U0001f10a]"
+)
+"""Wider than those, since ranges are looked up faster."""
 _ESCAPED: Final = re.compile(r"%[23][0-9A-Fa-f]")
 """A separator as an address of the web has it; those of digits (%30 to %39) are rarer."""
-_ALIKE: Final = str.maketrans("OoIl", "0011")
-_LOOKS_LIKE: Final = re.compile(r"(?<![^\W\dOoIl])(?<!\d)(?<![OoIl])[OoIl]*+\d[\dOoIl]*+(?!\w)")
-"""A word of digits, and of letters that look like one."""
-_KINDS: Final = str.maketrans("0123456789OoIl", "0" * 10 + "OOOO", "")
-_SIGN_WORDS: Final = ("strip", "spasi", "titik", "koma", "garis", "setrip", "dash")
-_SIGN: Final = re.compile(rf"(?:{'|'.join(_SIGN_WORDS)})(?=[\W_]{{0,9}}+\d)")
-"""A separator that is spelt out, before a digit."""
-_DIGIT_BEFORE: Final = re.compile(r"[\W_]{0,9}\d")  # of a text read backwards
+_MARKUP: Final = re.compile(
+    r"&(?:[a-z]{2,6}|#\d{2,5}|#x[0-9a-f]{2,5});|</?[a-z]{1,6}>", re.IGNORECASE
+)
+_O_ELSEWHERE: Final = (("\u041e", "O"), ("\u043e", "o"), ("\u039f", "O"), ("\u03bf", "o"))
+"""Of the Cyrillic and the Greek alphabet."""
+_ALIKE: Final = str.maketrans("OoIlZzSsBEG", "00112255836")
+_LOOKS_LIKE: Final = re.compile(
+    r"[\dOoIl](?<!\w.)(?:(?<=[0Oo])\d[\dOoIlZzSsBEG]*+(?!\w)"
+    r"|(?:(?<=\d)|[OoIl]*+\d)(?:[\dOoIl]++|[ZzSsBEG](?=[\dOoIl]))*+(?!\w))"
+)
+"""A word of digits, and of letters that look like one: of rarer ones only between digits, or
+where the word begins with 0."""
+_DIGITS_OF_ASCII: Final = b"0123456789"
+_KINDS: Final = bytes.maketrans(b"0123456789OoIlZzSsBEG", b"0" * 10 + b"O" * 11)
+_SIGN_WORDS: Final = (
+    *("strip", "setrip", "spasi", "titik", "koma", "garis", "dash", "terus", "trus", "lalu"),
+    *("kemudian", "lanjut", "sambung", "habis itu", "abis itu", "tengahnya", "belakangnya"),
+)
+_SIGN_HINTS: Final = (
+    *("trip", "spasi", "titik", "koma", "garis", "dash", "rus", "lalu", "kemudian", "lanjut"),
+    *("sambung", "bis itu", "tengahnya", "belakangnya"),
+)
+_SIGN: Final = re.compile(
+    rf"\d[\W_]{{0,9}}+(?:di)?(?:{'|'.join(_SIGN_WORDS)})(?:an)?(?:nya)?(?: angka)?"
+    r"(?=[\W_]{0,9}+\d)"
+)
+"""A separator that is spelt out, after a digit and before one."""
+_JOINED: Final = re.compile(
+    r"[06](?<![\d.,/:].)(?:(?<=0)8|(?<=6)2[\W_]?8)\d{0,10}+"
+    r"(?:[\W_]{0,3}(?!rt|rw|no|km|kk|sd|rb|jt|cm|kg|mm|ha|va|kv|jam|tgl|pkl|thn|rp|wib|kwh)"
+    r"(?:(?:baru|sama|plus|[a-z]{1,3})(?: [a-z]{1,3})?[\W_]{0,3})?\d{1,8}+)++"
+)
+"""A mobile number with any short word between its pieces."""
+_NOT_DIGIT: Final = re.compile(r"\D++")
+_LIKE_MOBILE: Final = re.compile(r"(?:62|0)8[1-35-9]\d{6}")
+_START: Final = 100
+"""Characters of such a number that tell whether it is one."""
+_JOINTS: Final = str.maketrans(ascii_letters, " " * len(ascii_letters))
+_FEW: Final = 5
+"""Digits: of a number written with letters at least so many are digits."""
 
 
 def lowered(text: str) -> str:
@@ -58,29 +94,46 @@ def lowered(text: str) -> str:
     return text.lower()
 
 
+def has_any(text: str, words: Iterable[str]) -> bool:
+    """Whether one of the words is in the text; a loop, since ``any`` takes twice the time."""
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False
+
+
 def plainly(text: str) -> str:
     """With digits where one reads digits, and separators where one reads separators.
 
-    Where there are too many of them it is digits from there on: they are hidden.
+    Where there are too many of them it is digits from there on: they are hidden. Empty where the
+    text has too few digits for a number.
     """
-    if not text.isascii() and _ANY_DRAWN.search(text):
-        text = text.translate(_DIGITS)
+    if text.isascii():
+        raw = text.encode()
+        digits = len(raw) - len(raw.translate(None, _DIGITS_OF_ASCII))
+        if digits < _FEW:
+            return ""
+    else:
+        digits = len(text)
+        for letter, latin in _O_ELSEWHERE:
+            text = text.replace(letter, latin)
+        if _ANY_DRAWN.search(text):
+            text = text.translate(_DIGITS)
+        raw = text.encode(errors="replace")
     if "%" in text:
         text = _rewritten(text, _ESCAPED.finditer(text), _as_blanks)
-    kinds = text.translate(_KINDS)
-    if "0O" in kinds or "O0" in kinds:
+    kinds = raw.translate(_KINDS)
+    if "&" in text or "<" in text:
+        text = _rewritten(text, _MARKUP.finditer(text), _as_blanks)
+    if b"0O" in kinds or b"O0" in kinds:
         text = _rewritten(text, _LOOKS_LIKE.finditer(text), _as_digits)
-    small = text.lower() if text.isascii() else lowered(text)
-    if any(word in small for word in _SIGN_WORDS):
-        text = _rewritten(text, _signs(small), _as_blanks)
+    small = lowered(text)
+    if has_any(small, _SIGN_HINTS):
+        text = _rewritten(text, _SIGN.finditer(small), _after_digit)
+        small = lowered(text)
+    if digits > _FEW and ("08" in small or "62" in small):
+        text = _rewritten(text, _JOINED.finditer(small), _without_joints)
     return text
-
-
-def _signs(lowered: str) -> Iterator[re.Match[str]]:
-    """Those between two digits."""
-    for found in _SIGN.finditer(lowered):
-        if _DIGIT_BEFORE.match(lowered[max(0, found.start() - 10) : found.start()][::-1]):
-            yield found
 
 
 def _rewritten(text: str, places: Iterable[re.Match[str]], write: Callable[[str], str]) -> str:
@@ -97,6 +150,16 @@ def _rewritten(text: str, places: Iterable[re.Match[str]], write: Callable[[str]
 
 def _as_digits(found: str) -> str:
     return found.translate(_ALIKE)
+
+
+def _without_joints(found: str) -> str:
+    if not _LIKE_MOBILE.match(_NOT_DIGIT.sub("", found[:_START])):
+        return found
+    return found.translate(_JOINTS)
+
+
+def _after_digit(found: str) -> str:
+    return found[0] + " " * (len(found) - 1)
 
 
 def _as_blanks(found: str) -> str:

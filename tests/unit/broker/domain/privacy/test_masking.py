@@ -142,3 +142,29 @@ def test_no_run_or_form_of_signs_hides_an_address(address: str) -> None:
 def test_a_text_with_too_many_places_is_hidden_from_there_on() -> None:
     text = masked("a@b.c " * MASKED_PLACES + "tolong a@b.c")
     assert text == f"{EMAIL_MASK} " * MASKED_PLACES + f"tolong {PHONE_MASK}"
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["kode pos ", "kode wilayah ", "nilai ", "SNI ", "tiang no ", "UTM ", "halaman ", "7."],
+)
+@pytest.mark.parametrize(
+    "number", ["081234567890", "0812-3456-7890", "0718-421377", "+62 812 3456 7890"]
+)
+def test_what_a_word_says_of_a_number_is_not_believed_of_a_telephone(
+    before: str, number: str
+) -> None:
+    shown = masked(f"{before}{number} ya")
+    assert PHONE_MASK in shown
+    assert not any(map(str.isdigit, shown.removeprefix(before)))
+
+
+def test_the_number_of_a_list_item_does_not_hide_what_it_numbers() -> None:
+    assert masked("1. 081234567890 (Budi)") == f"1. {PHONE_MASK} (Budi)"
+
+
+@pytest.mark.parametrize(
+    "said", ["Rp 12.500.000 (dua belas juta rupiah)", "1500 (seribu lima ratus)"]
+)
+def test_an_amount_that_is_said_too_is_left(said: str) -> None:
+    assert masked(said) == said

@@ -1,7 +1,8 @@
 """What people write, measured: contacts in odd writings are hidden, innocent numbers are spared.
 
-``contacts.txt``: one text a line, the contact between ⟦ and ⟧. ``innocent.txt``: one text a line.
-Both are invented; ``\\n`` and ``\\t`` are a line's end and a tab.
+``contacts*.txt``: one text a line, the contact between ⟦ and ⟧. ``innocent*.txt``: one text a line.
+All are invented; ``\\n`` and ``\\t`` are a line's end and a tab. Those that end in ``_more`` were
+written by somebody who had not read the masks.
 """
 
 import re
@@ -31,16 +32,16 @@ def is_hidden(line: str) -> bool:
 
 
 def test_of_contacts_in_odd_writings_99_in_100_are_hidden() -> None:
-    contacts = lines("contacts.txt")
+    contacts = lines("contacts.txt") + lines("contacts_more.txt")
     shown = [line for line in contacts if not is_hidden(line)]
-    assert len(contacts) >= 300
+    assert len(contacts) >= 650
     assert len(shown) <= len(contacts) // 100, shown
 
 
 def test_of_innocent_numbers_99_in_100_are_spared() -> None:
-    innocent = lines("innocent.txt")
+    innocent = lines("innocent.txt") + lines("innocent_more.txt")
     hidden = [masked(line) for line in innocent if masked(line) != line]
-    assert len(innocent) >= 300
+    assert len(innocent) >= 650
     assert len(hidden) <= len(innocent) // 100, hidden
 
 
