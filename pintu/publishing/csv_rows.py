@@ -47,13 +47,16 @@ def csv_records(
     found = _header_of(before, named, is_header)
     lines.give_back(before[found.at :])
     lines.taken.clear()
-    # A cell larger than a message ends the row.
-    rows = iter(CsvReader(lines, longest_cell=MAX_BODY, delimiters=found.delimiter))
-    header = next(rows, None)
+    header = next(_rows_of(lines, found.delimiter), None)
     if header is None:
         raise BadFile("is empty; the first line names the columns, one of them text")
     columns = columns_of(_header(header))
-    return _Rows(lines, rows, columns, found.delimiter).records()
+    return _Rows(lines, columns, found.delimiter).records()
+
+
+def _rows_of(lines: OfficeLines, delimiter: str) -> Iterator[CsvRow | BrokenRow]:
+    """The rows of what has not been read yet; a cell larger than a message ends its row."""
+    return iter(CsvReader(lines, longest_cell=MAX_BODY, delimiters=delimiter))
 
 
 def _beginning(lines: OfficeLines, is_header: IsHeader) -> tuple[list[Line], str | None]:
@@ -112,15 +115,9 @@ def _broken(row: BrokenRow) -> str:
 
 
 class _Rows:
-    def __init__(
-        self,
-        lines: OfficeLines,
-        rows: Iterator[CsvRow | BrokenRow],
-        columns: Columns,
-        delimiter: str,
-    ) -> None:
+    def __init__(self, lines: OfficeLines, columns: Columns, delimiter: str) -> None:
         self._lines = lines
-        self._rows = rows
+        self._delimiter = delimiter
         self._columns = columns
         self._width = len(columns.names)
         text = next(number for number, path in columns.used if path == ("text",))
@@ -128,10 +125,14 @@ class _Rows:
 
     def records(self) -> Iterator[Record | Skipped]:
         self._lines.taken.clear()
-        for row in self._rows:
-            lines = [line for line in self._lines.taken if line.number >= row.first]
-            self._lines.taken.clear()
-            yield self._alone(lines) if self._is_no_row(row, lines) else self._record(row)
+        more = True
+        while more:
+            for row in _rows_of(self._lines, self._delimiter):
+                lines = [line for line in self._lines.taken if line.number >= row.first]
+                self._lines.taken.clear()
+                yield self._alone(lines) if self._is_no_row(row, lines) else self._record(row)
+            # Lines that a row at the end of the file gave back need a reader that has not ended.
+            more = self._lines.has_back
 
     def _is_no_row(self, row: CsvRow | BrokenRow, lines: list[Line]) -> bool:
         """Whether its lines have to be read one by one."""

@@ -34,6 +34,7 @@ def json_items(stream: io.BufferedIOBase, longest: int) -> Iterator[Line]:
         raise BadFile("is neither an array nor an object of JSON in UTF-8")
     splitter = _Splitter(longest, in_array=first.startswith(b"["))
     block = first[1:] if splitter.in_array else first
+    block = block or stream.read(_BLOCK)
     end = 0
     while block and not splitter.done:
         end = stream.tell() if stream.seekable() else end + len(block)

@@ -85,6 +85,11 @@ class OfficeLines(Iterator[Line]):
         """They are the next ones, in that order."""
         self._back.extendleft(reversed([*lines]))
 
+    @property
+    def has_back(self) -> bool:
+        """Whether lines that were given back have not been read anew."""
+        return bool(self._back)
+
     def _decoded(self, line: Line) -> Line:
         if self._encoding:
             if self._encoding == "utf-8":
