@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, NoReturn
+from uuid import uuid4
 
 import typer
 
@@ -87,7 +88,8 @@ def publish(
     name: Annotated[
         str | None,
         typer.Option(
-            help="Keeps this file apart from others in which rows without an id say the same."
+            help="Keeps this file apart from others in which rows without an id say the same;"
+            " for stdin a new one every time."
         ),
     ] = None,
 ) -> None:
@@ -158,7 +160,8 @@ def publish(
         encoding=encoding,
         sheet=sheet,
     )
-    batch = None if name is None else _text(name)
+    # What comes through a pipe may say the same as yesterday, and nobody can look into it again.
+    batch = _text(name or f"stdin-{uuid4()}") if name or stdin else None
     try:
         opened = opened_records(*_opened(file, stdin), reading)
     except OSError as why:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from config.csv_file import Line
+from schemas.limits import COLUMNS
 
 _LONGEST: Final = 1024 * 1024
 _REMEMBERED: Final = 500
@@ -28,13 +29,16 @@ def _cell(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf'(?:"((?:[^"]|"")*)"|([^{mark}]*))(?:{mark}|$)')
 
 
-def split_leniently(line: str, delimiter: str) -> list[str]:
-    """The cells of one line; a quotation mark that is not closed in it is a character, and taken
-    off where it stands at the beginning of a cell."""
+def split_leniently(line: str, delimiter: str, most: int = COLUMNS) -> list[str]:
+    """The cells of one line, and one over ``most`` where there are more.
+
+    A quotation mark that is not closed in it is a character, and taken off where it stands at the
+    beginning of a cell.
+    """
     text = line.rstrip("\r\n")
     cells: list[str] = []
     at, pattern = 0, _cell(delimiter)
-    while True:
+    while len(cells) <= most:
         found = pattern.match(text, at)
         if found is None:  # never: the second way matches anything
             return cells
@@ -48,6 +52,7 @@ def split_leniently(line: str, delimiter: str) -> list[str]:
         if found.end() == len(text):
             return [*cells, ""] if found.end() > found.start() else cells
         at = found.end()
+    return cells
 
 
 class Swallowing:
@@ -75,7 +80,7 @@ class Swallowing:
         """The cells of a line read by itself, if they are as many as the columns."""
         if self._width < 2 or len(line.raw) > _LONGEST:
             return None
-        cells = split_leniently(line.raw.decode("utf-8", "replace"), self._delimiter)
+        cells = split_leniently(line.raw.decode("utf-8", "replace"), self._delimiter, self._width)
         return cells if len(cells) == self._width else None
 
     def has_swallowed(self, lines: Sequence[Line]) -> bool:
