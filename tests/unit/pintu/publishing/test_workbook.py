@@ -26,7 +26,7 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
 
 
 HEADER = ["Tracking ID", "Isi Laporan Awal", "Tanggal Laporan Masuk", "Waktu Laporan Masuk"]
-ROWS = [
+ROWS: list[list[Any]] = [
     ["Rekapitulasi Laporan"],
     [],
     [*HEADER, "No HP", "NIK", "Tipe Laporan", "ID Kategori"],
