@@ -120,6 +120,8 @@ class _Rows:
         self._delimiter = delimiter
         self._columns = columns
         self._width = len(columns.names)
+        named = [number for number, name in enumerate(columns.names, 1) if name]
+        self._least = named[-1]
         text = next(number for number, path in columns.used if path == ("text",))
         self._swallowing = Swallowing(self._width, text, delimiter)
 
@@ -136,10 +138,10 @@ class _Rows:
 
     def _is_no_row(self, row: CsvRow | BrokenRow, lines: list[Line]) -> bool:
         """Whether its lines have to be read one by one."""
+        if isinstance(row, BrokenRow) and lines:
+            return len(lines) > 1 or lines[0].raw.count(b'"') % 2 == 1
         if len(lines) < 2:
             return False
-        if isinstance(row, BrokenRow):
-            return True
         if len(row.cells) != self._width and self._swallowing.own_row(lines[0]) is not None:
             return True
         return self._swallowing.has_swallowed(lines)
@@ -161,6 +163,8 @@ class _Rows:
         cells = row.cells
         while len(cells) > self._width and not cells[-1].strip():
             cells.pop()
+        if self._least <= len(cells) < self._width:
+            cells += [""] * (self._width - len(cells))
         if len(cells) != self._width:
             detail = f"{len(cells)} cells, but {self._width} columns"
             return Skipped(place, "broken-csv", detail)

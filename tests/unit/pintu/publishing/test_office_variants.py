@@ -187,3 +187,12 @@ def test_a_channel_that_is_asked_for_goes_before_the_door_that_a_file_names() ->
 def test_a_workbook_that_is_called_csv_is_told_as_what_it_is(head: bytes, says: str) -> None:
     with pytest.raises(BadFile, match=says):
         read(head + b"text\n")
+
+
+def test_columns_without_a_name_at_the_end_may_be_missing_in_a_row() -> None:
+    found = read("text;village;;\na;Rias;;\nb;Serdang\nc;Rias;;;;\n")
+    assert found.texts == ["a", "b", "c"] and not found.skipped
+
+
+def test_a_row_of_the_sum_at_the_end_is_told_and_not_published() -> None:
+    assert read("id;text\n1;a\nTotal;\n").skipped == [(3, "no-text")]

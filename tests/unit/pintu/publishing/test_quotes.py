@@ -72,3 +72,8 @@ def test_what_is_no_row_is_none() -> None:
     swallowing = Swallowing(3, 1, ",")
     assert swallowing.own_row(Line(1, b"a,b", 3)) is None
     assert not swallowing.has_swallowed([Line(1, b'1,"a,b', 6)])
+
+
+def test_a_mark_in_the_last_line_is_told_and_the_line_read() -> None:
+    found = read('id,text,village\n1,a,Rias\n2,"b,Rias\n')
+    assert found.texts == ["a", "b"] and [*found.warned] == [3]
