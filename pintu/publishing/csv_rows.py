@@ -138,8 +138,8 @@ class _Rows:
 
     def _is_no_row(self, row: CsvRow | BrokenRow, lines: list[Line]) -> bool:
         """Whether its lines have to be read one by one."""
-        if isinstance(row, BrokenRow) and lines:
-            return len(lines) > 1 or lines[0].raw.count(b'"') % 2 == 1
+        if isinstance(row, BrokenRow):
+            return len(lines) > 1 or (bool(lines) and lines[0].raw.count(b'"') % 2 == 1)
         if len(lines) < 2:
             return False
         if len(row.cells) != self._width and self._swallowing.own_row(lines[0]) is not None:

@@ -15,12 +15,19 @@ from config.csv_file import BadFile, Line
 _BLOCK: Final = 64 * 1024
 _IN_TEXT: Final = re.compile(rb'["\\]')
 _OUTSIDE: Final = re.compile(rb'["{}\[\],]')
+_WRAPPED: Final = re.compile(
+    rb'\{(?:\s*"[^"]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+)\s*,)*\s*"(?:service_requests|requests|data|results'
+    rb'|items|records|rows|reports|complaints|laporan)"\s*:\s*(?=\[\s*\{)'
+)
+"""An object round the array, as the answers of many programs have it."""
 _OPENING: Final = b"{["
 _CLOSING: Final = b"}]"
 
 
 def json_items(stream: io.BufferedIOBase, longest: int) -> Iterator[Line]:
-    """Each item of an array; or, where there is none, each of the objects that follow each other.
+    """Each item of an array, which may be all that an object holds but for a few words before it;
+    or, where there is none, each of the objects that follow each other. The beginning is read at
+    once.
 
     ``number`` counts the items from 1. Of a longer item ``longest`` bytes are given.
 
@@ -30,9 +37,14 @@ def json_items(stream: io.BufferedIOBase, longest: int) -> Iterator[Line]:
     first = stream.read(_BLOCK).removeprefix(codecs.BOM_UTF8).lstrip()
     while not first and (block := stream.read(_BLOCK)):
         first = block.lstrip()
+    if wrapped := _WRAPPED.match(first):
+        first = first[wrapped.end() :]
     if first[:1] not in (b"[", b"{"):
         raise BadFile("is neither an array nor an object of JSON in UTF-8")
-    splitter = _Splitter(longest, in_array=first.startswith(b"["))
+    return _items(stream, first, _Splitter(longest, in_array=first.startswith(b"[")))
+
+
+def _items(stream: io.BufferedIOBase, first: bytes, splitter: "_Splitter") -> Iterator[Line]:
     block = first[1:] if splitter.in_array else first
     block = block or stream.read(_BLOCK)
     end = 0

@@ -44,6 +44,8 @@ class Workbook:
         names = [one.title for one in self._book.worksheets]
         if sheet is not None and sheet not in names:
             raise BadFile(f"has no sheet {sheet}; there are {', '.join(names)[:200]}")
+        # What a file says of its sizes is for the progress bar alone.
+        sizes = {one.title: one.max_row for one in self._book.worksheets}
         wanted = [one for one in self._book.worksheets if sheet in (None, one.title)]
         found = ((one, _header_row(one, is_header)) for one in wanted)
         sheet_and_row = next(((one, number) for one, number in found if number), None)
@@ -54,7 +56,7 @@ class Workbook:
             )
         self._sheet, self._header = sheet_and_row
         self.name: str = self._sheet.title
-        self.rows: int | None = self._sheet.max_row
+        self.rows: int | None = sizes[self.name]
 
     def records(self, columns_of: Callable[[Sequence[str]], Columns]) -> Iterator[Record]:
         """One for each row after the header, which is read at once; blank ones are passed over."""

@@ -61,3 +61,16 @@ def test_an_array_that_does_not_end_is_told_after_what_was_in_it() -> None:
 def test_a_broken_item_is_told_by_its_number() -> None:
     found = read(b'[{"text": "a"}, {"text" "b"}, {"text": "c"}]', Format.JSON)
     assert found.texts == ["a", "c"] and found.skipped == [(2, "broken-json")]
+
+
+@pytest.mark.parametrize(
+    "before", ['{"data": ', '{"status": "ok", "count": 2,\n "service_requests": ']
+)
+def test_an_array_may_stand_in_an_object(before: str) -> None:
+    found = read(before + '[{"description": "a"}, {"description": "b"}], "more": 1}', Format.JSON)
+    assert found.texts == ["a", "b"] and not found.skipped
+
+
+def test_a_complaint_that_has_a_list_is_one_complaint() -> None:
+    line = '{"text": "a", "attachments": [{"url": "https://x.example/1"}]}'
+    assert read(line, Format.JSON).texts == ["a"]

@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 
 from config.csv_file import BadFile
+from pintu.publishing.columns import Choice
 from pintu.publishing.opening import Format
+from pintu.publishing.workbook import Workbook
 from tests.unit.pintu.publishing.office_files import read
 
 
@@ -78,3 +80,9 @@ def test_a_workbook_cut_in_the_middle_is_told(tmp_path: Path) -> None:
     raw[200:2_000] = bytes(1_800)
     with pytest.raises(BadFile):
         read(bytes(raw), Format.XLSX)
+
+
+def test_the_rows_of_the_sheet_are_the_length_of_the_progress_bar() -> None:
+    raw = workbook(A=[["nama"]], B=[["text"], ["a"], ["b"]])
+    book = Workbook(io.BytesIO(raw), Choice().knows_text)
+    assert (book.name, book.rows) == ("B", 3)
