@@ -44,7 +44,7 @@ def published_lines(raw: bytes) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"text,n\x81me\nlampu,x\n", b'text,"n\x81me\n', b"text,\xed\x81\x80\nlampu,x\n"]
+    "raw", [b"text,n\x81me\nlampu,x\n", b'text,"n\x81me\n', b"text,\xe9\x81\nlampu,x\n"]
 )
 def test_a_header_that_is_not_utf8_is_refused_with_its_line(raw: bytes) -> None:
     with pytest.raises(BadFile, match="line 1, the header: "):
