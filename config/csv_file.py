@@ -107,7 +107,7 @@ class CsvReader:
         strict: bool = True,
     ) -> None:
         self._longest_cell = longest_cell
-        self._not_utf8 = 0
+        self._not_utf8 = self._first = 0
         first = next((line for line in lines if line.raw.strip()), None)
         self.delimiter = delimiters[0]
         if first is not None:
@@ -117,10 +117,10 @@ class CsvReader:
         self._reader = csv.reader(self._texts(lines), delimiter=self.delimiter, strict=strict)
 
     def __iter__(self) -> Iterator[CsvRow | BrokenRow]:
-        number, first = self._now.number - 1, self._now.number
+        number = self._now.number - 1
         while True:
             number += 1
-            self._not_utf8 = 0
+            self._not_utf8 = self._first = 0
             # Of the whole process: another file may be read between two rows.
             csv.field_size_limit(self._longest_cell)
             try:
@@ -128,11 +128,10 @@ class CsvReader:
             except StopIteration:
                 return
             except csv.Error as why:
-                yield BrokenRow(number, first, *self._place, str(why), self._not_utf8)
+                yield BrokenRow(number, self._first, *self._place, str(why), self._not_utf8)
             else:
                 if cells:
-                    yield CsvRow(number, first, *self._place, cells, self._not_utf8)
-            first = self._now.number + 1
+                    yield CsvRow(number, self._first, *self._place, cells, self._not_utf8)
 
     @property
     def _place(self) -> tuple[int, int]:
@@ -141,6 +140,8 @@ class CsvReader:
     def _texts(self, lines: Iterator[Line]) -> Iterator[str]:
         for line in lines:
             self._now = line
+            # Asked of each row's first line: lines may come once more (pintu.publishing.lines).
+            self._first = self._first or line.number
             try:
                 text = line.raw.decode()
             except UnicodeDecodeError:

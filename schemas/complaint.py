@@ -1,8 +1,10 @@
 """A complaint: what an adapter sends (``complaint.submitted.v1``), field by field."""
 
+import re
 from typing import (
     Annotated,
     Any,
+    Final,
     Literal,
     Required,
 )
@@ -12,6 +14,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -38,6 +41,28 @@ def _earlier(word: str) -> str:
         raise PydanticCustomError("follows", "neither a complaint_id nor a tracking code") from None
 
 
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?\s*")
+_UNIX: Final = (1_000_000_000, 4_000_000_000)
+"""Seconds since 1970 that a number may be, or a thousand times as many: 2001 to 2096."""
+
+
+def _no_other_number(moment: object) -> object:
+    """A number counts seconds or milliseconds since 1970: a spreadsheet's days (45659.4) and a date
+    without marks (20250102) would be an hour or a month of that year."""
+    if isinstance(moment, str):
+        if not _NUMBER.fullmatch(moment):
+            return moment
+        number = float(moment)
+    elif isinstance(moment, (int, float)) and not isinstance(moment, bool):
+        number = moment
+    else:
+        return moment
+    if any(_UNIX[0] * scale <= number < _UNIX[1] * scale for scale in (1, 1000)):
+        return moment
+    raise PydanticCustomError("moment", "neither an RFC 3339 timestamp nor seconds since 1970")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_other_number), Field(strict=False)]
 Earlier = Annotated[str, StringConstraints(max_length=FOLLOWS), AfterValidator(_earlier)]
 ExternalId = Annotated[
     str,
@@ -87,7 +112,7 @@ class ComplaintData(BaseModel):
     model_config = _WIRE
     text: str = Field(description="not empty after trimming")
     title: str | None = None
-    occurred_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    occurred_at: Moment | None = None
     classification: Classification | None = Field(
         None, description="complaint where it is left out"
     )

@@ -121,6 +121,10 @@ LINE_BYTES: Final = 64 * 1024 * 1024
 PUBLISHED_LINE_BYTES: Final = 4 * 1024 * 1024
 """Of one line of a file that is published: more than any message may have, so that what is cut off
 is refused."""
+WORKBOOK_BYTES: Final = 4 * 1024 * 1024 * 1024
+"""Of an Excel workbook that is published, unpacked; it is read piece by piece."""
+WORKBOOK_TEXTS: Final = 512 * 1024 * 1024
+"""Of the texts that its cells share, which are held in memory."""
 CONFIGURATION_CELL: Final = 128 * 1024
 """Characters of one cell of a CSV file of a configuration."""
 PIPE_SECONDS: Final = 10.0

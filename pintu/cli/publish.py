@@ -3,8 +3,8 @@
 import os
 import shlex
 import sys
-from collections.abc import Collection, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, NoReturn
 from uuid import uuid4
@@ -12,49 +12,52 @@ from uuid import uuid4
 import typer
 
 from broker.messaging.names import is_code
-from config.csv_file import BadFile, lines_of
+from config.csv_file import BadFile
 from config.files import open_rows
 from config.loading.clocks import load_zone
 from config.settings import Settings, load_settings
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE, NOT_ALL, SIGNALLED
-from pintu.publishing.columns import SAFETY, Columns, columns_of
+from pintu.cli.publish_options import choice_of, topics_of
 from pintu.publishing.complaints import Item, complaints
-from pintu.publishing.csv_rows import csv_records
-from pintu.publishing.json_lines import json_records
-from pintu.publishing.records import Record, Skipped
-from schemas.limits import PUBLISHED_LINE_BYTES
+from pintu.publishing.lines import is_codec
+from pintu.publishing.opening import SUFFIXES, UNITS, Format, Reading, opened_records
 
 if TYPE_CHECKING:
     from pintu.publishing.command import Publishing
 
 _STDIN: Final = "-"
-
-
-class Format(StrEnum):
-    """How the file is written down."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-_SUFFIXES: Final = {
-    ".csv": Format.CSV,
-    ".tsv": Format.CSV,
-    ".jsonl": Format.JSONL,
-    ".ndjson": Format.JSONL,
-}
+_CHANNEL: Final = "api"
 
 
 def publish(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="CSV or JSON lines, UTF-8; - reads stdin.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="CSV, an Excel workbook, JSON or JSON lines; - reads stdin."
+        ),
     ],
     channel: Annotated[
-        str, typer.Option(metavar="CODE", help="Channel of the lines that name none.")
-    ] = "api",
+        str | None,
+        typer.Option(metavar="CODE", help="Channel of the lines that name none; api by default."),
+    ] = None,
     format: Annotated[
         Format | None, typer.Option(help="Needed where the file's suffix does not tell.")
+    ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=FIELD",
+            help="What a column is; COLUMN= leaves it out. May be repeated.",
+        ),
+    ] = None,
+    extra: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Pass on a column that is no field, in extra; '*' for all. May be repeated.",
+        ),
     ] = None,
     only: Annotated[
         str | None, typer.Option(metavar="A,B,…", help="Use these columns (fields) and no others.")
@@ -63,22 +66,37 @@ def publish(
         list[str] | None,
         typer.Option(metavar="COLUMN", help="Leave a column (field) out. May be repeated."),
     ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Of a workbook; else the first that has a column of the text."
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of the text; else UTF-8, and Windows-1252 for lines that are not.",
+        ),
+    ] = None,
     first: Annotated[
         int,
-        typer.Option("--from", metavar="LINE", min=1, help="Begin with this line of the file."),
+        typer.Option(
+            "--from", metavar="LINE", min=1, help="Begin with this line (row, item) of the file."
+        ),
     ] = 1,
     name: Annotated[
         str | None,
         typer.Option(
-            help="What ids of lines without one are derived from, with the line's number and"
-            " content. The file's name by default; for stdin a new one every time."
+            help="Keeps this file apart from others in which rows without an id say the same;"
+            " for stdin a new one every time."
         ),
     ] = None,
 ) -> None:
-    """Publish the complaints of a file to the intake, confirmed, one a line.
+    """Publish the complaints of a file to the intake, confirmed, one a row.
 
-    CSV: the first line names the columns; comma, semicolon or tab between
-    them. Only text is required.
+    CSV and Excel workbooks: the first row with a column of the text is the
+    header; what stands before it is passed over. Only text is required.
 
     \b
       text title occurred_at classification oversight category agency
@@ -89,48 +107,77 @@ def publish(
       attachments: URLs, blanks between them
       follows external_id: an earlier complaint; an id elsewhere
       id channel time: see below; time is when it was submitted
-      any other column goes to the field extra, under its name
 
-    JSON lines: the contract's data object, which may also have id and
-    channel; or a whole CloudEvent, passed on as it is (its source,
+    The names of SP4N-LAPOR!'s export (Isi Laporan Awal, Tipe Laporan,
+    Tracking ID, Kecamatan …), of Open311 and of FixMyStreet are known too;
+    --map tells others. Any other column is left out, and told, unless
+    --extra asks for it; what `pintu route --file` added always is.
+
+    JSON (one object, an array of them, or one a line): the contract's data
+    object, which may also have id, channel and time, or one of Open311. In
+    JSON lines also a whole CloudEvent, passed on as it is (its source,
     /channels/CODE, names the channel).
 
-    A moment without an offset is local time (of the configuration, zone
-    in sla.toml). The agency is the one that the reporter picked: where a
-    file names another town's offices, give --ignore agency. --only drops neither id nor channel,
-    anonymous or confidential.
+    Dates are ISO 8601 or as people write them, day before month; without
+    an offset they are local time (of the configuration, zone in sla.toml).
+    The agency is the one that the reporter picked: where a file names
+    another town's offices, give --ignore agency. Nothing leaves out id,
+    channel, or what says that somebody is not to be shown.
 
-    Publishing a file again is harmless: a line keeps its id, its own or one
-    derived from file name, line number and content, and the router drops
-    what it has seen. If another file comes under the same name every day,
-    give each a --name.
+    Publishing a file again is harmless: a row keeps its id, its own or one
+    derived from what it says, wherever it stands, and the router drops what
+    it has seen. If rows without an id or a time say the same in the files of
+    two days and are not the same, give each file a --name.
 
-    A line that the router could only park is not published but told, with
-    the reason, and the exit code is 1. If RabbitMQ goes away in the middle,
-    the command waits for it. Ctrl-C finishes the batch in hand and says
-    where to go on.
+    A row that the router could only park is not published but told, with
+    the reason, and the exit code is 1. What was not understood in the
+    others, or not as it is written, is told as a warning. If RabbitMQ goes
+    away in the middle, the command waits for it. Ctrl-C finishes the batch
+    in hand and says where to go on.
 
-    Example: pintu publish complaints.csv --channel sms --only text,address
+    Example: pintu publish rekap.xlsx --channel walk-in
+
+    Example: pintu publish export.csv --map "Isi Pesan=text" --extra "No. Agenda"
 
     Example: zcat big.jsonl.gz | pintu publish - --format jsonl --name may
     """
-    kind = format or _SUFFIXES.get(file.suffix.lower())
+    kind = format or SUFFIXES.get(file.suffix.lower())
     if kind is None:
-        raise typer.BadParameter("the name does not tell csv or jsonl; give --format")
-    if not is_code(channel):
+        raise typer.BadParameter("the name does not tell csv, json, jsonl or xlsx; give --format")
+    if channel is not None and not is_code(channel):
         raise typer.BadParameter("a channel's code is like web or walk-in", param_hint="--channel")
+    if encoding is not None and not is_codec(encoding):
+        raise typer.BadParameter("no encoding of that name", param_hint="--encoding")
+    choice = choice_of(only=only, ignore=ignore, mapped=mapped, extra=extra)
     stdin = str(file) == _STDIN
     settings = load_settings()
-    batch = _text(name or (f"stdin-{uuid4()}" if stdin else file.name))
+    reading = Reading(
+        kind=kind,
+        zone=load_zone(settings.config_dir),
+        choice=choice,
+        topics=partial(topics_of, settings.config_dir),
+        say=partial(say, err=True),
+        encoding=encoding,
+        sheet=sheet,
+    )
+    # What comes through a pipe may say the same as yesterday, and nobody can look into it again.
+    batch = _text(name or f"stdin-{uuid4()}") if name or stdin else None
     try:
-        stream, size = _opened(file, stdin)
-        records = _records(stream, kind, _words(only), _safe(ignore or ()), settings.config_dir)
+        opened = opened_records(*_opened(file, stdin), reading)
     except OSError as why:
         _fail(f"{file}: {why.strerror}")
     except BadFile as why:
         _fail(f"{file} {why}")
-    items = complaints(records, batch=batch, channel=channel, first=first)
-    _leave(_published(settings, items, size, first), file, batch if stdin or name else None)
+    unit = UNITS.get(kind, "line")
+    items = complaints(
+        opened.records,
+        batch=batch,
+        channel=channel or _CHANNEL,
+        asked=channel is not None,
+        first=first,
+        unit=unit,
+    )
+    _leave(_published(settings, items, opened.size, first, unit), file, batch)
 
 
 def _text(name: str) -> str:
@@ -145,39 +192,6 @@ def _opened(file: Path, stdin: bool) -> tuple[BinaryIO, int | None]:
         return open(0, "rb", closefd=False), None
     stream = open_rows(file)
     return stream, file.stat().st_size if file.is_file() else None
-
-
-def _records(
-    stream: BinaryIO,
-    kind: Format,
-    only: Collection[str],
-    ignore: Collection[str],
-    config: Path | None,
-) -> Iterator[Record | Skipped]:
-    lines = lines_of(stream, PUBLISHED_LINE_BYTES, cut=True)
-    if kind is Format.JSONL:
-        return json_records(lines, only, ignore)
-
-    zone = load_zone(config)
-
-    def columns(header: Sequence[str]) -> Columns:
-        found = columns_of(header, zone=zone, only=only, ignore=ignore)
-        if found.passed_on:
-            say(f"passed on in extra: {', '.join(found.passed_on)}", err=True)
-        return found
-
-    return csv_records(lines, columns)
-
-
-def _words(text: str | None) -> list[str]:
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
-
-
-def _safe(ignore: Collection[str]) -> Collection[str]:
-    if unsafe := sorted(SAFETY & {word.strip().lower() for word in ignore}):
-        # It would send openly what somebody told in confidence.
-        raise typer.BadParameter(f"{unsafe[0]} cannot be left out", param_hint="--ignore")
-    return ignore
 
 
 def _leave(done: "Publishing", file: Path, name: str | None) -> None:
@@ -198,7 +212,7 @@ def _leave(done: "Publishing", file: Path, name: str | None) -> None:
 
 
 def _published(
-    settings: Settings, items: Iterator[Item], size: int | None, first: int
+    settings: Settings, items: Iterator[Item], size: int | None, first: int, unit: str
 ) -> "Publishing":
     # Late: the other commands start without the event loop and the store.
     import uvloop
@@ -209,7 +223,7 @@ def _published(
     configure_logging(settings.log_format)
 
     async def run() -> Publishing:
-        publishing = Publishing(settings, size=size, first=first)
+        publishing = Publishing(settings, size=size, first=first, unit=unit)
         await publishing.run(items)
         return publishing
 

@@ -1,161 +1,240 @@
-"""The columns of a CSV file and where each goes in a complaint (docs/reference/contract/)."""
+"""The columns of a table and the field of a complaint that each of them fills."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-from typing import Any, Final
+from datetime import tzinfo
+from typing import Final
 
 from config.csv_file import BadFile
+from pintu.publishing import fields
+from pintu.publishing.cells import is_no_flag, is_nothing, unwrapped
+from pintu.publishing.fields import EXTRA, LEFT_OUT, PROTECTING, Field, Meaning, meaning, plain
 from pintu.publishing.records import Place, Record
+from pintu.publishing.understanding import Topics, understood
 
-Field = tuple[str, ...]
-
-SAFETY: Final = frozenset({"anonymous", "confidential"})
-"""Columns that are never left out: that would publish openly what was told in confidence."""
-
-_PLAIN: Final = (
-    *("text", "title", "occurred_at", "classification", "oversight", "category", "agency"),
-    *("anonymous", "confidential", "attachments", "follows", "external_id", "extra"),
-)
-_NESTED: Final = {
-    "location": ["region", "district", "village", "address", "latitude", "longitude"],
-    "reporter": ["name", "phone", "email", "national_id"],
-}
-ABOUT: Final = ("id", "channel", "time")
-_FLAGS: Final = {
-    **dict.fromkeys(("true", "yes", "ya", "y", "1"), True),
-    **dict.fromkeys(("false", "no", "tidak", "n", "0"), False),
-}
+ALL: Final = "*"
+"""Every column that the contract does not know."""
+KEPT: Final = PROTECTING | {("id",), ("channel",), fields.TRACKING, fields.SOURCE}
+_BETWEEN: Final = "\x1f"
 
 
-def _fields() -> dict[str, Field]:
-    known: dict[str, Field] = {name: (name,) for name in (*_PLAIN, *ABOUT)}
-    for parent, children in _NESTED.items():
-        for child in children:
-            for name in (child, f"{parent}.{child}", f"{parent}_{child}"):
-                known[name] = (parent, child)
-    return known
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which columns are used, and for what.
 
+    Args:
+        only: columns (or fields) to use, all where it is empty; ids, channel and what protects
+            somebody are used in any case.
+        ignore: columns to leave out.
+        mapped: columns by their (plain) name to a field of the contract, ``()`` to leave out.
+        extra: columns that nobody here knows and that are passed on in ``extra``; ``*`` for all.
+    """
 
-FIELDS: Final[Mapping[str, Field]] = _fields()
+    only: Collection[str] = ()
+    ignore: Collection[str] = ()
+    mapped: Mapping[str, Field] = field(default_factory=dict)
+    extra: Collection[str] = ()
+
+    def knows_text(self, header: Sequence[str]) -> bool:
+        """Whether it may be a header: it has a column of the complaint's text."""
+        return any(
+            (found := self.meaning(plain(name))) is not None and found.field == ("text",)
+            for name in header
+        )
+
+    def meaning(self, name: str) -> Meaning | None:
+        """What a column of that plain name is."""
+        mapped = self.mapped.get(name)
+        return meaning(name) if mapped is None else Meaning(mapped, -1)
+
+    def passes_on(self, name: str) -> bool:
+        return ALL in self.extra or name in map(plain, self.extra)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """For each column of the file the field it fills; ``()`` for one that is left out."""
+    """Made by ``columns_of``."""
 
-    paths: tuple[Field, ...]
+    names: tuple[str, ...]
+    used: tuple[tuple[int, Field], ...]
+    """Columns and their fields, those first that go before others of the same field."""
+    telling: tuple[int, ...]
+    """Columns that tell one complaint from another, in order of their names."""
     zone: tzinfo
-    """Of a moment without an offset."""
-    passed_on: tuple[str, ...] = field(default=())
-    """Columns that the contract does not know: they go to ``extra`` under their own names."""
+    topics: Topics | None = None
+    passed_on: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Columns that the contract does not know, as they are written."""
+    tells_apart: bool = True
+    """Whether an id or a time tells a row from one of another day that says the same."""
+    made_by_route: bool = False
+    """Whether `pintu route --file` added its decision, which is left out."""
 
-    def record(self, place: Place, cells: Sequence[str], content: bytes) -> Record:
+    def record(self, place: Place, cells: Sequence[str], warnings: Sequence[str] = ()) -> Record:
         """The complaint of one row, which has as many cells as there are columns."""
-        data: dict[str, Any] = {}
-        about: dict[str, str] = {}
-        for path, cell in zip(self.paths, cells, strict=True):
-            value = cell if path == ("text",) else cell.strip()
-            if not path or not value:
+        said: dict[Field, list[str]] = {}
+        extra: dict[str, object] = {}
+        for number, path in self.used:
+            cell = unwrapped(cells[number])
+            if is_no_flag(cell) if path in PROTECTING else is_nothing(cell):
                 continue
-            if path[0] in ABOUT:
-                about[path[0]] = value
-            elif path == ("extra",):
-                data.setdefault("extra", {}).update(_object(value))
-            elif len(path) == 1:
-                data[path[0]] = _value(path[0], value, self.zone)
+            if path[0] == "extra" and len(path) > 1:
+                extra[path[1]] = cell.strip()
             else:
-                data.setdefault(path[0], {})[path[1]] = _value(path[1], value, self.zone)
-        moment = about.get("time")
+                said.setdefault(path, []).append(cell)
+        found = understood(said, self.zone, self.topics)
+        if extra:
+            found.data.setdefault("extra", {}).update(extra)
+        if found.data.get("anonymous") not in (None, False):
+            # The reporter's name may stand in any of them.
+            found.data.pop("extra", None)
         return Record(
             place,
-            data,
-            content,
-            id=about.get("id"),
-            channel=about.get("channel"),
-            time=_moment(moment, self.zone) if moment else None,
+            found.data,
+            self._content(cells),
+            id=found.about.get("id"),
+            channel=found.about.get("channel"),
+            source=found.about.get("source"),
+            time=found.about.get("time"),
+            warnings=(*warnings, *found.warnings),
         )
+
+    def _content(self, cells: Sequence[str]) -> bytes:
+        said = (f"{self.names[n]}={cell}" for n in self.telling if (cell := cells[n].strip()))
+        return _BETWEEN.join(said).encode("utf-8", "surrogatepass")
 
 
 def columns_of(
     header: Sequence[str],
     *,
     zone: tzinfo,
-    only: Collection[str] = (),
-    ignore: Collection[str] = (),
+    choice: Choice | None = None,
+    topics: Topics | None = None,
 ) -> Columns:
     """Read the header; names count without regard to case, blanks and hyphens are underscores.
 
     Args:
         zone: of a moment without an offset.
-        only: columns to use, all where it is empty; ``id``, ``channel`` and the two flags
-            of confidence are used in any case.
-        ignore: columns to leave out.
+        choice: of columns.
+        topics: ids and names of topics, asked for where a category is to be understood.
 
     Raises:
-        BadFile: no column ``text``, a column twice, or an option names one that is not there.
+        BadFile: no column of the text, two for one field, or an option names one that is not there.
     """
-    names = [_plain(name) for name in header]
-    wanted = _named(only, names, "--only")
-    unwanted = _named(ignore, names, "--ignore")
+    choice = choice or Choice()
+    names = [plain(name) for name in header]
+    _are_there(choice, names)
+    routed = _made_by_route(names, choice)
     paths: list[Field] = []
-    for name in names:
-        left_out = name in unwanted or (
-            wanted and name not in wanted and name not in SAFETY | {"id", "channel"}
+    ranks: list[int] = []
+    unknown: list[str] = []
+    for number, name in enumerate(names):
+        found = None if number in routed or not name else choice.meaning(name)
+        path, rank = found or (LEFT_OUT, 0)
+        if found is None and name and number not in routed:
+            if choice.passes_on(name):
+                path = (*EXTRA, name)
+            elif name not in choice.ignore:
+                unknown.append(header[number].strip())
+        paths.append(LEFT_OUT if _unwanted(name, path, choice) else path)
+        ranks.append(rank)
+    _no_two(paths, ranks)
+    if ("text",) not in paths:
+        raise BadFile(
+            f"no column text; the first line has {', '.join(names)[:200]}; name it with"
+            ' --map "COLUMN=text"'
         )
-        paths.append(() if left_out or not name else FIELDS.get(name) or ("extra", name))
-    for path, times in Counter(paths).items():
+    order = sorted((n for n, path in enumerate(paths) if path), key=lambda n: (ranks[n], n))
+    passed_on = [names[n] for n in order if paths[n][0] == "extra" and len(paths[n]) > 1]
+    return Columns(
+        names=tuple(names),
+        used=tuple((n, paths[n]) for n in order),
+        telling=_telling(names, choice, routed),
+        zone=zone,
+        topics=topics,
+        passed_on=tuple(passed_on),
+        left_out=tuple(unknown),
+        tells_apart=any(
+            path in (("id",), fields.TRACKING, ("time",), ("occurred_at",)) for path in paths
+        ),
+        made_by_route=bool(routed),
+    )
+
+
+def _unwanted(name: str, path: Field, choice: Choice) -> bool:
+    """Raises BadFile where somebody would be published openly for want of it."""
+    ignored = _named(name, path, choice.ignore)
+    if ignored and path in PROTECTING:
+        raise BadFile(f"{name} cannot be left out: it says who is not to be shown")
+    if choice.only and path not in KEPT and not _named(name, path, choice.only):
+        return True
+    return ignored
+
+
+def _named(name: str, path: Field, options: Collection[str]) -> bool:
+    """Whether one of the options means the column, by its name or by its field."""
+    return any(
+        name == plain(option) or (path and fields.field_of(option) == path) for option in options
+    )
+
+
+def _are_there(choice: Choice, names: Sequence[str]) -> None:
+    """Raises BadFile where an option names a column that is not there."""
+    for option, said in (
+        ("--only", choice.only),
+        ("--ignore", choice.ignore),
+        ("--map", choice.mapped),
+        ("--extra", [name for name in choice.extra if name != ALL]),
+    ):
+        by_field = {found.field for name in names if (found := choice.meaning(name))}
+        missing = [
+            plain(name)
+            for name in said
+            if plain(name) not in names
+            and (option in ("--map", "--extra") or fields.field_of(name) not in by_field)
+        ]
+        if missing:
+            there, wanted = ", ".join(names)[:200], ", ".join(sorted(missing))[:200]
+            raise BadFile(f"{option}: no column {wanted}; there are {there}")
+    for name, path in choice.mapped.items():
+        known = meaning(name)
+        if known is not None and known.field in PROTECTING and path not in PROTECTING:
+            raise BadFile(f"{name} cannot be left out: it says who is not to be shown")
+
+
+def _made_by_route(names: Sequence[str], choice: Choice) -> frozenset[int]:
+    """The columns that `pintu route --file` added; none where not all of them are there.
+
+    The last ``agency`` before ``confidence`` is its own, one before that the reporter's.
+    """
+    if not set(fields.MADE_BY_ROUTE) <= set(names) or "agency" in choice.mapped:
+        return frozenset()
+    last = len(names) - 1 - names[::-1].index("confidence")
+    own = [n for n, name in enumerate(names) if name == "agency" and n < last] or [
+        names.index("agency")
+    ]
+    auto = len(names) - 1 - names[::-1].index("auto")
+    return frozenset([own[-1], last, auto])
+
+
+def _no_two(paths: Sequence[Field], ranks: Sequence[int]) -> None:
+    """Raises BadFile where two columns are the same thing."""
+    for (path, _), times in Counter(zip(paths, ranks, strict=True)).items():
         if path and times > 1:
             raise BadFile(f"two columns are {'.'.join(path)}: leave one out with --ignore")
-    if ("text",) not in paths:
-        raise BadFile(f"no column text; the first line has {', '.join(names)[:200]}")
-    passed_on = (name for name, path in zip(names, paths, strict=True) if path == ("extra", name))
-    return Columns(tuple(paths), zone, tuple(passed_on))
 
 
-def _named(options: Collection[str], names: Sequence[str], option: str) -> frozenset[str]:
-    found = frozenset(map(_plain, options))
-    if unknown := sorted(found - set(names)):
-        raise BadFile(
-            f"{option}: no column {', '.join(unknown)[:200]}; there are {', '.join(names)[:200]}"
-        )
-    return found
+def _telling(names: Sequence[str], choice: Choice, routed: Collection[int]) -> tuple[int, ...]:
+    """Not the id, which tells by itself, nor what an office adds while it works on a complaint.
 
-
-def _plain(name: str) -> str:
-    return "_".join(name.strip().lower().replace("-", " ").split())
-
-
-def _value(name: str, cell: str, zone: tzinfo) -> Any:
-    """A cell as JSON has it. What cannot be read stays text: the router names and leaves it out,
-    and takes a flag of confidence that it does not understand as true."""
-    if name in SAFETY or name == "oversight":
-        return _FLAGS.get(cell.lower(), cell)
-    if name in ("latitude", "longitude"):
-        try:
-            return float(cell)
-        except ValueError:
-            return cell
-    if name == "occurred_at":
-        return _moment(cell, zone)
-    if name == "attachments":
-        return [{"url": url} for url in cell.split()]
-    return cell
-
-
-def _moment(cell: str, zone: tzinfo) -> str:
-    try:
-        moment = datetime.fromisoformat(cell)
-    except ValueError:
-        return cell
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
-
-
-def _object(cell: str) -> dict[str, object]:
-    try:
-        value = json.loads(cell)
-    except (ValueError, RecursionError):
-        value = cell
-    return value if isinstance(value, dict) else {"extra": value}
+    What is left out counts all the same: other options make no other complaints of the same rows.
+    """
+    found = []
+    for number, name in enumerate(names):
+        if not name or number in routed or fields.set_later(name):
+            continue
+        if (known := choice.meaning(name)) and known.field in (("id",), fields.TRACKING):
+            continue
+        found.append((name, number))
+    return tuple(number for _, number in sorted(found))

@@ -31,8 +31,10 @@ class Publishing:
     ``seconds`` the time since the first line was read.
     """
 
-    def __init__(self, settings: Settings, *, size: int | None, first: int) -> None:
-        self.tally = Tally(go_on=first)
+    def __init__(
+        self, settings: Settings, *, size: int | None, first: int, unit: str = "line"
+    ) -> None:
+        self.tally = Tally(go_on=first, unit=unit)
         self.seconds = 0.0
         self.stopped_by: signal.Signals | None = None
         self.failure: PintuError | BadFile | OSError | None = None
@@ -71,7 +73,7 @@ class Publishing:
             broker = outside.broker("pintu publish")
             await _intake_is_there(broker, outside.address, self._settings)
             self._began = time.monotonic()
-            with watching(self._size) as told:
+            with watching(self._size, self.tally.unit) as told:
                 connect = partial(broker.publisher, names.INTAKE)
                 try:
                     await Sending(Arriving(items), connect, told, self._stop, self.tally).run()

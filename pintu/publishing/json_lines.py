@@ -1,32 +1,31 @@
-"""The lines of a JSON lines file as records: the contract's data object, or a CloudEvent."""
+"""JSON as records: an object a line, an array of objects, or objects one after the other."""
 
-from collections.abc import Collection, Iterator
-from typing import Final
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from config.csv_file import Line
-from pintu.publishing.columns import SAFETY
+from pintu.publishing.json_fields import JsonFields
 from pintu.publishing.records import Place, Record, Skipped
 from schemas.limits import PUBLISHED_LINE_BYTES
 from schemas.properties import Properties
-from schemas.unpacking import UnusableBody, unpack
+from schemas.unpacking import Unpacked, UnusableBody, unpack
 
 _OBJECT: Final = Properties(content_type="application/json")
-_ABOUT: Final = frozenset({"id", "channel"})
-_KEPT: Final = SAFETY | {"text"}
 _CHANNELS: Final = "/channels/"
+_NO_NUMBER: Final = "no number"
 
 
 def json_records(
-    lines: Iterator[Line], only: Collection[str] = (), ignore: Collection[str] = ()
+    lines: Iterable[Line], fields: JsonFields | None = None
 ) -> Iterator[Record | Skipped]:
-    """One for each line that is not blank.
+    """One for each line, or item of an array, that is not blank.
 
     Args:
-        only: fields of a data object to use, all where it is empty; the text, the flags of
-            confidence, ``id`` and ``channel`` are used in any case.
-        ignore: fields of a data object to leave out.
+        lines: each of them one value of JSON.
+        fields: what the fields of a data object mean, and which are used.
     """
-    kept = {*only, *_KEPT} if only else None
+    fields = fields or JsonFields()
     for line in lines:
         raw = line.raw.strip()
         if not raw:
@@ -36,24 +35,51 @@ def json_records(
             yield Skipped(place, "too-large", f"more than {PUBLISHED_LINE_BYTES} bytes")
             continue
         try:
-            yield _record(place, raw, kept, frozenset(ignore))
+            yield _record(place, raw, fields)
         except UnusableBody as why:
             yield Skipped(place, why.reason, why.detail)
 
 
-def _record(
-    place: Place, raw: bytes, kept: Collection[str] | None, ignored: Collection[str]
-) -> Record:
-    said = unpack(raw, _OBJECT)
+def _record(place: Place, raw: bytes, fields: JsonFields) -> Record:
+    said = _unpacked(raw)
     if (said.id, said.source, said.type) != (None, None, None):
         # A whole event: its author's, passed on as it is.
         named = (said.source or "").startswith(_CHANNELS)
         channel = (said.source or "").removeprefix(_CHANNELS) if named else None
         return Record(place, said.data, raw, id=said.id, channel=channel, envelope=raw)
-    data = {
-        name: value
-        for name, value in said.data.items()
-        if name not in _ABOUT and name not in ignored and (kept is None or name in kept)
-    }
-    named_id, named_channel = said.data.get("id"), said.data.get("channel")
-    return Record(place, data, raw, id=named_id, channel=named_channel)
+    twice = _named_twice(raw)
+    warnings = (f"{', '.join(twice)[:200]}: named twice; the last one counts",) if twice else ()
+    return fields.record(place, said.data, warnings)
+
+
+def _unpacked(raw: bytes) -> Unpacked:
+    """Raises UnusableBody. NaN and Infinity, which many programs write though JSON has none, are
+    texts in a data object: no number, and named as such where one is wanted."""
+    try:
+        return unpack(raw, _OBJECT)
+    except UnusableBody:
+        if not (b"NaN" in raw or b"Infinity" in raw) or b'"specversion"' in raw:
+            raise
+        try:
+            value = json.loads(raw, parse_constant=lambda name: _NO_NUMBER)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise
+        return unpack(json.dumps(value).encode(), _OBJECT)
+
+
+def _named_twice(raw: bytes) -> list[str]:
+    """Names that an object has more than once: which of the two is meant, nobody knows."""
+    twice: list[str] = []
+
+    def seen(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        if len(set(names)) < len(names):
+            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+
+    try:
+        json.loads(raw, object_pairs_hook=seen)
+    except (ValueError, RecursionError):
+        return []
+    return twice

@@ -24,6 +24,7 @@ class Told(Protocol):
 
     def confirmed(self, tally: Tally) -> None: ...
     def skipped(self, item: Skipped) -> None: ...
+    def noted(self, sentence: str) -> None: ...
     def waiting(self, why: Exception, seconds: float) -> None: ...
     def going_on(self) -> None: ...
 
@@ -111,6 +112,8 @@ class Sending:
         for item in self._batch:
             if isinstance(item, Ready):
                 self.tally.confirmed(item)
+                for sentence in item.notes:
+                    self._told.noted(sentence)
             else:
                 self.tally.left_out(item)
                 self._told.skipped(item)

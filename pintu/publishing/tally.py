@@ -1,6 +1,7 @@
 """What has become of the lines so far, and the sentences that tell it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,31 +10,50 @@ from pintu.publishing.records import Place, Skipped
 
 _MOST_LINES: Final = 10
 _MOST_CHANNELS: Final = 6
+_MOST_KINDS: Final = 20
+_OTHERS: Final = "others"
+
+
+@dataclass(slots=True)
+class Lines:
+    """How many, and the first of them."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+
+    def add(self, line: int) -> None:
+        self.count += 1
+        if len(self.first) < _MOST_LINES:
+            self.first.append(line)
 
 
 @dataclass(slots=True)
 class Tally:
-    """``go_on`` is the first line of which it is not known that RabbitMQ has it."""
+    """``go_on`` is the first line of which it is not known that RabbitMQ has it; ``unit`` is what
+    the numbers of lines count."""
 
     go_on: int = 1
     read: int = 0
     """Bytes of the file behind which everything is confirmed."""
     published: int = 0
     channels: Counter[str] = field(default_factory=Counter)
-    skipped: dict[str, list[int]] = field(default_factory=dict)
+    skipped: dict[str, Lines] = field(default_factory=dict)
     warned: int = 0
-    first_warning: str | None = None
+    warnings: dict[str, Lines] = field(default_factory=dict)
+    """By what they say."""
+    unit: str = "line"
 
     def confirmed(self, item: Ready) -> None:
         self.published += 1
         self.channels[item.message.routing_key] += 1
         if item.warnings:
             self.warned += 1
-            self.first_warning = self.first_warning or f"line {item.place.line}: {item.warnings[0]}"
+            for warning in dict.fromkeys(item.warnings):
+                _counted(self.warnings, warning, item.place.line)
         self._passed(item.place)
 
     def left_out(self, item: Skipped) -> None:
-        self.skipped.setdefault(item.reason, []).append(item.place.line)
+        _counted(self.skipped, item.reason, item.place.line)
         self._passed(item.place)
 
     def _passed(self, place: Place) -> None:
@@ -47,14 +67,28 @@ class Tally:
         said = [f"published  {self.published:,} {what} in {seconds:.1f} s{rate}"]
         if self.channels:
             said.append(f"channels   {_listed(self.channels)}")
-        count = sum(map(len, self.skipped.values()))
-        said.append(f"skipped    {count:,} {'line' if count == 1 else 'lines'}")
-        said += [f"           {reason}: {_lines(which)}" for reason, which in self.skipped.items()]
+        count = sum(lines.count for lines in self.skipped.values())
+        said.append(f"skipped    {count:,} {self._units(count)}")
+        said += self._by_kind(self.skipped)
         if self.warned:
-            said.append(
-                f"warnings   {self.warned:,}: the router leaves a field out; {self.first_warning}"
-            )
+            said.append(f"warnings   {self.warned:,} {self._units(self.warned)}")
+            said += self._by_kind(self.warnings)
         return "\n".join(said)
+
+    def _units(self, count: int) -> str:
+        return self.unit if count == 1 else f"{self.unit}s"
+
+    def _by_kind(self, kinds: Mapping[str, Lines]) -> list[str]:
+        return [
+            f"           {kind}: {self._units(lines.count)} {_lines(lines)}"
+            for kind, lines in kinds.items()
+        ]
+
+
+def _counted(kinds: dict[str, Lines], kind: str, line: int) -> None:
+    if kind not in kinds and len(kinds) >= _MOST_KINDS:
+        kind = _OTHERS
+    kinds.setdefault(kind, Lines()).add(line)
 
 
 def _listed(channels: Counter[str]) -> str:
@@ -63,9 +97,6 @@ def _listed(channels: Counter[str]) -> str:
     return ", ".join(first) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _lines(which: list[int]) -> str:
-    first = ", ".join(map(str, which[:_MOST_LINES]))
-    rest = len(which) - _MOST_LINES
-    return f"{'line' if len(which) == 1 else 'lines'} {first}" + (
-        f" and {rest:,} more" if rest > 0 else ""
-    )
+def _lines(which: Lines) -> str:
+    rest = which.count - len(which.first)
+    return ", ".join(map(str, which.first)) + (f" and {rest:,} more" if rest > 0 else "")

@@ -21,7 +21,8 @@ from pintu.publishing.tally import Tally
 class Watching:
     """See pintu.publishing.sending.Told."""
 
-    def __init__(self, progress: Progress, size: int | None) -> None:
+    def __init__(self, progress: Progress, size: int | None, unit: str) -> None:
+        self._unit = unit
         self._progress = progress
         self._console = progress.console
         self._bar = progress.add_task("publishing", total=size, published="0")
@@ -30,7 +31,10 @@ class Watching:
         self._progress.update(self._bar, completed=tally.read, published=f"{tally.published:,}")
 
     def skipped(self, item: Skipped) -> None:
-        self._say(f"line {item.place.line}: {item.reason}: {item.detail}")
+        self._say(f"{self._unit} {item.place.line}: {item.reason}: {item.detail}")
+
+    def noted(self, sentence: str) -> None:
+        self._say(sentence)
 
     def waiting(self, why: Exception, seconds: float) -> None:
         self._progress.update(self._bar, description="waiting for RabbitMQ")
@@ -45,8 +49,9 @@ class Watching:
 
 
 @contextmanager
-def watching(size: int | None) -> Iterator[Watching]:
-    """Shown while the block runs; ``size`` of the file in bytes, None where it is not known."""
+def watching(size: int | None, unit: str = "line") -> Iterator[Watching]:
+    """Shown while the block runs; ``size`` of the file in bytes (of a workbook: rows), None where
+    it is not known; ``unit`` is what the numbers of lines count."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -59,4 +64,4 @@ def watching(size: int | None) -> Iterator[Watching]:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as progress:
-        yield Watching(progress, size)
+        yield Watching(progress, size, unit)

@@ -127,6 +127,38 @@ def test_an_anonymous_row_is_anonymous(
     assert not {"reporter", "extra"} & message.data["complaint"].keys()
 
 
+def test_an_export_of_an_office_goes_in_as_it_is_and_what_was_left_out_is_told(
+    town: Outside, settings: dict[str, str], tmp_path: Path, mark: str
+) -> None:
+    path = tmp_path / "rekap.csv"
+    path.write_text(
+        "Judul Laporan: Rekapitulasi;;\n\n"
+        "Tracking ID;Nama Pelapor;Isi Laporan Awal;Tipe Laporan (Anonim/Rahasia);Ibu\n"
+        f"{mark}-1;Sari;sampah {mark};Anonim;Tuti\n"
+        f"{mark}-2;Budi;sampah {mark};Rahasia;Tuti\n"
+        f'{mark}-3;"Ani;sampah {mark};;Tuti\n'
+        f"{mark}-4;Edi;sampah {mark};;Tuti\n"
+    )
+    done = pintu("publish", str(path), settings=settings)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.decode().splitlines() == [
+        'left out: Ibu (--extra COLUMN passes one on, --map "COLUMN=field" uses it)'
+    ]
+    assert done.stdout.decode().splitlines()[2:] == [
+        "skipped    0 lines",
+        "warnings   1 line",
+        "           a quotation mark that nobody closes; read as a row of its own: line 6",
+    ]
+    complaints = [message.data["complaint"] for message in town.arrived(mark, 4)]
+    assert "Sari" not in str(complaints) and "Tuti" not in str(complaints)
+    assert sorted(c["reporter"]["name"] for c in complaints if "reporter" in c) == [
+        "Ani",
+        "Budi",
+        "Edi",
+    ]
+    assert [c["reporter"]["name"] for c in complaints if c["confidential"]] == ["Budi"]
+
+
 def test_a_broker_without_an_intake_is_told_with_advice(amqp_url: str, tmp_path: Path) -> None:
     (tmp_path / "good.csv").write_text("text\nsampah\n")
     done = pintu("publish", str(tmp_path / "good.csv"), settings={"AMQP_URL": amqp_url})

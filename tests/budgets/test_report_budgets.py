@@ -37,7 +37,7 @@ def test_a_reporters_name_of_a_mebibyte_is_looked_for_by_its_beginning() -> None
 
 def test_a_cell_of_brackets_is_a_text() -> None:
     columns = columns_of(["text", "extra"], zone=UTC)
-    record = columns.record(Place(2, 2, 0), ["halo", "[" * 100_000], b"")
+    record = columns.record(Place(2, 2, 0), ["halo", "[" * 100_000])
     assert record.data["extra"] == {"extra": "[" * 100_000}
 
 

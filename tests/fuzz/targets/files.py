@@ -21,10 +21,12 @@ from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from config.loading.model_file import BadModel, read_model, write_model
 from gateway.text.csv_rows import BadRow, CsvRows
-from pintu.publishing.columns import columns_of
+from pintu.publishing.columns import Choice, columns_of
 from pintu.publishing.complaints import complaints
 from pintu.publishing.csv_rows import csv_records
+from pintu.publishing.json_items import json_items
 from pintu.publishing.json_lines import json_records
+from pintu.publishing.lines import OfficeLines
 from schemas.limits import PUBLISHED_LINE_BYTES
 from tests.fuzz import seeds
 from tests.fuzz.mutating import Maker
@@ -39,6 +41,7 @@ _HEADERS = (
     "text\tlatitude\tlongitude\textra",
     '"text","Nama ""A"""',
     "text,attachments,channel,oversight",
+    "Tracking ID;Isi Laporan Awal;Tipe Laporan;Tanggal Laporan Masuk;Kelurahan;ID Kategori",
 )
 _A_FILE = 0.5
 """Seconds: a file is read once, by who has it; a mebibyte of it may be half a million lines."""
@@ -65,7 +68,8 @@ def _lines(data: bytes) -> Iterator[Line]:
 def publish_table(data: bytes) -> None:
     with contextlib.suppress(BadFile):
         columns = partial(columns_of, zone=UTC)
-        records = csv_records(_lines(data), columns)
+        lines = OfficeLines(io.BytesIO(data), PUBLISHED_LINE_BYTES)
+        records = csv_records(lines, columns, Choice().knows_text)
         list(complaints(records, batch="b", channel="web"))
 
 
@@ -85,6 +89,18 @@ def some_lines(maker: Maker) -> bytes:
 def publish_lines(data: bytes) -> None:
     with contextlib.suppress(BadFile):
         records = json_records(_lines(data))
+        list(complaints(records, batch="b", channel="web"))
+
+
+def an_array(maker: Maker) -> bytes:
+    items = b",".join(seeds.a_body(maker) for _ in range(maker.random.randrange(1, 4)))
+    data = b"[" + items + b"]"
+    return maker.bent_bytes(data) if maker.random.random() < 0.5 else data
+
+
+def publish_array(data: bytes) -> None:
+    with contextlib.suppress(BadFile):
+        records = json_records(json_items(io.BytesIO(data), PUBLISHED_LINE_BYTES))
         list(complaints(records, batch="b", channel="web"))
 
 
@@ -206,6 +222,7 @@ TARGETS = [
     Target("csv-publish", a_table, publish_table, seconds=_A_FILE, weight=4),
     Target("csv-rows", a_table, read_table, seconds=_A_FILE, weight=4),
     Target("json-lines", some_lines, publish_lines, seconds=_A_FILE, weight=3),
+    Target("json-array", an_array, publish_array, seconds=_A_FILE, weight=2),
     Target("model", a_model, read_a_model, seconds=_A_FILE, weight=4),
     Target("configuration", a_file, load_region, seconds=1.0, mebibytes=256, weight=0.05),
     Target("calendar", a_clock_file, load_calendar, seconds=0.5, mebibytes=128, weight=0.1),

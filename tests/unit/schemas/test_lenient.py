@@ -1,5 +1,6 @@
 """A bad optional field is left out and named, never quoted; the complaint goes through."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -127,3 +128,18 @@ def test_nul_is_taken_out_of_the_text() -> None:
     data, warnings = read(text="ha\0lo")
     assert data.text == "halo"
     assert warnings == ("text: NUL characters taken out",)
+
+
+@pytest.mark.parametrize("moment", [45659.4, "45659.4", "20250102", 20250102, 10**400, "9" * 400])
+def test_a_number_that_is_no_time_since_1970_is_no_moment_of_1970(moment: object) -> None:
+    data, warnings = validate_data({"text": "a", "occurred_at": moment})
+    assert data.occurred_at is None
+    assert warnings == (
+        "occurred_at: neither an RFC 3339 timestamp nor seconds since 1970; left out",
+    )
+
+
+@pytest.mark.parametrize("moment", [1735787700, "1735787700", 1735787700000, "1735787700000"])
+def test_seconds_and_milliseconds_since_1970_are_moments(moment: object) -> None:
+    data, warnings = validate_data({"text": "a", "occurred_at": moment})
+    assert data.occurred_at == datetime(2025, 1, 2, 3, 15, tzinfo=UTC) and not warnings

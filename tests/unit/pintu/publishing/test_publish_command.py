@@ -23,6 +23,14 @@ from pintu.cli.main import app
         (["good.csv", "--ignore", "Anonymous"], "anonymous cannot be left out"),
         (["good.jsonl", "--ignore", "confidential"], "confidential cannot be left out"),
         (["good.csv", "--from", "0"], "--from"),
+        (["good.csv", "--map", "text"], "it is like"),
+        (["good.csv", "--map", "text=isi"], "isi is no field of a complaint"),
+        (["good.csv", "--map", "Anonymous="], "anonymous cannot be left out"),
+        (["good.csv", "--map", "isi=text"], "--map: no column isi"),
+        (["good.csv", "--extra", "isi"], "--extra: no column isi"),
+        (["good.csv", "--encoding", "klingon"], "no encoding of that name"),
+        (["good.csv", "--format", "xlsx"], "no Excel workbook"),
+        (["good.csv", "--format", "json"], "neither an array nor an object"),
     ],
 )
 def test_wrong_use_ends_with_code_2_and_says_what_is_wrong(

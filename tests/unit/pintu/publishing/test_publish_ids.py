@@ -4,23 +4,21 @@ import io
 from datetime import UTC
 from functools import partial
 
-from config.csv_file import lines_of
-from pintu.publishing.columns import columns_of
+from pintu.publishing.columns import Choice, columns_of
 from pintu.publishing.complaints import Item, Ready, complaints
 from pintu.publishing.csv_rows import csv_records
+from pintu.publishing.lines import OfficeLines
 from pintu.publishing.records import Skipped
 from schemas.limits import PUBLISHED_LINE_BYTES
 
 
-def items(text: str, batch: str = "file.csv", channel: str = "api") -> list[Item]:
-    records = csv_records(
-        lines_of(io.BytesIO(text.encode()), PUBLISHED_LINE_BYTES, cut=True),
-        partial(columns_of, zone=UTC),
-    )
+def items(text: str, batch: str | None = None, channel: str = "api") -> list[Item]:
+    lines = OfficeLines(io.BytesIO(text.encode()), PUBLISHED_LINE_BYTES)
+    records = csv_records(lines, partial(columns_of, zone=UTC), Choice().knows_text)
     return list(complaints(records, batch=batch, channel=channel))
 
 
-def ids(text: str, batch: str = "file.csv") -> list[str]:
+def ids(text: str, batch: str | None = None) -> list[str]:
     return [i.message.message_id for i in items(text, batch) if isinstance(i, Ready)]
 
 
@@ -33,7 +31,7 @@ def test_neighbours_who_write_the_same_words_are_two_complaints() -> None:
     assert len(set(ids("text\nlampu mati\nlampu mati\n"))) == 2
 
 
-def test_another_file_is_another_batch() -> None:
+def test_a_name_keeps_files_apart_that_say_the_same() -> None:
     assert ids("text\na\n", "monday.csv") != ids("text\na\n", "tuesday.csv")
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from config.csv_file import lines_of
+from pintu.publishing.columns import Choice
 from pintu.publishing.complaints import Item, Ready, complaints
+from pintu.publishing.json_fields import JsonFields
 from pintu.publishing.json_lines import json_records
 from pintu.publishing.records import Skipped
 from schemas.limits import PUBLISHED_LINE_BYTES as LONGEST
@@ -26,7 +28,8 @@ def items(*lines: bytes | str | dict[str, Any], **options: Any) -> list[Item]:
     raw = b"".join(
         (line if isinstance(line, bytes) else _text(line).encode()) + b"\n" for line in lines
     )
-    records = json_records(lines_of(io.BytesIO(raw), LONGEST, cut=True), **options)
+    read = lines_of(io.BytesIO(raw), LONGEST, cut=True)
+    records = json_records(read, JsonFields(Choice(**options)))
     return list(complaints(records, batch="file.jsonl", channel="api"))
 
 

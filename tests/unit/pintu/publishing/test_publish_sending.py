@@ -15,7 +15,7 @@ from pintu.publishing.arriving import Arriving
 from pintu.publishing.complaints import Item, Ready
 from pintu.publishing.records import Place, Skipped
 from pintu.publishing.sending import MOST, Sending
-from pintu.publishing.tally import Tally
+from pintu.publishing.tally import Lines, Tally
 
 
 def a_line(number: int) -> Ready:
@@ -66,6 +66,9 @@ class Heard:
 
     def skipped(self, item: Skipped) -> None:
         self.said.append(f"skipped {item.place.line}")
+
+    def noted(self, sentence: str) -> None:
+        self.said.append(sentence)
 
     def waiting(self, why: Exception, seconds: float) -> None:
         self.said.append(f"waiting: {why}")
@@ -137,7 +140,7 @@ async def test_lines_that_are_no_complaints_are_told_in_their_place() -> None:
     bad = Skipped(Place(2, 2, 20), "no-text", "text: empty")
     sending, heard = await send(Intake(), [a_line(1), bad, a_line(3)])
     assert heard.said == ["skipped 2"]
-    assert sending.tally.skipped == {"no-text": [2]}
+    assert sending.tally.skipped == {"no-text": Lines(1, [2])}
     assert (sending.tally.published, sending.tally.go_on) == (2, 4)
 
 

@@ -26,8 +26,8 @@ def test_the_summary_counts_and_names_the_lines_that_were_skipped() -> None:
         "           no-text: line 1502",
         "           broken-csv: lines 1503, 1504, 1505, 1506, 1507, 1508, 1509, 1510, 1511, 1512"
         " and 7 more",
-        "warnings   1: the router leaves a field out; line 1501: location.latitude: input should be"
-        " a valid number; left out",
+        "warnings   1 line",
+        "           location.latitude: input should be a valid number; left out: line 1501",
     ]
 
 
