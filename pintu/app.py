@@ -75,6 +75,13 @@ def system_clock() -> TimeSource:
     return SystemClock()
 
 
+def program_version() -> str:
+    """The version of this program."""
+    from importlib.metadata import version
+
+    return version("pintu")
+
+
 def outside(settings: Settings, address: BrokerAddress) -> Outside:
     """Ways to RabbitMQ and to the stores of these settings."""
     from broker.amqp.client import client
@@ -266,6 +273,7 @@ async def _serve(name: str, settings: Settings) -> None:
     from consumers.runtime.live_config import LiveConfig
     from consumers.runtime.reloading import keep_rules
     from consumers.runtime.service import Service
+    from consumers.runtime.store_files import examine_files
 
     folder = settings.config_dir
     # Before it is loaded: what is edited meanwhile is seen as a change.
@@ -278,6 +286,7 @@ async def _serve(name: str, settings: Settings) -> None:
     service = Service(name, settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(service.running())
+        await examine_files(settings)
         ways = await stack.enter_async_context(reached(settings))
         clock = await _shared_clock(service, ways)
         if clock is not None:
