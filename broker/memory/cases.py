@@ -9,6 +9,7 @@ from uuid import UUID
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
+from broker.domain.case.forgetting import without_person, without_words
 from broker.errors import StoreUnavailable
 from broker.memory.kept_cases import KeptCases, as_kept, as_said, held_of, passed_on
 from broker.memory.listing import cases_wanted
@@ -124,6 +125,23 @@ class MemoryCaseStore:
         """See the port."""
         async with self.transaction() as transaction:
             return transaction.forget(closed_before, most)
+
+    async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:
+        """See the port."""
+        async with self.transaction() as transaction:
+            return transaction.forget_words(closed_before, most)
+
+    async def erase(
+        self, complaint: UUID, line: Entry, waiting: Collection[UUID], now: datetime
+    ) -> bool:
+        """See the port."""
+        async with self.transaction() as transaction:
+            return transaction.erase(complaint, line, waiting)
+
+    async def vacuum(self) -> str | None:
+        """See the port; nothing is left in memory."""
+        await self.check()
+        return None
 
     async def began(self, moment: datetime) -> datetime:
         """See the port."""
@@ -249,9 +267,7 @@ class MemoryCaseTransaction:
             work.cases[complaint] = as_kept(change.case, work.cases.get(complaint))
             work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
             work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
-            if not change.case.open:
-                work.conversation.pop(complaint, None)
-            elif change.said:
+            if change.said:
                 said = as_said(change.said)
                 work.conversation[complaint] = (*work.conversation.get(complaint, ()), *said)
 
@@ -313,6 +329,26 @@ class MemoryCaseTransaction:
             del work.cases[complaint], work.history[complaint], work.causes[complaint]
             work.conversation.pop(complaint, None)
         return len(old)
+
+    def forget_words(self, closed_before: datetime, most: int) -> int:
+        """Drop the words of the cases that were closed first."""
+        ended = [(c.closed.at, c) for c in self._work.cases.values() if c.closed]
+        ended = [end for end in ended if end[0] < closed_before and self._work.has_words(end[1])]
+        old = sorted(ended, key=lambda end: end[0])[:most]
+        for _, case in old:
+            self._work.drop_words(case, without_words)
+        return len(old)
+
+    def erase(self, complaint: UUID, line: Entry, waiting: Collection[UUID]) -> bool:
+        """Remove a person's marks."""
+        work, ids = self._work, {complaint, *waiting}
+        case = work.cases.get(complaint)
+        if case is None or case.open:
+            return False
+        work.drop_words(case, without_person)
+        work.history[complaint] = (*work.history.get(complaint, ()), line)
+        work.deferred = {k: one for k, one in work.deferred.items() if one.complaint not in ids}
+        return True
 
     async def _check(self) -> None:
         if self.over:
