@@ -2,6 +2,7 @@
 
 import typer
 
+from pintu.cli.case.export import export
 from pintu.cli.case.forget import forget
 from pintu.cli.case.list import list_
 from pintu.cli.case.move import move
@@ -17,3 +18,4 @@ app.command("list")(list_)
 app.command()(resend)
 app.command()(move)
 app.command()(forget)
+app.command()(export)
