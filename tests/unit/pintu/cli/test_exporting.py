@@ -19,7 +19,7 @@ def rows(file: Path) -> list[dict[str, str]]:
 async def becomes(counter: Counter, case: Case, *said: Said, **complaint: object) -> None:
     """As if it had come with these fields, and this had been said in it."""
     assert case.complaint is not None
-    after = replace(case, complaint={**case.complaint, **complaint})  # type: ignore[typeddict-item]
+    after = replace(case, complaint={**case.complaint, **complaint})  # type: ignore[arg-type]
     lines = tuple(a_line(case, one.verb) for one in said)
     async with counter.office.store.transaction() as transaction:
         await transaction.load([case.complaint_id])
