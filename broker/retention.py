@@ -11,7 +11,8 @@ class Retention:
     ``copies``: age after which a message of a copy queue expires, milliseconds on the wire.
     ``audit_age`` (whole seconds), ``audit_bytes``: bounds of the audit stream; it is cut by
     whole segments of ``audit_segment_bytes``. ``journal``: how long a complaint is remembered, so
-    that a repeat is known as one. ``closed_cases``: how long a case is kept after its end.
+    that a repeat is known as one. ``closed_cases``: how long a case is kept after its end,
+    ``closed_text``: how long its words.
     """
 
     copies: timedelta = timedelta(days=90)
@@ -20,3 +21,4 @@ class Retention:
     audit_segment_bytes: int = 20_000_000
     journal: timedelta = timedelta(days=400)
     closed_cases: timedelta = timedelta(days=400)
+    closed_text: timedelta = timedelta(days=90)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from broker.domain.case import Case
+from broker.domain.case import Case, Entry
+from broker.domain.case.forgetting import without_person, without_words
 from broker.errors import StoreUnavailable
 from broker.memory.kept_cases import KeptCases, as_kept, as_said, held_of, passed_on
 from broker.ports import CaseChange, Deferred, Held
@@ -150,6 +151,26 @@ class MemoryCaseTransaction:
             del work.cases[complaint], work.history[complaint], work.causes[complaint]
             work.conversation.pop(complaint, None)
         return len(old)
+
+    def forget_words(self, closed_before: datetime, most: int) -> int:
+        """Drop the words of the cases that were closed first."""
+        ended = [(c.closed.at, c) for c in self._work.cases.values() if c.closed]
+        ended = [end for end in ended if end[0] < closed_before and self._work.has_words(end[1])]
+        old = sorted(ended, key=lambda end: end[0])[:most]
+        for _, case in old:
+            self._work.drop_words(case, without_words)
+        return len(old)
+
+    def erase(self, complaint: UUID, line: Entry, waiting: Collection[UUID]) -> bool:
+        """Remove a person's marks."""
+        work, ids = self._work, {complaint, *waiting}
+        case = work.cases.get(complaint)
+        if case is None or case.open:
+            return False
+        work.drop_words(case, without_person)
+        work.history[complaint] = (*work.history.get(complaint, ()), line)
+        work.deferred = {k: one for k, one in work.deferred.items() if one.complaint not in ids}
+        return True
 
     async def _check(self) -> None:
         if self.over:

@@ -1,7 +1,7 @@
 """The CaseStore port in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -124,6 +124,23 @@ class MemoryCaseStore:
         """See the port."""
         async with self.transaction() as transaction:
             return transaction.forget(closed_before, most)
+
+    async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:
+        """See the port."""
+        async with self.transaction() as transaction:
+            return transaction.forget_words(closed_before, most)
+
+    async def erase(
+        self, complaint: UUID, line: Entry, waiting: Collection[UUID], now: datetime
+    ) -> bool:
+        """See the port."""
+        async with self.transaction() as transaction:
+            return transaction.erase(complaint, line, waiting)
+
+    async def vacuum(self) -> str | None:
+        """See the port; nothing is left in memory."""
+        await self.check()
+        return None
 
     async def began(self, moment: datetime) -> datetime:
         """See the port."""

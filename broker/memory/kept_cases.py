@@ -1,11 +1,12 @@
 """What the case store in memory keeps, and in which form."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from broker.domain.case import Case, Entry, Said, from_record, newest, to_record
+from broker.domain.case.forgetting import without_words, wordless
 from broker.ports import Deferred, Held
 from schemas.envelope import dumps, loads
 
@@ -31,6 +32,20 @@ class KeptCases:
             self.watermark,
         )
 
+    def has_words(self, case: Case) -> bool:
+        """Whether anything of what people wrote is left."""
+        mine = case.complaint_id
+        lines = self.history.get(mine, ())
+        bare = case == without_words(case) and all(wordless(line) is line for line in lines)
+        return not bare or mine in self.conversation
+
+    def drop_words(self, case: Case, bare: Callable[[Case], Case]) -> None:
+        """What people wrote goes from case, history and conversation."""
+        mine = case.complaint_id
+        self.cases[mine] = bare(case)
+        self.history[mine] = tuple(map(wordless, self.history.get(mine, ())))
+        self.conversation.pop(mine, None)
+
 
 def held_of(some: Iterable[Deferred]) -> Held:
     """How many updates these are, and their bytes; events of ours do not count."""
@@ -39,11 +54,9 @@ def held_of(some: Iterable[Deferred]) -> Held:
 
 
 def as_kept(case: Case, before: Case | None) -> Case:
-    """Without the causes; the complaint stays while the case is open, whoever does not say it."""
+    """Without the causes; the complaint stays, whoever does not say it."""
     complaint = case.complaint
-    if not case.open:
-        complaint = None
-    elif complaint is None and before is not None:
+    if complaint is None and before is not None:
         complaint = before.complaint
     case = replace(case, complaint=complaint)
     return from_record(loads(dumps(to_record(case))))

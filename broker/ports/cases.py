@@ -98,9 +98,8 @@ class CaseTransaction(Protocol):
     async def save(self, changes: Sequence[CaseChange]) -> None:
         """Write new values, history and causes, all or nothing.
 
-        A case that this transaction has not given out is new. A closed case loses its complaint
-        and all that was said in it; an open one keeps what it has where the new value comes
-        without.
+        A case that this transaction has not given out is new. A case keeps the complaint that it
+        has where the new value comes without: also when it is closed, see ``forget_words``.
 
         Raises:
             StoreUnavailable: another transaction began one of the cases at the same time.
@@ -160,7 +159,7 @@ class CaseStore(Protocol):
 
     async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
         """What was said in it, oldest first; only the newest if so many are asked for. Nothing
-        once it is closed."""
+        once its words were dropped."""
 
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""
@@ -185,6 +184,24 @@ class CaseStore(Protocol):
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """Remove at most ``most`` cases closed before a moment; gives how many."""
+
+    async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:
+        """Drop the words of at most ``most`` cases closed before a moment: complaint, conversation,
+        and what people wrote in the history; gives how many. Codes and moments stay."""
+
+    async def erase(
+        self, complaint: UUID, line: Entry, waiting: Collection[UUID], now: datetime
+    ) -> bool:
+        """Remove the marks of a person from a closed case: its words, the id at its channel, what
+        it follows; and what is deferred for it (``waiting``: further ids under which that is).
+
+        ``line``: says in the history who did it, and why. False, and nothing changed, where the
+        case is open or not there.
+        """
+
+    async def vacuum(self) -> str | None:
+        """Write the files of the store anew, without what was removed; why not, where that could
+        not be done now. Whoever works on the store waits meanwhile."""
 
     async def began(self, moment: datetime) -> datetime:
         """When the fast clock of a demonstration began: the first who asks sets it."""

@@ -15,6 +15,8 @@ _AWAY_STATES: Final = frozenset({"25006", "25P03"})
 change of roles), and a transaction ended for idleness. Class 25 of
 https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -32,7 +34,7 @@ def promised() -> Iterator[None]:
     except DBAPIError as error:
         if not means_away(error):
             raise
-        raise StoreUnavailable(_first_line(error)) from error
+        raise StoreUnavailable(_first_line(error) + _way_out(error)) from error
     except OSError as error:
         raise StoreUnavailable(str(error)) from error
 
@@ -61,6 +63,13 @@ def _code(error: sqlite3.Error) -> int | None:
     """The primary result code (https://www.sqlite.org/rescode.html), the low byte."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
+
+
+def _way_out(error: DBAPIError) -> str:
+    """What to do about a file that waiting does not mend."""
+    if not isinstance(error.orig, sqlite3.Error) or _code(error.orig) not in _DAMAGED:
+        return ""
+    return ": a file of the store is damaged; `pintu store check` says which and what to do"
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -112,6 +112,7 @@ def _retention(entry: form.RetentionEntry) -> Retention:
         audit_bytes=round(entry.audit_gigabytes * 1_000_000_000),
         journal=timedelta(days=entry.journal_days),
         closed_cases=timedelta(days=entry.closed_cases_days),
+        closed_text=timedelta(days=entry.closed_text_days),
     )
 
 

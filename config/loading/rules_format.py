@@ -41,6 +41,7 @@ class RetentionEntry(Entry):
     audit_gigabytes: Annotated[float, Field(ge=0.1, le=100_000, strict=False)] = 5
     journal_days: Days = 400
     closed_cases_days: Days = 400
+    closed_text_days: Days = 90
 
 
 class RulesFile(Entry):

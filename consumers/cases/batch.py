@@ -38,6 +38,7 @@ from consumers.cases.inputs import Input, given_up, key_of, read_safely, speaker
 from consumers.cases.named import Named
 from consumers.cases.room import Room
 from schemas import verbs
+from schemas.complaint import PublicComplaint
 from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
 
@@ -93,6 +94,8 @@ class CaseBatch:
         """Verb and outcome."""
         self.parked: Counter[str] = Counter()
         self._changed: dict[UUID, tuple[list[Entry], list[str], list[Said]]] = {}
+        self._texts: dict[UUID, PublicComplaint | None] = {}
+        """The complaints of cases that end here, as they were before: they are kept for a while."""
         self._kept = {one.key: one for one in deferred}
         self._new: dict[str, Deferred] = {}
         self._waiting: dict[UUID, dict[str, Deferred]] = {}
@@ -154,7 +157,7 @@ class CaseBatch:
     @property
     def changes(self) -> list[CaseChange]:
         return [
-            CaseChange(self.cases[complaint], tuple(history), tuple(causes), tuple(said))
+            CaseChange(self._as_kept_case(complaint), tuple(history), tuple(causes), tuple(said))
             for complaint, (history, causes, said) in self._changed.items()
         ]
 
@@ -172,6 +175,10 @@ class CaseBatch:
     def _as_kept(self, deferred: Iterable[Deferred]) -> list[Deferred]:
         """Those that waited under a tracking code: under the id of the case that has it by now."""
         return [self._kept.get(one.key, one) for one in deferred]
+
+    def _as_kept_case(self, complaint: UUID) -> Case:
+        case, text = self.cases[complaint], self._texts.get(complaint)
+        return case if text is None else replace(case, complaint=text)
 
     def _place(self, complaint: UUID | None) -> Place | None:
         case = self._case(complaint)
@@ -239,6 +246,9 @@ class CaseBatch:
 
     def _applied(self, outcome: Applied) -> None:
         complaint = outcome.case.complaint_id
+        if not outcome.case.open and (before := self.cases.get(complaint)) is not None:
+            # It may have begun, or got another text, in this very batch.
+            self._texts[complaint] = self._texts.get(complaint) or before.complaint
         self.cases[complaint] = outcome.case
         self.publish += outcome.publish
         self.history += outcome.history

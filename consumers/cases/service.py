@@ -105,3 +105,6 @@ async def _forget(store: CaseStore, live_config: LiveConfig, clock: TimeSource) 
     kept, upto = live_config.rules.retention.closed_cases, agreed(clock)
     while await store.forget(upto() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)
+    kept = live_config.rules.retention.closed_text
+    while await store.forget_words(clock.now() - kept, _FORGET_MOST, clock.now()) == _FORGET_MOST:
+        await asyncio.sleep(0)

@@ -97,7 +97,7 @@ def _end(end: Closed, office: DeskSession) -> str:
     kind = end.code if end.code not in (None, OTHER) else None
     code = f" ({kind} {end.duplicate_of or ''}".rstrip() + ")" if kind else ""
     when = moment(end.at, office.clocks.calendar)
-    return f"{when} by {end.by}{code}: {printable(end.reason)}"
+    return f"{when} by {end.by}{code}: {printable(end.reason) or '(forgotten)'}"
 
 
 def _links(case: Case) -> Iterator[tuple[str, Text]]:
@@ -122,7 +122,7 @@ def _outside(case: Case) -> str:
 def _complaint(case: Case) -> Text:
     complaint = case.complaint
     if complaint is None:
-        return Text("  forgotten when the case was closed", style="dim")
+        return Text("  forgotten: the time for which it is kept after the end is over", style="dim")
     text = Text()
     if complaint.get("confidential"):
         text.append("  CONFIDENTIAL: not for the public\n", style="bold yellow")

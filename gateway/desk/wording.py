@@ -17,7 +17,10 @@ _NEXT: Final[Mapping[State, str]] = {
     State.RESOLVED: "nobody owes anything; the reporter may reply",
     State.CLOSED: "nothing: it is closed",
 }
-_DETAILS: Final = ("reason", "note", "suggest", "supporting", "rule", "follows", "followed_by")
+_DETAILS: Final = (
+    *("why", "reason", "note", "suggest"),
+    *("supporting", "rule", "follows", "followed_by"),
+)
 _LATER: Final = timedelta(minutes=1)
 
 

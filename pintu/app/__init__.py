@@ -9,6 +9,7 @@ from pintu.app.configuration import (
     clocks_of,
     configuration_of,
     directory_of,
+    program_version,
     rules_of,
     system_clock,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "open_desk",
     "open_parked",
     "outside",
+    "program_version",
     "reached",
     "rules_of",
     "run",

@@ -51,3 +51,10 @@ def system_clock() -> TimeSource:
     from consumers.runtime.clock import SystemClock
 
     return SystemClock()
+
+
+def program_version() -> str:
+    """The version of this program."""
+    from importlib.metadata import version
+
+    return version("pintu")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from consumers.runtime.live_config import LiveConfig
     from consumers.runtime.outside import Outside
     from consumers.runtime.service import Service
+    from consumers.runtime.store_files import examine_files
 
     Part = Callable[[Service, Outside, LiveConfig, TimeSource], Coroutine[None, None, None]]
 
@@ -66,6 +67,7 @@ async def _serve(name: str, settings: Settings) -> None:
     service = Service(name, settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(service.running())
+        await examine_files(settings)
         ways = await stack.enter_async_context(reached(settings))
         clock = await _shared_clock(service, ways)
         if clock is not None:

@@ -172,7 +172,7 @@ def dismiss(
     by: As = None,
     wait: Wait = 5.0,
 ) -> None:
-    """Close a case for good, with a reason. The complaint's text is forgotten.
+    """Close a case for good, with a reason.
 
     Example: pintu triage dismiss 9KB0-BSXF-M8V4 "Bukan wewenang kabupaten." --code not-ours
 

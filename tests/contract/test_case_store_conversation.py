@@ -13,7 +13,7 @@ from broker.domain.case import Case, Said
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
 from schemas.limits import CONVERSATION_BYTES, CONVERSATION_NEWEST
-from tests.contract.keeping import NOW, OpenStore, a_case, a_line, closed
+from tests.contract.keeping import DAY, NOW, OpenStore, a_case, a_line, closed
 
 QUESTION = Said(
     NOW,
@@ -96,13 +96,19 @@ async def test_no_more_bytes_of_it_go_with_a_case_than_are_passed_on_but_the_las
     assert found == {one.complaint_id: (long, long, BACK), two.complaint_id: (whole,)}
 
 
-async def test_all_that_was_said_is_gone_when_the_case_is_closed(case_store: CaseStore) -> None:
+async def test_all_that_was_said_goes_with_the_words_of_a_closed_case(
+    case_store: CaseStore,
+) -> None:
     case, other = a_case(), a_case()
     await say(case_store, case, QUESTION, ANSWER)
     await say(case_store, other, QUESTION)
     await say(case_store, closed(case), BACK)
+    assert await case_store.conversation(case.complaint_id) == [QUESTION, ANSWER, BACK]
+    assert await case_store.forget_words(NOW + DAY, 10, NOW) == 1
     assert await case_store.conversation(case.complaint_id) == []
     await say(case_store, closed(case), BACK)
+    assert await case_store.conversation(case.complaint_id) == [BACK]
+    assert await case_store.forget_words(NOW + DAY, 10, NOW) == 1
     assert await case_store.conversation(case.complaint_id) == []
     assert await case_store.conversation(other.complaint_id) == [QUESTION]
 
@@ -133,6 +139,7 @@ async def test_the_words_of_a_closed_case_are_overwritten_in_the_file(tmp_path: 
     store, case = await open_case_store(f"sqlite:///{tmp_path}/cases.db"), a_case()
     await say(store, case, replace(ANSWER, note="Kuncinya di bawah pot"))
     await say(store, closed(case))
+    await store.forget_words(NOW + DAY, 10, NOW)
     await store.close()
     left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"bawah pot" not in left

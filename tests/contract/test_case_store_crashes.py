@@ -14,7 +14,7 @@ from broker.domain.case import Case, State
 from broker.errors import StoreUnavailable
 from broker.ports import CaseChange, CaseStore
 from broker.store.cases import open_case_store
-from tests.contract.keeping import NOW, TEXT, a_case, a_line, an_aside, closed, save, text_left
+from tests.contract.keeping import DAY, NOW, TEXT, a_case, a_line, an_aside, closed, save, text_left
 from tests.support.eventually import PATIENCE
 
 CLOSE_AND_WAIT = """
@@ -122,7 +122,9 @@ async def test_two_that_begin_one_case_at_once_do_not_both(postgres_url: str) ->
 
 
 @pytest.mark.parametrize("end", ["forget", "close"])
-async def test_no_word_of_a_closed_case_is_left_in_the_file(tmp_path: Path, end: str) -> None:
+async def test_no_word_of_a_case_closed_long_ago_is_left_in_the_file(
+    tmp_path: Path, end: str
+) -> None:
     store = await open_case_store(f"sqlite:///{tmp_path}/cases.db")
     # Some of every size: what is long lies in pages of its own.
     cases = [a_case(text=f"{TEXT} " * (1 + 40 * (n % 7))) for n in range(50)]
@@ -134,6 +136,9 @@ async def test_no_word_of_a_closed_case_is_left_in_the_file(tmp_path: Path, end:
         found = await transaction.load([case.complaint_id for case in cases])
         await transaction.save([CaseChange(closed(case)) for case in found.values()])
         await transaction.forget_deferred(["u-1"])
+    assert await text_left(store, cases[0])
+    async with store.transaction() as transaction:
+        assert await transaction.forget_words(NOW + DAY, 100, NOW) == 50
     assert not await text_left(store, cases[0])
     if end == "forget":
         await store.forget(NOW, 10)

@@ -162,6 +162,8 @@ async def test_words_are_found_in_whatever_case_they_are_written(case_store: Cas
     assert await found("sudirman") == [place]
     assert await found("%") == await found("_") == []
     assert await found("jembatan", agency="dlh") == []
+    assert await found("jembatan", state=State.CLOSED) == [gone]
+    await case_store.forget_words(NOW + DAY, 10, NOW)
     assert await found("jembatan", state=State.CLOSED) == []
 
 

@@ -193,11 +193,11 @@ def promised(agency: str | None, clocks: Sequence[CaseClock]) -> dict[str, datet
 def resend(case: Case, *, now: datetime) -> Outgoing | None:
     """The standing ``routed`` or ``triaged``, under the id it had, with the deadlines of today.
 
-    For a queue that was purged, or a system that lost it. None for a closed case, whose complaint
-    is forgotten. The case consumer takes it for the echo that it is. What is in
-    ``case.conversation`` goes with it: whoever reads a case fills that in.
+    For a queue that was purged, or a system that lost it. None for a closed case. The case
+    consumer takes it for the echo that it is. What is in ``case.conversation`` goes with it:
+    whoever reads a case fills that in.
     """
-    if case.complaint is None:
+    if not case.open or case.complaint is None:
         return None
     conversation = conversation_on_the_wire(case.conversation)
     return event(

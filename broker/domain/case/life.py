@@ -70,8 +70,8 @@ def apply(
     if not isinstance(outcome, Applied):
         return outcome
     history = tuple(line for step in (*before, outcome) for line in step.history)
-    # It ends with the case, as the complaint does.
-    said = outcome.said if outcome.case.open else ()
+    # The store keeps the last word as well; nothing that comes after the end needs it.
+    said = outcome.said
     conversation = (*outcome.case.conversation, *said) if outcome.case.open else ()
     return replacing.replace(
         outcome,

@@ -126,7 +126,8 @@ def closed(
     code: str | None = None,
     duplicate_of: str | None = None,
 ) -> Case:
-    """The end: no clock runs, and the complaint is forgotten, with the reasons that quote it.
+    """The end: no clock runs; the complaint goes no further, nor do the reasons that quote it. The
+    store keeps what it has of it for a while (``closed_text_days``).
 
     ``code`` and ``duplicate_of``: of what is dismissed; of no code that is known, it is told as
     ``other``.

@@ -71,6 +71,7 @@ class CaseRows:
             case.closed.at if case.closed else None,
             lines,
             self._record(case),
+            None,
         )
 
     def owed(self, case: Case) -> list[Row]:

@@ -27,15 +27,15 @@ from broker.store.driver import Row
 @dataclass(slots=True)
 class _Changed:
     """Rows to write: cases that are new, those of which searched columns change, and the others;
-    their new texts, and the ids of those that lose theirs; what is owed, and the ids of those that
-    owe something else now; lines, what was said in them, and causes."""
+    their new texts; what is owed, and the ids of those that owe something else now; lines, what was
+    said in them, and causes; closed cases in which somebody spoke once more."""
 
     new: list[Row] = field(default_factory=list)
     moved: list[Row] = field(default_factory=list)
     fired: list[Row] = field(default_factory=list)
     new_texts: list[Row] = field(default_factory=list)
     texts: list[Row] = field(default_factory=list)
-    closed: list[UUID] = field(default_factory=list)
+    spoken: list[Row] = field(default_factory=list)
     owed_anew: list[UUID] = field(default_factory=list)
     owed: list[Row] = field(default_factory=list)
     lines: list[Row] = field(default_factory=list)
@@ -44,10 +44,9 @@ class _Changed:
 
 
 class Saving:
-    """Writes changes by the hot statements. ``dropped``: whether words of citizens went."""
+    """Writes changes by the hot statements."""
 
     def __init__(self, hot: HotStatements, given: GivenOut) -> None:
-        self.dropped = False
         self._hot = hot
         self._given = given
 
@@ -64,12 +63,10 @@ class Saving:
         hot.insert(case_owed, changed.owed)
         hot.insert(case_history, changed.lines)
         hot.remember(changed.causes)
-        hot.remove(case_texts, changed.closed)
-        hot.remove(case_conversation, changed.closed)
-        self.dropped = self.dropped or bool(changed.closed)
         hot.insert(case_texts, changed.new_texts)
         hot.put_texts(changed.texts)
         hot.insert(case_conversation, changed.said)
+        hot.change(("words_gone",), changed.spoken)
 
     def _take(self, change: CaseChange, changed: _Changed, rows: CaseRows) -> None:
         case = change.case
@@ -79,18 +76,19 @@ class Saving:
         changed.lines += [line_row(complaint, n, line) for n, line in enumerate(history, lines)]
         changed.causes += [cause_row(complaint, cause) for cause in change.causes]
         lines += len(history)
-        if change.said and case.open:
+        if change.said:
             changed.said += said_rows(complaint, change.said, lines)
         row = rows.case(case, lines)
         if given is None:
             changed.new.append(row)
             changed.owed += rows.owed(case)
-            if case.open and case.complaint is not None:
+            if case.complaint is not None:
                 changed.new_texts.append(text_row(complaint, case.complaint))
         else:
             self._take_known(given.case, case, row, changed, rows)
-        kept = case if case.open else replace(case, complaint=None)
-        self._given[complaint] = Given(kept, lines)
+            if change.said and not given.case.open:
+                changed.spoken.append(row)  # after its words went there are some again
+        self._given[complaint] = Given(case, lines)
 
     def _take_known(
         self, before: Case, case: Case, row: Row, changed: _Changed, rows: CaseRows
@@ -101,10 +99,7 @@ class Saving:
         if rows.deadlines(case) != rows.deadlines(before):
             changed.owed_anew.append(case.complaint_id)
             changed.owed += rows.owed(case)
-        if not case.open:
-            if before.open:
-                changed.closed.append(case.complaint_id)
-        elif case.complaint is not None and case.complaint != before.complaint:
+        if case.complaint is not None and case.complaint != before.complaint:
             changed.texts.append(text_row(case.complaint_id, case.complaint))
 
     def _begin(self, new: Sequence[Row]) -> None:
@@ -127,7 +122,7 @@ def _one_each(changes: Iterable[CaseChange]) -> list[CaseChange]:
 
 def _merged(first: CaseChange, last: CaseChange) -> CaseChange:
     complaint = last.case.complaint
-    if complaint is None and last.case.open:
+    if complaint is None:
         complaint = first.case.complaint
     return CaseChange(
         replace(last.case, complaint=complaint),

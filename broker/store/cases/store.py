@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
 from functools import partial
@@ -20,6 +20,7 @@ from broker.store.cases.conversation import conversation
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check, case_progress
 from broker.store.cases.transaction import SqlCaseTransaction
+from broker.store.cases.vacuum import VACUUM_WITHIN, vacuum
 from broker.store.cases.work import Work
 from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits, end
@@ -72,8 +73,8 @@ class SqlCaseStore:
     by row, on SQLite with the whole file. Transactions of one store take turns, in the order in
     which they came; reading has a connection and a thread of its own and waits for none.
 
-    On SQLite the words that closing a case removes are overwritten in the file at once, and in its
-    log by the next ``forget`` or ``close``.
+    On SQLite words that are removed are overwritten in the file at once, and in its log by the next
+    ``forget`` or ``close``.
     """
 
     def __init__(
@@ -188,6 +189,26 @@ class SqlCaseStore:
         async with self._turn:
             await self._wipe()
         return gone
+
+    async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:
+        """See the port."""
+        async with self.transaction() as transaction:
+            gone = await transaction.forget_words(closed_before, most, now)
+        async with self._turn:
+            await self._wipe()
+        return gone
+
+    async def erase(
+        self, complaint: UUID, line: Entry, waiting: Collection[UUID], now: datetime
+    ) -> bool:
+        """See the port."""
+        async with self.transaction() as transaction:
+            return await transaction.erase(complaint, line, waiting, now)
+
+    async def vacuum(self) -> str | None:
+        """See the port."""
+        async with self._turn:
+            return await self._database.run(partial(vacuum, self._database), VACUUM_WITHIN)
 
     async def began(self, moment: datetime) -> datetime:
         """See the port."""

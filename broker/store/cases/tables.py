@@ -49,16 +49,21 @@ cases: Final = Table(
     Column("closed_at", Moment),
     Column("lines", Integer, nullable=False),
     Column("record", Text, nullable=False),
+    Column("words_gone", Moment),
     Index("cases_tracking", "tracking"),
     # Wake-ups look at its beginning only: they cost the same however many are open.
     Index("cases_next_due", "next_due", **_where("next_due IS NOT NULL")),
     Index("cases_calendar", "calendar", **_where("closed_at IS NULL")),
     Index("cases_open", "opened_at", "complaint_id", **_where("closed_at IS NULL")),
     Index("cases_closed", "closed_at", **_where("closed_at IS NOT NULL")),
+    Index(
+        "cases_with_words", "closed_at", **_where("closed_at IS NOT NULL AND words_gone IS NULL")
+    ),
     Index("cases_counted", "agency", "state", "opened_at"),
 )
 """``record``: the whole case as JSON but for its complaint; the other columns are taken out of it
-to be searched by. ``lines``: how many lines its history has."""
+to be searched by. ``lines``: how many lines its history has. ``words_gone``: when the words of a
+closed case were dropped, None while they may be there."""
 
 ALWAYS_CHANGED: Final = ("next_due", "lines", "record")
 """Columns of ``cases`` that every change writes."""
@@ -71,7 +76,8 @@ case_texts: Final = Table(
     Column("complaint_id", Id, primary_key=True),
     Column("complaint", Text, nullable=False),
 )
-"""The complaints of open cases, as JSON; whoever does not need them does not read them."""
+"""The complaints of open cases, and of closed ones for a while, as JSON; whoever does not need
+them does not read them."""
 
 case_owed: Final = Table(
     "case_owed",
@@ -94,7 +100,8 @@ case_history: Final = Table(
     Column("line", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What happened to each case, as JSON, numbered from nought. Nothing is ever changed in it."""
+"""What happened to each case, as JSON, numbered from nought. Nothing is ever
+changed in it, but that what people wrote goes with the complaint."""
 
 case_conversation: Final = Table(
     "case_conversation",
@@ -105,9 +112,9 @@ case_conversation: Final = Table(
     Column("said", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What was said in each open case, as JSON of so many bytes. ``n``: of the line that its history
-has of it, or of a later one of the same transaction. The size stands first: it is read without
-the words."""
+"""What was said in each case, for as long as its complaint is kept, as JSON of so many bytes.
+``n``: of the line that its history has of it, or of a later one of the same transaction. The size
+stands first: it is read without the words."""
 
 case_causes: Final = Table(
     "case_causes",

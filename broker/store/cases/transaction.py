@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from broker.domain.case import Case
+from broker.domain.case import Case, Entry
 from broker.errors import StoreUnavailable
 from broker.ports import CaseChange, Deferred, Held
 from broker.store.cases.work import Work
@@ -89,7 +89,18 @@ class SqlCaseTransaction:
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """Remove the cases that were closed first, with all that belongs to them."""
-        return await self._step(partial(self._work.forget, closed_before, most))
+        return await self._step(partial(self._work.drops().cases, closed_before, most))
+
+    async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:
+        """Drop the words of the cases that were closed first."""
+        return await self._step(partial(self._work.drops().words, closed_before, most, now))
+
+    async def erase(
+        self, complaint: UUID, line: Entry, waiting: Collection[UUID], now: datetime
+    ) -> bool:
+        """Remove a person's marks; waits for whoever has the case in hand."""
+        erase = partial(self._work.drops().person, complaint, line, waiting, now)
+        return await self._step(erase, self._waits.claim)
 
     async def _step(self, job: Callable[[], T], within: float | None = None) -> T:
         if self.over:

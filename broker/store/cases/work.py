@@ -2,31 +2,18 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.store.cases.deferring import Deferring
+from broker.store.cases.forgetting import Forgetting
 from broker.store.cases.given import GivenOut
 from broker.store.cases.hot import hot_statements
 from broker.store.cases.loading import Loading
 from broker.store.cases.saving import Saving
-from broker.store.cases.tables import (
-    MOST_AT_ONCE,
-    case_causes,
-    case_conversation,
-    case_history,
-    case_owed,
-    case_progress,
-    case_texts,
-    cases,
-)
-
-_ALL_OF_A_CASE: Final = (
-    *(case_texts, case_conversation, case_owed),
-    *(case_history, case_causes, cases),
-)
+from broker.store.cases.tables import case_progress
 
 
 class Work:
@@ -37,13 +24,19 @@ class Work:
         self.loading = Loading(connection, hot, given)
         self.saving = Saving(hot, given)
         self.deferring = Deferring(connection, hot)
+        self.forgetting = Forgetting(connection)
         self._connection = connection
         self._dropped = False
 
     @property
     def dropped(self) -> bool:
         """Whether words of citizens were removed in it."""
-        return self._dropped or self.saving.dropped
+        return self._dropped
+
+    def drops(self) -> Forgetting:
+        """What removes words of citizens."""
+        self._dropped = True
+        return self.forgetting
 
     def forget_deferred(self, keys: Collection[str]) -> None:
         """See the port."""
@@ -62,18 +55,3 @@ class Work:
                 where=watermark.is_(None) | (watermark < insert.excluded.reached),
             )
         )
-
-    def forget(self, closed_before: datetime, most: int) -> int:
-        """See the port."""
-        old = select(cases.c.complaint_id).where(cases.c.closed_at < closed_before)
-        old = (
-            old.order_by(cases.c.closed_at)
-            .limit(min(most, MOST_AT_ONCE))
-            .with_for_update(skip_locked=True)
-        )
-        gone = self._connection.scalars(old).all()
-        if gone:
-            for table in _ALL_OF_A_CASE:
-                mine = table.c.complaint_id.in_(gone)
-                self._connection.execute(delete(table).where(mine))
-        return len(gone)

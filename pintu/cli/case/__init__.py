@@ -2,6 +2,8 @@
 
 import typer
 
+from pintu.cli.case.export import export
+from pintu.cli.case.forget import forget
 from pintu.cli.case.list import list_
 from pintu.cli.case.move import move
 from pintu.cli.case.resend import resend
@@ -15,3 +17,5 @@ app.command()(show)
 app.command("list")(list_)
 app.command()(resend)
 app.command()(move)
+app.command()(forget)
+app.command()(export)

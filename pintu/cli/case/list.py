@@ -53,7 +53,7 @@ def list_(
         str | None,
         typer.Option(
             metavar="WORDS",
-            help="Only open cases in which these words stand, whatever their case: in title, text,"
+            help="Only cases in which these words stand, whatever their case: in title, text,"
             " address, external_id or in what was said.",
         ),
     ] = None,
@@ -73,8 +73,6 @@ def list_(
     """
     if text is not None and not text.strip():
         raise typer.BadParameter("needs words", param_hint="--text")
-    if text is not None and state is State.CLOSED:
-        raise typer.BadParameter("closed cases have forgotten their words", param_hint="--text")
 
     def wanted(here: "DeskSession") -> "CaseFilter":
         from broker.domain.case import CaseFilter

@@ -47,7 +47,7 @@ def resend(
 
     Each bears the id it had: who has it already sees a repeat, and stopped in the middle it may be
     done again. Deadlines stay as they are. How many there are is said first. Closed cases are left
-    out, their complaints are forgotten; so are cases in which the agency only supports.
+    out; so are cases in which the agency only supports.
 
     Example: pintu case resend 9KB0-BSXF-M8V4
 
@@ -69,7 +69,7 @@ async def _one(which: str, as_json: bool) -> None:
         case = await found(which, here)
         sent = await send_again(here, case)
         if sent is None:
-            say(f"{case.tracking} is closed and its complaint forgotten", err=True)
+            say(f"{case.tracking} is closed: nothing is sent", err=True)
             raise typer.Exit(NOT_ALL)
         queue = f"agency.{case.agency}" if case.agency else "triage"
         if as_json:

@@ -32,7 +32,8 @@ def show(
     """One case: where it stands, what was said in it, its deadlines, what is next, its history.
 
     The complaint is shown as its agency got it, also where it is confidential (that is said); notes
-    that are for agencies and the desk alone are marked INTERNAL. A closed case has forgotten both.
+    that are for agencies and the desk alone are marked INTERNAL. A closed case has both for
+    closed_text_days.
 
     Example: pintu case show 9kb0bsxfm8v4
     """

@@ -27,6 +27,7 @@ def test_without_the_table_the_defaults_hold():
 
 def test_what_the_table_says_is_what_the_queues_get(tmp_path):
     kept = "copies_days = 7\naudit_days = 30\naudit_gigabytes = 1.5\njournal_days = 90"
+    kept += "\nclosed_text_days = 30"
     rules = load_rules(folder_with(tmp_path, kept))
 
     wanted = topology(
@@ -39,6 +40,8 @@ def test_what_the_table_says_is_what_the_queues_get(tmp_path):
     assert queues[names.AUDIT_STREAM]["x-max-length-bytes"] == 1_500_000_000
     assert rules.retention.journal == timedelta(days=90)
     assert rules.retention.closed_cases == timedelta(days=400)
+    assert rules.retention.closed_text == timedelta(days=30)
+    assert Retention().closed_text == timedelta(days=90)
 
 
 def test_a_retention_of_nothing_is_an_error_with_its_place(tmp_path):

@@ -80,7 +80,7 @@ async def test_what_was_said_in_triage_is_heard_by_the_rules_and_by_the_agency(
     assert found.complaint["text"] == NOTHING
 
 
-async def test_it_is_gone_when_the_case_is_closed(office: Office) -> None:
+async def test_it_stays_for_a_while_after_the_end_with_the_last_word(office: Office) -> None:
     complaint = office.routes(ROAD)
     async with office.keeping():
         office.says(complaint, "channel.web.replied", note="Masih rusak.")
@@ -89,4 +89,5 @@ async def test_it_is_gone_when_the_case_is_closed(office: Office) -> None:
         assert await office.store.conversation(complaint)
         office.says(complaint, "channel.web.withdrawn", note="Sudah diperbaiki.")
         await office.becomes(complaint, "closed")
-    assert await office.store.conversation(complaint) == []
+    said = [one.note for one in await office.store.conversation(complaint)]
+    assert said == ["Masih rusak.", "Sudah diperbaiki."]

@@ -155,14 +155,15 @@ def test_a_complaint_that_is_sent_again_comes_with_what_was_said() -> None:
     ]
 
 
-def test_what_was_said_is_dropped_with_the_end() -> None:
+def test_the_last_word_goes_to_the_store_and_the_case_carries_nothing_on() -> None:
     story = Story().begins(ROAD)
     story.says("agency.dpupr.held", note="Di mana?")
     assert story.it.conversation
     story.says("channel.web.withdrawn", note="Sudah selesai.")
     assert story.it.conversation == ()
     assert story.last is not None
-    assert story.last.said == ()  # type: ignore[union-attr]  # it was accepted
+    [last] = story.last.said  # type: ignore[union-attr]  # it was accepted
+    assert last.note == "Sudah selesai."
 
 
 def test_the_newest_go_along_oldest_first() -> None:

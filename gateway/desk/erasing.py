@@ -1,0 +1,99 @@
+"""Removes a person from what is held, and says where copies remain, and until when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from broker.domain.case import Case, Entry
+from broker.domain.case.forgetting import FORGOTTEN
+from broker.errors import BrokerUnavailable, NotInstalled, Unroutable
+from broker.messaging import names
+from consumers.cases.inputs import waits_under
+from gateway.desk.session import DeskSession
+
+CLOSING: Final = "Data pelapor dihapus atas permintaan."
+"""What the reporter of an open case is told, which is closed first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Where one may be, in how many messages of everybody (None: not known), and until when."""
+
+    where: str
+    messages: int | None
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """``vacuum``: why the freed pages could not be written anew just now; None if they were.
+    ``asked``: why RabbitMQ could not be asked for what lies in its queues; None if it was."""
+
+    vacuum: str | None
+    copies: tuple[Copy, ...]
+    asked: str | None
+
+
+async def erase(office: DeskSession, case: Case, by: str, reason: str | None) -> Erased | None:
+    """Remove it from the store; None for a case that is open, or gone meanwhile.
+
+    Raises:
+        StoreUnavailable: nothing was removed, or all but what ``vacuum`` does.
+    """
+    now = office.now()
+    line = Entry(
+        at=now,
+        recorded_at=now,
+        who=f"desk.{by}",
+        what=FORGOTTEN,
+        state_from=case.state,
+        state_to=case.state,
+        agency_from=case.agency,
+        agency_to=case.agency,
+        detail={"why": reason} if reason else {},
+    )
+    waiting = (waits_under(case.tracking),)
+    if not await office.store.erase(case.complaint_id, line, waiting, now):
+        return None
+    vacuum = await office.store.vacuum()
+    counts: dict[str, int] = {}
+    asked = None
+    try:
+        async with office.reach() as outside, outside.client("pintu case forget") as client:
+            for queue in _queues(case):
+                try:
+                    counts[queue], _ = await client.waiting(queue)
+                except Unroutable:
+                    counts[queue] = 0
+    except (BrokerUnavailable, NotInstalled) as why:
+        asked = str(why)
+    return Erased(vacuum, tuple(_copies(case, office, counts, asked is None)), asked)
+
+
+def _queues(case: Case) -> tuple[str, ...]:
+    agencies = {case.agency, *case.previous, *(other.agency for other in case.supporting)}
+    return (
+        *sorted(names.agency_queue(code) for code in agencies if code),
+        names.channel_queue(case.channel),
+        names.TRIAGE_QUEUE,
+        names.PARKED_QUEUE,
+    )
+
+
+def _copies(case: Case, office: DeskSession, counts: dict[str, int], asked: bool) -> Iterator[Copy]:
+    kept = office.rules.retention
+    for queue in _queues(case):
+        if asked and not counts.get(queue):
+            continue
+        until = "read by that agency"
+        if queue == names.PARKED_QUEUE:
+            until = "replayed or discarded: pintu parked list"
+        elif not queue.startswith("agency."):
+            until = f"read, or {kept.copies.days} days old"
+        yield Copy(queue, counts.get(queue), until)
+    end = case.closed.at if case.closed else office.now()
+    last = office.clocks.calendar.local_day(end + kept.audit_age)
+    size = f"{kept.audit_bytes / 1e9:g} GB"
+    yield Copy(names.AUDIT_STREAM, None, f"{last:%Y-%m-%d}, or {size} of later events")
+    yield Copy("backups", None, "you delete them; after a restore or a replay forget it again")
+    yield Copy("systems of agencies and channels", None, "they delete it: tell them")

@@ -1,0 +1,84 @@
+"""``pintu case export``: the recap table of an office."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from config.files import replaced
+from gateway.text.csv_rows import csv_line
+from gateway.text.formulas import Guard
+from gateway.text.printable import printable, say, say_rows
+from pintu.cli import moments
+from pintu.cli.exit_codes import BAD_USE
+
+if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
+    from collections.abc import Callable
+
+    from gateway.desk.session import DeskSession
+
+Moment = Annotated[str | None, typer.Option(metavar=moments.METAVAR, help=moments.HELP)]
+
+
+def export(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="CSV, for its owner alone; -: standard output."),
+    ],
+    since: Moment = None,
+    until: Moment = None,
+) -> None:
+    """Write the recap of cases that began in a time, open and closed ones, for the office's report:
+    No, Tanggal, Tracking ID, Judul, OPD, Tanggapan, Keterangan.
+
+    No reporter stands in it. Of a confidential complaint neither title nor answer is written; in
+    others the reporter's name, telephone numbers, NIK and e-mail addresses are masked. Write it
+    before the words of closed cases go (closed_text_days); after that it says so. A file of that
+    name is replaced.
+
+    Example: pintu case export --since 2026-01-01 --until 2026-03-31 rekap-triwulan-1.csv
+    """
+    asyncio.run(_export(file, since, until))
+
+
+async def _export(file: Path, since: str | None, until: str | None) -> None:
+    from pintu.app import open_desk
+
+    guard = Guard()
+    async with open_desk() as here:
+        if str(file) == "-":
+            count = await _written(here, since, until, guard, say_rows)
+        else:
+            try:
+                with replaced(file) as outgoing:
+                    outgoing.write("\ufeff")  # by it spreadsheets know UTF-8
+                    count = await _written(here, since, until, guard, outgoing.write)
+            except OSError as error:
+                say(f"error: {error.filename or file}: {error.strerror}", err=True)
+                raise typer.Exit(BAD_USE) from None
+    say(
+        f"{count:,} {'case' if count == 1 else 'cases'} written to {printable(str(file))}", err=True
+    )
+    if guard.guarded:
+        say(f"{guard.guarded:,} cells got an apostrophe: they would be formulas", err=True)
+
+
+async def _written(
+    here: "DeskSession",
+    since: str | None,
+    until: str | None,
+    guard: Guard,
+    write: "Callable[[str], object]",
+) -> int:
+    from gateway.desk.recap import COLUMNS, recap
+
+    now, zone = here.now(), here.clocks.calendar.zone
+    first = moments.moment_of(since, now, zone, "--since") if since else None
+    last = moments.moment_of(until, now, zone, "--until", ends=True) if until else None
+    write(csv_line(COLUMNS))
+    count = 0
+    async for row in recap(here, first, last):
+        write(csv_line(guard.row([cell.replace("\0", "") for cell in row])))
+        count += 1
+    return count

@@ -1,0 +1,97 @@
+"""``pintu case forget``: remove a person from what is held."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.text.printable import say, say_json
+from pintu.cli.case.finding import AsJson, Which, found
+from pintu.cli.exit_codes import NOT_ALL
+from pintu.cli.speaking import As, desk_name, words_of
+
+if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
+    from broker.domain.case import Case
+    from gateway.desk.erasing import Erased
+    from gateway.desk.session import DeskSession
+
+
+def forget(
+    which: Which,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Why, without a name: it stays in the history of the case."
+        ),
+    ] = None,
+    close: Annotated[
+        bool,
+        typer.Option("--close", help="Close an open case first; its reporter is told."),
+    ] = False,
+    by: As = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a person from a closed case: text, title, reporter, conversation, what people noted in
+    the history, the id at its channel, and what is deferred for it. Codes and moments stay, for the
+    statistics, and a line says who did it and why.
+
+    An open case is refused, since an agency works on it; --close ends it first. Then the store is
+    written anew, for which the program waits a moment. Where copies remain is listed, and until
+    when. Exit code 1 where that could not be found out, or the store not be written anew.
+
+    Example: pintu case forget 9KB0-BSXF-M8V4 --reason "permintaan pelapor, surat 12/2026"
+    """
+    asyncio.run(_forget(which, words_of(reason, "--reason"), close, desk_name(by), as_json))
+
+
+async def _forget(which: str, reason: str | None, close: bool, by: str, as_json: bool) -> None:
+    from gateway.desk.erasing import erase
+    from pintu.app import open_desk
+
+    async with open_desk() as here:
+        case = await found(which, here)
+        if case.open and close:
+            case = await _closed(here, case, by)
+        done = None if case.open else await erase(here, case, by, reason)
+        if done is None:
+            say(
+                f"{case.tracking} is open: an agency works on it. Let its channel withdraw it, or"
+                " close it first with --close; nothing was removed",
+                err=True,
+            )
+            raise typer.Exit(NOT_ALL)
+        _tell(case, done, as_json)
+    if done.vacuum is not None or done.asked is not None:
+        raise typer.Exit(NOT_ALL)
+
+
+async def _closed(here: "DeskSession", case: "Case", by: str) -> "Case":
+    from gateway.desk.commands import say as publish
+    from gateway.desk.erasing import CLOSING
+    from schemas import verbs
+
+    data = {"reason": CLOSING, "code": "other"}
+    await publish(here, case, verbs.DISMISSED, data, by=by, within=5.0)
+    return await here.store.find(case.complaint_id) or case
+
+
+def _tell(case: "Case", done: "Erased", as_json: bool) -> None:
+    if as_json:
+        copies = [
+            {"where": one.where, "messages": one.messages, "until": one.until}
+            for one in done.copies
+        ]
+        say_json({"forgotten": case.tracking, "copies": copies})
+    else:
+        say(f"{case.tracking}: the person was removed from the store. Copies may remain in:")
+        for one in done.copies:
+            many = "" if one.messages is None else f" ({one.messages:,} unread, of all cases)"
+            say(f"  {one.where}{many}, until: {one.until}")
+    if done.vacuum is not None:
+        say(
+            f"the files could not be written anew ({done.vacuum}): do it again; until then freed"
+            " pages or the log of the database may hold what was removed",
+            err=True,
+        )
+    if done.asked is not None:
+        say(f"RabbitMQ could not be asked what lies in its queues: {done.asked}", err=True)

@@ -1,0 +1,125 @@
+"""``pintu store``: copies of the SQLite store, put back, and whether its files are whole."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broker.errors import BadConfiguration
+from gateway.text.printable import say
+from pintu.cli.exit_codes import NOT_ALL
+
+if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
+    from broker.store.backup import Backup
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The journal and the cases in SQLite: back up while the program runs, restore, check."
+    "\n\nExample: pintu store backup /backup/pintu-2026-02-02",
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the backup.")]
+
+
+@app.command()
+def backup(folder: Folder) -> None:
+    """Copy journal and cases into a new folder, while the program runs. Each copy is examined.
+
+    What was deleted is not in it. For PostgreSQL use pg_dump.
+
+    Example: pintu store backup /backup/pintu-2026-02-02
+    """
+    from broker.store.backup import back_up
+    from pintu.app import program_version, system_clock
+
+    made = back_up(_state(), folder, system_clock().now(), program_version())
+    for line in _told(made):
+        say(line)
+    say(f"backed up to {folder}")
+
+
+@app.command()
+def restore(
+    folder: Folder,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Also where there is a store; its files are kept aside."),
+    ] = False,
+) -> None:
+    """Put a backup in the place of the store of PINTU_STATE_DIR. Stop the program before.
+
+    Example: pintu store restore /backup/pintu-2026-02-02
+    """
+    from broker.store.backup import restore as put_back
+    from pintu.app import system_clock
+
+    now = system_clock().now()
+    done = put_back(folder, _state(), now, force=force)
+    for line in _told(done.backup):
+        say(line)
+    if done.aside is not None:
+        say(
+            f"what was there before lies in {done.aside}; it holds personal data: delete it in time"
+        )
+    old = _age(now, done.backup.watermark or done.backup.made_at)
+    say(f"restored to {_state()}; what was read in the {old} since then is not in it")
+
+
+@app.command()
+def check() -> None:
+    """Examine the files of the store whole, which takes a while. Exit code 1 if one is damaged.
+
+    Example: pintu store check
+    """
+    from broker.store.backup import damage, examine
+
+    damaged = False
+    paths = [path for name in ("journal", "cases") if (path := _file(name)).exists()]
+    if not paths:
+        say(f"{_state()} holds no store", err=True)
+    for path in paths:
+        wrong = examine(path)
+        damaged = damaged or wrong is not None
+        say(f"{path}: whole" if wrong is None else damage(path, wrong), err=wrong is not None)
+    if damaged or not paths:
+        raise typer.Exit(NOT_ALL)
+
+
+def _state() -> Path:
+    """The state folder. Raises BadConfiguration where the store is on a server."""
+    from config.settings import load_settings
+
+    settings = load_settings()
+    if settings.database_url is not None:
+        raise BadConfiguration(
+            "the store is the database of PINTU_DATABASE_URL: use pg_dump and pg_restore"
+            " (docs/how-to/back-up.md)"
+        )
+    return settings.state_dir
+
+
+def _file(name: str) -> Path:
+    return _state() / f"{name}.sqlite3"
+
+
+def _told(backup: "Backup") -> list[str]:
+    lines = [f"made {_shown(backup.made_at)} by version {backup.version}"]
+    if backup.watermark is not None:
+        lines.append(f"cases: everything was read up to {_shown(backup.watermark)}")
+    for file in backup.files:
+        what = "complaints" if file.store == "journal" else "cases"
+        tables = file.migration or "no tables yet"
+        lines.append(f"{file.name}: {file.rows:,} {what}, {file.size:,} bytes, {tables}, whole")
+    return lines
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _age(now: datetime, then: datetime) -> str:
+    minutes = max(0, int((now - then).total_seconds() // 60))
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 72 * 60 else f"{minutes // 1440} days"
