@@ -87,9 +87,7 @@ class MemoryCaseTransaction:
             work.cases[complaint] = as_kept(change.case, work.cases.get(complaint))
             work.history[complaint] = (*work.history.get(complaint, ()), *change.history)
             work.causes[complaint] = work.causes.get(complaint, frozenset()).union(change.causes)
-            if not change.case.open:
-                work.conversation.pop(complaint, None)
-            elif change.said:
+            if change.said:
                 said = as_said(change.said)
                 work.conversation[complaint] = (*work.conversation.get(complaint, ()), *said)
 

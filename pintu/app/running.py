@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from consumers.runtime.live_config import LiveConfig
     from consumers.runtime.outside import Outside
     from consumers.runtime.service import Service
-    from consumers.runtime.store_files import examine_files
 
     Part = Callable[[Service, Outside, LiveConfig, TimeSource], Coroutine[None, None, None]]
 
@@ -55,6 +54,7 @@ async def _serve(name: str, settings: Settings) -> None:
     from consumers.runtime.live_config import LiveConfig
     from consumers.runtime.reloading import keep_rules
     from consumers.runtime.service import Service
+    from consumers.runtime.store_files import examine_files
 
     folder = settings.config_dir
     # Before it is loaded: what is edited meanwhile is seen as a change.
