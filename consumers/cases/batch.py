@@ -6,7 +6,7 @@ Nothing here waits; the store and the broker come before and after.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from broker.messaging.parking.park import park
 from broker.ports import CaseChange, Deferred
 from config.logging import where
 from consumers.cases.inputs import Input, given_up, key_of, read_safely, speaker_of
+from consumers.cases.line import Line
 from consumers.cases.named import Named
 from consumers.cases.room import Room
 from schemas import verbs
@@ -54,24 +55,6 @@ _OUTCOMES: Final[Mapping[str, str]] = {
     "Refused": "refused",
     "Early": "early",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What the log says of a change: codes, and the id of the event that tells of it."""
-
-    what: str
-    by: str
-    state: str
-    agency: str | None
-    event_id: str | None
-
-    @classmethod
-    def of(cls, entry: Entry, publish: Sequence[Outgoing]) -> "Line":
-        # The desk's name may be a person's.
-        by = "desk" if entry.who.startswith("desk.") else entry.who
-        told = publish[-1].message_id if publish else None
-        return cls(entry.what, by, entry.state_to, entry.agency_to, told)
 
 
 class CaseBatch:

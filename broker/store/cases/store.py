@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
@@ -17,6 +17,7 @@ from broker.errors import StoreUnavailable
 from broker.ports import Anchor, ClockState, Mended
 from broker.store.cases import clock_state, listing, reading
 from broker.store.cases.conversation import conversation
+from broker.store.cases.database import case_database
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check, case_progress
 from broker.store.cases.transaction import SqlCaseTransaction
@@ -31,15 +32,6 @@ T = TypeVar("T")
 
 DEFAULT_WAITS: Final = Waits()
 
-_SQLITE_PRAGMAS: Final = (
-    # What is deleted is overwritten: the words of a closed case are gone from the file.
-    "secure_delete = ON",
-    # Ids are random: every batch touches pages all over the file.
-    "cache_size = -32000",
-    "wal_autocheckpoint = 4000",
-)
-"""https://www.sqlite.org/pragma.html"""
-
 
 async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseStore":
     """Open the case store at a URL, creating or migrating its tables.
@@ -48,22 +40,10 @@ async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseSto
         StoreUnavailable: the database is away; try again later.
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
-    database = await upgraded(_database(url), "cases", waits.claim)
+    database = await upgraded(case_database(url), "cases", waits.claim)
     tables = [table for table in CASES.sorted_tables if table is not case_check]
     checks = StoreCheck(Database(url), tables, case_check, waits.check)
-    return SqlCaseStore(database, _database(url), Database(url), checks, waits)
-
-
-def _database(url: str) -> Database:
-    database = Database(url)
-    if database.is_sqlite:
-
-        @event.listens_for(database.engine, "connect")
-        def connect(connection: Any, _: object) -> None:
-            for pragma in _SQLITE_PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-
-    return database
+    return SqlCaseStore(database, case_database(url), Database(url), checks, waits)
 
 
 class SqlCaseStore:
