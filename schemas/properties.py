@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+Headers = Mapping[str, Any]
+"""The table of headers of a message; its values are of any kind that AMQP knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Properties:
@@ -11,7 +14,7 @@ class Properties:
 
     content_type: str | None = None
     content_encoding: str | None = None
-    headers: Mapping[str, Any] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict)
     delivery_mode: int | None = None
     priority: int | None = None
     correlation_id: str | None = None

@@ -6,7 +6,7 @@ For the demonstration, the reference agency and tools; the consumers use session
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import uuid4
 
 from pamqp.commands import Basic, Queue
@@ -21,6 +21,7 @@ from broker.amqp.protocol.line import ChannelClosed
 from broker.amqp.requesting import Requests
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming
+from schemas.properties import Headers
 
 _DEADLINE: Final = 30.0
 _ACCESS_REFUSED, _NOT_FOUND = 403, 404
@@ -46,7 +47,7 @@ class RabbitClient:
         *,
         content_type: str | None = None,
         content_encoding: str | None = None,
-        headers: Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
         message_id: str | None = None,
     ) -> None:
         """Publish one message and wait until it is confirmed.
@@ -76,7 +77,7 @@ class RabbitClient:
         *,
         content_type: str | None = None,
         content_encoding: str | None = None,
-        headers: Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
         message_id: str | None = None,
         within: float,
     ) -> Incoming | None:
@@ -174,7 +175,7 @@ class RabbitClient:
 def _properties(
     content_type: str | None,
     content_encoding: str | None,
-    headers: Mapping[str, Any] | None,
+    headers: Headers | None,
     message_id: str | None,
 ) -> Basic.Properties:
     return Basic.Properties(

@@ -1,17 +1,16 @@
 """The Client port in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
-from typing import Any
 
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.memory.broker import MemoryBroker
 from broker.memory.queues import Message
 from broker.messaging.messages import Incoming
 from broker.messaging.reply_to import made_up
-from schemas.properties import Properties
+from schemas.properties import Headers, Properties
 
 _NUMBERS = count(1)
 _PERSISTENT = 2
@@ -34,7 +33,7 @@ class MemoryClient:
         *,
         content_type: str | None = None,
         content_encoding: str | None = None,
-        headers: Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
         message_id: str | None = None,
     ) -> None:
         """See the port."""
@@ -55,7 +54,7 @@ class MemoryClient:
         *,
         content_type: str | None = None,
         content_encoding: str | None = None,
-        headers: Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
         message_id: str | None = None,
         within: float,
     ) -> Incoming | None:

@@ -4,10 +4,10 @@ A byte that is not UTF-8 was read as U+FFFD, which is three bytes: what fitted w
 not fit when it is published again.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from schemas import limits
+from schemas.properties import Headers
 
 _LENGTHS: Final = 5
 """Bytes beside the name and the value of a header: a length, a type; a long string's is 4 more."""
@@ -25,7 +25,7 @@ def short(text: str, most: int = limits.SHORT_STRING) -> str:
     return raw[:most].decode("utf-8", "ignore")
 
 
-def headers(given: Mapping[str, Any]) -> Mapping[str, Any]:
+def headers(given: Headers) -> Headers:
     """Headers that fit into a frame; one that does not fit any more is left out.
 
     Only texts come from outside: a value of another kind is left as it is.

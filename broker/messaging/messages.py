@@ -1,13 +1,11 @@
 """What comes in and what is to go out, as values. Nothing here acknowledges a message."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from broker.messaging import fitting
 from schemas.envelope import CONTENT_TYPE
 from schemas.limits import SHORT_STRING
-from schemas.properties import Properties
+from schemas.properties import Headers, Properties
 
 TRACE_HEADERS = ("traceparent", "tracestate")
 """The only headers of an incoming message that go on (W3C Trace Context)."""
@@ -44,7 +42,7 @@ class Outgoing:
     message_id: str
     type: str | None = None
     content_type: str | None = CONTENT_TYPE
-    headers: Mapping[str, Any] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict)
     mandatory: bool = True
     correlation_id: str | None = None
     """Of an answer: what the question came with."""

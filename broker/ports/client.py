@@ -1,9 +1,10 @@
 """A plain client of a broker, for commands, tools and tests."""
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncIterator
+from typing import Protocol
 
 from broker.messaging.messages import Incoming
+from schemas.properties import Headers
 
 
 class Client(Protocol):
@@ -17,7 +18,7 @@ class Client(Protocol):
         *,
         content_type: str | None = None,
         content_encoding: str | None = None,
-        headers: Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
         message_id: str | None = None,
     ) -> None:
         """Publish one message, persistent and mandatory, and wait until it is confirmed.
@@ -35,7 +36,7 @@ class Client(Protocol):
         *,
         content_type: str | None = None,
         content_encoding: str | None = None,
-        headers: Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
         message_id: str | None = None,
         within: float,
     ) -> Incoming | None:

@@ -86,7 +86,7 @@ def record_of(line: Line) -> dict[str, Any]:
     }
 
 
-def _plain(attachment: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(attachment: Mapping[str, object]) -> dict[str, object]:
     return dict(attachment)
 
 

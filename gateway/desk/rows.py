@@ -140,12 +140,12 @@ def brief(case: Case, office: DeskSession) -> dict[str, Any]:
     return record
 
 
-def listed(case: Case, last: Said | None, office: DeskSession) -> dict[str, Any]:
+def listed(case: Case, last: Said | None, office: DeskSession) -> dict[str, object]:
     """The same in a list, with the newest that was said in it."""
     return {**brief(case, office), "last_said": record_of(Line(last)) if last else None}
 
 
-def without_text(case: Case, last: Said | None, office: DeskSession) -> dict[str, Any]:
+def without_text(case: Case, last: Said | None, office: DeskSession) -> dict[str, object]:
     """The same, without the complaint; of the newest that was said who spoke, and when."""
     said = {"at": last.at.isoformat(), "by": last.by, "verb": last.verb} if last else None
     return {**brief(case, office), "complaint": None, "last_said": said}

@@ -2,13 +2,14 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from schemas.complaint import SUBMITTED
 from schemas.envelope import CONTENT_TYPE
+from schemas.properties import Headers
 
 _NOT_DATA = ("channel", "id", "expect")
 
@@ -21,7 +22,7 @@ class Delivery:
     body: bytes
     content_type: str | None
     content_encoding: str | None
-    headers: Mapping[str, Any]
+    headers: Headers
     message_id: str | None
     why: str | None
 

@@ -1,13 +1,14 @@
 """Which cases a list is of: what somebody at the desk may look for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from broker.domain.case.case import Case, State
 from broker.domain.case.conversation import Said
 from broker.domain.case.deadlines import open_deadlines
+from schemas.complaint import PublicComplaint
 
 _SEARCHED: Final = ("text", "title", "external_id")
 _PLACE: Final = ("address", "village", "district")
@@ -62,7 +63,7 @@ class CaseFilter:
 EVERY_OPEN: Final = CaseFilter()
 
 
-def mentions(complaint: Mapping[str, Any] | None, text: str) -> bool:
+def mentions(complaint: PublicComplaint | None, text: str) -> bool:
     """Whether a complaint has these words, whatever their case."""
     if complaint is None:
         return False

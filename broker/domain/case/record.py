@@ -11,6 +11,9 @@ from broker.domain.case.clock import CaseClock
 from broker.domain.clocks import Hold
 from schemas.decision import DecisionRecord
 
+Plain = Mapping[str, Any]
+"""A record as JSON has it, from a store that holds what any version of this program wrote."""
+
 
 def to_record(
     case: Case, moment: Callable[[datetime], Any] = datetime.isoformat
@@ -65,7 +68,7 @@ def to_values(case: Case) -> dict[str, object]:
     return dict(zip(_NAMES, _values_of(case), strict=True))
 
 
-def from_record(record: Mapping[str, Any], seen: Iterable[str] = (), lines: int = 0) -> Case:
+def from_record(record: Plain, seen: Iterable[str] = (), lines: int = 0) -> Case:
     """The case of a record; ``seen``: those causes of the inputs at hand that it has taken in;
     ``lines``: how many its history has."""
     end = record["closed"]
@@ -124,7 +127,7 @@ def clock_record(
     }
 
 
-def clock_from(record: Mapping[str, Any]) -> CaseClock:
+def clock_from(record: Plain) -> CaseClock:
     """The clock of a record."""
     return CaseClock(
         name=record["name"],
@@ -154,7 +157,7 @@ def _end_record(end: Closed, moment: Callable[[datetime], Any]) -> dict[str, obj
     }
 
 
-def _end_from(record: Mapping[str, Any]) -> Closed:
+def _end_from(record: Plain) -> Closed:
     return Closed(
         at=datetime.fromisoformat(record["at"]),
         by=record["by"],

@@ -116,7 +116,7 @@ def case_of(
     return from_record(plain, seen, lines)
 
 
-def text_row(complaint_id: UUID, complaint: Mapping[str, Any]) -> Row:
+def text_row(complaint_id: UUID, complaint: Mapping[str, object]) -> Row:
     """The row of ``case_texts``."""
     return complaint_id, dumps(complaint).decode()
 

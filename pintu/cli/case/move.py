@@ -1,7 +1,7 @@
 """``pintu case move``: the open cases of an agency, to the one that goes on with its work."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -178,7 +178,9 @@ def _tell(what: "Handover", done: "HandedOver") -> None:
         say(f"{more:,} more refused", err=True)
 
 
-def _record(what: "Handover", there: "Extent", done: "HandedOver", dry_run: bool) -> dict[str, Any]:
+def _record(
+    what: "Handover", there: "Extent", done: "HandedOver", dry_run: bool
+) -> dict[str, object]:
     return {
         "from": what.source,
         "to": what.to,

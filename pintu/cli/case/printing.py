@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gateway.text.printable import JsonList, say
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
 
     Lines = Callable[[Case, "Said | None", DeskSession, int], list[Text]]
     Row = Callable[[Case, DeskSession], Sequence[str]]
-    Record = Callable[[Case, "Said | None", DeskSession], dict[str, Any]]
+    Record = Callable[[Case, "Said | None", DeskSession], dict[str, object]]
 
 
 async def print_cases(
