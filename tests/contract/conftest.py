@@ -1,5 +1,6 @@
 """Stores and brokers for the contract suites: an empty one for each test."""
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from yarl import URL
 from broker.amqp.session import RabbitBroker
 from broker.memory import MemoryJournal
 from broker.ports import CaseStore, Journal
+from broker.store.cases import recent
 from broker.store.journal import open_journal
 from tests.contract.gate import gate_to
 from tests.contract.keeping import OpenStore, stores
@@ -53,8 +55,12 @@ async def journal(open_another: Callable[[], Awaitable[Journal]]) -> Journal:
 
 
 @pytest_asyncio.fixture(params=["memory", "sqlite", "postgres"])
-async def open_stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
+async def open_stores(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[OpenStore]:
     """Opens the case store of this test, as often as it is called."""
+    # On a busy machine every answer takes long: none is given again here.
+    monkeypatch.setattr(recent, "LONG", math.inf)
     kind = request.param
     async with stores(None if kind == "memory" else _empty(kind, request, tmp_path)) as opens:
         yield opens

@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 
 T = TypeVar("T")
 
+LONG = 0.05
+"""Seconds; an answer that took less is asked for anew each time."""
+
 
 class Recent(Generic[T]):
     """An answer that took long is given again for a while: asking takes a hundredth of the time."""
@@ -27,7 +30,7 @@ class Recent(Generic[T]):
             began = time.monotonic()
             answer = question(connection)
             now = time.monotonic()
-            if (took := now - began) > 0.05:
+            if (took := now - began) > LONG:
                 self._answer = answer, now + min(100 * took, 60)
             return answer
 
