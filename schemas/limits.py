@@ -51,7 +51,7 @@ EXAMINED_WORDS: Final = 4_000
 """Words of these."""
 COMBINING_MARKS: Final = 30
 """In a row; Unicode's Stream-Safe Text Format (UAX #15, section 13)."""
-MASKED_PLACES: Final = 2_000
+MASKED_PLACES: Final = 1_000
 """Places in one text of an anonymous complaint that may be a telephone number, a NIK or an
 address of e-mail; what comes after the last of them is hidden as a whole."""
 

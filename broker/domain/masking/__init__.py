@@ -3,7 +3,7 @@
 Time and memory are bounded on any text, by patterns that look at each character a few times at
 most (possessive repeats never go back, lookbehinds keep a run from being tried anew from its
 middle) and by ``MASKED_PLACES``: a text with more places than that to decide about is hidden from
-there on, as it fails closed. What was masked stays as it is when it is masked once more.
+there on, as it fails closed.
 """
 
 from broker.domain.masking.addresses import mail_addresses
@@ -17,6 +17,8 @@ __all__ = ["EMAIL_MASK", "NIK_MASK", "PHONE_MASK", "masked"]
 _SHORTEST = 5
 """Characters: ``a@b.c``."""
 _AGAIN = 3
+LOOKED_AT_AGAIN = 100_000
+"""Characters of a text up to which what is masked stays as it is when it is masked once more."""
 
 
 def masked(text: str) -> str:
@@ -30,7 +32,7 @@ def masked(text: str) -> str:
         return text
     shown = _once(text)
     # What is hidden may part what stood beside it: it is looked at again, seldom more than once.
-    for _ in range(_AGAIN):
+    for _ in range(_AGAIN if len(text) <= LOOKED_AT_AGAIN else 0):
         if shown == text:
             break
         text, shown = shown, _once(shown)

@@ -116,7 +116,9 @@ _NAME_BEFORE: Final = re.compile(
     rf"(?:[{BLANKS}]{{1,9}}+(?:{_backwards(_SIGN_WORDS)})[{BLANKS}]{{1,9}}+{_PART}){{0,4}}+)"
 )  # of a text read backwards
 _SURE_NAME: Final = re.compile(r"\d|\w[._]\w")
-_HINTS: Final = (" at ", " et ", "mail", "yahoo", "outlook", "icloud", "proton")
+_PROVIDER_HINTS: Final = ("mail", "yahoo", "outlook", "icloud", "proton")
+_AT_HINTS: Final = (" at ", " et ")
+_POINT_HINTS: Final = (".", "dot", "titik")
 _LETTERS: Final = {
     first + more: chr(ord("a") + more)
     for first in (0x249C, 0x24B6, 0x24D0, 0x1F110, 0x1F130, 0x1F150, 0x1F170)
@@ -183,7 +185,8 @@ def _beside(before: str, text: str, end: int) -> tuple[int, int] | None:
 
 
 def _in_words(text: str, lowered: str) -> Iterator[Place]:
-    if not has_any(lowered, _HINTS):
+    at_a_place = has_any(lowered, _AT_HINTS) and has_any(lowered, _POINT_HINTS)
+    if not at_a_place and not has_any(lowered, _PROVIDER_HINTS):
         return
     done = 0
     for found in _SAID.finditer(lowered):

@@ -40,7 +40,7 @@ def _drawn() -> Iterator[tuple[int, str]]:
 
 _DIGITS: Final = dict(_drawn())
 _ANY_DRAWN: Final = re.compile(
-    "[\xb2\xb3\xb9\u2070-\u2089\u2460-\u24ff\u2776-\u2793\U0001f100-\U0001f10a]"
+    "[\xb2\xb3\xb9\u2070-\u2089\u2460-\u24ff\u2776-\u2793\U0001f100-\U0001f10a]++"
 )
 """Wider than those, since ranges are looked up faster."""
 _ESCAPED: Final = re.compile(r"%[23][0-9A-Fa-f]")
@@ -80,6 +80,9 @@ _JOINED: Final = re.compile(
 """A mobile number with any short word between its pieces."""
 _NOT_DIGIT: Final = re.compile(r"\D++")
 _LIKE_MOBILE: Final = re.compile(r"(?:62|0)8[1-35-9]\d{6}")
+_LOOKED_AT: Final = 100_000
+"""Characters of a text in which words between digits are looked for: who writes more than a book's
+chapter has no number that is cut up by words hidden."""
 _START: Final = 100
 """Characters of such a number that tell whether it is one."""
 _JOINTS: Final = str.maketrans(ascii_letters, " " * len(ascii_letters))
@@ -117,8 +120,7 @@ def plainly(text: str) -> str:
         digits = len(text)
         for letter, latin in _O_ELSEWHERE:
             text = text.replace(letter, latin)
-        if _ANY_DRAWN.search(text):
-            text = text.translate(_DIGITS)
+        text = _rewritten(text, _ANY_DRAWN.finditer(text), _as_drawn)
         raw = text.encode(errors="replace")
     if "%" in text:
         text = _rewritten(text, _ESCAPED.finditer(text), _as_blanks)
@@ -129,10 +131,10 @@ def plainly(text: str) -> str:
         text = _rewritten(text, _LOOKS_LIKE.finditer(text), _as_digits)
     small = lowered(text)
     if has_any(small, _SIGN_HINTS):
-        text = _rewritten(text, _SIGN.finditer(small), _after_digit)
+        text = _rewritten(text, _SIGN.finditer(small, 0, _LOOKED_AT), _after_digit)
         small = lowered(text)
     if digits > _FEW and ("08" in small or "62" in small):
-        text = _rewritten(text, _JOINED.finditer(small), _without_joints)
+        text = _rewritten(text, _JOINED.finditer(small, 0, _LOOKED_AT), _without_joints)
     return text
 
 
@@ -146,6 +148,10 @@ def _rewritten(text: str, places: Iterable[re.Match[str]], write: Callable[[str]
         parts += [text[done:start], write(text[start:end])]
         done = end
     return "".join([*parts, text[done:]]) if parts else text
+
+
+def _as_drawn(found: str) -> str:
+    return found.translate(_DIGITS)
 
 
 def _as_digits(found: str) -> str:

@@ -248,7 +248,7 @@ def test_the_files_of_the_router_were_looked_into(outputs: Outputs) -> None:
 def test_what_is_hidden_is_masked_and_the_rest_is_readable(outputs: Outputs) -> None:
     routed = [m for m in outputs.messages if m.queue == "agency.inspektorat"]
     [complaint] = [m.data["complaint"] for m in routed]
-    assert complaint["text"].startswith("pungli. Hubungi [telepon], [telepon] atau [surel]")
+    assert complaint["text"].startswith("pungli. Hubungi [telepon] atau [surel]")
     assert complaint["text"].endswith("NIK [NIK]")
     assert complaint["title"] == "Dari [telepon] [surel]"
     assert complaint["location"] == {"address": "Jl. Merdeka 1, telp [telepon]", "village": "Rias"}
