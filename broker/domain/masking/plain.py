@@ -99,7 +99,7 @@ def lowered(text: str) -> str:
 
 def has_any(text: str, words: Iterable[str]) -> bool:
     """Whether one of the words is in the text; a loop, since ``any`` takes twice the time."""
-    for word in words:  # noqa: SIM110
+    for word in words:  # noqa: SIM110 -- measured, see above
         if word in text:
             return True
     return False

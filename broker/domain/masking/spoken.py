@@ -37,12 +37,10 @@ _REGIONAL: Final = (
     *("da", "dobel", "double", "tripel", "triple", "dobol"),
 )
 """Javanese, Sundanese and Minangkabau, without vowels, and digits said to come twice."""
-_REGIONAL_HINTS: Final = (*("wolu", "iji", "igo", "lpn", "alapan", "dobel", "double"),)
+_REGIONAL_HINTS: Final = ("wolu", "iji", "igo", "lpn", "alapan", "dobel", "double")
 _LONE_HINTS: Final = ("lpn", "double")
 """Of those, what may stand without any other word for a digit."""
-_ENGLISH: Final = (
-    *("seven", "eight", "three", "zero", "four", "five", "nine", "one", "two", "six"),
-)
+_ENGLISH: Final = ("seven", "eight", "three", "zero", "four", "five", "nine", "one", "two", "six")
 _ENGLISH_HINTS: Final = ("zero", "eight")
 """Every telephone number here has a zero or an eight near its beginning."""
 _WORD, _REST = "\x01", "\x02"

@@ -14,8 +14,6 @@ from prometheus_client.process_collector import ProcessCollector
 from broker.messaging import names
 from consumers.runtime.health import Health
 
-_FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_SLOW: Final = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400)
 _WATCHED: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.TRIAGE_QUEUE, names.PARKED_QUEUE)
 _AGENCIES: Final = names.agency_queue("")
 
