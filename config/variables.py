@@ -48,8 +48,7 @@ SETTINGS: Final = (
     Setting(
         "HTTP",
         "`host:port` of /metrics, /livez and /readyz; `off` for none",
-        "127.0.0.1:9464 (`run all`, `run router`), 9465 (`cases`), 9466 (`escalations`),"
-        " 9467 (`gateway`)",
+        "127.0.0.1:9464; of `cases` alone 9465, `escalations` 9466, `gateway` 9467",
     ),
     Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),
     Setting(

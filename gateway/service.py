@@ -17,13 +17,13 @@ from broker.ports import CaseStore, GatewayStore, Submitted, TimeSource
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.health_http import PortTaken
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.metrics import GatewayMetrics
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
-from gateway.api.metrics import GatewayMetrics
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broker.errors import StoreUnavailable
 from config.logging import where
+from consumers.runtime.metrics import GatewayMetrics
 from gateway.api import agencies, complaints
-from gateway.api.metrics import GatewayMetrics
 from gateway.api.problems import Problem, answer_to
 from gateway.api.world import Gateway
 

@@ -34,7 +34,9 @@ def add(
 ) -> None:
     """Make a key and print it, alone on standard output and once: only a digest of it is kept.
 
-    Examples: pintu key add web; pintu key add agency:dlh --scope read --days 365
+    Example: pintu key add web
+
+    Example: pintu key add agency:dlh --scope read --days 365
     """
     asyncio.run(_add(of, scope, days))
 

@@ -91,11 +91,12 @@ class Door:
 
     def until(self, filed: Any, *states: str, channel: str = "web") -> str:
         """Wait until its case is in one of these states."""
-        found: str = eventually(
-            lambda: (state := self.state(filed, channel)) in states and state,
-            saying=f"it is {states}",
+        return str(
+            eventually(
+                lambda: (state := self.state(filed, channel)) in states and state,
+                saying=f"it is {states}",
+            )
         )
-        return found
 
 
 def door_of(program: Program) -> Door:
