@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-import pika
+import pika  # type: ignore[import-untyped]  # it has no types
 
 from broker.node import open_node
 from tests.acceptance.program import pintu
