@@ -63,7 +63,7 @@ def checked(
         BadMeaning: a field is missing, not of its kind, or longer than it may be.
     """
     reader = _Reader(data, warnings)
-    found: dict[str, Any] = {name: read(reader) for name, read in _OF_VERB[verb]}
+    found = {name: read(reader) for name, read in _OF_VERB[verb]}
     found |= {"note": reader.words("note"), "attachments": reader.attachments()}
     if found["note"] is None and verb in _NOTE_NEEDED:
         raise BadMeaning("note: required, the final answer in words: it is told to the reporter")
@@ -170,7 +170,7 @@ def _cleaned(name: str, value: object) -> str:
         raise BadMeaning(f"{name}: {why}") from None
 
 
-_READS: Final[Mapping[str, Callable[[_Reader], object]]] = {
+_READS: Final[Mapping[str, Callable[[_Reader], Any]]] = {
     "reason": lambda reader: reader.needed("reason"),
     "suggest": lambda reader: reader.words("suggest"),
     "agency": lambda reader: reader.needed("agency"),
