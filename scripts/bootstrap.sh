@@ -7,7 +7,8 @@
 #   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt), and the
 #                parser of AsyncAPI (npm, as tests/foreign/asyncapi/package-lock.json has it)
-#   languages    what the examples of the contract are written in, for the tests: PHP, Java (apt)
+#   languages    what the examples of the contract are written in, for the tests: PHP with
+#                php-amqplib, Java (apt)
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
@@ -220,6 +221,7 @@ node_packages() {
 languages() {
     needed=""
     command -v php >/dev/null 2>&1 || needed="php-cli"
+    [ -e /usr/share/php/PhpAmqpLib/autoload.php ] || needed="$needed php-amqplib"
     command -v javac >/dev/null 2>&1 || needed="$needed default-jdk-headless"
     # shellcheck disable=SC2086  # each word is a package
     [ -z "$needed" ] || apt_install $needed ||

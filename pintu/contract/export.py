@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaValue
 from broker.domain.routing.rules import Rules
 from pintu.contract.asyncapi import asyncapi
 from pintu.contract.directories import directories
+from pintu.contract.examples import PROGRAMS, program
 from pintu.contract.json_schemas import published_schemas
 from pintu.contract.page import page
 from pintu.contract.readme import readme
@@ -40,6 +41,7 @@ def contract_files(rules: Rules, version: str) -> dict[str, str]:
         "asyncapi.json": as_json(document),
         **files,
         "tracking-vectors.json": tracking_vectors(),
+        **{f"examples/{name}": program(name) for name in PROGRAMS},
         "README.md": readme(rules, version),
         "index.html": page(rules, version, lists),
     }

@@ -1,9 +1,12 @@
 """The fields of a message, as lines of a table: from its JSON Schema."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from pydantic.json_schema import JsonSchemaValue
+
+_OR_NULL: Final = " or null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,24 @@ class Field:
     says: str
 
 
-def fields_of(schema: JsonSchemaValue) -> list[Field]:
-    """The fields of the ``data`` of a message whose schema this is."""
-    return list(_below(schema["properties"]["data"], schema.get("$defs", {}), ""))
+def fields_of(schema: JsonSchemaValue, *, null: bool = True) -> list[Field]:
+    """The fields of the ``data`` of a message whose schema this is.
+
+    ``null`` False: that a field may be null as well is not said; it is the same as absent.
+    """
+    found = list(_below(schema["properties"]["data"], schema.get("$defs", {}), ""))
+    return found if null else [_without_null(one) for one in found]
+
+
+def envelope_of(schema: JsonSchemaValue) -> list[Field]:
+    """The fields around ``data``."""
+    fields = {name: one for name, one in schema["properties"].items() if name != "data"}
+    around = {**schema, "properties": fields}
+    return [_without_null(one) for one in _below(around, schema.get("$defs", {}), "")]
+
+
+def _without_null(field: Field) -> Field:
+    return replace(field, kind=field.kind.removesuffix(_OR_NULL))
 
 
 def _below(schema: JsonSchemaValue, known: JsonSchemaValue, before: str) -> Iterator[Field]:

@@ -14,8 +14,8 @@ from gateway.text.pages import templates
 from pintu.contract.asyncapi.channels import Place, places
 from pintu.contract.asyncapi.operations import OPERATIONS, SIDES, Operation, Side
 from pintu.contract.beyond import sentences_of
-from pintu.contract.examples import examples
-from pintu.contract.fields import Field, fields_of
+from pintu.contract.examples import PROGRAMS, examples, program
+from pintu.contract.fields import Field, envelope_of, fields_of
 from pintu.contract.json_schemas import file_of, message_schema
 from schemas.catalogue import MESSAGES, Kind, Message
 from schemas.identifiers import complaint_id, tracking
@@ -27,6 +27,8 @@ _HEADINGS = {
     Kind.EVENT: "Events: what this system tells",
     Kind.RECEIPT: "The receipt of an update",
 }
+_UPDATE = next(one for one in MESSAGES if one.kind is Kind.UPDATE)
+_EVENT = next(one for one in MESSAGES if one.kind is Kind.EVENT)
 _VECTORS = (("/channels/web", "42"), ("/channels/web", "web-116"), ("/channels/whatsapp", "é"))
 
 
@@ -76,6 +78,11 @@ def page(rules: Rules, version: str, lists: Mapping[str, JsonSchemaValue]) -> st
                 for source, id in _VECTORS
             ],
             lists=lists,
+            envelopes=[
+                ("what you publish", envelope_of(message_schema(_UPDATE))),
+                ("what you read", envelope_of(message_schema(_EVENT))),
+            ],
+            programs={name: program(name) for name in PROGRAMS},
         )
     )
 
@@ -89,7 +96,7 @@ def _shown(message: Message, where: Mapping[str, Place]) -> Shown:
         says=schema.get("description", ""),
         who=_who(message, where),
         key=example.key,
-        fields=fields_of(schema),
+        fields=fields_of(schema, null=message.kind in (Kind.EVENT, Kind.RECEIPT)),
         schema_file=f"schemas/{file_of(message)}",
         example=json.dumps(example.payload, ensure_ascii=False, indent=2),
     )

@@ -25,6 +25,7 @@ read it: it needs no network.
 | `directories/topics.json` | what may stand as `category` of a complaint |
 | `directories/regions.json` | codes of the region, its districts and villages |
 | `directories/channels.json` | the channels, with routing key, source and queue |
+| `examples/` | an adapter and an agency's system, in PHP |
 | `tracking-vectors.json` | ids, and the complaint_id and tracking code that follow from them |
 
 A schema is of the whole message: CloudEvents envelope and `data`. An update and the event that

@@ -30,11 +30,19 @@ def breaks(kind: Kind, old: Schema, new: Schema) -> list[str]:
     """What of a published schema does not hold any more, each with the name of its field.
 
     What comes in (a submission, an update): all that the old schema allows must be allowed. What
-    goes out (events, receipts): all that is possible now must be allowed by the old one.
+    goes out (events, receipts): all that is possible now must be allowed by the old one, and every
+    word of a list still be possible, since somebody may wait for it.
     """
     gone = [f"{field}: is gone" for field in _fields(old, old, "") if field not in _all(new)]
     if kind in (Kind.SUBMISSION, Kind.UPDATE):
         return gone + list(widened(old, new, "now"))
+    now = dict(_words(new, new, ""))
+    gone += [
+        f"{field}: {value} is gone"
+        for field, values in _words(old, old, "")
+        for value in values
+        if value not in now.get(field, values)
+    ]
     return gone + list(widened(new, old, "for old readers"))
 
 
@@ -129,6 +137,16 @@ def _fields(schema: Schema, whole: Schema, path: str) -> Iterator[str]:
             yield from _fields(inner, whole, _below(path, name))
         if "items" in branch:
             yield from _fields(branch["items"], whole, f"{path}[]")
+
+
+def _words(schema: Schema, whole: Schema, path: str) -> Iterator[tuple[str, list[Any]]]:
+    for branch in _branches(schema, whole):
+        if "enum" in branch:
+            yield path, branch["enum"]
+        for name, inner in branch.get("properties", {}).items():
+            yield from _words(inner, whole, _below(path, name))
+        if "items" in branch:
+            yield from _words(branch["items"], whole, f"{path}[]")
 
 
 def _all(schema: Schema) -> set[str]:

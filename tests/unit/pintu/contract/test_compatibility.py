@@ -156,6 +156,12 @@ BREAKS: list[tuple[str, Callable[[Any], None], str]] = [
         "data.decision.because: is gone",
     ),
     ("receipt.received", gains("outcome", "later"), "data.outcome: later is not taken for old"),
+    (
+        "event.closed",
+        lambda schema: field("how")(schema)["enum"].remove("closing"),
+        "data.how: closing is gone",
+    ),
+    ("event.escalated", sets("start", type="number"), "data.start: number is not taken for old"),
     ("receipt.received", gone("state"), "data.state: is gone"),
     ("event.overdue", lambda one: one["properties"].pop("subject"), "subject: is gone"),
 ]
