@@ -5,6 +5,7 @@ from typing import Final
 from broker.domain.routing.rules import Rules
 from pintu.contract.beyond import sentences_of
 from schemas.catalogue import Kind
+from schemas.limits import CONTAINERS
 
 _TEXT: Final = """\
 # The contract of {installation}
@@ -49,8 +50,9 @@ An update:
 
 {updates}
 
-What no schema can say: a message has at most 1 MiB and 50,000 objects and lists, is UTF-8, and is
-not compressed.
+What no schema can say: a message has at most 1 MiB and {containers:,} objects and lists, is UTF-8
+and not compressed; a whole number is written as one (5, not 5.0); the last character of a tracking
+code must fit the others.
 """
 
 
@@ -60,6 +62,7 @@ def readme(rules: Rules, version: str) -> str:
         installation=rules.name,
         version=version,
         rules=rules.version,
+        containers=CONTAINERS,
         submissions=_items(Kind.SUBMISSION),
         updates=_items(Kind.UPDATE),
     )
