@@ -86,7 +86,7 @@ def data_of(message: Message) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("message", SENT, ids=[one.name for one in SENT])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(given_data=st.data())
 def test_what_fits_is_taken_as_it_is(message: Message, given_data: st.DataObject) -> None:
     data = given_data.draw(data_of(message))
