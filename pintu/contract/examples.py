@@ -37,4 +37,4 @@ def examples() -> dict[str, tuple[Example, ...]]:
 
 def program(name: str) -> str:
     """The text of one of ``PROGRAMS``."""
-    return files("pintu.contract").joinpath("templates", "php", name).read_text("utf-8")
+    return files("pintu.contract").joinpath("programs", name).read_text("utf-8")
