@@ -11,9 +11,12 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
+from pydantic.json_schema import JsonSchemaValue
+
 from pintu.contract.export import as_json
-from pintu.contract.json_schemas import message_schema
+from pintu.contract.json_schemas import directory_schema, message_schema
 from schemas.catalogue import MESSAGES
+from schemas.directories import DIRECTORIES
 
 ROOT: Final = Path(__file__).parents[1]
 COPIES: Final = ROOT / "tests" / "unit" / "pintu" / "contract" / "published"
@@ -28,9 +31,16 @@ def main() -> int:
         )
         return 1
     copy = COPIES / f"{version}.json"
-    copy.write_text(as_json({one.name: message_schema(one) for one in MESSAGES}), "utf-8")
-    sys.stdout.write(f"{len(MESSAGES)} schemas in {copy.relative_to(ROOT)}\n")
+    schemas = today()
+    copy.write_text(as_json(schemas), "utf-8")
+    sys.stdout.write(f"{len(schemas)} schemas in {copy.relative_to(ROOT)}\n")
     return 0
+
+
+def today() -> dict[str, JsonSchemaValue]:
+    """The schemas of messages and directories by name: ``event.held``, ``directory.agencies``."""
+    messages = {one.name: message_schema(one) for one in MESSAGES}
+    return messages | {f"directory.{name}": directory_schema(name) for name in DIRECTORIES}
 
 
 if __name__ == "__main__":

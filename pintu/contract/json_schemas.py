@@ -39,9 +39,14 @@ def file_of(message: Message) -> str:
 def published_schemas() -> dict[str, JsonSchemaValue]:
     """Every schema by the name of its file below ``schemas/``."""
     made = {file_of(message): message_schema(message) for message in MESSAGES}
-    for name, model in DIRECTORIES.items():
-        made[f"directories/{name}.json"] = _document(model, f"directory:{name}")
+    for name in DIRECTORIES:
+        made[f"directories/{name}.json"] = directory_schema(name)
     return made
+
+
+def directory_schema(name: str) -> JsonSchemaValue:
+    """One of the directories, by its name."""
+    return _document(DIRECTORIES[name], f"directory:{name}")
 
 
 def message_schema(message: Message) -> JsonSchemaValue:
