@@ -18,8 +18,19 @@ from broker.errors import (
 )
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
-from pintu.cli import case, clock, key, node, parked, rules, run, store, topology, triage
-from pintu.cli import case, clock, contract, parked, rules, run, store, topology, triage
+from pintu.cli import (
+    case,
+    clock,
+    contract,
+    key,
+    node,
+    parked,
+    rules,
+    run,
+    store,
+    topology,
+    triage,
+)
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
 from pintu.cli.due import due
