@@ -11,8 +11,8 @@ from typing import Final
 from pydantic.json_schema import JsonSchemaValue
 
 from broker.domain.routing.rules import Rules
+from gateway.directories import directories
 from pintu.contract.asyncapi import asyncapi
-from pintu.contract.directories import directories
 from pintu.contract.examples import PROGRAMS, program
 from pintu.contract.json_schemas import published_schemas
 from pintu.contract.page import page

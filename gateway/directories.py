@@ -1,4 +1,4 @@
-"""The directories of an installation, from its rules."""
+"""The directories of an installation, from its rules: for the exported contract and for HTTP."""
 
 from pydantic import BaseModel
 
