@@ -31,7 +31,6 @@ from pintu.cli import (
     topology,
     triage,
 )
-from pintu.cli import case, clock, contract, key, node, parked, rules, run, store, topology, triage
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
 from pintu.cli.due import due
