@@ -151,7 +151,10 @@ def test_a_reporter_who_needs_it_no_more_withdraws_by_fixmystreet(door: Door) ->
     fms.sees(request)
     assert fms.comments(request, "CLOSED", "sudah saya angkut sendiri").status == 200
     seen = fms.sees(request)
-    assert (seen["status"], seen["status_notes"]) == ("closed", "Laporan Anda telah ditutup atas permintaan Anda.")
+    assert (seen["status"], seen["status_notes"]) == (
+        "closed",
+        "Laporan Anda telah ditutup atas permintaan Anda.",
+    )
     assert fms.updates(request)[-1] == ("CLOSED", "")
 
 
