@@ -113,6 +113,21 @@ async def test_pages_by_time_and_by_number_have_each_once(door: MemoryDoor) -> N
     assert seen == whole
 
 
+async def test_lines_that_nobody_is_told_of_fill_no_page(
+    door: MemoryDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.open311.updates._FEWEST", 1)
+    quiet, at = State.ACKNOWLEDGED, NOW - MINUTE
+    lines = [line("escalated", quiet, quiet, at - MINUTE, "clock.response") for _ in range(9)]
+    # Many of one moment: more than are read at once.
+    lines += [line("responded", State.ROUTED, State.RESPONDED, at) for _ in range(7)]
+    lines += [line("escalated", quiet, quiet, at, "clock.response") for _ in range(5)]
+    kept = await door.keep(case(), lines)
+    pages = [await told(door, page=n, page_size=2) for n in (1, 2, 3, 4, 5)]
+    seen = [one["update_id"] for page in pages for one in page]
+    assert seen == [f"{kept.tracking}-{n}" for n in range(9, 16)]
+
+
 async def test_no_other_channels_updates_are_told(door: MemoryDoor) -> None:
     await door.keep(
         case(channel="sms"), [line("responded", State.ROUTED, State.RESPONDED, NOW - MINUTE)]
