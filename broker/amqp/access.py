@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
+from broker.amqp.failures import VHOST_REFUSED
 from broker.amqp.topology.management import (
     Management,
     ManagementRefused,
     ManagementUnavailable,
     management,
 )
-from broker.errors import BrokerUnavailable, NotPermitted
+from broker.errors import BrokerUnavailable, LoginRefused, NotPermitted
 
 ADMINISTRATOR: Final = "administrator"
 _FORBIDDEN: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
@@ -155,6 +156,8 @@ async def _told(work: Awaitable[T], what: str) -> T:
         return await work
     except ManagementRefused as why:
         says = f"{why}: {why.says}" if why.says else str(why)
+        if why.status == HTTPStatus.NOT_FOUND and what.startswith("vhosts/"):
+            raise LoginRefused(f"{says}: {VHOST_REFUSED}") from why
         if why.status in _FORBIDDEN:
             raise NotPermitted(
                 f"{says}; users are changed by an administrator: name one in PINTU_MANAGEMENT_URL"

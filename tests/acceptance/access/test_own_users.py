@@ -190,12 +190,41 @@ def test_files_are_published_with_the_user_of_the_channel(
     taken(dlh, "agency.dlh", "sampah dari berkas", "routed")
 
 
-def test_another_channel_is_refused_to_a_file_with_a_sentence(users: OwnUsers) -> None:
+def test_another_channel_is_refused_to_a_file_with_a_sentence(
+    users: OwnUsers, programs: dict[str, Program]
+) -> None:
     words = ["publish", "-", "--format", "csv", "--channel", "sms"]
     done = pintu(*words, settings=users.of("channel.web"), given=b"id,text\n1,sampah\n")
     assert done.returncode == 77, done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert b"may not publish" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("user", "words", "says"),
+    [
+        ("desk", "parked list", "queue parked"),
+        ("channel.web", "parked replay --all", "queue parked"),
+        ("agency.dlh", "agency dishub --simulate", "agency.dishub"),
+        ("agency.dlh", "agency dlh", "may not listen"),
+        ("agency.dlh", "triage assign {case} dishub --as sri", "complaints.updates"),
+        ("auditor", "triage dismiss {case} --reason x", "complaints.updates"),
+        ("desk", "case resend {case}", "complaints.events"),
+    ],
+)
+def test_a_command_with_the_wrong_user_says_what_was_refused(
+    users: OwnUsers, web: Town, dlh: Town, user: str, words: str, says: str
+) -> None:
+    """Trying again does not help: the code is the one for that."""
+    complaint = web.submits("sampah di tangan yang salah")
+    taken(dlh, "agency.dlh", complaint, "routed")
+    eventually(lambda: case(users, complaint))
+    given = words.format(case=complaint).split()
+    done = pintu(*given, settings=users.of(user))
+    told = done.stderr.decode()
+    assert done.returncode == 77, told
+    assert says in told.splitlines()[-1]
+    assert "Traceback" not in told
 
 
 def test_the_monitor_sees_that_the_topology_is_whole(

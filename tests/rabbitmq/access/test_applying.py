@@ -17,7 +17,7 @@ from yarl import URL
 
 from broker.amqp.access import RabbitAccess
 from broker.amqp.topology.management import Management as Api
-from broker.errors import BrokerUnavailable, NotPermitted
+from broker.errors import BrokerUnavailable, LoginRefused, NotPermitted
 from pintu.access.folder import AccessFolder
 from pintu.cli import access
 from pintu.cli.main import exit_code
@@ -236,6 +236,14 @@ def test_whoever_is_no_administrator_is_told_who_can(office: Office, user: str) 
     with pytest.raises(NotPermitted, match="changed by an administrator") as refused:
         office.applies("--rotate", "router")
     assert exit_code(refused.value) == os.EX_NOPERM
+
+
+def test_a_vhost_that_is_not_there_is_told(office: Office) -> None:
+    office.sets("PINTU_AMQP_URL", str(URL(office.world.url).with_path("/nowhere")))
+    with pytest.raises(LoginRefused, match="rabbitmqctl list_vhosts") as refused:
+        office.applies()
+    assert exit_code(refused.value) == os.EX_NOPERM
+    assert not office.world.folder.path.exists()
 
 
 def test_a_broker_without_the_management_api_is_told(office: Office) -> None:
