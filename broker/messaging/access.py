@@ -21,6 +21,7 @@ ANY_KEY: Final = ".*"
 ROUTER: Final = "router"
 CASES: Final = "cases"
 ESCALATIONS: Final = "escalations"
+GATEWAY: Final = "gateway"
 ALL: Final = "all"
 DESK: Final = "desk"
 OPERATOR: Final = "operator"
@@ -28,8 +29,14 @@ MONITOR: Final = "monitor"
 AUDITOR: Final = "auditor"
 NOTIFIER: Final = "notifier"
 
+_FIXED: Final = frozenset(
+    (ROUTER, CASES, ESCALATIONS, GATEWAY, ALL, DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER)
+)
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
+_ANY_CHANNEL: Final = "^[a-z][a-z0-9-]*$"
+_GATEWAY_SPEAKS: Final = r"^(agency|channel)\."
+"""For whoever has shown a key of theirs."""
 _ESCALATIONS_SAY: Final = (verbs.ESCALATED, verbs.OVERDUE, verbs.RESUMED, verbs.CLOSED)
 _OBJECTS: Final = (
     names.INTAKE,
@@ -101,7 +108,7 @@ def accesses(
         in_one_process: for `pintu run all`, one user instead of one for each part.
     """
     return (
-        *((_all(),) if in_one_process else (_router(), _cases(), _escalations())),
+        *((_all(),) if in_one_process else (_router(), _cases(), _escalations(), _gateway())),
         _operator(),
         _desk(DESK, "the desk, whichever person speaks", r"^desk\."),
         *(_desk(_person(name), f"{name} of the desk", rf"^desk\.{name}\.") for name in persons),
@@ -117,8 +124,7 @@ def is_ours(user: str) -> bool:
     """Whether a user of this name is one of ours, of whatever agency, channel or person."""
     family, _, code = user.partition(".")
     if not code:
-        fixed = (ROUTER, CASES, ESCALATIONS, ALL, DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER)
-        return user in fixed
+        return user in _FIXED
     return family in ("agency", "channel", "desk") and names.is_code(code)
 
 
@@ -163,13 +169,30 @@ def _escalations() -> Access:
     )
 
 
+def _gateway() -> Access:
+    return Access(
+        GATEWAY,
+        "pintu run gateway",
+        # The default exchange for its probe alone.
+        write=exactly(names.INTAKE, names.UPDATES, AMQ_DEFAULT),
+        keys=(Keys(names.INTAKE, _ANY_CHANNEL), Keys(names.UPDATES, _GATEWAY_SPEAKS)),
+        tags=(_MONITORING,),
+        limits=None,
+    )
+
+
 def _all() -> Access:
+    exchanges = (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE)
     return Access(
         ALL,
         "pintu run all",
-        write=exactly(names.EVENTS, names.INTAKE, names.PARKED_EXCHANGE, AMQ_DEFAULT),
+        write=exactly(*exchanges, AMQ_DEFAULT),
         read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE),
-        keys=(Keys(names.EVENTS, _saying(verbs.EVENTS)), Keys(names.INTAKE, ANY_KEY)),
+        keys=(
+            Keys(names.EVENTS, _saying(verbs.EVENTS)),
+            Keys(names.INTAKE, ANY_KEY),
+            Keys(names.UPDATES, _GATEWAY_SPEAKS),
+        ),
         tags=(_MONITORING,),
         limits=None,
     )

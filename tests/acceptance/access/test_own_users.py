@@ -14,6 +14,7 @@ from yarl import URL
 from broker.messaging.access import is_ours
 from broker.node import Node
 from tests.acceptance.cases.case_town import PARTS, Town
+from tests.acceptance.gateway.http import door_of
 from tests.acceptance.outside import Message, Outside
 from tests.acceptance.program import TOWN, Program, pintu
 from tests.support.eventually import eventually
@@ -21,6 +22,7 @@ from tests.support.nodes import Management, in_vhost
 
 _SPEED: Final = "300000"
 """A working day passes within a second: rungs fire while one waits."""
+_PARTS: Final = (*PARTS, "gateway")
 
 
 class OwnUsers:
@@ -74,7 +76,7 @@ def programs(users: OwnUsers) -> Iterator[dict[str, Program]]:
     """An operator declares the topology; each part is ready with its own user."""
     assert "(16 new)" in (said := users.does("operator", "topology", "apply")), said
     with ExitStack() as stack, ThreadPoolExecutor() as side_by_side:
-        programs = dict(zip(PARTS, side_by_side.map(partial(started, users), PARTS), strict=True))
+        programs = dict(zip(_PARTS, side_by_side.map(partial(started, users), _PARTS), strict=True))
         for program in programs.values():
             stack.callback(program.kill)
         yield programs
@@ -101,6 +103,15 @@ def dlh(users: OwnUsers, programs: dict[str, Program]) -> Iterator[Town]:
     outside = Outside(users.url("agency.dlh"))
     yield Town(outside, programs)
     outside.close()
+
+
+@pytest.fixture(scope="module")
+def complaint(users: OwnUsers, web: Town, dlh: Town) -> str:
+    """One that is in the store."""
+    complaint = web.submits("sampah di tangan yang salah")
+    taken(dlh, "agency.dlh", complaint, "routed")
+    eventually(lambda: case(users, complaint))
+    return complaint
 
 
 def taken(client: Town, queue: str, complaint: str, verb: str) -> Message:
@@ -133,6 +144,20 @@ def test_a_complaint_goes_from_the_adapter_to_the_agency_and_back(web: Town, dlh
     assert taken(web, "channel.web", complaint, "resolved").data["note"] == "Sudah diangkut."
     web.says(complaint, "channel.web.accepted", rating=5)
     taken(web, "channel.web", complaint, "closed")
+
+
+def test_a_portal_speaks_through_the_gateway(dlh: Town, programs: dict[str, Program]) -> None:
+    """Over HTTP; RabbitMQ knows the gateway alone."""
+    door = door_of(programs["gateway"])
+    filed = door.files("sampah lewat portal")
+    taken(dlh, "agency.dlh", filed["complaint_id"], "routed")
+    door.until(filed, "routed", "overdue")
+    here = f"/v1/complaints/{filed['tracking']}"
+    replied = door.call("POST", f"{here}/replied", {"note": "masih ada"}, key="web")
+    assert replied.json["outcome"] in ("accepted", "unchanged"), "the receipt came to it"
+    case_of = f"/v1/agencies/dlh/cases/{filed['tracking']}"
+    done = door.call("POST", f"{case_of}/resolved", {"note": "diangkut"}, key="agency:dlh")
+    assert (done.status, done.json["state"]) == (200, "resolved")
 
 
 def test_a_complaint_without_an_id_is_given_one(web: Town, dlh: Town) -> None:
@@ -213,14 +238,10 @@ def test_another_channel_is_refused_to_a_file_with_a_sentence(
     ],
 )
 def test_a_command_with_the_wrong_user_says_what_was_refused(
-    users: OwnUsers, web: Town, dlh: Town, user: str, words: str, says: str
+    users: OwnUsers, complaint: str, user: str, words: str, says: str
 ) -> None:
     """Trying again does not help: the code is the one for that."""
-    complaint = web.submits("sampah di tangan yang salah")
-    taken(dlh, "agency.dlh", complaint, "routed")
-    eventually(lambda: case(users, complaint))
-    given = words.format(case=complaint).split()
-    done = pintu(*given, settings=users.of(user))
+    done = pintu(*words.format(case=complaint).split(), settings=users.of(user))
     told = done.stderr.decode()
     assert done.returncode == 77, told
     assert says in told.splitlines()[-1]

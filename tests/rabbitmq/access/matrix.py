@@ -15,6 +15,7 @@ USERS: Final = (
     "router",
     "cases",
     "escalations",
+    "gateway",
     "all",
     "operator",
     "desk",
@@ -28,7 +29,7 @@ USERS: Final = (
     "agency.dpupr",
 )
 EVERYBODY: Final = " ".join(USERS)
-OURS: Final = "router cases escalations all operator"
+OURS: Final = "router cases escalations gateway all operator"
 
 
 def publish(exchange: str, key: str, **properties: object) -> Work:
@@ -96,36 +97,52 @@ def delete_exchange(exchange: str) -> Work:
 
 ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     # --- complaints: the channel of the key is who speaks
-    ("submit as web", publish("complaints.intake", "web"), "router all operator channel.web"),
+    (
+        "submit as web",
+        publish("complaints.intake", "web"),
+        "router gateway all operator channel.web",
+    ),
     (
         "submit as web, more words",
         publish("complaints.intake", "web.a.b"),
         "router all operator channel.web",
     ),
-    ("submit as sms", publish("complaints.intake", "sms"), "router all operator channel.sms"),
-    ("submit as web-toboali", publish("complaints.intake", "web-toboali"), "router all operator"),
+    (
+        "submit as sms",
+        publish("complaints.intake", "sms"),
+        "router gateway all operator channel.sms",
+    ),
+    (
+        "submit as web-toboali",
+        publish("complaints.intake", "web-toboali"),
+        "router gateway all operator",
+    ),
     ("submit under no key", publish("complaints.intake", ""), "router all operator"),
     # --- updates: so it is there
     (
         "speak for a reporter of web",
         publish("complaints.updates", "channel.web.replied"),
-        "operator channel.web",
+        "gateway all operator channel.web",
     ),
     (
         "speak for a reporter of sms",
         publish("complaints.updates", "channel.sms.replied"),
-        "operator channel.sms",
+        "gateway all operator channel.sms",
     ),
-    ("speak for dlh", publish("complaints.updates", "agency.dlh.resolved"), "operator agency.dlh"),
+    (
+        "speak for dlh",
+        publish("complaints.updates", "agency.dlh.resolved"),
+        "gateway all operator agency.dlh",
+    ),
     (
         "speak for dpupr",
         publish("complaints.updates", "agency.dpupr.returned"),
-        "operator agency.dpupr",
+        "gateway all operator agency.dpupr",
     ),
     (
         "speak for an agency like dlh",
         publish("complaints.updates", "agency.dlh-timur.held"),
-        "operator",
+        "gateway all operator",
     ),
     (
         "speak as sri of the desk",
@@ -224,7 +241,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
 )
 """An operation, how it is done, and who may."""
 
-TAGGED: Final = "router cases escalations all operator monitor"
+TAGGED: Final = "router cases escalations gateway all operator monitor"
 HTTP: Final[tuple[tuple[str, str, object, str], ...]] = (
     ("GET", "/queues/{vhost}", None, TAGGED),
     ("GET", "/bindings/{vhost}", None, TAGGED),

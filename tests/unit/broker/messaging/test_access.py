@@ -17,7 +17,7 @@ TOPOLOGY = topology(AGENCIES, CHANNELS, broker_version=(4, 0))
 TOPICS = [exchange.name for exchange in TOPOLOGY.exchanges if exchange.type == "topic"]
 OBJECTS = [exchange.name for exchange in TOPOLOGY.exchanges]
 OBJECTS += [*(queue.name for queue in TOPOLOGY.queues), "amq.default"]
-OURS = {"router", "cases", "escalations", "all", "operator"}
+OURS = {"router", "cases", "escalations", "gateway", "all", "operator"}
 
 
 def matched(pattern: str) -> set[str]:
@@ -54,6 +54,7 @@ def test_everybody_but_operators_reads_at_most_its_own_queue(access: Access) -> 
         "cases": {"cases"},
         "all": {"router.intake", "cases"},
         "escalations": set(),
+        "gateway": set(),
         "desk": {"triage"},
         "desk.sri": {"triage"},
         "monitor": set(),
@@ -117,6 +118,12 @@ def test_an_operator_may_declare_and_bind_all_of_the_topology() -> None:
             "complaints.events",
             ("routed.dlh.web", "triaged.triage.web", "rejected.-.web"),
             ("resolved.dlh.web", "escalated.dlh.-", "discarded.-.-"),
+        ),
+        (
+            "gateway",
+            "complaints.updates",
+            ("agency.dlh.resolved", "channel.web.replied"),
+            ("desk.sri.assigned", "x.agency.dlh.resolved"),
         ),
         (
             "escalations",
