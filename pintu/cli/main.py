@@ -18,6 +18,7 @@ from broker.errors import (
 )
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
+from pintu.cli import access, case, clock, key, node, parked, rules, run, store, topology, triage
 from pintu.cli import (
     case,
     clock,
@@ -56,6 +57,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(key.app, name="key")
 app.add_typer(node.app, name="node")
 app.add_typer(store.app, name="store")
+app.add_typer(access.app, name="access")
 app.add_typer(contract.app, name="contract")
 app.command("demo")(demo)
 app.command("publish")(publish)
