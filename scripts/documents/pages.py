@@ -6,6 +6,7 @@ from typing import Final
 
 from config.reference import reference
 from scripts.documents.commands import commands_page
+from scripts.documents.doctor import doctor_page
 from scripts.documents.exit_codes import exit_codes_page
 from scripts.documents.log_events import log_events_page
 from scripts.documents.metrics import metrics_page
@@ -21,5 +22,6 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "log-events.md": log_events_page,
     "topology.md": topology_page,
     "exit-codes.md": exit_codes_page,
+    "doctor.md": doctor_page,
     "contract/tracking-vectors.json": tracking_vectors,
 }

@@ -101,6 +101,10 @@ class Management:
         columns = "source,destination,destination_type,routing_key"
         return list(await self._get(f"bindings/{self._vhost}?columns={columns}"))
 
+    async def ask(self, path: str) -> Any:
+        """Any other question; ``path`` is behind ``/api/``, its parts quoted."""
+        return await self._get(path)
+
     async def _get(self, path: str) -> Any:
         where = self.base.with_path("/")
         try:
