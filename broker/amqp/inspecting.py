@@ -76,18 +76,23 @@ async def depths(url: str, queues: Iterable[str]) -> Mapping[str, Depth]:
     return found
 
 
-async def try_publishing(url: str) -> None:
+async def try_publishing(url: str, within: float) -> None:
     """Publish what every part of the program publishes to see whether it can, and everybody
     ignores.
 
     Raises:
         NotPermitted: this user may not.
         Unroutable: the exchange of events is not there.
-        BrokerUnavailable: it was not taken; an alarm is named.
+        BrokerUnavailable: it was not taken in so many seconds; an alarm is named.
     """
     broker = RabbitBroker(url, name=NAME)
     async with broker.publisher(names.EVENTS) as publisher:
-        await publisher.probe()
+        try:
+            async with asyncio.timeout(within):
+                await publisher.probe()
+        except TimeoutError:
+            why = broker.blocked or f"RabbitMQ did not confirm within {within:g} s"
+            raise BrokerUnavailable(why) from None
 
 
 async def _look_at(host: str, port: int, url: str, within: float) -> Host:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import Connection, Table, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from broker.errors import StoreUnavailable
@@ -92,7 +92,7 @@ async def inspect_server(url: str, within: float) -> Server:
 
 
 async def _asked(url: str, question: Callable[[Connection], T], within: float) -> T:
-    database = Database(url)
+    database = Database(_readable(url))
 
     def ask() -> T:
         try:
@@ -105,6 +105,14 @@ async def _asked(url: str, question: Callable[[Connection], T], within: float) -
         return await database.run(ask, within)
     finally:
         await database.close()
+
+
+def _readable(url: str) -> str:
+    """Also where a database has no encoding (SQL_ASCII): its answers would come as bytes."""
+    if not url.startswith("postgres"):
+        return url
+    encoded = make_url(url).update_query_dict({"client_encoding": "utf8"})
+    return encoded.render_as_string(hide_password=False)
 
 
 async def _problem(url: str, branch: Branch) -> str | None:

@@ -7,7 +7,7 @@ from typing import Final
 from broker.messaging import names
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
-from pintu.doctor.finding import Fine, NotThere, Outcome, broken
+from pintu.doctor.finding import Fine, NotSeen, NotThere, Outcome, broken
 
 _SUBJECT = "time"
 OLD: Final = timedelta(minutes=10)
@@ -36,6 +36,8 @@ def watermark(facts: Facts) -> Iterator[Outcome]:
     state = facts.clocks()
     if state.watermark is None or facts.environment.speed != 1:
         raise NotThere
+    if facts.clock.get():
+        raise NotSeen("the clocks do not agree")
     age = facts.now - state.watermark
     depth = facts.broker.get().depths.get().get(names.CASES_QUEUE)
     if age > OLD and depth is not None and depth.consumers:

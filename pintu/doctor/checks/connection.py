@@ -1,6 +1,5 @@
 """The way to RabbitMQ: its hosts, login, TLS and certificates."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -98,19 +97,19 @@ def certificates(facts: Facts) -> Iterator[Outcome]:
 def one_cluster(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()
     answering = [one for one in broker.hosts if one.failure is None]
-    members = broker.management.members.there
-    names = Counter(one.cluster for one in answering if one.cluster)
-    if len(names) > 1 and members is not None and len(members) < len(names):
-        yield broken(
-            ", ".join(one.shown for one in answering),
-            f"are not one cluster: they call themselves {', '.join(sorted(names))}",
-            "name the nodes of one cluster in PINTU_AMQP_URL (rabbitmqctl cluster_status)",
-        )
     versions = sorted({one.version for one in answering if one.version})
     if len(versions) > 1:
         shown = ", ".join(".".join(map(str, version)) for version in versions)
         says = f"run different versions: {shown}"
         yield risk(", ".join(one.shown for one in answering), says, "finish the upgrade")
+    names = sorted({one.cluster for one in answering if one.cluster})
+    # In a cluster without a name of its own each node tells its own.
+    if len(names) > 1 and len(broker.management.members.get()) < len(names):
+        yield broken(
+            ", ".join(one.shown for one in answering),
+            f"are not one cluster: they call themselves {', '.join(names)}",
+            "name the nodes of one cluster in PINTU_AMQP_URL (rabbitmqctl cluster_status)",
+        )
 
 
 def dated(found: Iterable[Certificate], now: datetime) -> Iterator[Outcome]:

@@ -41,7 +41,7 @@ async def look_at_broker(
     given = management_url is not None and not private
     waiting, publishing, differences, management = await asyncio.gather(
         bounded.ask(lambda: depths(url, queues), "queues", within),
-        bounded.ask(lambda: _publishing(url), "publishing", within),
+        bounded.ask(lambda: _publishing(url, within), "publishing", 3 * within),
         bounded.ask(lambda: _differences(url, topology, management_url), "topology", 2 * within),
         _management(url, management_url, address, wanted, within, given=given),
     )
@@ -58,9 +58,9 @@ async def look_at_broker(
     )
 
 
-async def _publishing(url: str) -> str:
+async def _publishing(url: str, within: float) -> str:
     try:
-        await try_publishing(url)
+        await try_publishing(url, within)
     except PintuError as why:
         return str(why) or type(why).__name__
     return ""
