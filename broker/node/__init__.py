@@ -2,19 +2,15 @@
 
 from broker.node.errors import GivenUpError, NodeError, NotInstalledError, StartFailedError
 from broker.node.lifecycle import Node, open_node
-from broker.node.looking import NodeLook, NodeState, look_at_node
 from broker.node.private import PrivateNode, private_node
 
 __all__ = [
     "GivenUpError",
     "Node",
     "NodeError",
-    "NodeLook",
-    "NodeState",
     "NotInstalledError",
     "PrivateNode",
     "StartFailedError",
-    "look_at_node",
     "open_node",
     "private_node",
 ]

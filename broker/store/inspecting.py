@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Table, inspect, make_url, text
+from sqlalchemy import Connection, MetaData, Table, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from broker.errors import StoreUnavailable
@@ -21,16 +21,25 @@ from broker.store.cases.reading import overdue
 from broker.store.cases.tables import CASES, case_check
 from broker.store.checking import StoreCheck
 from broker.store.database import Database
+from broker.store.gateway.tables import GATEWAY
+from broker.store.gateway.tables import check as gateway_check
 from broker.store.schema import Branch, newest
-from broker.store.tables import journal, journal_check
+from broker.store.tables import JOURNAL, journal_check
 
 T = TypeVar("T")
 
 _LOCKED_FOR: Final = 3.0
 """Seconds for which somebody else may hold what is to be written."""
+
+
+def _but(check: Table, metadata: MetaData) -> tuple[Sequence[Table], Table]:
+    return [table for table in metadata.sorted_tables if table is not check], check
+
+
 _TABLES: Final[dict[Branch, tuple[Sequence[Table], Table]]] = {
-    "journal": ([journal], journal_check),
-    "cases": ([table for table in CASES.sorted_tables if table is not case_check], case_check),
+    "journal": _but(journal_check, JOURNAL),
+    "gateway": _but(gateway_check, GATEWAY),
+    "cases": _but(case_check, CASES),
 }
 _UNSAFE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -136,7 +145,7 @@ def _look(connection: Connection, *, branch: Branch, now: datetime) -> Store:
     if not inspect(connection).has_table(f"{branch}_version"):
         return Store(None, mine, size)
     found = connection.execute(text(f"SELECT version_num FROM {branch}_version")).scalar()
-    if branch == "journal" or found != mine:
+    if branch != "cases" or found != mine:
         return Store(found, mine, size)
     late = tuple(overdue(now, connection))
     return Store(found, mine, size, clocks=clock_state(connection), overdue=late)

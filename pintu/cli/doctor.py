@@ -13,7 +13,7 @@ from pintu.cli.exit_codes import NOT_ALL
 if TYPE_CHECKING:  # imported where needed: other commands start without all of this
     from pintu.doctor import Examined
 
-_PROBES = 8
+_PROBES = 9
 
 
 def doctor(

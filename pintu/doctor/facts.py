@@ -9,7 +9,7 @@ from broker.amqp.address import Address
 from broker.amqp.inspecting import Depth, Host
 from broker.amqp.topology import Difference
 from broker.domain.clocks import WorkingCalendar
-from broker.node import NodeLook
+from broker.node.seen import SeenNode
 from broker.ports import ClockState
 from broker.store.inspecting import Server, Store
 from pintu.doctor.finding import NotSeen, Seen
@@ -73,7 +73,7 @@ class Folder:
 class Node:
     """The private node; ``missing``: why RabbitMQ is not on this machine."""
 
-    look: NodeLook
+    look: SeenNode
     missing: str | None
 
 

@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 
 from broker.amqp.topology.clock import broker_clock
 from broker.domain.routing.rules import Rules
-from broker.node import NodeState
 from broker.store.inspecting import Store
 from broker.store.schema import Branch
 from config.settings import Settings
@@ -17,7 +16,7 @@ from pintu.doctor.finding import NotSeen, NotThere, Seen, absent, seen, unseen
 from pintu.doctor.probes import bounded
 from pintu.doctor.probes.broker import look_at_broker
 from pintu.doctor.probes.configuration import look_at_configuration
-from pintu.doctor.probes.files import examine_files, look_at_folder, look_for_backup
+from pintu.doctor.probes.files import STORES, examine_files, look_at_folder, look_for_backup
 from pintu.doctor.probes.node import look_for_node
 from pintu.doctor.probes.processes import look_at_processes
 from pintu.doctor.probes.store import backup_of, look_at_database, look_at_store
@@ -66,16 +65,14 @@ class Probes:
         loaded = await self._ask("configuration", self._configuration, _LOADING)
         rules = loaded.there[1] if loaded.there else None
         node = self._node()
-        broker, database, journal, cases, processes, files = await asyncio.gather(
+        broker, database, stores, processes, files = await asyncio.gather(
             self._ask("RabbitMQ", partial(self._broker, node, rules), 6 * WITHIN),
             self._nested("database", self._database()),
-            self._nested("journal", self._store("journal")),
-            self._nested("cases", self._store("cases")),
+            self._stores(),
             self._nested("processes", look_at_processes(self._settings, WITHIN)),
             self._nested("files", asyncio.to_thread(examine_files, state, _FILE)),
         )
-        stores: Mapping[str, Seen[Store]] = {"journal": journal, "cases": cases}
-        clock = await self._ask("clocks", partial(self._clocks, cases, broker), WITHIN)
+        clock = await self._ask("clocks", partial(self._clocks, stores["cases"], broker), WITHIN)
         return Facts(
             now=self._now,
             version=version,
@@ -130,7 +127,7 @@ class Probes:
         if self._blocked("AMQP_URL"):
             raise NotSeen("PINTU_AMQP_URL cannot be used")
         look = node.get().look
-        if look.state is not NodeState.RUNNING or look.url is None:
+        if look.state != "ready" or look.url is None:
             raise NotSeen("the private node does not run")
         return look.url, management_url or look.management_url
 
@@ -138,6 +135,10 @@ class Probes:
         if self._blocked("DATABASE_URL"):
             return unseen("PINTU_DATABASE_URL cannot be used")
         return await look_at_database(self._settings, WITHIN)
+
+    async def _stores(self) -> Mapping[str, Seen[Store]]:
+        found = await asyncio.gather(*(self._nested(name, self._store(name)) for name in STORES))
+        return dict(zip(STORES, found, strict=True))
 
     async def _store(self, branch: Branch) -> Seen[Store]:
         if self._blocked("DATABASE_URL"):

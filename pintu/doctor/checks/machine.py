@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from broker.node import NodeState
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, Outcome, broken, listed, risk
@@ -79,19 +78,19 @@ def node(facts: Facts) -> Iterator[Outcome]:
         what, *advice = found.missing.splitlines()
         mends = "; ".join(line.strip(" -") for line in advice[1:]) or "install rabbitmq-server"
         yield broken("private node", what, mends)
-    state = found.look.state
-    match state:
-        case NodeState.RUNNING:
-            yield Fine("runs")
-        case NodeState.FAILED:
-            says = f"failed: {found.look.detail or 'RabbitMQ did not start'}"
-            yield broken("private node", says, f"see {found.look.log}, then: pintu run all")
-        case NodeState.ORPHANED:
-            says = "is about to stop: the process that started it is gone"
-            yield broken("private node", says, "pintu run all")
-        case NodeState.STARTING:
-            says = "is being started, and not ready yet"
-            yield broken("private node", says, f"look again; if it stays so: {found.look.log}")
-        case _:
-            says = "does not run, so nothing is routed"
-            yield broken("private node", says, "pintu run all, or set PINTU_AMQP_URL")
+    look = found.look
+    log = look.folder / "log"
+    if look.state == "ready" and look.owner is not None:
+        yield Fine("runs")
+    elif look.state == "ready":
+        says = "is about to stop: the process that started it is gone"
+        yield broken("private node", says, "pintu run all")
+    elif look.state == "starting":
+        says = "is being started, and not ready yet"
+        yield broken("private node", says, f"look again; if it stays so: {log}")
+    elif look.failed is not None:
+        says = f"failed: {look.failed or 'RabbitMQ did not start'}"
+        yield broken("private node", says, f"see {log}, then: pintu run all")
+    else:
+        says = "does not run, so nothing is routed"
+        yield broken("private node", says, "pintu run all, or set PINTU_AMQP_URL")

@@ -61,7 +61,7 @@ def damaged(facts: Facts) -> Iterator[Outcome]:
 @check("store-pair", _SUBJECT, "cases without the journal: its file is gone")
 def pair(facts: Facts) -> Iterator[Outcome]:
     there = facts.files.get().there
-    if there == ("cases",):
+    if "cases" in there and "journal" not in there and facts.clocks().holds_cases:
         says = "is missing beside the cases: repeats of old complaints would be routed once more"
         yield risk("journal.sqlite3", says, "pintu store restore FOLDER --force, from a backup")
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from broker.errors import BadConfiguration, StoreUnavailable
 from broker.store.backup import examine, last_backup
+from broker.store.schema import Branch
 from pintu.doctor.facts import Backup, Files, Folder
 from pintu.doctor.finding import Seen, absent, seen, unseen
 
-STORES: Final = ("journal", "cases")
+STORES: Final[tuple[Branch, ...]] = ("journal", "cases", "gateway")
 _OTHERS: Final = 0o077
 _MOST: Final = 20_000
 """Files that are looked at: a private node has a few hundred."""

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from broker.node import NotInstalledError, look_at_node
+from broker.node import NotInstalledError
 from broker.node.installed import find_installed
+from broker.node.seen import look
 from pintu.doctor.facts import Node
 
 
@@ -12,5 +13,5 @@ def look_for_node(state_dir: Path) -> Node:
     try:
         find_installed()
     except NotInstalledError as why:
-        return Node(look_at_node(state_dir), str(why))
-    return Node(look_at_node(state_dir), None)
+        return Node(look(state_dir), str(why))
+    return Node(look(state_dir), None)

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from broker.node import Node, look_at_node
+from broker.node import Node
+from broker.node.seen import look
 from broker.store.backup import back_up, restore
 from tests.acceptance.doctor.examining import (
     Fault,
@@ -76,7 +77,7 @@ def copy(private: Private, tmp_path: Path) -> Iterator[dict[str, str]]:
     backup = tmp_path / "backup"
     back_up(private.state, backup, datetime.now(UTC), "test")
     restore(backup, state, datetime.now(UTC))
-    url = look_at_node(private.state).url or ""
+    url = look(private.state).url or ""
     note = (private.state / "last-backup.json").read_text()
     (state / "last-backup.json").touch(0o600)
     (state / "last-backup.json").write_text(note)
@@ -182,7 +183,7 @@ def test_a_fast_clock_on_real_cases_is_found(private: Private) -> None:
 def test_hosts_of_two_brokers_are_found(private: Private, rabbitmq: Node) -> None:
     """Each lets this user in; only together they are wrong."""
     urls = []
-    for node in (rabbitmq, look_at_node(private.state)):
+    for node in (rabbitmq, look(private.state)):
         assert node.management_url and node.url
         management = Management(node.management_url)
         management.call("PUT", "/users/both", {"password": "both", "tags": "monitoring"})
@@ -191,7 +192,7 @@ def test_hosts_of_two_brokers_are_found(private: Private, rabbitmq: Node) -> Non
         urls.append(node.url.rpartition("@")[2].partition("/")[0])
     changes = {
         "AMQP_URL": f"amqp://both:both@{urls[1]},{urls[0]}/",
-        "MANAGEMENT_URL": look_at_node(private.state).management_url or "",
+        "MANAGEMENT_URL": look(private.state).management_url or "",
     }
     finds(Fault("amqp-cluster", changes), private.settings)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from broker.amqp.address import parse_address
 from broker.amqp.topology import Difference, Kind
 from broker.errors import BrokerUnavailable, LoginRefused, TrustRefused
-from broker.node import NodeState
 from pintu.doctor.facts import (
     Allowed,
     Backup,
@@ -102,12 +101,12 @@ FAULTS = {
     "a full disk": ("disk", BROKEN, with_folder(free=1 << 20)),
     "a disk that fills": ("disk", RISK, with_folder(free=1 << 29)),
     "no room for a copy": ("disk", RISK, with_folder(held=50 << 30)),
-    "a node that is down": ("node", BROKEN, with_node(NodeState.STOPPED)),
-    "a node that never was": ("node", BROKEN, with_node(NodeState.ABSENT)),
-    "a node that failed": ("node", BROKEN, with_node(NodeState.FAILED)),
-    "a node without its starter": ("node", BROKEN, with_node(NodeState.ORPHANED)),
-    "a node that is not ready": ("node", BROKEN, with_node(NodeState.STARTING)),
-    "no RabbitMQ": ("node", BROKEN, with_node(NodeState.RUNNING, "is not installed.\nDo\n - a")),
+    "a node that is down": ("node", BROKEN, with_node(state="stopped")),
+    "a node that never was": ("node", BROKEN, with_node(state="stopped", owner=None)),
+    "a node that failed": ("node", BROKEN, with_node(state="stopped", failed="")),
+    "a node without its starter": ("node", BROKEN, with_node(owner=None)),
+    "a node that is not ready": ("node", BROKEN, with_node(state="starting")),
+    "no RabbitMQ": ("node", BROKEN, with_node(missing="is not installed.\nDo\n - a")),
     "one host away": ("amqp-host", RISK, failing(BrokerUnavailable("amqp://x: refused"))),
     "every host away": (
         "amqp-host",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from broker.amqp.address import parse_address
 from broker.amqp.inspecting import Depth, Host
 from broker.domain.clocks import WorkingCalendar
-from broker.node import NodeLook, NodeState
+from broker.node.seen import SeenNode
 from broker.ports import ClockState
 from broker.store.inspecting import Server, Store
 from pintu.doctor.facts import (
@@ -76,13 +76,14 @@ CALENDAR = WorkingCalendar(
 CONFIGURATION = Configuration(
     "rules", (), "2026.1", "19.03", "Asia/Jakarta", CALENDAR, NOW - 30 * DAY
 )
+NODE_SEEN = SeenNode("ready", Path("/state/node"), pid=1, owner=2)
 PROCESS = Process("http://127.0.0.1:9464", {}, "1.0", "2026.1", False)
 HEALTHY: Final = Facts(
     now=NOW,
     version="1.0",
     environment=Environment((), ()),
     folder=seen(FOLDER),
-    node=seen(Node(NodeLook(NodeState.RUNNING), None)),
+    node=seen(Node(NODE_SEEN, None)),
     broker=seen(BROKER),
     configuration=seen(CONFIGURATION),
     files=seen(Files(("journal", "cases"), {})),
@@ -137,8 +138,8 @@ def with_folder(**changes: Any) -> Facts:
     return replace(HEALTHY, folder=seen(replace(FOLDER, **changes)))
 
 
-def with_node(state: NodeState, missing: str | None = None) -> Facts:
-    return replace(HEALTHY, node=seen(Node(NodeLook(state), missing)))
+def with_node(*, missing: str | None = None, **changes: Any) -> Facts:
+    return replace(HEALTHY, node=seen(Node(replace(NODE_SEEN, **changes), missing)))
 
 
 def with_rules(**changes: Any) -> Facts:
