@@ -1,7 +1,7 @@
 """An update over HTTP, and its receipt as the answer."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from fastapi import Response
 from pydantic import BaseModel, Field
@@ -32,7 +32,7 @@ class ReceiptView(BaseModel):
 
 
 async def answered(
-    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, Any], id: str
+    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, object], id: str
 ) -> Response:
     """Say it as that caller; the receipt as an answer.
 

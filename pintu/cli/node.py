@@ -19,7 +19,7 @@ app = typer.Typer(
 def url() -> None:
     """Print its AMQP URL, with the password. Exit code 1 where it does not run.
 
-    Example: PINTU_AMQP_URL=$(pintu node url) python adapter.py
+    Example: pintu node url
     """
     seen = _seen()
     if seen.state != "ready" or seen.url is None:
