@@ -28,6 +28,7 @@ from tests.support.nodes import Management, in_vhost
 from tests.support.postgres import OwnPostgres
 
 USER, PASSWORD = "tata-kelola", "s3-rahasia-%"
+CONNECTIONS = 150
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 
 
@@ -157,7 +158,7 @@ def _postgres(authority: Authority, folder: Path) -> OwnPostgres:
     server = OwnPostgres(
         fsync="on",
         full_page_writes="on",
-        max_connections="60",
+        max_connections=str(CONNECTIONS),
         ssl="on",
         ssl_cert_file=str(issued.certificate),
         ssl_key_file=str(issued.key),

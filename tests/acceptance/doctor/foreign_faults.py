@@ -1,5 +1,6 @@
 """Faults, each planted on the real parts of a foreign installation and taken away again."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import psycopg
 from broker.messaging import names
 from broker.node.tcp_ports import choose_ports
 from tests.acceptance.doctor.examining import Fault
-from tests.acceptance.doctor.foreign import PASSWORD, USER, Foreign, publish
+from tests.acceptance.doctor.foreign import CONNECTIONS, PASSWORD, USER, Foreign, publish
 from tests.support.authority import Authority, Issued, tls_door
 from tests.support.eventually import eventually
 from tests.support.nodes import in_vhost
@@ -78,6 +79,19 @@ def one_of_two_hosts_is_away(place: Foreign, _: Path) -> Iterator[Fault]:
 @planted
 def every_host_is_away(place: Foreign, _: Path) -> Iterator[Fault]:
     yield Fault("amqp-host", {"AMQP_URL": place.url(place.vhost, port=choose_ports().amqp)})
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A port that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@planted
+def a_host_that_says_nothing(place: Foreign, _: Path) -> Iterator[Fault]:
+    with silent() as port:
+        yield Fault("amqp-host", {"AMQP_URL": place.url(place.vhost, port=port)})
 
 
 @planted
@@ -312,6 +326,13 @@ def a_server_that_is_away(place: Foreign, _: Path) -> Iterator[Fault]:
 
 
 @planted
+def a_server_that_says_nothing(place: Foreign, _: Path) -> Iterator[Fault]:
+    with silent() as port:
+        url = f"postgresql://pintu:{PASSWORD}@127.0.0.1:{port}/pintu"
+        yield Fault("store-away", {"DATABASE_URL": url})
+
+
+@planted
 def a_database_that_is_not_there(place: Foreign, _: Path) -> Iterator[Fault]:
     url = place.settings["DATABASE_URL"].replace("/pintu?", "/elsewhere?")
     yield Fault("store-away", {"DATABASE_URL": url})
@@ -405,8 +426,11 @@ def a_database_that_takes_no_writes(place: Foreign, _: Path) -> Iterator[Fault]:
 
 @planted
 def a_server_that_is_crowded(place: Foreign, _: Path) -> Iterator[Fault]:
+    used = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
     with ExitStack() as stack:
-        for _number in range(45):
+        here = stack.enter_context(psycopg.connect(place.postgres.url))
+        row = here.execute(used).fetchone()
+        for _number in range(int(0.9 * CONNECTIONS) - (row[0] if row else 0)):
             stack.enter_context(psycopg.connect(place.postgres.url))
         yield Fault("database-connections", {})
 

@@ -69,6 +69,7 @@ def test_a_clock_that_is_ahead_is_found(place: Foreign) -> None:
     assert found(place.settings, clock).keys() == {"clock"}
 
 
+@pytest.mark.slow
 def test_a_memory_alarm_is_found_and_the_processes_that_are_not_ready_for_it(
     place: Foreign,
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_memory_alarm_is_found_and_the_processes_that_are_not_ready_for_it(
     eventually(lambda: found(place.settings) == {}, saying="RabbitMQ has forgotten it")
 
 
+@pytest.mark.slow
 def test_a_disk_that_comes_near_its_limit_is_found(place: Foreign) -> None:
     (node,) = place.management.call("GET", "/nodes")
     rabbitmqctl(place.node, "set_disk_free_limit", str(int(node["disk_free"] * 0.7)))
@@ -122,10 +124,12 @@ def test_with_everything_away_it_says_what_it_could_not_see(place: Foreign) -> N
         "MANAGEMENT_URL": f"http://u:{PASSWORD}@{nobody}",
         "DATABASE_URL": f"postgresql://u:{PASSWORD}@{nobody}/pintu",
         "HTTP": nobody,
+        "AMQP_ULR": "misspelt",
     }
     done = pintu("doctor", "--verbose", settings=settings)
     said = (done.stdout + done.stderr).decode()
     assert done.returncode == 1
+    assert "broken: variable-unknown: PINTU_AMQP_ULR" in said
     assert "broken: amqp-host" in said and "broken: store-away: store cases" in said
     assert "not seen (no host of RabbitMQ let this user in): " in said
     assert "not seen (no process of the program answers on this machine" in said

@@ -35,7 +35,7 @@ PASSWORD: Final = "rahasia-sekali"
 NODE: Final = "rabbit@one"
 
 HOST = Host("one.example", 5671, (4, 0, 5), "kabupaten")
-ADDRESS = parse_address(f"amqps://pintu:{PASSWORD}@one.example:5671/pintu")
+ADDRESS = parse_address(f"amqps://tata:{PASSWORD}@one.example:5671/pintu")
 MEMBER = Member(NODE, True, (), 50_000_000_000, 50_000_000, ())
 CERTIFICATE = Certificate("one.example:5671", "one.example", "CA", NOW - DAY, NOW + 300 * DAY)
 MANAGEMENT = Management(

@@ -1,5 +1,6 @@
 """Every check on facts that are made up: what is well is left alone, each fault is found."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from pintu.doctor.facts import (
     Facts,
 )
 from pintu.doctor.finding import Finding, absent, seen, unseen
+from scripts.documents.commands import commands
 from tests.unit.pintu.doctor.faults import DECEMBER, FAULTS, TWO, differs, ends, on
 from tests.unit.pintu.doctor.healthy import (
     BROKER,
@@ -51,6 +53,14 @@ def test_a_fault_is_found_by_its_check_alone(fault: str) -> None:
     assert {(one.check.code, finding.severity) for one, finding in told} == {(code, severity)}
     for _, finding in told:
         assert finding.where and finding.what and finding.mends
+
+
+def test_what_mends_a_fault_is_a_command_that_there_is() -> None:
+    known = {name for name, _ in commands()}
+    for _, _, facts in FAULTS.values():
+        for _, finding in found(facts):
+            for words in re.findall(r"pintu ([a-z]+(?: [a-z]+)?)", finding.mends):
+                assert {words, words.split()[0]} & known, finding.mends
 
 
 def test_every_check_has_a_fault() -> None:

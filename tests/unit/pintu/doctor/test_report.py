@@ -21,7 +21,7 @@ def test_for_programs_it_is_one_object() -> None:
     assert (finding["check"], finding["severity"]) == ("store-locked", "broken")
     (reason,) = record["not_seen"]
     assert (reason["why"], "clock" in reason["checks"]) == ("away", True)
-    assert {"check": "user-tag", "says": ["tags of pintu: monitoring"]} in record["fine"]
+    assert {"check": "user-tag", "says": ["tags of tata: monitoring"]} in record["fine"]
 
 
 def test_what_is_broken_comes_before_what_is_a_risk() -> None:
