@@ -18,8 +18,8 @@ from broker.errors import (
 )
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
-from pintu.cli import access, case, clock, key, node, parked, rules, run, store, topology, triage
 from pintu.cli import (
+    access,
     case,
     clock,
     contract,
@@ -34,6 +34,7 @@ from pintu.cli import (
 )
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
+from pintu.cli.doctor import doctor
 from pintu.cli.due import due
 from pintu.cli.publish import publish
 from pintu.cli.route import route
@@ -64,11 +65,13 @@ app.command("publish")(publish)
 app.command("route")(route)
 app.command("due")(due)
 app.command("agency")(agency)
+app.command("doctor")(doctor)
 
 
 @app.callback()
-def _every_command() -> None:
-    if not {"-h", "--help"} & {*sys.argv}:
+def _every_command(context: typer.Context) -> None:
+    # `pintu doctor` tells of a misspelt name itself, beside all that is wrong.
+    if context.invoked_subcommand != "doctor" and not {"-h", "--help"} & {*sys.argv}:
         refuse_misspelt()
 
 
