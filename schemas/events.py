@@ -84,6 +84,9 @@ class OpenedData(BaseModel):
     agency_name: str | None
     respond_by: AwareDatetime | None
     resolve_by: AwareDatetime | None
+    at: AwareDatetime | None = Field(
+        None, description="the moment from which it counts, where that is not when it was routed"
+    )
     of: SubmissionOf | None = _OF
 
 
@@ -102,10 +105,33 @@ class MovedData(BaseModel):
     to_name: str | None = None
     role: Role
     by: str = _BY
+    at: AwareDatetime | None = Field(None, description="the moment from which it counts")
     reason: str | None
     respond_by: AwareDatetime | None = None
     resolve_by: AwareDatetime | None = None
     of: SubmissionOf | None = _OF
+
+
+class JoinedData(BaseModel):
+    """``complaint.joined.v1``: a supporting agency has the case too, from ``at`` on. For the audit
+    trail alone."""
+
+    model_config = _WIRE
+    complaint_id: UUID
+    tracking: str
+    agency: str
+    at: AwareDatetime
+
+
+class ForgottenData(BaseModel):
+    """``complaint.forgotten.v1``: a person was removed from the case, by whom at the desk and why.
+    For the audit trail alone: whoever rebuilds cases from it removes the person again."""
+
+    model_config = _WIRE
+    complaint_id: UUID
+    tracking: str
+    by: str
+    reason: str | None = None
 
 
 class MirroredData(BaseModel):

@@ -1,0 +1,153 @@
+"""What anybody said, in any order, while processes died: the audit trail gives the cases back."""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from random import Random
+from typing import Final
+
+import pytest
+
+from broker.domain.case import CaseFilter, State
+from broker.memory import MemoryBroker, MemoryCaseStore, MemoryJournal
+from broker.messaging import names
+from broker.messaging.messages import Incoming
+from broker.messaging.topology import topology
+from broker.ports import CaseStore
+from config.loading import load_rules
+from config.loading.clocks import load_clocks
+from consumers.audit.rebuilding import Rebuilding, Rebuilt
+from consumers.audit.steps import Steps
+from tests.acceptance.program import TOWN
+from tests.conversations.people import conversations
+from tests.conversations.test_conversations import (
+    MONDAY,
+    MONTHS,
+    WEEKS,
+    in_any_order,
+    sends,
+    works_while_it_dies,
+)
+from tests.support.by_hand import ByHand, Hand
+
+MANY: Final = int(os.environ.get("CONVERSATIONS", "120"))
+SEED: Final = int(os.environ.get("SEED", "1"))
+_ALL: Final = 1 << 40
+
+
+def an_office() -> ByHand:
+    rules = load_rules(TOWN)
+    broker = MemoryBroker(topology(rules.agencies, rules.channels, broker_version=(3, 10, 8)))
+    clock = Hand(MONDAY)
+    return ByHand(broker, MemoryJournal(), MemoryCaseStore(), rules, load_clocks(), clock)
+
+
+def trail(office: ByHand) -> list[Incoming]:
+    """The audit trail as it stands."""
+    return [
+        Incoming(one.body, one.exchange, one.routing_key, one.properties, False, number)
+        for number, one in enumerate(office.broker.queues[names.AUDIT_STREAM].ready)
+    ]
+
+
+async def replayed(
+    office: ByHand, store: CaseStore, messages: Sequence[Incoming], hold: int = 2_000
+) -> Rebuilt:
+    steps, rebuilding = Steps(hold), Rebuilding(store, office.rules, office.clocks)
+    for message in messages:
+        await rebuilding.take(steps.read(message))
+    await rebuilding.take(steps.end())
+    await rebuilding.unanswered(steps.unanswered, office.clock.moment)
+    assert not steps.unreadable
+    return rebuilding.done
+
+
+async def everything(store: CaseStore) -> dict[str, object]:
+    """All that a store says of its cases: their values, history, conversation."""
+    found = {}
+    async for case in cases_of(store):
+        complaint = case.complaint_id
+        found[str(complaint)] = (
+            case,
+            await store.history(complaint),
+            await store.conversation(complaint),
+        )
+    return found
+
+
+async def cases_of(store: CaseStore) -> AsyncIterator:
+    for wanted in (CaseFilter(), CaseFilter(state=State.CLOSED)):
+        async for case in store.listed(wanted, most=_ALL):
+            yield case
+
+
+async def a_story(office: ByHand, dice: Random, *, dies: bool) -> None:
+    """Everybody speaks; then weeks pass, and months."""
+    every = list(conversations(SEED, MANY, MONDAY))
+    for message in in_any_order(every, dice):
+        sends(office, message)
+        if dice.random() < 0.1:
+            if dies:
+                await works_while_it_dies(office, dice)
+            else:
+                await office.route(most=7)
+                await office.keep(most=7)
+        office.clock.moment += MINUTE_OR_LESS * dice.random()
+    for span in (WEEKS, MONTHS):
+        await office.settle()
+        office.clock.moment += span
+        await office.settle()
+
+
+MINUTE_OR_LESS = WEEKS / (35 * 24 * 60)
+
+
+def alike(found: dict[str, object], wanted: dict[str, object]) -> None:
+    assert found.keys() == wanted.keys()
+    differing = [one for one in wanted if wanted[one] != found[one]]
+    assert not differing, (len(differing), wanted[differing[0]], found[differing[0]])
+
+
+@pytest.fixture
+async def office() -> ByHand:
+    """Everything was said, processes died, and all was read in the end."""
+    office = an_office()
+    await a_story(office, Random(SEED), dies=True)
+    assert office.kills
+    return office
+
+
+@pytest.mark.timeout(120 + MANY)
+async def test_a_store_that_is_lost_comes_back_to_the_letter(office: ByHand) -> None:
+    store = MemoryCaseStore()
+    done = await replayed(office, store, trail(office))
+    alike(await everything(store), await everything(office.store))
+    assert done.begun == MANY and done.fired > MANY
+    assert not done.missing and not done.refused and not done.known
+
+
+async def test_a_second_replay_finds_everything_known(office: ByHand) -> None:
+    store, messages = MemoryCaseStore(), trail(office)
+    first = await replayed(office, store, messages)
+    before = await everything(store)
+    again = await replayed(office, store, messages)
+    alike(await everything(store), before)
+    assert (again.begun, again.updated, again.fired) == (0, 0, 0)
+    assert again.known == first.begun + first.updated + first.fired
+
+
+@pytest.mark.parametrize("part", [0.3, 0.7])
+async def test_an_older_store_is_brought_up_to_date(office: ByHand, part: float) -> None:
+    messages = trail(office)
+    older = MemoryCaseStore()
+    await replayed(office, older, messages[: int(len(messages) * part)])
+    assert await everything(older) != await everything(office.store)
+    await replayed(office, older, messages)
+    alike(await everything(older), await everything(office.store))
+
+
+async def test_it_does_not_matter_how_much_is_held_back_where_nothing_is_said_twice() -> None:
+    office = an_office()
+    await a_story(office, Random(SEED), dies=False)
+    store = MemoryCaseStore()
+    await replayed(office, store, trail(office), hold=20)
+    alike(await everything(store), await everything(office.store))
