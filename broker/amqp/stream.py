@@ -59,7 +59,7 @@ class AuditStream:
             NotPermitted: this user may not read it.
             BrokerUnavailable: no answer in time.
         """
-        newest = await self._newest()
+        newest = await self.newest()
         if newest is None:
             return None
         async for some in self.read("first"):
@@ -68,28 +68,39 @@ class AuditStream:
 
     async def read(self, start: Start, *, upto: int | None = None) -> AsyncIterator[list[Recorded]]:
         """What has arrived, again and again, up to that offset (None: for ever). Raises as
-        ``ends`` does."""
+        ``ends`` does; nothing where it would start behind that offset."""
         async with self._consuming(start) as channel:
+            # Behind a moment nothing may lie: that is not told either.
+            wait = _EMPTY if isinstance(start, datetime) else _DEADLINE
             while True:
-                await channel.deliveries.wait()
-                some = await _arrived(channel)
+                try:
+                    async with asyncio.timeout(None if upto is None else wait):
+                        await channel.deliveries.wait()
+                except TimeoutError:
+                    if wait == _EMPTY:
+                        return
+                    raise BrokerUnavailable(f"nothing came within {wait:g} s") from None
+                some, wait = await _arrived(channel), _DEADLINE
                 yield some if upto is None else [one for one in some if one.offset <= upto]
                 if upto is not None and some[-1].offset >= upto:
                     return
 
-    async def _newest(self) -> int | None:
+    async def newest(self, quiet: float = _QUIET, empty: float = _EMPTY) -> int | None:
+        """The offset of the newest message, or of one that came a moment before it; None where
+        there is none. ``quiet``: seconds without another one after which it is taken for that,
+        ``empty``: without any. Raises as ``ends`` does."""
         async with self._consuming("last") as channel:
             question = Queue.Declare(queue=names.AUDIT_STREAM, passive=True)
             said = await _within(channel.ask(question, Queue.DeclareOk))
             newest = None
-            wait = _DEADLINE if said.message_count else _EMPTY
+            wait = _DEADLINE if said.message_count else empty
             while True:
                 try:
                     async with asyncio.timeout(wait):
                         await channel.deliveries.wait()
                 except TimeoutError:
                     return newest
-                newest, wait = (await _arrived(channel))[-1].offset, _QUIET
+                newest, wait = (await _arrived(channel))[-1].offset, quiet
 
     @asynccontextmanager
     async def _consuming(self, start: Start) -> AsyncIterator[Channel]:

@@ -18,7 +18,6 @@ from broker.domain.case import (
     Applied,
     Context,
     Early,
-    Entry,
     Outcome,
     Refused,
     Repeated,
@@ -27,7 +26,7 @@ from broker.domain.case import (
     fire_again,
     refusal_of,
 )
-from broker.domain.case.forgetting import FORGOTTEN
+from broker.domain.case.forgetting import FORGOTTEN, forgotten_line
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import trace_of
@@ -202,17 +201,7 @@ class Rebuilding:
         if any(line.what == FORGOTTEN and line.at == gone.at for line in lines):
             self.done.known += 1
             return
-        line = Entry(
-            at=gone.at,
-            recorded_at=gone.at,
-            who=f"desk.{gone.by}",
-            what=FORGOTTEN,
-            state_from=case.state,
-            state_to=case.state,
-            agency_from=case.agency,
-            agency_to=case.agency,
-            detail={"why": gone.why} if gone.why else {},
-        )
+        line = forgotten_line(case, by=gone.by, reason=gone.why, at=gone.at)
         waiting = (waits_under(case.tracking),)
         if await self._store.erase(complaint, line, waiting, gone.at):
             self.done.forgotten += 1

@@ -98,6 +98,8 @@ class Steps:
         self.unreadable = 0
         """Events of ours that say nothing this version understands."""
         self.last_said: datetime | None = None
+        self.routed: list[UUID] = []
+        """Complaints that the router has routed, for its journal; whoever takes them empties it."""
         self._hold = hold
         self._says_joins = False
         """It is of a version that says when a supporting agency joins."""
@@ -184,6 +186,7 @@ class Steps:
             if step is not None and what.id not in (one.id for one in step.echoes):
                 step.echoes.append(what)
         else:
+            self.routed.append(what.data.complaint_id)
             self.kept.add(Kept(message, what, self.last_said))
 
     def _fired(self, data: dict[str, Any], fired: Fired) -> None:

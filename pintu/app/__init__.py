@@ -4,6 +4,7 @@ Commands ask here for what they work with; what is needed for one of them alone 
 it is needed, so that `pintu due` starts without a broker's client.
 """
 
+from pintu.app.auditing import local_zone, open_audit, open_replay
 from pintu.app.commands import open_clocks, open_desk, open_parked, time_alone
 from pintu.app.configuration import (
     clocks_of,
@@ -20,9 +21,12 @@ __all__ = [
     "clocks_of",
     "configuration_of",
     "directory_of",
+    "local_zone",
+    "open_audit",
     "open_clocks",
     "open_desk",
     "open_parked",
+    "open_replay",
     "outside",
     "program_version",
     "reached",

@@ -1,13 +1,12 @@
 """What anybody said, in any order, while processes died: the audit trail gives the cases back."""
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
 import pytest
 
-from broker.domain.case import CaseFilter, State
 from broker.memory import MemoryBroker, MemoryCaseStore, MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming
@@ -27,11 +26,11 @@ from tests.conversations.test_conversations import (
     sends,
     works_while_it_dies,
 )
+from tests.support.all_cases import are_alike, everything
 from tests.support.by_hand import ByHand, Hand
 
 MANY: Final = int(os.environ.get("CONVERSATIONS", "120"))
 SEED: Final = int(os.environ.get("SEED", "1"))
-_ALL: Final = 1 << 40
 
 
 def an_office() -> ByHand:
@@ -61,25 +60,6 @@ async def replayed(
     return rebuilding.done
 
 
-async def everything(store: CaseStore) -> dict[str, object]:
-    """All that a store says of its cases: their values, history, conversation."""
-    found = {}
-    async for case in cases_of(store):
-        complaint = case.complaint_id
-        found[str(complaint)] = (
-            case,
-            await store.history(complaint),
-            await store.conversation(complaint),
-        )
-    return found
-
-
-async def cases_of(store: CaseStore) -> AsyncIterator:
-    for wanted in (CaseFilter(), CaseFilter(state=State.CLOSED)):
-        async for case in store.listed(wanted, most=_ALL):
-            yield case
-
-
 async def a_story(office: ByHand, dice: Random, *, dies: bool) -> None:
     """Everybody speaks; then weeks pass, and months."""
     every = list(conversations(SEED, MANY, MONDAY))
@@ -101,12 +81,6 @@ async def a_story(office: ByHand, dice: Random, *, dies: bool) -> None:
 MINUTE_OR_LESS = WEEKS / (35 * 24 * 60)
 
 
-def alike(found: dict[str, object], wanted: dict[str, object]) -> None:
-    assert found.keys() == wanted.keys()
-    differing = [one for one in wanted if wanted[one] != found[one]]
-    assert not differing, (len(differing), wanted[differing[0]], found[differing[0]])
-
-
 @pytest.fixture
 async def office() -> ByHand:
     """Everything was said, processes died, and all was read in the end."""
@@ -120,7 +94,7 @@ async def office() -> ByHand:
 async def test_a_store_that_is_lost_comes_back_to_the_letter(office: ByHand) -> None:
     store = MemoryCaseStore()
     done = await replayed(office, store, trail(office))
-    alike(await everything(store), await everything(office.store))
+    are_alike(await everything(store), await everything(office.store))
     assert done.begun == MANY and done.fired > MANY
     assert not done.missing and not done.refused and not done.known
 
@@ -130,7 +104,7 @@ async def test_a_second_replay_finds_everything_known(office: ByHand) -> None:
     first = await replayed(office, store, messages)
     before = await everything(store)
     again = await replayed(office, store, messages)
-    alike(await everything(store), before)
+    are_alike(await everything(store), before)
     assert (again.begun, again.updated, again.fired) == (0, 0, 0)
     assert again.known == first.begun + first.updated + first.fired
 
@@ -142,7 +116,7 @@ async def test_an_older_store_is_brought_up_to_date(office: ByHand, part: float)
     await replayed(office, older, messages[: int(len(messages) * part)])
     assert await everything(older) != await everything(office.store)
     await replayed(office, older, messages)
-    alike(await everything(older), await everything(office.store))
+    are_alike(await everything(older), await everything(office.store))
 
 
 async def test_it_does_not_matter_how_much_is_held_back_where_nothing_is_said_twice() -> None:
@@ -150,4 +124,4 @@ async def test_it_does_not_matter_how_much_is_held_back_where_nothing_is_said_tw
     await a_story(office, Random(SEED), dies=False)
     store = MemoryCaseStore()
     await replayed(office, store, trail(office), hold=20)
-    alike(await everything(store), await everything(office.store))
+    are_alike(await everything(store), await everything(office.store))

@@ -9,8 +9,8 @@ from schemas import verbs
 from schemas.events import (
     ClosedData,
     EscalatedData,
-    MirroredData,
     JoinedData,
+    MirroredData,
     MovedData,
     OpenedData,
     OverdueData,
