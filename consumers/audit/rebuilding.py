@@ -102,14 +102,13 @@ class Rebuilding:
                 batch.append(step)
         await self._batch(batch)
 
-    async def unanswered(self, messages: Sequence[Kept], now: datetime) -> datetime | None:
-        """What nobody answered: what waited for its case waits for it again; the rest still lies
-        in the queue. Gives up to when all was read, None where nothing of it is unread.
-        """
-        unread: list[datetime | None] = []
+    async def unanswered(self, messages: Sequence[Kept], now: datetime) -> list[Kept]:
+        """What nobody answered waits for its case, where that is not there: it did in the store
+        that is lost, or lies in the queue; then it is known there. Gives what may be unread."""
+        unread: list[Kept] = []
         for start in range(0, len(messages), BATCH):
             unread += await self._unread(messages[start : start + BATCH], now)
-        return min((one or _BEFORE_ALL for one in unread), default=None)
+        return unread
 
     async def read_up_to(self, moment: datetime) -> None:
         """The watermark of the store, which never goes back."""
@@ -208,19 +207,18 @@ class Rebuilding:
         else:
             self.done.refused["open"] += 1
 
-    async def _unread(self, messages: Sequence[Kept], now: datetime) -> list[datetime | None]:
+    async def _unread(self, messages: Sequence[Kept], now: datetime) -> list[Kept]:
         context = Context(now, _BEFORE_ALL, self._rules, self._clocks, self._patience)
         inputs = [Input(one.message, one.what) for one in messages]
-        unread: list[datetime | None] = []
+        unread: list[Kept] = []
         early: list[Deferred] = []
         async with self._store.transaction() as transaction:
             cases = await loaded(transaction, inputs, ())
             for one, given in zip(messages, inputs, strict=True):
                 named = cases.names.of(given)
                 outcome = cases.judge(named, context)
-                if isinstance(outcome, Repeated | Refused):
-                    continue
-                unread.append(one.after)
+                if isinstance(outcome, Applied | Early):
+                    unread.append(one)
                 if isinstance(outcome, Early) and named.complaint is not None:
                     early.append(_deferred(named, outcome, named.complaint))
             # What was only tried is not written.

@@ -7,6 +7,7 @@ from typing import Final
 
 from broker.messaging.messages import Incoming
 from broker.ports import Journal, TimeSource
+from consumers.audit.kept import Kept
 from consumers.audit.rebuilding import Rebuilding, Rebuilt
 from consumers.audit.steps import Step, Steps
 
@@ -58,13 +59,18 @@ async def replay(
             await alone()
     await rebuilding.take(steps.end())
     unread = await rebuilding.unanswered(steps.unanswered, clock.now())
-    moments = [one for one in (steps.last_said, unread) if one is not None]
-    read_up_to = min(moments) if steps.last_said is not None else None
+    read_up_to = _read_up_to(steps.last_said, unread)
     await alone()
     if read_up_to is not None:
         await rebuilding.read_up_to(read_up_to)
     kept = steps.kept
     return Replay(rebuilding.done, messages, steps.unreadable, kept.let_go, lacked, read_up_to)
+
+
+def _read_up_to(last_said: datetime | None, unread: Sequence[Kept]) -> datetime | None:
+    """Up to when everything was read: to the last word before the first message that was not."""
+    moments = [last_said, *(one.after for one in unread)]
+    return min((one for one in moments if one is not None), default=None) if all(moments) else None
 
 
 async def _journalled(journal: Journal, steps: Steps, now: datetime) -> int:

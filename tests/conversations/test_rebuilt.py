@@ -2,11 +2,16 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Final
+from uuid import UUID
 
 import pytest
 
+from broker.domain.case import Case, CaseFilter, State
+from broker.domain.case.forgetting import forgotten, forgotten_line
+from broker.domain.routing.rules import Rules
 from broker.memory import MemoryBroker, MemoryCaseStore, MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming
@@ -49,9 +54,13 @@ def trail(office: ByHand) -> list[Incoming]:
 
 
 async def replayed(
-    office: ByHand, store: CaseStore, messages: Sequence[Incoming], hold: int = 2_000
+    office: ByHand,
+    store: CaseStore,
+    messages: Sequence[Incoming],
+    hold: int = 2_000,
+    rules: Rules | None = None,
 ) -> Rebuilt:
-    steps, rebuilding = Steps(hold), Rebuilding(store, office.rules, office.clocks)
+    steps, rebuilding = Steps(hold), Rebuilding(store, rules or office.rules, office.clocks)
     for message in messages:
         await rebuilding.take(steps.read(message))
     await rebuilding.take(steps.end())
@@ -125,3 +134,66 @@ async def test_it_does_not_matter_how_much_is_held_back_where_nothing_is_said_tw
     store = MemoryCaseStore()
     await replayed(office, store, trail(office), hold=20)
     are_alike(await everything(store), await everything(office.store))
+
+
+async def test_what_other_rules_would_decide_today_changes_nothing(office: ByHand) -> None:
+    """Today none is sure of anything: whatever is decided goes to triage."""
+    rules = office.rules
+    unsure = replace(rules, version="other", thresholds=replace(rules.thresholds, auto=1.0))
+    store = MemoryCaseStore()
+    done = await replayed(office, store, trail(office), rules=unsure)
+    assert not done.refused and not done.missing
+    for complaint in await everything(office.store):
+        case, again = await found(office.store, complaint), await found(store, complaint)
+        assert (again.agency, again.state) == (case.agency, case.state)
+        assert (again.clocks, again.hops, again.previous) == (case.clocks, case.hops, case.previous)
+        lines = await store.history(case.complaint_id)
+        assert lines == await office.store.history(case.complaint_id)
+
+
+async def test_what_nobody_has_read_is_read_afterwards_as_if_nothing_had_been() -> None:
+    """Updates that wait for their case are in the store that is lost, and in no queue."""
+
+    async def an_hour() -> ByHand:
+        office = an_office()
+        for message in in_any_order(list(conversations(SEED, 40, MONDAY)), Random(SEED)):
+            sends(office, message)
+        while await office.route():
+            pass
+        await office.keep(most=160)
+        return office
+
+    twin, office = await an_hour(), await an_hour()
+    office.loses(lost := MemoryCaseStore())
+    assert twin.broker.queues[names.CASES_QUEUE].ready
+    done = await replayed(office, lost, trail(office))
+    assert done.deferred
+    are_alike(await everything(lost), await everything(twin.store))
+    for one in (twin, office):
+        await one.settle()
+        one.clock.moment += WEEKS
+        await one.settle()
+    are_alike(await everything(lost), await everything(twin.store))
+
+
+async def test_whoever_was_forgotten_is_forgotten_again(office: ByHand) -> None:
+    [case, *_] = [one async for one in office.store.listed(CaseFilter(state=State.CLOSED))]
+    now = office.clock.moment
+    line = forgotten_line(case, by="sari", reason="surat 12", at=now)
+    assert await office.store.erase(case.complaint_id, line, (), now)
+    async with office.broker.publisher(names.EVENTS) as publisher:
+        await publisher.publish([forgotten(case, by="sari", reason="surat 12", at=now)])
+    store = MemoryCaseStore()
+    done = await replayed(office, store, trail(office))
+    assert done.forgotten == 1
+    are_alike(await everything(store), await everything(office.store))
+    assert (await found(store, str(case.complaint_id))).complaint is None
+    again = await replayed(office, store, trail(office))
+    assert (again.forgotten, again.begun) == (0, 0)
+    are_alike(await everything(store), await everything(office.store))
+
+
+async def found(store: CaseStore, complaint: str) -> Case:
+    case = await store.find(UUID(complaint))
+    assert case is not None
+    return case
