@@ -76,7 +76,7 @@ async def is_up_to_date(service: Service, outside: Outside, store: CaseStore) ->
             return True
         service.health.fails("store", OLDER)
         if not said:
-            log.error("store.older", error=OLDER, mend=MEND)
+            log.error("store.older", error=OLDER, mend=MEND, http=service.url)
         said = True
         await service.sleep(_LOOK_AGAIN)
     return False
