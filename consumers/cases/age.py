@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from broker.amqp.stream import AuditStream, audit_stream
-from broker.errors import Unroutable
+from broker.errors import NotPermitted, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Incoming
 from broker.ports import CaseStore
@@ -96,7 +96,16 @@ async def _behind(outside: Outside, store: CaseStore) -> bool:
             done = await _done_since(stream, reached)
     except Unroutable:
         return False  # the topology is told of elsewhere
+    except NotPermitted as why:
+        log.warning("store.not_compared", error=str(why))
+        return False
     unknown = [one for one in done if not await _known(store, one)]
+    return lacks(done, unknown, waiting)
+
+
+def lacks(done: Sequence[Done], unknown: Sequence[Done], waiting: int) -> bool:
+    """Whether the store has lost what it does not know of all that was done: ``waiting`` messages
+    in the queue of the cases may be what a crash left of it."""
     if 2 * len(unknown) <= len(done):
         return False
     return not waiting or len({one.at for one in unknown}) > _TRIES
