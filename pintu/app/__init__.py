@@ -5,7 +5,13 @@ it is needed, so that `pintu due` starts without a broker's client.
 """
 
 from pintu.app.auditing import local_zone, open_audit, open_replay
-from pintu.app.commands import open_clocks, open_desk, open_parked, time_alone
+from pintu.app.commands import (
+    open_clocks,
+    open_desk,
+    open_gateway,
+    open_parked,
+    time_alone,
+)
 from pintu.app.configuration import (
     clocks_of,
     configuration_of,
@@ -25,6 +31,7 @@ __all__ = [
     "open_audit",
     "open_clocks",
     "open_desk",
+    "open_gateway",
     "open_parked",
     "open_replay",
     "outside",
