@@ -122,10 +122,10 @@ class JoinedData(BaseModel):
     trail alone."""
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
-    agency: str
-    at: AwareDatetime
+    complaint_id: ComplaintId
+    tracking: Tracking
+    agency: str = Field(description="code of the supporting agency")
+    at: AwareDatetime = Field(description="the moment from which it counts")
 
 
 class ForgottenData(BaseModel):
@@ -133,10 +133,10 @@ class ForgottenData(BaseModel):
     For the audit trail alone: whoever rebuilds cases from it removes the person again."""
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
-    by: str
-    reason: str | None = None
+    complaint_id: ComplaintId
+    tracking: Tracking
+    by: str = Field(description="the name of who did it at the desk")
+    reason: str | None = Field(None, description="why, without a name")
 
 
 class MirroredData(BaseModel):
