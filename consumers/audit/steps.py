@@ -15,10 +15,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from broker.domain.case import Fired, cause_of, read
+from broker.domain.case.record import Plain
 from broker.domain.routing.decide import Decision
 from broker.messaging import names
 from broker.messaging.messages import Incoming
@@ -189,12 +190,12 @@ class Steps:
             self.routed.append(what.data.complaint_id)
             self.kept.add(Kept(message, what, self.last_said))
 
-    def _fired(self, data: dict[str, Any], fired: Fired) -> None:
+    def _fired(self, data: Plain, fired: Fired) -> None:
         complaint = UUID(data["complaint_id"])
         key = complaint, f"{fired.clock}|{fired.start}|{fired.rung}"
         self._do(key, Step(complaint, fired.now, fired=fired))
 
-    def _answered(self, verb: str, event: dict[str, Any], now: datetime) -> None:
+    def _answered(self, verb: str, event: Plain, now: datetime) -> None:
         data = event["data"]
         complaint, agency = UUID(data["complaint_id"]), data["agency"]
 
@@ -243,7 +244,7 @@ class Steps:
             del self._of_case[step.complaint]
         return step
 
-    def _rejected(self, data: dict[str, Any]) -> None:
+    def _rejected(self, data: Plain) -> None:
         of, about = data["of"], data.get("complaint_id")
         named = [UUID(about)] if about else []
         found = self.kept.first(
