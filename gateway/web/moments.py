@@ -3,13 +3,13 @@
 from datetime import datetime, tzinfo
 
 from gateway.api.problems import Language
-from gateway.web.words import MONTHS, MONTHS_EN, ZONES
+from gateway.web.words import MONTHS, MONTHS_EN
 
 
 def moment(at: datetime, zone: tzinfo, language: Language) -> str:
     """Day, month, year and time of day in the region's zone."""
     here = at.astimezone(zone)
-    name = ZONES.get(str(zone), here.tzname() or "")
+    name = here.tzname() or ""  # WIB, WITA, WIT: tzdata has them
     if language == "en":
         return f"{here.day} {MONTHS_EN[here.month - 1]} {here.year}, {here:%H:%M} {name}"
     return f"{here.day} {MONTHS[here.month - 1]} {here.year} pukul {here:%H.%M} {name}"
