@@ -18,8 +18,8 @@ from broker.errors import (
 )
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
-from pintu.cli import access, case, clock, key, node, parked, rules, run, store, topology, triage
 from pintu.cli import (
+    access,
     case,
     clock,
     contract,
