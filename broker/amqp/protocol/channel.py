@@ -7,6 +7,7 @@ from typing import Final, TypeVar, cast
 
 from pamqp import base, commands
 from pamqp.commands import Basic
+from pamqp.common import FieldTable
 
 from broker.amqp.protocol import decode
 from broker.amqp.protocol.confirms import Confirms, end_waiting
@@ -115,10 +116,11 @@ class Channel:
         self._unheard += 1
         self._line.write(ack_frame(tag, self.number, multiple=multiple))
 
-    async def consume(self, queue: str, prefetch: int) -> str:
+    async def consume(self, queue: str, prefetch: int, arguments: FieldTable | None = None) -> str:
         """Have a queue delivered; gives the tag of the consumer. Raises as ``ask`` does."""
         await self.ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
-        answer = await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)
+        question = Basic.Consume(queue=queue, arguments=arguments)
+        answer = await self.ask(question, Basic.ConsumeOk)
         self._consumer = str(answer.consumer_tag)
         return self._consumer
 
