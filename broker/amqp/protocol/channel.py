@@ -14,7 +14,7 @@ from broker.amqp.protocol.confirms import Confirms, end_waiting
 from broker.amqp.protocol.decode import BadFrame
 from broker.amqp.protocol.deliveries import Deliveries
 from broker.amqp.protocol.encode import ack_frame
-from broker.amqp.protocol.line import ChannelClosed, Line
+from broker.amqp.protocol.line import Line, closed_by
 from broker.errors import BrokerUnavailable
 from broker.messaging.messages import Incoming
 from schemas.properties import Properties
@@ -276,7 +276,7 @@ class Channel:
     def _rare(self, method: base.Frame) -> None:
         if isinstance(method, commands.Channel.Close):
             self._line.send(self.number, commands.Channel.CloseOk())
-            self.fail(ChannelClosed(method.reply_code or 0, str(method.reply_text)))
+            self.fail(closed_by(method.reply_code or 0, str(method.reply_text)))
             if not self._leaving:  # else the answer to our own goodbye is still to come
                 self._line.forget(self.number)
         elif isinstance(method, Basic.Cancel):
