@@ -37,6 +37,7 @@ _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
 _ANY_CHANNEL: Final = "^[a-z][a-z0-9-]*$"
 _GATEWAY_SPEAKS: Final = r"^(agency|channel)\."
 """For whoever has shown a key of theirs."""
+_CASES_SAY: Final = (*verbs.EVENTS, verbs.JOINED)
 _ESCALATIONS_SAY: Final = (verbs.ESCALATED, verbs.OVERDUE, verbs.RESUMED, verbs.CLOSED)
 _OBJECTS: Final = (
     names.INTAKE,
@@ -151,8 +152,9 @@ def _cases() -> Access:
         CASES,
         "pintu run cases",
         write=exactly(names.EVENTS, names.PARKED_EXCHANGE, AMQ_DEFAULT),
-        read=exactly(names.CASES_QUEUE),
-        keys=(Keys(names.EVENTS, _saying(verbs.EVENTS)),),
+        # Of the audit trail it reads the end, to see whether its store is older.
+        read=exactly(names.CASES_QUEUE, names.AUDIT_STREAM),
+        keys=(Keys(names.EVENTS, _saying(_CASES_SAY)),),
         tags=(_MONITORING,),
         limits=None,
     )
@@ -187,9 +189,9 @@ def _all() -> Access:
         ALL,
         "pintu run all",
         write=exactly(*exchanges, AMQ_DEFAULT),
-        read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE),
+        read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM),
         keys=(
-            Keys(names.EVENTS, _saying(verbs.EVENTS)),
+            Keys(names.EVENTS, _saying(_CASES_SAY)),
             Keys(names.INTAKE, ANY_KEY),
             Keys(names.UPDATES, _GATEWAY_SPEAKS),
         ),

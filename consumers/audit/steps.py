@@ -19,11 +19,11 @@ from typing import Final
 from uuid import UUID
 
 from broker.domain.case import Fired, cause_of, read
-from broker.domain.case.record import Plain
 from broker.domain.routing.decide import Decision
 from broker.messaging import names
 from broker.messaging.messages import Incoming
 from consumers.audit.kept import Kept, KeptInputs
+from consumers.audit.told import Told, ToldData
 from schemas import verbs
 from schemas.envelope import CASES, event_type
 from schemas.events import Routing
@@ -157,7 +157,7 @@ class Steps:
         if verb in (verbs.ROUTED, verbs.TRIAGED):
             self._routed(message)
             return
-        event = json.loads(message.body)
+        event: Told = json.loads(message.body)
         now = datetime.fromisoformat(event["time"])
         data = event["data"]
         if event["source"] == CASES:
@@ -190,12 +190,12 @@ class Steps:
             self.routed.append(what.data.complaint_id)
             self.kept.add(Kept(message, what, self.last_said))
 
-    def _fired(self, data: Plain, fired: Fired) -> None:
+    def _fired(self, data: ToldData, fired: Fired) -> None:
         complaint = UUID(data["complaint_id"])
         key = complaint, f"{fired.clock}|{fired.start}|{fired.rung}"
         self._do(key, Step(complaint, fired.now, fired=fired))
 
-    def _answered(self, verb: str, event: Plain, now: datetime) -> None:
+    def _answered(self, verb: str, event: Told, now: datetime) -> None:
         data = event["data"]
         complaint, agency = UUID(data["complaint_id"]), data["agency"]
 
@@ -244,7 +244,7 @@ class Steps:
             del self._of_case[step.complaint]
         return step
 
-    def _rejected(self, data: Plain) -> None:
+    def _rejected(self, data: ToldData) -> None:
         of, about = data["of"], data.get("complaint_id")
         named = [UUID(about)] if about else []
         found = self.kept.first(

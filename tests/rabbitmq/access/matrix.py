@@ -182,6 +182,8 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
         "cases escalations all operator",
     ),
     ("say discarded", publish("complaints.events", "discarded.-.-"), "operator"),
+    ("say joined", publish("complaints.events", "joined.pln.-"), "cases all operator"),
+    ("say forgotten", publish("complaints.events", "forgotten.-.-"), "operator"),
     ("park", publish("complaints.parked", ""), "router cases all operator"),
     # --- past the exchanges
     ("put into the queue of an agency", publish("", "agency.dlh"), OURS),
@@ -199,7 +201,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     ("consume channel.sms", consume("channel.sms"), "operator channel.sms"),
     ("consume triage", consume("triage"), "operator desk desk.sri"),
     ("consume escalations", consume("escalations"), "operator notifier"),
-    ("consume audit", consume("audit"), "operator auditor"),
+    ("consume audit", consume("audit"), "cases all operator auditor"),
     ("consume parked", consume("parked"), "operator"),
     ("get from agency.dlh", get("agency.dlh"), "operator agency.dlh"),
     ("get from router.intake", get("router.intake"), "router all operator"),

@@ -51,8 +51,8 @@ def test_nobody_from_outside_writes_to_the_default_exchange_to_events_or_declare
 def test_everybody_but_operators_reads_at_most_its_own_queue(access: Access) -> None:
     own = {
         "router": {"router.intake"},
-        "cases": {"cases"},
-        "all": {"router.intake", "cases"},
+        "cases": {"cases", "audit"},
+        "all": {"router.intake", "cases", "audit"},
         "escalations": set(),
         "gateway": set(),
         "desk": {"triage"},
@@ -134,8 +134,8 @@ def test_an_operator_may_declare_and_bind_all_of_the_topology() -> None:
         (
             "cases",
             "complaints.events",
-            ("routed.dlh.web", "moved.dlh.web", "escalated.dlh.-"),
-            ("discarded.-.-", "forged.dlh.web"),
+            ("routed.dlh.web", "moved.dlh.web", "escalated.dlh.-", "joined.pln.-"),
+            ("discarded.-.-", "forgotten.-.-", "forged.dlh.web"),
         ),
     ],
 )
