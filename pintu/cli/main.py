@@ -19,6 +19,8 @@ from broker.errors import (
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
 from pintu.cli import (
+    access,
+    audit,
     case,
     clock,
     contract,
@@ -57,6 +59,8 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(key.app, name="key")
 app.add_typer(node.app, name="node")
 app.add_typer(store.app, name="store")
+app.add_typer(access.app, name="access")
+app.add_typer(audit.app, name="audit")
 app.add_typer(contract.app, name="contract")
 app.command("demo")(demo)
 app.command("publish")(publish)

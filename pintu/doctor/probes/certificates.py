@@ -13,7 +13,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from broker.amqp.address import Tls
+from broker.amqp.tls import Tls
 from pintu.doctor.facts import Certificate
 from pintu.doctor.finding import Seen, seen, unseen
 

@@ -69,9 +69,9 @@ async def _part(ask: Callable[[], Awaitable[T]], hint: str = "") -> Seen[T]:
 
 async def _tags(api: Api, user: str) -> tuple[str, ...]:
     """Of the user of AMQP, who may be another one than asks here."""
-    found = await api.ask("whoami")
+    found = await api.look_up("whoami")
     if found["name"] != user:
-        found = await api.ask(f"users/{quote(user, safe='')}")
+        found = await api.look_up(f"users/{quote(user, safe='')}")
     tags = found["tags"]
     if isinstance(tags, str):  # RabbitMQ before 3.9.
         tags = tags.split(",")
@@ -79,12 +79,12 @@ async def _tags(api: Api, user: str) -> tuple[str, ...]:
 
 
 async def _allowed(api: Api, user: str, vhost: str) -> Allowed | None:
-    mine = [one for one in await api.ask(f"users/{user}/permissions") if _is_of(one, vhost)]
+    mine = [one for one in await api.look_up(f"users/{user}/permissions") if _is_of(one, vhost)]
     if not mine:
         return None
     keys = {
         str(one["exchange"]): str(one["write"])
-        for one in await api.ask(f"users/{user}/topic-permissions")
+        for one in await api.look_up(f"users/{user}/topic-permissions")
         if _is_of(one, vhost)
     }
     one = mine[0]
@@ -101,7 +101,7 @@ async def _flags(api: Api) -> tuple[str, ...]:
 
 async def _members(api: Api) -> tuple[Member, ...]:
     columns = "name,running,mem_alarm,disk_free_alarm,disk_free,disk_free_limit,partitions"
-    return tuple(_member(one) for one in await api.ask(f"nodes?columns={columns}"))
+    return tuple(_member(one) for one in await api.look_up(f"nodes?columns={columns}"))
 
 
 def _member(listed: Listed) -> Member:
@@ -130,7 +130,7 @@ async def _policies(api: Api, vhost: str, topology: Topology | None) -> tuple[Po
     if topology is None:
         raise ManagementUnavailable("which queues are ours is not known")
     columns = "name,policy,operator_policy,effective_policy_definition"
-    listed = await api.ask(f"queues/{vhost}?columns={columns}")
+    listed = await api.look_up(f"queues/{vhost}?columns={columns}")
     arguments = {queue.name: queue.arguments for queue in topology.queues if queue.kind != _STREAM}
     found: dict[tuple[str, str], list[str]] = {}
     for one in listed:
