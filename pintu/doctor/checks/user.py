@@ -1,19 +1,15 @@
 """The user that this program has on RabbitMQ: what it may, and what it should not."""
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 from broker.messaging import names
 from pintu.doctor.catalog import check
+from pintu.doctor.checks.needs import OF_ALL, OF_PART, Needs
 from pintu.doctor.facts import Allowed, Facts
 from pintu.doctor.finding import Fine, NotThere, Outcome, broken, listed, risk
 
 _SUBJECT = "user"
-_DEFAULT_EXCHANGE: Final = "amq.default"
-"""What permissions call the exchange without a name."""
-_KEYS: Final = ("routed.dinas.web", "triaged.triage.web", "rejected.-.web")
-"""Routing keys of events, each of another form."""
 
 
 @check("user-guest", _SUBJECT, "RabbitMQ's default user with its default password")
@@ -43,25 +39,28 @@ def tag(facts: Facts) -> Iterator[Outcome]:
 @check(
     "user-permissions",
     _SUBJECT,
-    "permissions on exchanges and queues, or topic permissions, that the user lacks",
+    "permissions or topic permissions that the user lacks; and, of a user that is called `router`,"
+    " `cases`, `escalations` or `gateway`, those that this part does not need",
 )
 def permissions(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()
     user, vhost = broker.address.user, broker.address.vhost
-    allowed, needs = broker.management.allowed.get(), broker.needs.get()
-    mends = f"rabbitmqctl set_permissions --vhost '{vhost}' {user} '.*' '.*' '.*'"
+    allowed, needs = broker.management.allowed.get(), OF_PART.get(user, OF_ALL)
     if allowed is None:
+        mends = f"rabbitmqctl set_permissions --vhost '{vhost}' {user} '.*' '.*' '.*'"
         yield broken(f"user {user}", f"has no permissions in the vhost {vhost}", mends)
         return
+    mends = _permitting(vhost, user, needs)
     for kind, pattern, wanted in (
-        ("configure", allowed.configure, needs),
-        ("write", allowed.write, (*needs, _DEFAULT_EXCHANGE)),
-        ("read", allowed.read, needs),
+        ("write", allowed.write, needs.write),
+        ("read", allowed.read, needs.read),
     ):
         if lacking := [name for name in wanted if not _matches(pattern, name)]:
             says = f"may not {kind} {listed(lacking)} (permitted: {pattern!r})"
             yield broken(f"user {user}", says, mends)
-    yield from _topics(user, vhost, allowed)
+    if user in OF_PART:
+        yield from _too_much(user, allowed, needs, broker.needs.get(), mends)
+    yield from _topics(user, vhost, allowed, needs)
 
 
 @check(
@@ -80,11 +79,38 @@ def publishing(facts: Facts) -> Iterator[Outcome]:
         yield broken("publishing", why, mends)
 
 
-def _topics(user: str, vhost: str, allowed: Allowed) -> Iterator[Outcome]:
+def _permitting(vhost: str, user: str, needs: Needs) -> str:
+    """The command that gives a part what it needs, and any other user everything."""
+    patterns = ("^$", _exactly(needs.write), _exactly(needs.read))
+    given = patterns if user in OF_PART else (".*", ".*", ".*")
+    words = " ".join(f"'{pattern}'" for pattern in given)
+    return f"rabbitmqctl set_permissions --vhost '{vhost}' {user} {words}"
+
+
+def _exactly(wanted: Sequence[str]) -> str:
+    return f"^({'|'.join(map(re.escape, wanted))})$" if wanted else "^$"
+
+
+def _too_much(
+    user: str, allowed: Allowed, needs: Needs, objects: Sequence[str], mends: str
+) -> Iterator[Outcome]:
+    for kind, pattern, wanted in (
+        ("configure", allowed.configure, ()),
+        ("write", allowed.write, needs.write),
+        ("read", allowed.read, needs.read),
+    ):
+        more = [name for name in objects if _matches(pattern, name) and name not in wanted]
+        if more:
+            says = f"may {kind} {listed(more)}, which pintu run {user} does not need"
+            yield risk(f"user {user}", says, mends)
+
+
+def _topics(user: str, vhost: str, allowed: Allowed, needs: Needs) -> Iterator[Outcome]:
     pattern = allowed.keys.get(names.EVENTS)
     if pattern is None:
         return  # without a topic permission every key may be written
-    if lacking := [key for key in _KEYS if not _matches(pattern, key)]:
+    keys = [names.event_key(verb, "dinas", "web") for verb in needs.verbs]
+    if lacking := [key for key in keys if not _matches(pattern, key)]:
         says = f"may not write to {names.EVENTS} with keys such as {lacking[0]} (only {pattern!r})"
         mends = f"rabbitmqctl clear_topic_permissions --vhost '{vhost}' {user} {names.EVENTS}"
         yield broken(f"user {user}", says, mends)

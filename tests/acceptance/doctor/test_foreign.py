@@ -11,15 +11,19 @@ from broker.node import Node
 from broker.node.tcp_ports import choose_ports
 from consumers.runtime.agreed_clock import AgreedClock
 from consumers.runtime.clock import boot_id, boot_seconds
+from tests.acceptance.doctor import amqp_faults, store_faults
+from tests.acceptance.doctor.amqp_faults import door
 from tests.acceptance.doctor.examining import examined, finds, found, nothing_is_found
 from tests.acceptance.doctor.foreign import PASSWORD, Foreign, foreign
-from tests.acceptance.doctor.foreign_faults import FAULTS, door
+from tests.acceptance.doctor.planting import FAULTS
 from tests.acceptance.program import pintu
 from tests.support.eventually import eventually
 from tests.support.postgres import NoPostgresError
 from tests.support.rabbitmqctl import memory_alarm, rabbitmqctl
 
 pytestmark = [pytest.mark.postgres]
+PLANTED = (amqp_faults, store_faults)
+"""Modules that put faults among them."""
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ from tests.unit.pintu.doctor.healthy import (
     DAY,
     HEALTHY,
     HOST,
+    MANAGEMENT,
     NOW,
     with_broker,
     with_cases,
@@ -60,6 +61,17 @@ def wrong(variable: Variable) -> Facts:
 
 def differs(kind: Kind, *, serious: bool) -> Facts:
     return with_broker(topology=seen((Difference(kind, "queue x", "is not", "do", serious),)))
+
+
+ROUTER_WRITES = r"^(complaints\.(events|intake|parked)|amq\.default)$"
+
+
+def as_part(user: str, allowed: Allowed) -> Facts:
+    """With a user that is called as a part of the program."""
+    return with_broker(
+        address=replace(ADDRESS, user=user),
+        management=replace(MANAGEMENT, allowed=seen(allowed)),
+    )
 
 
 def failing(failure: BrokerUnavailable) -> Facts:
@@ -143,10 +155,15 @@ FAULTS = {
         BROKEN,
         with_management(allowed=seen(Allowed(".*", ".*", "^cases$"))),
     ),
-    "nothing to configure": (
+    "a router that may read the cases": (
         "user-permissions",
-        BROKEN,
-        with_management(allowed=seen(Allowed("", ".*", ".*"))),
+        RISK,
+        as_part("router", Allowed("^$", ROUTER_WRITES, "^(router.intake|cases)$")),
+    ),
+    "a router that may declare": (
+        "user-permissions",
+        RISK,
+        as_part("router", Allowed(".*", ROUTER_WRITES, "^router.intake$")),
     ),
     "a topic permission": (
         "user-permissions",

@@ -10,6 +10,7 @@ import pytest
 from broker.amqp.inspecting import Depth
 from broker.amqp.topology import Kind
 from broker.errors import BrokerUnavailable
+from broker.messaging.names import EVENTS
 from pintu.doctor import CHECKS, Examined, as_record, examine, findings
 from pintu.doctor.facts import (
     Allowed,
@@ -18,7 +19,16 @@ from pintu.doctor.facts import (
 )
 from pintu.doctor.finding import Finding, absent, seen, unseen
 from scripts.documents.commands import commands
-from tests.unit.pintu.doctor.faults import DECEMBER, FAULTS, TWO, differs, ends, on
+from tests.unit.pintu.doctor.faults import (
+    DECEMBER,
+    FAULTS,
+    ROUTER_WRITES,
+    TWO,
+    as_part,
+    differs,
+    ends,
+    on,
+)
 from tests.unit.pintu.doctor.healthy import (
     BROKER,
     CALENDAR,
@@ -76,7 +86,11 @@ def test_what_is_well_in_between_is_left_alone() -> None:
         on(datetime.fromisoformat("2027-11-30T00Z")),
         with_rules(zone="Asia/Pontianak"),
         with_rules(region="99.01", zone="UTC"),
-        with_management(allowed=seen(Allowed("^(c|r|p)", "^(c|r|p|amq.default)", "^(c|r|p)"))),
+        with_management(allowed=seen(Allowed("", "^(complaints|amq.default)", "^(router|cases)"))),
+        as_part("router", Allowed("^$", ROUTER_WRITES, "^router.intake$")),
+        as_part(
+            "router", Allowed("", ROUTER_WRITES, "^router.intake$", {EVENTS: "^(rou|tri|rej)"})
+        ),
         differs(Kind.NOTE, serious=False),
         replace(HEALTHY, backup=seen(Backup(NOW - 2 * DAY))),
         # Two nodes of a cluster that has no name tell two.
