@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from broker.ports import Broker, CaseStore, Client, Journal
+from broker.ports import Broker, CaseStore, Client, Journal, ParkedMessages
 from consumers.runtime.broker_address import BrokerAddress
 
 
@@ -21,3 +21,4 @@ class Outside:
     client: Callable[[str], AbstractAsyncContextManager[Client]]
     open_cases: Callable[[], Awaitable[CaseStore]]
     open_journal: Callable[[], Awaitable[Journal]]
+    parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
