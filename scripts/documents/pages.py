@@ -9,6 +9,7 @@ from scripts.documents.commands import commands_page
 from scripts.documents.exit_codes import exit_codes_page
 from scripts.documents.log_events import log_events_page
 from scripts.documents.metrics import metrics_page
+from scripts.documents.personal_data import personal_data_page
 from scripts.documents.topology import topology_page
 from scripts.documents.tracking import tracking_vectors
 
@@ -21,5 +22,6 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "log-events.md": log_events_page,
     "topology.md": topology_page,
     "exit-codes.md": exit_codes_page,
+    "personal-data.md": personal_data_page,
     "contract/tracking-vectors.json": tracking_vectors,
 }
