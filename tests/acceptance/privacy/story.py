@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from tests.acceptance.cases.case_town import Town
 from tests.acceptance.cases.desk import Desk
-from tests.acceptance.outside import Message, Outside
+from tests.acceptance.outside import Outside
 from tests.acceptance.privacy import faulty
 from tests.acceptance.privacy.marks import WAYS, Marked
 from tests.acceptance.program import Program
@@ -54,8 +54,7 @@ class Story:
         self.desk = Desk(desk)
 
     def happens(self) -> None:
-        for way in WAYS:
-            self._is_routed_and_moved(Marked(way, "routed"))
+        self._are_routed_and_moved([Marked(way, "routed") for way in WAYS])
         self._are_triaged([Marked(way, "triaged") for way in WAYS])
         self._cannot_be_used([Marked(way, "unusable") for way in WAYS])
         self._make_the_program_fail([Marked(way, "failed") for way in WAYS])
@@ -81,62 +80,68 @@ class Story:
         self.outside.publish("web", json.dumps(event).encode(), content_type=CLOUD_EVENT)
         return str(uuid5(NAMESPACE_URL, f"/channels/web#{id}"))
 
-    def _is_routed_and_moved(self, who: Marked) -> None:
-        complaint, staff = self._submits(who, "sampah menumpuk"), who.word("staff")
-        attached = [{"url": f"https://files.example/{who.word('files')}.pdf"}]
-        self.town.hears(complaint, "routed.dlh.web")
-        self._waits_aside(who)
-        self.town.says(complaint, "agency.dlh.held", note=f"{who.word('words')}?")
-        self.town.hears(complaint, "held.dlh.web")
-        self.town.says(complaint, "channel.web.replied", note=who.said(), attachments=attached)
-        self.town.hears(complaint, "replied.dlh.web")
-        self.town.says(complaint, "channel.sms.replied", note=who.said())  # not its case
-        self.town.says(complaint, f"desk.{staff}.assigned", agency="tidak-ada")
-        self.town.says(complaint, "agency.pln.resolved", note=f"{who.said()} pln")  # nor its
-        eventually(
-            lambda: any(m.key.startswith("rejected.pln.") for m in self._heard("agency.pln"))
-        )
-        self.town.says(complaint, "agency.dlh.returned", reason=who.word("words"), suggest="dpupr")
-        self.town.hears(complaint, "moved.dlh.web")
-        key = f"desk.{staff}.assigned"
-        self.town.says(complaint, key, agency="dishub", internal_note=who.word("words"))
-        self.town.hears(complaint, "routed.dishub.web")
+    def _are_routed_and_moved(self, people: list[Marked]) -> None:
+        theirs = {who: self._submits(who, "sampah menumpuk") for who in people}
+        self._all_hear(theirs, "routed.dlh.web")
+        self._wait_aside(people)
+        for who, complaint in theirs.items():
+            self.town.says(complaint, "agency.dlh.held", note=f"{who.word('words')}?")
+        self._all_hear(theirs, "held.dlh.web")
+        for who, complaint in theirs.items():
+            more = {"note": who.said(), "attachments": _attached(who)}
+            self.town.says(complaint, "channel.web.replied", **more)
+        self._all_hear(theirs, "replied.dlh.web")
+        for who, complaint in theirs.items():
+            self.town.says(complaint, "channel.sms.replied", note=who.said())  # not its case
+            key = f"desk.{who.word('staff')}.assigned"
+            self.town.says(complaint, key, agency="tidak-ada")
+            self.town.says(complaint, "agency.pln.resolved", note=who.said())  # nor its
+            reason = who.word("words")
+            self.town.says(complaint, "agency.dlh.returned", reason=reason, suggest="dpupr")
+        self._all_hear(theirs, "moved.dlh.web")
+        for who, complaint in theirs.items():
+            key = f"desk.{who.word('staff')}.assigned"
+            self.town.says(complaint, key, agency="dishub", internal_note=who.word("words"))
+        self._all_hear(theirs, "routed.dishub.web")
         for verb in ("acknowledged", "resolved"):
-            self.town.says(complaint, f"agency.dishub.{verb}", note=who.word("words"))
-        self.town.hears(complaint, "resolved.dishub.web")
+            for who, complaint in theirs.items():
+                self.town.says(complaint, f"agency.dishub.{verb}", note=who.word("words"))
+        self._all_hear(theirs, "resolved.dishub.web")
 
-    def _heard(self, queue: str) -> list[Message]:
-        self.outside.drain(queue)
-        return [message for message in self.outside.seen if message.queue == queue]
+    def _all_hear(self, theirs: Mapping[Marked, str], key: str) -> None:
+        for complaint in theirs.values():
+            self.town.hears(complaint, key)
 
     def _are_triaged(self, people: list[Marked]) -> None:
-        complaints = [self._submits(who, "tolong kami") for who in people]
-        for who, complaint in zip(people, complaints, strict=True):
-            self.town.hears(complaint, "triaged.triage.web")
+        theirs = {who: self._submits(who, "tolong kami") for who in people}
+        self._all_hear(theirs, "triaged.triage.web")
+        for who, complaint in theirs.items():
             self.town.says(complaint, f"desk.{who.word('staff')}.held", note=who.word("words"))
-            self.town.hears(complaint, "held.triage.web")
+        self._all_hear(theirs, "held.triage.web")
+        for who, complaint in theirs.items():
             self.town.says(complaint, "channel.web.replied", note=who.said())
-            self.town.hears(complaint, "replied.triage.web")
+        self._all_hear(theirs, "replied.triage.web")
         self.found.add("output", "pintu triage list --json", self._prints("triage list --json"))
-        for who, complaint in zip(people, complaints, strict=True):
+        for who, complaint in theirs.items():
             shown = self._prints(f"case show {complaint} --json")
             self.found.add("output", "pintu case show --json", shown)
             key = f"desk.{who.word('staff')}.dismissed"
             self.town.says(complaint, key, reason=who.word("words"), code="other")
-            self.town.hears(complaint, "closed.triage.web")
+        self._all_hear(theirs, "closed.triage.web")
 
-    def _waits_aside(self, who: Marked) -> None:
+    def _wait_aside(self, people: list[Marked]) -> None:
         """Updates that come before their case does."""
-        unknown = str(uuid5(NAMESPACE_URL, who.nth + who.way))
-        attached = [{"url": f"https://files.example/{who.word('files')}.pdf"}]
-        self.town.says(unknown, "channel.web.replied", note=who.said(), attachments=attached)
-        self.town.says(unknown, f"desk.{who.word('staff')}.held", note="?")
+        for who in people:
+            unknown = str(uuid5(NAMESPACE_URL, who.nth + who.way))
+            more = {"note": who.said(), "attachments": _attached(who)}
+            self.town.says(unknown, "channel.web.replied", **more)
+            self.town.says(unknown, f"desk.{who.word('staff')}.held", note="?")
 
-        def both() -> bool:
+        def all_of_them() -> bool:
             rows = dict(self._rows())["case_aside"]
-            return who.word("files") in rows and who.word("staff") in rows
+            return all(who.word(of) in rows for who in people for of in ("files", "staff"))
 
-        eventually(both, saying="an update that is early is deferred")
+        eventually(all_of_them, saying="an update that is early is deferred")
         self._tables()
 
     def _cannot_be_used(self, people: list[Marked]) -> None:
@@ -231,6 +236,10 @@ class Story:
                 for (name,) in names.fetchall():
                     rows = connection.execute(f'SELECT * FROM "{name}"').fetchall()
                     yield name, "\n".join(_text(row) for row in rows)
+
+
+def _attached(who: Marked) -> list[dict[str, str]]:
+    return [{"url": f"https://files.example/{who.word('files')}.pdf"}]
 
 
 def _text(row: tuple[object, ...]) -> str:

@@ -2,13 +2,15 @@
 
 import dataclasses
 import re
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 
 from broker.messaging.topology import topology
 from broker.retention import Retention
 from broker.store.cases.tables import CASES
+from broker.store.gateway.tables import GATEWAY
+from broker.store.schema import Branch
 from broker.store.tables import JOURNAL
 from config.loading.rules_format import RetentionEntry
 from scripts.documents.personal_data import NO_SETTING, Place, kinds, places, shipped
@@ -18,8 +20,15 @@ ROWS: Final = {(one.kind, one.name) for one in places()}
 
 
 def test_every_table_has_a_row_and_no_other() -> None:
-    tables = {*CASES.tables, *JOURNAL.tables, "cases_version", "journal_version"}
+    versions = {f"{branch}_version" for branch in get_args(Branch)}
+    tables = {*CASES.tables, *JOURNAL.tables, *GATEWAY.tables, *versions}
     assert {name for kind, name in ROWS if kind == "table"} == tables
+
+
+def test_every_store_was_looked_into() -> None:
+    files = (ROOT / "broker" / "store").rglob("*.py")
+    made = sum("MetaData()" in file.read_text("utf-8") for file in files)
+    assert made == len(get_args(Branch)) == 3
 
 
 def test_every_queue_and_stream_has_a_row_and_no_other() -> None:
