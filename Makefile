@@ -11,7 +11,7 @@ export PYTHONSAFEPATH := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster fast fuzz bench bench-peers \
-	lock docs clean
+	lock audit docs clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -77,6 +77,10 @@ BENCH ?= $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))
 # Of each lock file the versions that it has are kept where they still fit; delete it to get the newest.
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-header
+
+audit: ## known weaknesses of the locked libraries; where that cannot be asked, how old the lock files are
+	@scripts/bootstrap.sh environment
+	@$(BIN)/python -m scripts.audit
 
 lock: ## write the lock files anew from pyproject.toml
 	@scripts/bootstrap.sh environment uv

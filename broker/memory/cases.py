@@ -123,6 +123,7 @@ class MemoryCaseStore:
     async def forget(self, closed_before: datetime, most: int) -> int:
         """See the port."""
         async with self.transaction() as transaction:
+            self._mends = [mended for mended in self._mends if mended.at >= closed_before]
             return transaction.forget(closed_before, most)
 
     async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:

@@ -183,7 +183,8 @@ class CaseStore(Protocol):
         """
 
     async def forget(self, closed_before: datetime, most: int) -> int:
-        """Remove at most ``most`` cases closed before a moment; gives how many."""
+        """Remove at most ``most`` cases closed before a moment; gives how many. What operators said
+        of clocks before it goes too."""
 
     async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:
         """Drop the words of at most ``most`` cases closed before a moment: complaint, conversation,

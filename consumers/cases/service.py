@@ -13,6 +13,7 @@ from broker.ports import CaseStore, TimeSource
 from consumers.cases.age import is_up_to_date
 from consumers.cases.handler import PATIENCE, Batch, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
+from consumers.cases.parked_age import discard_old
 from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
 from consumers.runtime import batches
@@ -91,6 +92,9 @@ async def serve_cases(
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, store, live_config, clock))
             )
+            tasks.create_task(
+                service.every(_FORGET_EVERY, partial(_forget_parked, outside, live_config, clock))
+            )
     finally:
         await store.close()
 
@@ -102,6 +106,12 @@ async def _work(worker: Worker[Batch], receipts: Receipts) -> None:
 
 async def _show(store: CaseStore, metrics: CaseMetrics, clock: TimeSource) -> None:
     metrics.show(await store.counts(), await store.overdue(clock.now()))
+
+
+async def _forget_parked(outside: Outside, live_config: LiveConfig, clock: TimeSource) -> None:
+    kept = live_config.rules.retention.parked
+    if kept is not None:
+        await discard_old(outside.parked, agreed(clock)() - kept, clock.now())
 
 
 async def _forget(store: CaseStore, live_config: LiveConfig, clock: TimeSource) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 
 from broker.amqp.address import shown
+from broker.errors import STORE_REFUSALS
 from broker.messaging.names import ROUTER_QUEUE
 from broker.ports import Journal, TimeSource
 from consumers.router.handler import RouterHandler
@@ -35,7 +36,7 @@ async def serve_router(
     service: Service, outside: Outside, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Serve the intake until the service is told to stop."""
-    journal = await service.patiently(outside.open_journal, "store")
+    journal = await service.patiently(outside.open_journal, "store", final=STORE_REFUSALS)
     if journal is None:
         return
     try:

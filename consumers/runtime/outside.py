@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal
+from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal, ParkedMessages
 from consumers.runtime.broker_address import BrokerAddress
 
 
@@ -21,4 +21,5 @@ class Outside:
     client: Callable[[str], AbstractAsyncContextManager[Client]]
     open_cases: Callable[[], Awaitable[CaseStore]]
     open_journal: Callable[[], Awaitable[Journal]]
+    parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
     open_gateway: Callable[[], Awaitable[GatewayStore]]

@@ -85,6 +85,8 @@ def _copies(case: Case, office: DeskSession, counts: dict[str, int], asked: bool
         until = "read by that agency"
         if queue == names.PARKED_QUEUE:
             until = "replayed or discarded: pintu parked list"
+            if kept.parked is not None:
+                until = f"{until}; or {kept.parked.days} days old"
         elif not queue.startswith("agency."):
             until = f"read, or {kept.copies.days} days old"
         yield Copy(queue, counts.get(queue), until)

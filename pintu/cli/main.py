@@ -13,6 +13,8 @@ from broker.errors import (
     NotInstalled,
     NotPermitted,
     PintuError,
+    StoreLoginRefused,
+    StoreTrustRefused,
     TrustRefused,
     Unavailable,
 )
@@ -80,7 +82,8 @@ def _every_command(context: typer.Context) -> None:
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 a comparison found differences, 2 wrong use,
     69 something needed is not installed, 70 any other failure of ours, 75 RabbitMQ or the
-    store is away (try again), 77 RabbitMQ refuses this user, 78 the configuration is wrong."""
+    store is away (try again), 77 RabbitMQ or the store refuses this user, 78 the configuration is
+    wrong, or TLS is."""
     try:
         app()
     except PintuError as error:
@@ -124,11 +127,11 @@ def _first(group: ExceptionGroup[PintuError]) -> PintuError:
 
 def exit_code(error: PintuError) -> int:
     """The code of sysexits.h that a script may act on."""
-    if isinstance(error, BadConfiguration | TrustRefused):
+    if isinstance(error, BadConfiguration | TrustRefused | StoreTrustRefused):
         return os.EX_CONFIG
     if isinstance(error, NotInstalled):
         return os.EX_UNAVAILABLE
-    if isinstance(error, NotPermitted | LoginRefused):
+    if isinstance(error, NotPermitted | LoginRefused | StoreLoginRefused):
         return os.EX_NOPERM
     if isinstance(error, Unavailable):
         return os.EX_TEMPFAIL

@@ -14,6 +14,7 @@ from scripts.documents.doctor import doctor_page
 from scripts.documents.exit_codes import exit_codes_page
 from scripts.documents.log_events import log_events_page
 from scripts.documents.metrics import metrics_page
+from scripts.documents.personal_data import personal_data_page
 from scripts.documents.topology import topology_page
 
 ROOT: Final = Path(__file__).parents[2]
@@ -26,6 +27,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "topology.md": topology_page,
     "exit-codes.md": exit_codes_page,
     "doctor.md": doctor_page,
+    "personal-data.md": personal_data_page,
     "contract/tracking-vectors.json": tracking_vectors,
     **{f"schemas/{name}": partial(as_json, one) for name, one in published_schemas().items()},
 }
