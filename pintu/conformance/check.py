@@ -15,4 +15,5 @@ async def check(session: Session, steps: Sequence[Step], tell: Tell) -> list[Fin
         BrokerUnavailable: the test node went away.
     """
     await run_steps(session, list(steps), tell)
+    await session.all_read()
     return findings(ADAPTER if session.record.kind == "adapter" else AGENCY, session.record)

@@ -38,11 +38,13 @@ def bounded_prefetch(record: Record) -> Found:
 def acknowledges(record: Record) -> Found:
     """Everything that it got and could answer is answered, well."""
     got = [one for one in record.delivered if not one.no_ack]
-    lost = {link.number for link in record.seen.links if link.cut or link.closed}
-    wrong = [
+    taken = {one.properties.message_id for one in got if one.answer == "ack"}
+    left = [one for one in got if one.answer == "requeue"] + record.unanswered()
+    wrong = [f"reject: {one.routing_key}" for one in got if one.answer == "reject"]
+    wrong += [
         f"{one.answer or 'no answer'}: {one.routing_key}"
-        for one in got
-        if one.answer in ("reject", "requeue") or (one.answer is None and one.link not in lost)
+        for one in left
+        if one.properties.message_id not in taken
     ]
     return all_of(wrong, len(got), f"all {len(got)} were acknowledged", "it got no message")
 

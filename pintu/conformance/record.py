@@ -8,6 +8,7 @@ from typing import Final, Literal
 from broker.amqp.relay import Consumption, Deed, Delivered, Published, Seen
 from broker.messaging import names
 from broker.messaging.messages import Incoming
+from schemas import verbs
 from schemas.submission import NeedsId, Submission, Unusable, read_submission
 from schemas.updates import BadUpdate, Update, read_update
 
@@ -74,7 +75,9 @@ class Record:
         straight to the node. Only what bears the system's own name is known to be its own."""
         for place, one in enumerate(self.seen.published):
             same = one.routing_key == message.routing_key and one.exchange == message.exchange
-            if same and one.body == message.body and place not in self._arrived:
+            # What has no id the router publishes again, under one of its own.
+            once = place not in self._arrived or one.properties.message_id is None
+            if same and one.body == message.body and once:
                 self._arrived.add(place)
                 return
         if not f"{message.routing_key}.".startswith(self._own_keys[message.exchange]):
@@ -112,6 +115,15 @@ class Record:
         """What it got out of its queue."""
         return [one for one in self.seen.delivered if one.queue == self.queue]
 
+    def unanswered(self) -> list[Delivered]:
+        """Deliveries that it has in its hands."""
+        gone = {link.number for link in self.seen.links if link.cut or link.closed}
+        return [
+            one
+            for one in self.delivered
+            if one.answer is None and not one.no_ack and one.link not in gone
+        ]
+
     def deliveries_of(self, purpose: str) -> list[Delivered]:
         """Of the event that the check gave for that purpose."""
         id = self.given.get(purpose)
@@ -134,6 +146,13 @@ class Record:
         for one in self.published:
             if one.exchange == names.UPDATES:
                 yield one, read_update(one.body, one.properties, one.routing_key)
+
+    def mirrored(self, verb: str) -> bool:
+        """Whether this system has accepted that verb of the one that is checked, and said so."""
+        shown = verbs.MOVED if verb == verbs.RETURNED else verb
+        who = "channel" if self.kind == "adapter" else "agency"
+        speaker = f"{who}.{self.code}"
+        return any(one.verb == shown and one.data.get("by") == speaker for one in self.events)
 
     def rejections(self) -> list[Heard]:
         """What this system told the one that is checked that it cannot use."""

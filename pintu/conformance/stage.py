@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,8 @@ from pintu.conformance.session import Session
 
 WORK: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE)
 _LOOK_EVERY: Final = 0.05
+_LEAVE_WITHIN: Final = 5.0
+"""Seconds for a queue that is emptied."""
 
 
 class NotATestNode(BadConfiguration):
@@ -124,6 +126,7 @@ async def session(
                 passing,
                 record,
                 voice,
+                ear,
                 clock.now,
                 timeout,
                 other=_another(stage, code),
@@ -178,7 +181,7 @@ def _another(stage: Stage, code: str) -> str:
     """An agency that is not the one that is checked."""
     on = _today(stage.config)
     agencies = stage.config.rules.agencies
-    return next(one for one, agency in agencies.items() if one != code and agency.active(on))
+    return max(one for one, agency in agencies.items() if one != code and agency.active(on))
 
 
 def _agencies_of(record: Record) -> set[str]:
@@ -192,16 +195,13 @@ def _agencies_of(record: Record) -> set[str]:
 async def _empty(ear: Client, queues: set[str]) -> None:
     """Take out what this check has put in: they were empty when it began."""
     for queue in queues:
-        with suppress(Unroutable):
-            left, _ = await ear.waiting(queue)
-            if not left:
-                continue
-            taking = ear.consume(queue)
-            async for _ in taking:
-                left -= 1
-                if not left:
-                    break
-            await taking.aclose()  # type: ignore[attr-defined] # -- a generator has it
+        with suppress(Unroutable, TimeoutError):  # or others take it out
+            async with asyncio.timeout(_LEAVE_WITHIN):
+                left, _ = await ear.waiting(queue)
+                async with aclosing(ear.consume(queue)) as taking:  # type: ignore[type-var]
+                    while left:
+                        await anext(taking)
+                        left -= 1
 
 
 def _today(config: LiveConfig) -> date:

@@ -129,9 +129,8 @@ def says(verb: str) -> Callable[[Record], Found]:
         key = names.update_key("channel", record.code, verb)
         if not any(one.routing_key == key for one in record.published):
             return not_seen("no reporter did so while the check waited")
-        mirrored = any(
-            one.verb == verb and one.key.endswith(f".{record.code}") for one in record.events
-        )
-        return passed("said, and accepted") if mirrored else failed("said, and not accepted")
+        if record.mirrored(verb):
+            return passed("said, and accepted")
+        return failed("said, and not accepted")
 
     return judge

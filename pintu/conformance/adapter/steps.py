@@ -159,10 +159,7 @@ async def _said(session: Session, verb: str) -> str | None:
     before = len(record.rejections())
 
     def done() -> bool:
-        taken = any(
-            one.verb == verb and one.key.endswith(f".{record.code}") for one in record.events
-        )
-        return taken or len(record.rejections()) > before
+        return record.mirrored(verb) or len(record.rejections()) > before
 
     await session.until(done)
     return f"it said {verb} for the reporter"

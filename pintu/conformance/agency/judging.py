@@ -193,10 +193,8 @@ def says(verb: str) -> Callable[[Record], Found]:
         need = _NEEDS.get(verb)
         if need and any(isinstance(read, Update) and not read.data.get(need) for read in said):
             return failed(f"without a {need}")
-        shown = verbs.MOVED if verb == verbs.RETURNED else verb
-        mirrored = any(
-            one.verb == shown and one.key.split(".")[1] == record.code for one in record.events
-        )
-        return passed("said, and accepted") if mirrored else failed("said, and not accepted")
+        if record.mirrored(verb):
+            return passed("said, and accepted")
+        return failed("said, and not accepted")
 
     return judge

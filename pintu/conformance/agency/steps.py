@@ -132,15 +132,11 @@ async def _says(session: Session, verb: str) -> str | None:
     """Wait for what is said, then for what becomes of it."""
     record = session.record
     key = names.update_key("agency", record.code, verb)
-    shown = verbs.MOVED if verb == verbs.RETURNED else verb
     if not await session.until(lambda: any(one.routing_key == key for one in record.published)):
         return None
 
     def done() -> bool:
-        taken = any(
-            one.verb == shown and one.key.split(".")[1] == record.code for one in record.events
-        )
-        return taken or bool(record.rejections())
+        return record.mirrored(verb) or bool(record.rejections())
 
     await session.until(done)
     return f"it said {verb}"
