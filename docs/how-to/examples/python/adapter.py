@@ -79,4 +79,5 @@ def tell(news):
 
 if __name__ == "__main__":
     command, *words = sys.argv[1:]
-    {"send": send, "say": say, "listen": listen}[command](*words)
+    run = {"send": send, "say": say, "listen": listen}[command]
+    run(*words)

@@ -43,7 +43,9 @@ def handle(channel, event):
 
 while True:
     try:
-        with pika.BlockingConnection(pika.URLParameters(os.environ["PINTU_AMQP_URL"])) as connection:
+        with pika.BlockingConnection(
+            pika.URLParameters(os.environ["PINTU_AMQP_URL"])
+        ) as connection:
             channel = connection.channel()
             channel.confirm_delivery()
             channel.basic_qos(prefetch_count=10)
