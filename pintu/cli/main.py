@@ -18,9 +18,9 @@ from broker.errors import (
 )
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
-from pintu.cli import case, check, clock, parked, rules, run, store, topology, triage
 from pintu.cli import (
     case,
+    check,
     clock,
     contract,
     key,
