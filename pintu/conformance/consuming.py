@@ -1,11 +1,15 @@
 """Rules on how anybody reads its queue: what adapters and agencies have in common."""
 
+from collections import Counter
 from collections.abc import Callable
+from typing import Final
 
 from pintu.conformance.record import Record
 from pintu.conformance.rule import Found, all_of, failed, not_seen, passed
 
-MOST_PREFETCH = 1000
+MOST_PREFETCH: Final = 1000
+_TOO_OFTEN: Final = 3
+"""Times that a message is given back (basic.nack with requeue) and not acknowledged later."""
 
 
 def reads_its_queue(record: Record) -> Found:
@@ -39,12 +43,18 @@ def acknowledges(record: Record) -> Found:
     """Everything that it got and could answer is answered, well."""
     got = [one for one in record.delivered if not one.no_ack]
     taken = {one.properties.message_id for one in got if one.answer == "ack"}
-    left = [one for one in got if one.answer == "requeue"] + record.unanswered()
+    given_back = Counter(one.properties.message_id for one in got if one.answer == "requeue")
     wrong = [f"reject: {one.routing_key}" for one in got if one.answer == "reject"]
     wrong += [
-        f"{one.answer or 'no answer'}: {one.routing_key}"
-        for one in left
+        f"no answer: {one.routing_key}"
+        for one in record.unanswered()
         if one.properties.message_id not in taken
+    ]
+    # Given back once in a while, as when an answer is refused, it comes again.
+    wrong += [
+        f"given back {times} times and never acknowledged"
+        for id, times in given_back.items()
+        if id not in taken and times >= _TOO_OFTEN
     ]
     return all_of(wrong, len(got), f"all {len(got)} were acknowledged", "it got no message")
 

@@ -18,7 +18,7 @@ from schemas import verbs
 from schemas.envelope import envelope, event_type
 
 Condition = Callable[[], bool]
-_AT_LAST: Final = 5.0
+_AT_LAST: Final = 20.0
 """Seconds for what is still under way when the steps are done."""
 _TRIES: Final = 10
 _ROUND: Final = 0.5

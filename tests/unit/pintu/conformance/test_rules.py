@@ -136,6 +136,8 @@ def a_delivery(answer: str | None, id: str = "1") -> Delivered:
 
 def test_what_was_given_back_and_then_acknowledged_is_well() -> None:
     well = judged("agency", "acknowledges", a_delivery("requeue"), a_delivery("ack"))
+    again_and_again = judged("agency", "acknowledges", *(a_delivery("requeue") for _ in range(3)))
+    assert again_and_again.verdict is Verdict.FAIL
     for_good = judged("agency", "acknowledges", a_delivery("reject"), a_delivery("ack"))
     assert well.verdict is Verdict.PASS
     assert for_good.verdict is Verdict.FAIL
