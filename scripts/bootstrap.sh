@@ -221,8 +221,13 @@ node_packages() {
 languages() {
     needed=""
     command -v php >/dev/null 2>&1 || needed="php-cli"
-    [ -e /usr/share/php/PhpAmqpLib/autoload.php ] || needed="$needed php-amqplib"
     command -v javac >/dev/null 2>&1 || needed="$needed default-jdk-headless"
+    command -v curl >/dev/null 2>&1 || needed="$needed curl"
+    command -v jq >/dev/null 2>&1 || needed="$needed jq"
+    [ -e /usr/share/php/PhpAmqpLib/autoload.php ] || needed="$needed php-amqplib"
+    [ -e /usr/share/java/amqp-client.jar ] || needed="$needed librabbitmq-client-java"
+    [ -e /usr/share/java/slf4j-nop.jar ] || needed="$needed libslf4j-java"
+    [ -e /usr/share/java/gson.jar ] || needed="$needed libgoogle-gson-java"
     # shellcheck disable=SC2086  # each word is a package
     [ -z "$needed" ] || apt_install $needed ||
         say "Not installed: $needed. Examples in that language will not be tested."

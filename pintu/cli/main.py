@@ -24,6 +24,7 @@ from pintu.cli import (
     access,
     audit,
     case,
+    check,
     clock,
     contract,
     key,
@@ -58,6 +59,7 @@ app.add_typer(parked.app, name="parked")
 app.add_typer(case.app, name="case")
 app.add_typer(triage.app, name="triage")
 app.add_typer(clock.app, name="clock")
+app.add_typer(check.app, name="check")
 app.add_typer(key.app, name="key")
 app.add_typer(node.app, name="node")
 app.add_typer(store.app, name="store")

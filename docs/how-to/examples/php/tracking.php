@@ -26,8 +26,9 @@ function tracking(string $complaint): string
     return implode('-', str_split($code . DIGITS[$number % 37], 4));
 }
 
-[, $source] = $argv;
-foreach (array_slice($argv, 2) as $id) {
-    $complaint = complaint_id($source, $id);
-    echo $complaint, ' ', tracking($complaint), "\n";
+if (realpath($argv[0]) === __FILE__) {
+    foreach (array_slice($argv, 2) as $id) {
+        $complaint = complaint_id($argv[1], $id);
+        echo $complaint, ' ', tracking($complaint), "\n";
+    }
 }

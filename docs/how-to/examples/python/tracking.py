@@ -18,7 +18,8 @@ def tracking(complaint: UUID) -> str:
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
-source, *ids = sys.argv[1:]
-for id in ids:
-    complaint = complaint_id(source, id)
-    print(complaint, tracking(complaint))
+if __name__ == "__main__":
+    source, *ids = sys.argv[1:]
+    for id in ids:
+        complaint = complaint_id(source, id)
+        print(complaint, tracking(complaint))

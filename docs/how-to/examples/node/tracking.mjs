@@ -1,10 +1,11 @@
 // complaint_id and tracking code of an adapter's own ids: node tracking.mjs SOURCE ID...
 import { createHash } from "node:crypto";
+import { pathToFileURL } from "node:url";
 
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const NAMESPACE_URL = Buffer.from("6ba7b8119dad11d180b400c04fd430c8", "hex");
 
-function complaintId(source, id) {
+export function complaintId(source, id) {
   const hash = createHash("sha1").update(NAMESPACE_URL).update(`${source}#${id}`, "utf8");
   const bytes = hash.digest().subarray(0, 16);
   bytes[6] = (bytes[6] & 0x0f) | 0x50;
@@ -12,7 +13,7 @@ function complaintId(source, id) {
   return bytes.toString("hex").replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-function tracking(complaint) {
+export function tracking(complaint) {
   const hex = complaint.replaceAll("-", "");
   let number = BigInt("0x" + hex.slice(0, 12) + hex.slice(13, 16)) >> 5n;
   while (number % 37n > 31n) number = (number + 1n) % 2n ** 55n;
@@ -22,8 +23,10 @@ function tracking(complaint) {
   return code.replace(/(.{4})(.{4})(.{4})/, "$1-$2-$3");
 }
 
-const [source, ...ids] = process.argv.slice(2);
-for (const id of ids) {
-  const complaint = complaintId(source, id);
-  console.log(complaint, tracking(complaint));
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [source, ...ids] = process.argv.slice(2);
+  for (const id of ids) {
+    const complaint = complaintId(source, id);
+    console.log(complaint, tracking(complaint));
+  }
 }
