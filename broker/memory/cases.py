@@ -120,6 +120,12 @@ class MemoryCaseStore:
                     found[agency, clock] = found.get((agency, clock), 0) + 1
         return [(agency, clock, count) for (agency, clock), count in found.items()]
 
+    async def oldest_in_triage(self) -> datetime | None:
+        """See the port."""
+        await self.check()
+        cases = self._kept.cases.values()
+        return min((case.placed_at for case in cases if case.state is State.TRIAGE), default=None)
+
     async def forget(self, closed_before: datetime, most: int) -> int:
         """See the port."""
         async with self.transaction() as transaction:

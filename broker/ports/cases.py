@@ -182,6 +182,10 @@ class CaseStore(Protocol):
         As of at most a minute ago.
         """
 
+    async def oldest_in_triage(self) -> datetime | None:
+        """Since when the case is there that has waited longest for the desk's decision; None where
+        none waits. A case on hold waits for its reporter. As of at most a minute ago."""
+
     async def forget(self, closed_before: datetime, most: int) -> int:
         """Remove at most ``most`` cases closed before a moment; gives how many."""
 

@@ -12,10 +12,12 @@ from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
 from consumers.cases.handler import PATIENCE, Batch, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
+from consumers.cases.parked_watch import watch_parked
 from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
 from consumers.runtime import batches
 from consumers.runtime.case_store import opened_cases
+from consumers.runtime.case_watch import watch_ages
 from consumers.runtime.clock import agreed
 from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
@@ -84,6 +86,8 @@ async def serve_cases(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_work(worker, receipts))
             tasks.create_task(watch_store(service, store))
+            tasks.create_task(watch_ages(service, store, clock))
+            tasks.create_task(watch_parked(service, outside.client, outside.open_parked))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, store, live_config, clock))

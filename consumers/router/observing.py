@@ -60,6 +60,8 @@ class RouterCounts:
         for agency, complaints in agencies.items():
             metrics.routed.labels(agency).inc(complaints)
         metrics.age.observe(ages)
+        if fresh:
+            metrics.last_routed.set(now.timestamp())
 
 
 def log_batch(done: Batch) -> None:

@@ -17,7 +17,12 @@ from config.logging import where
 from config.settings import Settings
 from consumers.runtime.health import Health
 from consumers.runtime.health_http import serving
-from consumers.runtime.metrics import CommonMetrics, EscalationMetrics, HealthMetrics
+from consumers.runtime.metrics import (
+    CommonMetrics,
+    EscalationMetrics,
+    HealthMetrics,
+    StoreMetrics,
+)
 from consumers.runtime.repeats import Repeats
 from consumers.runtime.waiting import Backoff
 
@@ -49,6 +54,8 @@ class Service:
         self.health_metrics = HealthMetrics(self.registry)
         self.escalation_metrics = cache(partial(EscalationMetrics, self.registry))
         """Of whoever fires rungs in this process: the cases too, before an update."""
+        self.store_metrics = cache(partial(StoreMetrics, self.registry))
+        """Of whoever looks at the case store in this process: cases and escalations."""
         self.url: str | None = None
         self.declared = asyncio.Event()
         """Set once the topology stands."""

@@ -145,7 +145,7 @@ class TopologyWatch:
         except TimeoutError:
             raise BrokerUnavailable(f"no answer within {_LOOK_WITHIN:.0f} s") from None
         self._cluster_name, self._glances = look.cluster_name, look.bindings_seen
-        self._metrics.show(look.messages, look.members_missing)
+        self._metrics.show(look)
         self._live_config.damage.seen(look.missing)
         return look
 

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,27 @@ async def test_cases_are_counted_by_agency_and_state(case_store: CaseStore) -> N
         ("dpupr", State.ROUTED, 2),
         (None, State.TRIAGE, 1),
     ]
+
+
+async def test_how_long_the_oldest_in_triage_has_waited_counts_from_when_it_came_there(
+    case_store: CaseStore,
+) -> None:
+    assert await case_store.oldest_in_triage() is None
+    back = replace(_in_triage(NOW - 9 * DAY), placed_at=NOW - DAY)  # agencies had it before
+    await save(case_store, back, _in_triage(NOW, microseconds=1))
+    assert await case_store.oldest_in_triage() == NOW - DAY
+    asked = replace(_in_triage(NOW - 5 * DAY), state=State.HELD)  # its reporter has to answer
+    await save(
+        case_store, asked, closed(_in_triage(NOW - 4 * DAY)), a_case(opened_at=NOW - 8 * DAY)
+    )
+    assert await case_store.oldest_in_triage() == NOW - DAY
+    await save(case_store, replace(back, agency="dlh", state=State.ROUTED, placed_at=NOW))
+    assert await case_store.oldest_in_triage() == NOW + timedelta(microseconds=1)
+
+
+def _in_triage(since: datetime, microseconds: int = 0) -> Case:
+    since += timedelta(microseconds=microseconds)
+    return a_case(agency=None, state=State.TRIAGE, opened_at=since)
 
 
 async def test_whoever_is_late_is_counted_by_clock(case_store: CaseStore) -> None:

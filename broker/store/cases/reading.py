@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, DateTime, Select, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from broker.domain.case import Case, Entry, State
 from broker.store.cases.rows import case_of, entry_of
@@ -60,6 +61,16 @@ def overdue(at: datetime, connection: Connection) -> list[tuple[str | None, str,
     query = query.where(case_owed.c.due_at < at)
     rows = connection.execute(query.group_by(case_owed.c.agency, case_owed.c.clock))
     return [(agency, clock, count) for agency, clock, count in rows]
+
+
+def oldest_in_triage(connection: Connection) -> tuple[datetime | None]:
+    """Costs what is in triage: no column tells since when a case is there, its record does."""
+    placed_at: ColumnElement[Any] = func.json_extract(cases.c.record, "$.placed_at")  # in UTC
+    if connection.dialect.name == "postgresql":
+        placed_at = cast(cast(cases.c.record, JSONB)["placed_at"].astext, DateTime(timezone=True))
+    query = select(func.min(placed_at)).where(cases.c.agency.is_(None))
+    found = connection.scalar(query.where(cases.c.state == State.TRIAGE.value))
+    return (datetime.fromisoformat(found) if isinstance(found, str) else found,)
 
 
 def _first(connection: Connection, query: Select[Any]) -> Case | None:

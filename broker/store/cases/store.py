@@ -77,6 +77,7 @@ class SqlCaseStore:
         """Whether the log of SQLite may hold words that were removed; unknown at the start."""
         self._counts: Recent[list[tuple[str | None, State, int]]] = Recent()
         self._overdue: Recent[list[tuple[str | None, str, int]]] = Recent()
+        self._triage: Recent[tuple[datetime | None]] = Recent()
         self._insert = (sqlite if database.is_sqlite else postgresql).insert
 
     @asynccontextmanager
@@ -151,16 +152,15 @@ class SqlCaseStore:
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """See the port."""
-        if (recent := self._counts.still_good()) is not None:
-            return recent
-        return await self._read(self._counts.measured(reading.counts), self._scrapes)
+        return await self._lately(self._counts, reading.counts)
 
     async def overdue(self, at: datetime) -> list[tuple[str | None, str, int]]:
         """See the port."""
-        if (recent := self._overdue.still_good()) is not None:
-            return recent
-        question = self._overdue.measured(partial(reading.overdue, at))
-        return await self._read(question, self._scrapes)
+        return await self._lately(self._overdue, partial(reading.overdue, at))
+
+    async def oldest_in_triage(self) -> datetime | None:
+        """See the port."""
+        return (await self._lately(self._triage, reading.oldest_in_triage))[0]
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """See the port."""
@@ -224,10 +224,8 @@ class SqlCaseStore:
             await self._database.finish(self._roll_back, self._waits.answer)
         with suppress(StoreUnavailable):
             await self._wipe()
-        await self._database.close()
-        await self._reads.close()
-        await self._scrapes.close()
-        await self._checks.close()
+        for each in (self._database, self._reads, self._scrapes, self._checks):
+            await each.close()
 
     async def _read(self, question: Callable[[Connection], T], by: Database | None = None) -> T:
         database = by or self._reads
@@ -237,6 +235,12 @@ class SqlCaseStore:
                 return question(connection)
 
         return await database.run(ask, self._waits.answer)
+
+    async def _lately(self, recent: Recent[T], question: Callable[[Connection], T]) -> T:
+        known = recent.still_good()
+        return (
+            await self._read(recent.measured(question), self._scrapes) if known is None else known
+        )
 
     async def _write(self, change: Callable[[Connection], T]) -> T:
         """A small transaction of its own, beside the one that may be open."""
