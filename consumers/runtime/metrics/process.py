@@ -10,6 +10,7 @@ from prometheus_client import (
 )
 from prometheus_client.process_collector import ProcessCollector
 
+from broker.domain.case import INTERNAL_ERROR
 from consumers.runtime.health import Health
 
 _DIGITS: Final = 16
@@ -26,6 +27,8 @@ class CommonMetrics:
             ["reason"],
             registry=registry,
         )
+        # From the beginning, so that the first one is seen to be more than none.
+        self.parked.labels(INTERNAL_ERROR.reason)
         ProcessCollector(registry=registry)
 
 
