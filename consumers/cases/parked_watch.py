@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Final
 
+from broker.errors import BrokerUnavailable
 from broker.messaging import names
 from broker.messaging.parking.unpark import Parked, Way
 from broker.ports import Client, ParkedMessages
@@ -45,21 +46,19 @@ class ParkedWatch:
         self._not_before = 0.0
 
     async def look(self, waiting: int, consumers: int) -> None:
-        """``waiting``: messages in the queue; ``consumers``: of it.
-
-        Raises:
-            BrokerUnavailable: it cannot be read now.
-        """
+        """``waiting``: messages in the queue; ``consumers``: of it."""
         now = self._seconds()
         known = waiting == self._known and now - self._read_at < _READ_EVERY
         if consumers or known or now < self._not_before:
             return
         if waiting:
-            async with self._open_parked() as messages:
-                # One at a time: of each only two words are kept, and its body may be large.
-                self._metrics.show(
-                    [(one.reason, sender_of(one)) async for one in messages], messages.unseen
-                )
+            try:
+                async with self._open_parked() as messages:
+                    # One at a time: of each only two words are kept, its body may be large.
+                    found = [(one.reason, sender_of(one)) async for one in messages]
+            except BrokerUnavailable:
+                return  # somebody reads it since just now; an outage who asks for the number meets
+            self._metrics.show(found, messages.unseen)
         else:
             self._metrics.show(())
         self._known, self._read_at = waiting, now

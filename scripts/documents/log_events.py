@@ -5,8 +5,10 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from consumers.runtime import outage_log
+from consumers.runtime.outage_log import Kind
 from scripts.documents.writing import items, page, paragraph
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -29,7 +31,8 @@ def log_events() -> dict[str, LogEvent]:
     found: dict[str, LogEvent] = {}
     for room in _ROOMS:
         for file in sorted((_ROOT / room).rglob("*.py")):
-            for name, level, keys in _calls(ast.parse(file.read_text("utf-8"))):
+            tree = ast.parse(file.read_text("utf-8"))
+            for name, level, keys in (*_calls(tree), *_outages(tree)):
                 event = found.setdefault(name, LogEvent())
                 event.levels.add(level)
                 event.keys |= keys
@@ -71,6 +74,26 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, str, set[str]]]:
             keys = {keyword.arg for keyword in node.keywords if keyword.arg}
             for name in _names(node.args[0]):
                 yield name, node.func.attr, keys
+
+
+def _outages(tree: ast.AST) -> Iterator[tuple[str, str, set[str]]]:
+    """What consumers.runtime.outage_log says of a kind of outage, where one is made; and the keys
+    that whoever meets one adds to it."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Kind")):
+                kind = Kind(*map(ast.literal_eval, node.args), **_given(node))
+                yield kind.begins, "error" if kind.serious else "warning", {kind.says}
+                yield kind.ends, "info", {"seconds", "tries"}
+            case ast.Call(func=ast.Attribute(attr="met"), args=[ast.Name(id=name), *_]):
+                kind = getattr(outage_log, name, None)
+                keys = {one.arg for one in node.keywords if one.arg} - {"beside"}
+                if isinstance(kind, Kind) and keys:
+                    yield kind.begins, "error" if kind.serious else "warning", keys
+
+
+def _given(call: ast.Call) -> dict[str, Any]:
+    return {one.arg: ast.literal_eval(one.value) for one in call.keywords if one.arg}
 
 
 def _is_log(value: ast.expr) -> bool:
