@@ -51,6 +51,11 @@ SETTINGS: Final = (
         "127.0.0.1:9464 (`run all`, `run router`), 9465 (`cases`), 9466 (`escalations`)",
     ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
+    Setting(
+        "LOG_SAMPLE",
+        "of which share of complaints the log tells, with all lines of each; 0 for none",
+        "1: of every one",
+    ),
     Setting("CLOCK_SPEED", "how many times faster time runs; for demonstrations only", "1"),
 )
 

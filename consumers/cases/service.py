@@ -21,6 +21,7 @@ from consumers.runtime.case_watch import watch_ages
 from consumers.runtime.clock import agreed
 from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.log_sample import LogSample
 from consumers.runtime.metrics import CaseMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
@@ -64,10 +65,11 @@ async def serve_cases(
         counts = CaseCounts(metrics, service.escalation_metrics(), service.metrics)
         live_config.subscribe(handler.use)
         receipts = Receipts(outside.broker("pintu cases, receipts"))
+        sample = LogSample(service.settings.log_sample)
         worker = Worker(
             outside.broker("pintu cases"),
             CASES_QUEUE,
-            Observed(handler, counts, log_batch, receipts),
+            Observed(handler, counts, partial(log_batch, sample=sample), receipts),
             service.health,
             service.stop,
             damage=live_config.damage,

@@ -86,10 +86,10 @@ def _outages(tree: ast.AST) -> Iterator[tuple[str, str, set[str]]]:
                 yield kind.begins, "error" if kind.serious else "warning", {kind.says}
                 yield kind.ends, "info", {"seconds", "tries"}
             case ast.Call(func=ast.Attribute(attr="met"), args=[ast.Name(id=name), *_]):
-                kind = getattr(outage_log, name, None)
+                found = getattr(outage_log, name, None)
                 keys = {one.arg for one in node.keywords if one.arg} - {"beside"}
-                if isinstance(kind, Kind) and keys:
-                    yield kind.begins, "error" if kind.serious else "warning", keys
+                if keys and isinstance(found, Kind):
+                    yield found.begins, "error" if found.serious else "warning", keys
 
 
 def _given(call: ast.Call) -> dict[str, Any]:

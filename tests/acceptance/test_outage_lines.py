@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.outside import Outside
-from tests.acceptance.program import Program
+from tests.acceptance.program import TOWN, Program, pintu
 from tests.support.eventually import eventually
 from tests.support.nodes import OwnRabbit
 from tests.support.postgres import OwnPostgres
@@ -15,6 +15,12 @@ def told(program: Program, since: int) -> list[dict[str, Any]]:
     """What it said since then, of everything but its work."""
     work = ("complaint.", "case.", "consumer.started", "escalations.fired")
     return [line for line in program.log()[since:] if not line["event"].startswith(work)]
+
+
+def lines_of(program: Program, *events: str) -> list[dict[str, Any]]:
+    """Those of these events, as soon as there is one of each."""
+    found = [line for line in program.log() if line["event"] in events]
+    return found if {line["event"] for line in found} == set(events) else []
 
 
 def ready(program: Program) -> bool:
@@ -39,9 +45,8 @@ def stays_away(program: Program, word: str) -> None:
 def test_each_outage_of_everything_that_can_be_away_is_two_lines(
     own_rabbitmq: OwnRabbit, own_postgres: OwnPostgres, tmp_path: Path
 ) -> None:
-    program = Program(
-        "all", own_rabbitmq.url, tmp_path / "state", DATABASE_URL=own_postgres.database("pintu")
-    )
+    database = own_postgres.database("pintu")
+    program = Program("all", own_rabbitmq.url, tmp_path / "state", DATABASE_URL=database)
     try:
         before = len(program.log())
         own_rabbitmq.stop()
@@ -76,5 +81,13 @@ def test_each_outage_of_everything_that_can_be_away_is_two_lines(
         outside.publish("web", b"sampah menumpuk", message_id="after")
         outside.wait_for("agency.dlh", 1)
         outside.close()
+        named = eventually(lambda: lines_of(program, "complaint.routed", "case.changed"))
+        settings = {"DATABASE_URL": database, "CONFIG_DIR": str(TOWN)}
+        cases = {
+            pintu("case", "show", "--event", line["event_id"], "--json", settings=settings).stdout
+            for line in named
+        }
+        [case] = cases
+        assert "sampah" in case.decode()
     finally:
         program.stop()

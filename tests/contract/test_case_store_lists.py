@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from broker.domain.case import Case, CaseFilter, Said, State, Supporting
 from broker.ports import CaseChange, CaseStore
@@ -242,3 +242,26 @@ async def test_words_are_found_in_what_was_said(case_store: CaseStore) -> None:
     assert await found("replied") == []
     await save(case_store, closed(asked))
     assert await found("lampu") == [noted]
+
+
+async def test_a_case_is_found_by_an_event_that_began_it_or_that_told_of_it(
+    case_store: CaseStore,
+) -> None:
+    routed, told, again, nobody = (str(uuid4()) for _ in range(4))
+    case, other = a_case(), a_case()
+    async with case_store.transaction() as transaction:
+        await transaction.load([case.complaint_id, other.complaint_id])
+        line = replace(a_line(case), events=(told,))
+        await transaction.save(
+            [
+                CaseChange(case, (line, replace(line, events=(again, "not-this"))), (routed,)),
+                CaseChange(other, (a_line(other, "linked", complaint=nobody + "x"),)),
+            ]
+        )
+    for event in (routed, told, again):
+        found = await case_store.find_event(event)
+        assert found is not None
+        assert found.complaint_id == case.complaint_id
+    assert await case_store.find_event(nobody) is None
+    [first, last] = await case_store.history(case.complaint_id)
+    assert (first.events, last.events) == ((told,), (again, "not-this"))

@@ -21,13 +21,15 @@ class Fault:
     """``alert`` is to see it; ``cause`` makes it, ``healed`` does what is outside of the system's
     hands (a telephone call), beside what the runbook says. ``stays``: the alert looks back for
     longer than a test waits, so only its coming is seen. ``labels``: of the one that is meant,
-    where there may be several."""
+    where there may be several. ``at``: the part on whose machine one has to be, where the alert
+    does not say it."""
 
     alert: str
     cause: Callable[[Installation, Town], None]
     healed: Callable[[Installation, Town], None] = lambda _here, _town: None
     stays: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    at: str | None = None
 
 
 def outside(here: Installation) -> Outside:
@@ -217,7 +219,7 @@ OTHERS: Final = (
     Fault("PintuComplaintsSlow", an_adapter_sends_what_it_had_kept, stays=True),
     Fault("PintuParkedWaiting", an_update_overtakes_its_complaint_by_far),
     Fault("PintuAgencyStoppedReading", an_agency_stops_reading, an_agency_reads_again),
-    Fault("PintuRulesDiffer", one_machine_has_other_rules),
+    Fault("PintuRulesDiffer", one_machine_has_other_rules, at="router"),
     Fault("PintuUnknownChannel", a_kiosk_is_put_up, stays=True),
     Fault("PintuTopologyMended", a_queue_is_deleted, stays=True),
 )

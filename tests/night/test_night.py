@@ -68,7 +68,8 @@ def gone_through(fault: Fault, here: Installation, traffic: Town, watch: Prometh
     entry = entries()[fault.alert]
     for part in ("See.", "Do."):
         if shell := entry.commands(part):
-            typed = here.type(shell, alert.labels)
+            where = {"part": fault.at} if fault.at else {}
+            typed = here.type(shell, {**alert.labels, **where})
             assert part == "See." or typed.returncode == 0, f"{fault.alert}: {typed.stdout}"
     fault.healed(here, traffic)
     began = time.monotonic()

@@ -8,8 +8,15 @@ from sqlalchemy import ColumnElement, Connection, DateTime, Select, cast, func, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from broker.domain.case import Case, Entry, State
-from broker.store.cases.rows import case_of, entry_of
-from broker.store.cases.tables import case_history, case_owed, case_progress, case_texts, cases
+from broker.store.cases.rows import case_of, digest, entry_of
+from broker.store.cases.tables import (
+    case_causes,
+    case_history,
+    case_owed,
+    case_progress,
+    case_texts,
+    cases,
+)
 
 _WHOLE: Final = select(cases.c.record, case_texts.c.complaint).join(
     case_texts, case_texts.c.complaint_id == cases.c.complaint_id, isouter=True
@@ -33,6 +40,18 @@ def find(complaint: UUID, connection: Connection) -> Case | None:
 def find_tracking(tracking: str, connection: Connection) -> Case | None:
     query = _WHOLE.where(cases.c.tracking == tracking)
     return _first(connection, query.order_by(cases.c.opened_at.desc()).limit(1))
+
+
+def find_event(event: str, connection: Connection) -> Case | None:
+    """No index leads there: it is asked by hand, seldom, and goes through all that there is."""
+    cause = select(case_causes.c.complaint_id).where(case_causes.c.cause == digest(event))
+    found = connection.scalar(cause.limit(1))
+    if found is None:
+        place = func.strpos if connection.dialect.name == "postgresql" else func.instr
+        line = select(case_history.c.complaint_id)
+        line = line.where(place(case_history.c.line, f'"{event}"') > 0)
+        found = connection.scalar(line.limit(1))
+    return None if found is None else find(found, connection)
 
 
 def history(complaint: UUID, newest: int | None, connection: Connection) -> list[Entry]:

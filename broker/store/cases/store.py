@@ -9,8 +9,7 @@ from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
@@ -19,7 +18,7 @@ from broker.store.cases import clock_state, listing, reading
 from broker.store.cases.conversation import conversation
 from broker.store.cases.database import case_database
 from broker.store.cases.recent import Recent
-from broker.store.cases.tables import CASES, case_check, case_progress
+from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.vacuum import VACUUM_WITHIN, vacuum
 from broker.store.cases.work import Work
@@ -31,6 +30,8 @@ from broker.store.schema import upgraded
 T = TypeVar("T")
 
 DEFAULT_WAITS: Final = Waits()
+_LOOKS_FOR: Final = 300.0
+"""Seconds for looking through all of a store."""
 
 
 async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseStore":
@@ -78,7 +79,6 @@ class SqlCaseStore:
         self._counts: Recent[list[tuple[str | None, State, int]]] = Recent()
         self._overdue: Recent[list[tuple[str | None, str, int]]] = Recent()
         self._triage: Recent[tuple[datetime | None]] = Recent()
-        self._insert = (sqlite if database.is_sqlite else postgresql).insert
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlCaseTransaction]:
@@ -123,6 +123,10 @@ class SqlCaseStore:
     async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """See the port."""
         return await self._read(partial(reading.history, complaint, newest))
+
+    async def find_event(self, event: str) -> Case | None:
+        """See the port."""
+        return await self._read(partial(reading.find_event, event), self._scrapes, _LOOKS_FOR)
 
     async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
         """See the port."""
@@ -192,7 +196,7 @@ class SqlCaseStore:
 
     async def began(self, moment: datetime) -> datetime:
         """See the port."""
-        return await self._reads.run(partial(self._began, moment), self._waits.claim)
+        return await self._write(partial(clock_state.began, moment))
 
     async def clock_state(self) -> ClockState:
         """See the port."""
@@ -227,14 +231,19 @@ class SqlCaseStore:
         for each in (self._database, self._reads, self._scrapes, self._checks):
             await each.close()
 
-    async def _read(self, question: Callable[[Connection], T], by: Database | None = None) -> T:
+    async def _read(
+        self,
+        question: Callable[[Connection], T],
+        by: Database | None = None,
+        within: float | None = None,
+    ) -> T:
         database = by or self._reads
 
         def ask() -> T:
             with database.transaction(reading=True) as connection:
                 return question(connection)
 
-        return await database.run(ask, self._waits.answer)
+        return await database.run(ask, within or self._waits.answer)
 
     async def _lately(self, recent: Recent[T], question: Callable[[Connection], T]) -> T:
         known = recent.still_good()
@@ -288,15 +297,3 @@ class SqlCaseStore:
                 return False
             row: tuple[int, int, int] | None = cursor.fetchone()
             return row is not None and row[0] == 0
-
-    def _began(self, moment: datetime) -> datetime:
-        insert = self._insert(case_progress).values(one=1, began=moment)
-        first = insert.on_conflict_do_update(
-            index_elements=["one"],
-            set_={"began": insert.excluded.began},
-            where=case_progress.c.began.is_(None),
-        )
-        with self._reads.transaction(patience=self._waits.others) as connection:
-            connection.execute(first)
-            began: datetime | None = connection.scalar(select(case_progress.c.began))
-            return began or moment
