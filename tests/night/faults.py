@@ -12,6 +12,7 @@ import pika  # type: ignore[import-untyped]  # -- pika has no types
 from tests.acceptance.outside import Outside
 from tests.night.installation import Installation
 from tests.night.traffic import Town
+from tests.night.units import ADayBehind, AnHourAhead, Faulty, Unit
 from tests.support.eventually import eventually
 from tests.support.rabbitmqctl import rabbitmqctl
 
@@ -191,6 +192,44 @@ def one_machine_has_other_rules(here: Installation, _: Town) -> None:
     here.git("commit -q -a -m newer")
 
 
+def an_upgrade_brings_a_fault(here: Installation, _: Town) -> None:
+    part = here.parts["router"]
+    part.stop()
+    part.kind = Faulty
+    part.start()
+    eventually(part.ready)
+    planted = outside(here)
+    body = json.dumps({"text": "sampah menumpuk", "extra": {"planted": True}}).encode()
+    planted.publish("web", body, message_id=uuid4().hex)
+    planted.wait_for("parked", 1)
+    planted.close()
+    # The next version is without it.
+    part.stop()
+    part.kind = Unit
+    part.start()
+
+
+def a_clock_is_wrong(here: Installation, _: Town) -> None:
+    replaced(here, AnHourAhead)
+
+
+def nothing_comes_in(here: Installation, _: Town) -> None:
+    """A day in which nothing was routed, by a router whose clock says that it was yesterday."""
+    replaced(here, ADayBehind)
+
+
+def the_right_clock(here: Installation, _: Town) -> None:
+    replaced(here, Unit)
+
+
+def replaced(here: Installation, kind: type[Unit]) -> None:
+    """The router, by one of another kind."""
+    part = here.parts["router"]
+    part.stop()
+    part.kind = kind
+    part.start()
+
+
 def complaint(text: str, name: str, **fields: str) -> dict[str, object]:
     """A CloudEvent of an adapter."""
     return {
@@ -222,17 +261,17 @@ OTHERS: Final = (
     Fault("PintuRulesDiffer", one_machine_has_other_rules, at="router"),
     Fault("PintuUnknownChannel", a_kiosk_is_put_up, stays=True),
     Fault("PintuTopologyMended", a_queue_is_deleted, stays=True),
+    Fault("PintuFault", an_upgrade_brings_a_fault, stays=True),
+    Fault("PintuClockDisagrees", a_clock_is_wrong, the_right_clock),
+    Fault("PintuNothingRouted", nothing_comes_in, the_right_clock),
 )
 """Each on the same installation, where a test shortens what the rules wait."""
 
 ELSEWHERE: Final = (
-    "PintuFault",
-    "PintuNothingRouted",
     "PintuTriageOld",
     "PintuOverdue",
     "PintuEscalationsBehind",
     "PintuMembersMissing",
-    "PintuClockDisagrees",
     "PintuCertificateEnds",
 )
 """What needs an installation of its own: see test_other_nights."""

@@ -2,7 +2,10 @@
 
 import signal
 import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from broker.node.tcp_ports import choose_ports
 from tests.acceptance.program import Program
@@ -20,6 +23,32 @@ class Unit(Program):
 
     def _address(self) -> str:
         return f"http://{self.place}"
+
+
+class Faulty(Unit):
+    """A version with a fault in it."""
+
+    def command(self, name: str) -> list[str]:
+        return [sys.executable, "-m", "tests.night.planted", "run", name]
+
+
+class Wrong(Unit):
+    """On a machine whose clock is an hour or a day off."""
+
+    off: ClassVar[timedelta]
+
+    def command(self, name: str) -> list[str]:
+        file = self.state_dir.parent / f"clock-{name}"
+        file.write_text(str(self.off.total_seconds()))
+        return [sys.executable, "-m", "tests.support.wrong_clock", str(file), "run", name]
+
+
+class AnHourAhead(Wrong):
+    off = timedelta(hours=1)
+
+
+class ADayBehind(Wrong):
+    off = timedelta(hours=-25)
 
 
 class Part:
