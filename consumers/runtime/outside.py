@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from broker.ports import Broker, CaseStore, Client, Journal, ParkedMessages
+from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal, ParkedMessages
 from consumers.runtime.broker_address import BrokerAddress
 
 
@@ -13,8 +13,8 @@ class Outside:
     """Ways to what is outside; nothing is open yet.
 
     ``broker`` and ``client`` take the name under which the connection is listed in RabbitMQ.
-    ``open_cases`` and ``open_journal`` may raise StoreUnavailable and BadConfiguration;
-    ``open_parked`` reads the parked messages, alone, and may raise BrokerUnavailable.
+    What opens a store may raise StoreUnavailable and BadConfiguration; ``open_parked`` reads the
+    parked messages, alone, and may raise BrokerUnavailable.
     """
 
     address: BrokerAddress
@@ -23,3 +23,4 @@ class Outside:
     open_cases: Callable[[], Awaitable[CaseStore]]
     open_journal: Callable[[], Awaitable[Journal]]
     open_parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
+    open_gateway: Callable[[], Awaitable[GatewayStore]]

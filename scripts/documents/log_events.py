@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from consumers.runtime import outage_log
 from consumers.runtime.outage_log import Kind
@@ -32,7 +32,8 @@ def log_events() -> dict[str, LogEvent]:
     for room in _ROOMS:
         for file in sorted((_ROOT / room).rglob("*.py")):
             tree = ast.parse(file.read_text("utf-8"))
-            for name, level, keys in (*_calls(tree), *_outages(tree)):
+            kinds = _kinds_of_outages() if file == Path(outage_log.__file__) else ()
+            for name, level, keys in (*_calls(tree), *_outages(tree), *kinds):
                 event = found.setdefault(name, LogEvent())
                 event.levels.add(level)
                 event.keys |= keys
@@ -77,23 +78,26 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, str, set[str]]]:
 
 
 def _outages(tree: ast.AST) -> Iterator[tuple[str, str, set[str]]]:
-    """What consumers.runtime.outage_log says of a kind of outage, where one is made; and the keys
-    that whoever meets one adds to it."""
+    """The keys that whoever meets an outage adds to its line."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="Kind")):
-                kind = Kind(*map(ast.literal_eval, node.args), **_given(node))
-                yield kind.begins, "error" if kind.serious else "warning", {kind.says}
-                yield kind.ends, "info", {"seconds", "tries"}
             case ast.Call(func=ast.Attribute(attr="met"), args=[ast.Name(id=name), *_]):
-                found = getattr(outage_log, name, None)
+                kind = getattr(outage_log, name, None)
                 keys = {one.arg for one in node.keywords if one.arg} - {"beside"}
-                if keys and isinstance(found, Kind):
-                    yield found.begins, "error" if found.serious else "warning", keys
+                if keys and isinstance(kind, Kind):
+                    yield kind.begins, _level(kind), keys
 
 
-def _given(call: ast.Call) -> dict[str, Any]:
-    return {one.arg: ast.literal_eval(one.value) for one in call.keywords if one.arg}
+def _kinds_of_outages() -> Iterator[tuple[str, str, set[str]]]:
+    """What consumers.runtime.outage_log says of each kind."""
+    for kind in vars(outage_log).values():
+        if isinstance(kind, Kind):
+            yield kind.begins, _level(kind), {kind.says}
+            yield kind.ends, "info", {"seconds", "tries"}
+
+
+def _level(kind: Kind) -> str:
+    return "error" if kind.serious else "warning"
 
 
 def _is_log(value: ast.expr) -> bool:

@@ -4,6 +4,7 @@ from prometheus_client import disable_created_metrics
 
 from consumers.runtime.metrics.cases import CaseMetrics, EscalationMetrics
 from consumers.runtime.metrics.certificates import CertificateMetrics
+from consumers.runtime.metrics.gateway import GatewayMetrics
 from consumers.runtime.metrics.process import (
     BuildMetrics,
     ClockMetrics,
@@ -25,6 +26,7 @@ __all__ = [
     "ClockMetrics",
     "CommonMetrics",
     "EscalationMetrics",
+    "GatewayMetrics",
     "HealthMetrics",
     "ParkedMetrics",
     "RouterMetrics",
