@@ -23,6 +23,12 @@ from tests.support.postgres import OwnPostgres
 from tests.support.rabbitmqctl import rabbitmqctl
 
 PARTS: Final = ("router", "cases", "escalations")
+UNITS: Final = {
+    "router": "pintu-router@1",
+    "cases": "pintu-cases",
+    "escalations": "pintu-escalations",
+}
+"""What systemd calls them."""
 _WITHIN: Final = 180.0
 """Seconds for what an operator types."""
 
@@ -82,7 +88,7 @@ class Installation:
         """What an operator types, with the labels of the alert as variables."""
         known = {name: value for name, value in labels.items() if name.isidentifier()}
         if part := known.get("part") or self.part_at(known.get("instance", "")):
-            known["part"] = part
+            known |= {"part": part, "unit": UNITS[part]}
             known["PINTU_CONFIG_DIR"] = self.parts[part].settings["CONFIG_DIR"]
         home = {"HOME": str(self.folder), "NIGHT": str(self.folder / "asked")}
         path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
@@ -138,7 +144,7 @@ class Installation:
                 clock.write_text("0")
             return "200 OK\n"
         if name == "journalctl":
-            units = [word.removeprefix("pintu-") for word in words if word.startswith("pintu-")]
+            units = [name for name, unit in UNITS.items() if unit in words]
             lines = "".join(self.parts[unit].log() for unit in units).splitlines(keepends=True)
             return "".join(lines[-int(words[words.index("-n") + 1]) :])
         if name in ("rabbitmqctl", "rabbitmq-diagnostics"):
@@ -163,7 +169,7 @@ class Installation:
             if verb in ("start", "restart"):
                 self.postgres.start()
             return f"{unit}\n"
-        part = self.parts[unit.removeprefix("pintu-")]
+        part = next(self.parts[name] for name, known in UNITS.items() if known == unit)
         if verb in ("stop", "restart"):
             part.stop()
         if verb in ("start", "restart"):
