@@ -10,7 +10,7 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster fast fuzz bench bench-peers \
+.PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster night fast fuzz bench bench-peers \
 	lock audit docs clean
 
 help: ## what there is to make
@@ -20,8 +20,8 @@ help: ## what there is to make
 setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
-setup-test: ## the same, and PostgreSQL, foreign clients and the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages
+setup-test: ## the same, and PostgreSQL, Prometheus, foreign clients, the examples' languages for the tests
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo
@@ -53,6 +53,9 @@ RABBITMQ4 := first=$$(scripts/rabbitmq4.sh) || exit; PATH="$$first$${first:+:}$$
 
 test-ready: setup-test ## readiness over every outage, idle and under load, with the contract's bounds
 	READY_MATRIX=1 $(BIN)/pytest -s tests/acceptance/ready
+
+night: setup-test ## ten faults in a row, each seen by an alert and mended by its runbook; NIGHT=all for every one
+	NIGHT=$(or $(NIGHT),ten) HEALTHY_SECONDS=$(or $(HEALTHY),60) $(BIN)/pytest -s tests/night
 
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment
@@ -90,9 +93,10 @@ lock: ## write the lock files anew from pyproject.toml
 	$(LOCK) --constraint requirements.lock --output-file bench/peers/requirements.lock \
 		bench/peers/requirements.in
 
-docs: ## the reference pages that are generated from the program
+docs: ## the reference pages and dashboards that are generated from the program
 	@scripts/bootstrap.sh environment
 	@$(BIN)/python -m scripts.documents
+	@$(BIN)/python -m scripts.dashboards
 
 clean: ## remove the environment and all caches; the state folder .pintu stays
 	rm -rf .venv .cache dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache \

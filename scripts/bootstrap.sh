@@ -9,6 +9,7 @@
 #                parser of AsyncAPI (npm, as tests/foreign/asyncapi/package-lock.json has it)
 #   languages    what the examples of the contract are written in, for the tests: PHP with
 #                php-amqplib, Java (apt)
+#   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
@@ -233,6 +234,17 @@ languages() {
         say "Not installed: $needed. Examples in that language will not be tested."
 }
 
+prometheus() {
+    if command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; then
+        return
+    fi
+    if apt_install prometheus; then
+        leave_disabled prometheus
+        return
+    fi
+    say "Prometheus is not installed: alerts and dashboards will not be tested against a real one."
+}
+
 peers() {
     if ! command -v cc >/dev/null 2>&1 || [ ! -e /usr/include/amqp.h ]; then
         apt_install gcc libc6-dev librabbitmq-dev pkg-config ||
@@ -258,7 +270,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | languages | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | prometheus | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

@@ -161,6 +161,12 @@ class CaseStore(Protocol):
         """What was said in it, oldest first; only the newest if so many are asked for. Nothing
         once its words were dropped."""
 
+    async def find_event(self, event: str) -> Case | None:
+        """The case that an event of this system was about, by the event's id: the router's that
+        began it or took it further, or one that was published of it. It goes through all that there
+        is, and may take a while. Of changes that a version before this one made, only the router's
+        events are known."""
+
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""
 
@@ -181,6 +187,10 @@ class CaseStore(Protocol):
 
         As of at most a minute ago.
         """
+
+    async def oldest_in_triage(self) -> datetime | None:
+        """Since when the case is there that has waited longest for the desk's decision; None where
+        none waits. A case on hold waits for its reporter. As of at most a minute ago."""
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """Remove at most ``most`` cases closed before a moment; gives how many. What operators said

@@ -238,9 +238,9 @@ class CaseBatch:
         self.publish += outcome.publish
         self.history += outcome.history
         if outcome.history:
-            self.lines.append(Line.of(outcome.history[-1], outcome.publish))
+            self.lines.append(Line.of(outcome.history[-1], outcome.publish, complaint))
         history, causes, said = self._changed.setdefault(complaint, ([], [], []))
-        history += outcome.history
+        history += outcome.lines
         causes += outcome.causes
         said += outcome.said
 

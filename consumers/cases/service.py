@@ -14,13 +14,16 @@ from consumers.cases.age import is_up_to_date
 from consumers.cases.handler import PATIENCE, Batch, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
 from consumers.cases.parked_age import discard_old
+from consumers.cases.parked_watch import watch_parked
 from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
 from consumers.runtime import batches
 from consumers.runtime.case_store import opened_cases
+from consumers.runtime.case_watch import watch_ages
 from consumers.runtime.clock import agreed
 from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.log_sample import LogSample
 from consumers.runtime.metrics import CaseMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
@@ -66,10 +69,11 @@ async def serve_cases(
         counts = CaseCounts(metrics, service.escalation_metrics(), service.metrics)
         live_config.subscribe(handler.use)
         receipts = Receipts(outside.broker("pintu cases, receipts"))
+        sample = LogSample(service.settings.log_sample)
         worker = Worker(
             outside.broker("pintu cases"),
             CASES_QUEUE,
-            Observed(handler, counts, log_batch, receipts),
+            Observed(handler, counts, partial(log_batch, sample=sample), receipts),
             service.health,
             service.stop,
             damage=live_config.damage,
@@ -88,6 +92,8 @@ async def serve_cases(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_work(worker, receipts))
             tasks.create_task(watch_store(service, store))
+            tasks.create_task(watch_ages(service, store, clock))
+            tasks.create_task(watch_parked(service, outside.client, outside.open_parked))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, store, live_config, clock))
@@ -111,7 +117,7 @@ async def _show(store: CaseStore, metrics: CaseMetrics, clock: TimeSource) -> No
 async def _forget_parked(outside: Outside, live_config: LiveConfig, clock: TimeSource) -> None:
     kept = live_config.rules.retention.parked
     if kept is not None:
-        await discard_old(outside.parked, agreed(clock)() - kept, clock.now())
+        await discard_old(outside.open_parked, agreed(clock)() - kept, clock.now())
 
 
 async def _forget(store: CaseStore, live_config: LiveConfig, clock: TimeSource) -> None:

@@ -10,6 +10,7 @@ from broker.ports import TimeSource
 from consumers.escalations.handler import EscalationHandler
 from consumers.escalations.observing import EscalationCounts
 from consumers.runtime.case_store import opened_cases
+from consumers.runtime.case_watch import watch_ages
 from consumers.runtime.clock import agreed
 from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
@@ -66,5 +67,6 @@ async def serve_escalations(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
             tasks.create_task(watch_store(service, store))
+            tasks.create_task(watch_ages(service, store, clock))
     finally:
         await store.close()

@@ -19,6 +19,7 @@ from consumers.router.unknown_channels import UnknownChannels
 from consumers.runtime import batches
 from consumers.runtime.clock import agreed, is_trusted
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.log_sample import LogSample
 from consumers.runtime.metrics import RouterMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
@@ -57,10 +58,11 @@ async def serve_router(
         live_config.subscribe(handler.use)
         live_config.subscribe(counts.use)
         live_config.subscribe(unknown.use)
+        sample = LogSample(service.settings.log_sample)
         worker = Worker(
             outside.broker("pintu router"),
             ROUTER_QUEUE,
-            Observed(handler, counts, log_batch, unknown),
+            Observed(handler, counts, partial(log_batch, sample=sample), unknown),
             service.health,
             service.stop,
             sizes=batches.ROUTER,

@@ -13,7 +13,8 @@ class Outside:
     """Ways to what is outside; nothing is open yet.
 
     ``broker`` and ``client`` take the name under which the connection is listed in RabbitMQ.
-    What opens a store may raise StoreUnavailable and BadConfiguration.
+    What opens a store may raise StoreUnavailable and BadConfiguration; ``open_parked`` reads the
+    parked messages, alone, and may raise BrokerUnavailable.
     """
 
     address: BrokerAddress
@@ -21,5 +22,5 @@ class Outside:
     client: Callable[[str], AbstractAsyncContextManager[Client]]
     open_cases: Callable[[], Awaitable[CaseStore]]
     open_journal: Callable[[], Awaitable[Journal]]
-    parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
+    open_parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
     open_gateway: Callable[[], Awaitable[GatewayStore]]

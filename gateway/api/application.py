@@ -112,5 +112,5 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _store_away(request: Request, error: Exception) -> Response:
-    log.warning("store.unavailable", error=str(error))
+    log.debug("http.store_away", error=str(error))  # the outage is told by who watches the store
     return answer_to(request, Problem("store-away"))

@@ -19,9 +19,10 @@ _BATCH: Final = 100
 Wanted = Callable[[Parked], bool]
 
 
-def bearing(text: str) -> Wanted:
-    """Messages with that id."""
-    return lambda parked: parked.id == text
+def bearing(*ids: str) -> Wanted:
+    """Messages with one of these ids."""
+    wanted = frozenset(ids)
+    return lambda parked: parked.id in wanted
 
 
 def like(text: str) -> Wanted:

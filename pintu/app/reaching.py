@@ -35,7 +35,7 @@ def outside(settings: Settings, address: BrokerAddress) -> Outside:
         client=lambda name: client(address.url, name),
         open_cases=partial(cases_of, settings),
         open_journal=partial(journal_of, settings),
-        parked=lambda: parked_messages(address.url),
+        open_parked=lambda: parked_messages(address.url),
         open_gateway=partial(gateway_of, settings),
     )
 

@@ -103,7 +103,9 @@ class Management:
         return list(await self._get(f"exchanges/{self._vhost}"))
 
     async def queues(self) -> Sequence[Listed]:
-        columns = "name,arguments,effective_policy_definition,messages,members,online,leader"
+        columns = (
+            "name,arguments,effective_policy_definition,messages,consumers,members,online,leader"
+        )
         return list(await self._get(f"queues/{self._vhost}?columns={columns}"))
 
     async def queue_names(self) -> frozenset[str]:

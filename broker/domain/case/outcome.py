@@ -1,7 +1,7 @@
 """What a case is told with, and what it answers: values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -66,6 +66,7 @@ class Entry:
     ``agency.<code>``, ``desk.<name>``, ``channel.<channel>``, ``clock.<name>``, ``calendar``,
     ``router`` or ``cases``. ``what``: a verb, ``deadline`` or ``linked``. From and to: state and
     agency before and after; ``detail``: codes, moments and what civil servants gave as a reason.
+    ``events``: the ids of the events that told of it, with the last line of what was done at once.
     """
 
     at: datetime
@@ -77,6 +78,7 @@ class Entry:
     agency_from: str | None
     agency_to: str | None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    events: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,14 @@ class Applied:
     causes: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
     changed: bool = True
+
+    @property
+    def lines(self) -> tuple[Entry, ...]:
+        """The history as it is kept: by an event's id one finds the case that it was about."""
+        if not self.history or not self.publish:
+            return self.history
+        events = tuple(event.message_id for event in self.publish)
+        return (*self.history[:-1], replace(self.history[-1], events=events))
 
 
 @dataclass(frozen=True, slots=True)
