@@ -80,7 +80,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-ver
 
 lock: ## write the lock files anew from pyproject.toml
 	@scripts/bootstrap.sh environment uv
-	$(LOCK) --extra dev --extra learn --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --extra learn --extra otel --output-file requirements.lock pyproject.toml
 	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) --group lock --output-file requirements-uv.lock
 	$(LOCK) --constraint requirements.lock --output-file bench/peers/requirements.lock \

@@ -2,7 +2,7 @@
 
 import asyncio
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -10,7 +10,7 @@ import structlog
 from broker.amqp.address import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
-from consumers.cases.handler import PATIENCE, Batch, CaseHandler
+from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
 from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
@@ -24,6 +24,7 @@ from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import traced
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -65,7 +66,12 @@ async def serve_cases(
         worker = Worker(
             outside.broker("pintu cases"),
             CASES_QUEUE,
-            Observed(handler, counts, log_batch, receipts),
+            traced(
+                Observed(handler, counts, log_batch, receipts),
+                service.tracing,
+                CASES_QUEUE,
+                live_config,
+            ),
             service.health,
             service.stop,
             damage=live_config.damage,
@@ -92,7 +98,7 @@ async def serve_cases(
         await store.close()
 
 
-async def _work(worker: Worker[Batch], receipts: Receipts) -> None:
+async def _work(worker: Worker[Any], receipts: Receipts) -> None:
     async with receipts.sending():
         await worker.run()
 

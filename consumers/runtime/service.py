@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -19,7 +19,11 @@ from consumers.runtime.health import Health
 from consumers.runtime.health_http import serving
 from consumers.runtime.metrics import CommonMetrics, EscalationMetrics, HealthMetrics
 from consumers.runtime.repeats import Repeats
+from consumers.runtime.tracing import tracing
 from consumers.runtime.waiting import Backoff
+
+if TYPE_CHECKING:
+    from consumers.runtime.tracing.exporting import Tracing
 
 T = TypeVar("T")
 
@@ -49,6 +53,8 @@ class Service:
         self.health_metrics = HealthMetrics(self.registry)
         self.escalation_metrics = cache(partial(EscalationMetrics, self.registry))
         """Of whoever fires rungs in this process: the cases too, before an update."""
+        self.tracing: Tracing | None = None
+        """Where it is switched on."""
         self.url: str | None = None
         self.declared = asyncio.Event()
         """Set once the topology stands."""
@@ -85,6 +91,9 @@ class Service:
                         before_scrape=partial(self.health_metrics.show, self.health),
                     )
                 )
+            self.tracing = tracing(os.environ, self.name)
+            if self.tracing is not None:
+                stack.callback(self.tracing.close)
             yield
 
     async def patiently(

@@ -80,7 +80,7 @@ def test_the_lock_files_name_what_the_project_asks_for() -> None:
     extras = project["project"]["optional-dependencies"]
     needed = project["project"]["dependencies"]
     asked = {
-        "requirements.lock": [*needed, *extras["dev"], *extras["learn"]],
+        "requirements.lock": [*needed, *extras["dev"], *extras["learn"], *extras["otel"]],
         "requirements-build.lock": [*groups["build"], *project["build-system"]["requires"]],
         "requirements-uv.lock": groups["lock"],
         PEERS: list(commands((ROOT / PEERS).with_suffix(".in").read_text())),
