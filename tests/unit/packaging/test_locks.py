@@ -45,10 +45,17 @@ def test_every_base_of_the_image_has_a_digest() -> None:
 
 
 def test_every_image_that_is_not_built_here_has_a_digest() -> None:
-    services = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"]
-    foreign = [s["image"] for s in services.values() if "build" not in s]
-    assert len(foreign) == 2
-    assert all(DIGEST.fullmatch(image) for image in foreign), foreign
+    foreign: dict[str, set[str]] = {}
+    for name in ("docker-compose.yml", "docker-compose.cluster.yml"):
+        for service in YAML(typ="safe").load(ROOT / name)["services"].values():
+            if "image" in service and "build" not in service:
+                image = service["image"]
+                assert DIGEST.fullmatch(image), image
+                foreign.setdefault(image.split(":")[0], set()).add(image)
+    assert foreign.keys() == {
+        *("rabbitmq", "postgres", "prom/prometheus", "grafana/grafana-oss"),
+    }
+    assert all(len(images) == 1 for images in foreign.values()), "nodes of two versions"
 
 
 @pytest.mark.parametrize("script", [DOCKERFILE, BOOTSTRAP, MAKEFILE])
