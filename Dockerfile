@@ -4,11 +4,10 @@
 FROM python:3.13-slim@sha256:8d9d0b8bcf6506481eae4907c18f5e3e7902e629f5f6d684f9e7c32e85e3ddf0 AS build
 WORKDIR /src
 RUN python -m venv /opt/pintu
-COPY requirements-build.lock requirements.lock ./
-# The lock file names the development tools too; they do no harm in a stage that is left behind,
-# and one lock file is what was tested.
+COPY requirements-build.lock requirements-run.lock ./
+# What the program needs, in the versions that were tested.
 RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements-build.lock
-RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN /opt/pintu/bin/pip install --no-cache-dir --require-hashes -r requirements-run.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY broker broker

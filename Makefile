@@ -20,8 +20,8 @@ help: ## what there is to make
 setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
-setup-test: ## the same, and PostgreSQL, foreign clients and the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages
+setup-test: ## the same, and PostgreSQL, foreign clients, languages and promtool for the tests
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages operations
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo
@@ -81,6 +81,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-ver
 lock: ## write the lock files anew from pyproject.toml
 	@scripts/bootstrap.sh environment uv
 	$(LOCK) --extra dev --extra learn --extra otel --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra learn --extra otel --constraint requirements.lock \
+		--output-file requirements-run.lock pyproject.toml
 	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) --group lock --output-file requirements-uv.lock
 	$(LOCK) --constraint requirements.lock --output-file bench/peers/requirements.lock \
