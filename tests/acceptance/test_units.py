@@ -66,7 +66,7 @@ def _confining() -> Iterator[str]:
 
 def _can_deny_write_execute() -> bool:
     """Since Linux 6.3 a process can ask for it by itself (PR_GET_MDWE)."""
-    return ctypes.CDLL(None).prctl(66, 0, 0, 0, 0) >= 0
+    return int(ctypes.CDLL(None).prctl(66, 0, 0, 0, 0)) >= 0
 
 
 @contextmanager

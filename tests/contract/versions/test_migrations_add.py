@@ -1,6 +1,7 @@
 """A program works on a store that a newer one has migrated: migrations only add."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from typing import Any, Final
 from uuid import UUID
@@ -26,27 +27,37 @@ CHAINS: Final = [
 """Every revision, in order."""
 
 
-def shape(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Of each table its columns, by name: type, and whether a row may be without it; and what
-    must be so in every row."""
-    found, seen = inspect(connection), {}
-    for table in found.get_table_names():
-        seen[table] = {
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``columns``: by name the type, and whether a row may be without it; ``rules``: what must be
+    so in every row."""
+
+    columns: dict[str, tuple[str, bool]]
+    rules: tuple[object, ...]
+
+
+def shape(connection: Connection) -> dict[str, Table]:
+    """All tables as they are."""
+    found = inspect(connection)
+
+    def one(table: str) -> Table:
+        columns = {
             column["name"]: (
                 str(column["type"]),
-                column["nullable"] or column["default"] is not None,
+                bool(column["nullable"] or column.get("default") is not None),
             )
             for column in found.get_columns(table)
         }
-        seen[table]["key"] = tuple(found.get_pk_constraint(table)["constrained_columns"])
-        seen[table]["unique"] = sorted(
+        unique = sorted(
             tuple(map(str, index["column_names"]))
             for index in found.get_indexes(table)
             if index["unique"]
         )
-        seen[table]["rules"] = len(found.get_check_constraints(table))
-        seen[table]["others"] = len(found.get_foreign_keys(table))
-    return seen
+        key = tuple(found.get_pk_constraint(table)["constrained_columns"])
+        checks, foreign = found.get_check_constraints(table), found.get_foreign_keys(table)
+        return Table(columns, (key, tuple(unique), len(checks), len(foreign)))
+
+    return {table: one(table) for table in found.get_table_names()}
 
 
 @pytest.mark.parametrize("branch", ["journal", "cases"])
@@ -55,20 +66,22 @@ async def test_whatever_a_migration_finds_stays_and_what_it_adds_can_be_left_out
 ) -> None:
     database = Database(store_url)
 
-    def look(revision: str) -> dict[str, dict[str, Any]]:
+    def look(revision: str) -> dict[str, Table]:
         upgrade(database, branch, revision)
         with database.transaction(reading=True) as connection:
             return shape(connection)
 
-    before: dict[str, dict[str, Any]] = {}
+    before: dict[str, Table] = {}
     for revision in [name for of, name in CHAINS if of == branch]:
-        after = await database.run(lambda revision=revision: look(revision), 20)
+        after = await database.run(partial(look, revision), 20)
         assert before.keys() <= after.keys(), (revision, "a table is gone")
-        for table, columns in before.items():
-            now = after[table]
-            assert columns.items() <= now.items(), (revision, table, "a column changed or is gone")
-            for added in now.keys() - columns.keys():
-                assert now[added][1], (revision, table, added, "older programs do not fill it")
+        for name, was in before.items():
+            now = after[name]
+            same = was.columns.items() <= now.columns.items()
+            assert same, (revision, name, "a column changed or is gone")
+            assert now.rules == was.rules, (revision, name, "what older programs write may not fit")
+            for added in now.columns.keys() - was.columns.keys():
+                assert now.columns[added][1], (revision, name, added, "older ones do not fill it")
         before = after
     await database.close()
 
@@ -87,14 +100,11 @@ def the_next_version(branch: Branch, database: Database) -> None:
 
 
 async def test_a_store_that_the_next_version_has_migrated_is_worked_on(store_url: str) -> None:
-    for branch in ("journal", "cases"):
+    branches: tuple[Branch, ...] = ("journal", "cases")
+    for branch in branches:
         database = Database(store_url)
-
-        def migrated(branch: Branch = branch, database: Database = database) -> None:  # type: ignore[assignment]
-            upgrade(database, branch)
-            the_next_version(branch, database)
-
-        await database.run(migrated, 20)
+        await database.run(partial(upgrade, database, branch), 20)
+        await database.run(partial(the_next_version, branch, database), 20)
         await database.close()
     journal = await open_journal(store_url)
     async with journal.recording([UUID(int=1)], NOW) as fresh:
