@@ -20,7 +20,8 @@ RUN /opt/pintu/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 FROM python:3.13-slim@sha256:8d9d0b8bcf6506481eae4907c18f5e3e7902e629f5f6d684f9e7c32e85e3ddf0
 # Six generic package names are ours alone: nothing beside the program may shadow them.
 ENV PYTHONSAFEPATH=1 PYTHONUNBUFFERED=1 PATH=/opt/pintu/bin:$PATH \
-    PINTU_STATE_DIR=/var/lib/pintu PINTU_HTTP=0.0.0.0:9464 PINTU_LOG_FORMAT=json
+    PINTU_STATE_DIR=/var/lib/pintu PINTU_HTTP=0.0.0.0:9464 PINTU_GATEWAY=0.0.0.0:8080 \
+    PINTU_LOG_FORMAT=json
 # A number of its own, which docker-compose.yml names: no user of the machine has it.
 RUN groupadd --gid 10001 pintu && \
     useradd --uid 10001 --gid pintu --home-dir /var/lib/pintu --create-home \
@@ -28,6 +29,6 @@ RUN groupadd --gid 10001 pintu && \
 COPY --from=build /opt/pintu /opt/pintu
 USER 10001:10001
 VOLUME /var/lib/pintu
-EXPOSE 9464
+EXPOSE 9464 8080
 ENTRYPOINT ["pintu"]
 CMD ["run", "all"]

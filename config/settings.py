@@ -82,6 +82,13 @@ def _address(value: Any) -> Any:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
+def _outside(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise _wrong("a URL such as https://lapor.bangkaselatankab.go.id")
+    return value.rstrip("/")
+
+
 def _form(value: Any) -> Any:
     if value not in ("console", "json"):
         raise _wrong("console or json")
@@ -116,6 +123,10 @@ class Settings(BaseSettings):
     http: Annotated[
         tuple[str, int] | Literal["off"] | None, NoDecode, BeforeValidator(_address)
     ] = None
+    gateway: Annotated[
+        tuple[str, int] | Literal["off"] | None, NoDecode, BeforeValidator(_address)
+    ] = None
+    gateway_url: Annotated[str, AfterValidator(_outside)] | None = None
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )

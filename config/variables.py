@@ -48,7 +48,13 @@ SETTINGS: Final = (
     Setting(
         "HTTP",
         "`host:port` of /metrics, /livez and /readyz; `off` for none",
-        "127.0.0.1:9464 (`run all`, `run router`), 9465 (`cases`), 9466 (`escalations`)",
+        "127.0.0.1:9464; of `cases` alone 9465, `escalations` 9466, `gateway` 9467",
+    ),
+    Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),
+    Setting(
+        "GATEWAY_URL",
+        "how the gateway is reached from outside, such as `https://lapor.example.go.id`",
+        "the address that it listens on",
     ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting("CLOCK_SPEED", "how many times faster time runs; for demonstrations only", "1"),

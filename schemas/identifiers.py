@@ -4,15 +4,15 @@ from hashlib import sha1
 from typing import Final
 from uuid import NAMESPACE_URL, UUID
 
-_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CHECK: Final = _CROCKFORD + "*~$=U"
+CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHECK: Final = CROCKFORD + "*~$=U"
 _VERSION_5: Final = 0x5 << 76 | 0b10 << 62
 _FREE_BITS: Final = (1 << 128) - 1 & ~(0xF << 76 | 0b11 << 62)
 """What the version and the variant of a UUID leave (RFC 9562, sections 4.1 and 4.2)."""
 _VARIANT: Final = {f"{digit:x}": f"{digit & 0b11 | 0b1000:x}" for digit in range(16)}
 _READ_AS: Final = {ord("O"): "0", ord("I"): "1", ord("L"): "1", ord("-"): None, ord(" "): None}
 _DIGITS: Final = 11
-_PAIRS: Final = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
+_PAIRS: Final = tuple(first + second for first in CROCKFORD for second in CROCKFORD)
 """Two digits at a time: ten bits each."""
 
 
@@ -52,13 +52,13 @@ def tracking(complaint: UUID) -> str:
     that nobody can pronounce (``*~$=``) is counted up to the next one that has a letter or digit.
     """
     number = ((complaint.int >> 80) << 12 | (complaint.int >> 64) & 0xFFF) >> 5
-    while number % 37 >= len(_CROCKFORD):
+    while number % 37 >= len(CROCKFORD):
         number = (number + 1) % (1 << 5 * _DIGITS)
     pairs = _PAIRS
     return (
         f"{pairs[number >> 45]}{pairs[number >> 35 & 1023]}-"
         f"{pairs[number >> 25 & 1023]}{pairs[number >> 15 & 1023]}-"
-        f"{pairs[number >> 5 & 1023]}{_CROCKFORD[number & 31]}{_CHECK[number % 37]}"
+        f"{pairs[number >> 5 & 1023]}{CROCKFORD[number & 31]}{_CHECK[number % 37]}"
     )
 
 
@@ -73,11 +73,11 @@ def normalise_tracking(code: str) -> str | None:
     character must fit.
     """
     plain = code.strip().upper().translate(_READ_AS)
-    if len(plain) != _DIGITS + 1 or any(c not in _CROCKFORD for c in plain[:-1]):
+    if len(plain) != _DIGITS + 1 or any(c not in CROCKFORD for c in plain[:-1]):
         return None
     number = 0
     for character in plain[:-1]:
-        number = number * 32 + _CROCKFORD.index(character)
+        number = number * 32 + CROCKFORD.index(character)
     if _CHECK[number % 37] != plain[-1]:
         return None
     return _grouped(plain)

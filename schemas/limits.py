@@ -54,6 +54,10 @@ COMBINING_MARKS: Final = 30
 MASKED_PLACES: Final = 1_000
 """Places in one text of an anonymous complaint that may be a telephone number, a NIK or an
 address of e-mail; what comes after the last of them is hidden as a whole."""
+MASKED_DIGITS: Final = 20_000
+"""In one text of an anonymous complaint; as above."""
+MASKED_CHARACTERS: Final = 500_000
+"""Of one text of an anonymous complaint; as above."""
 
 # --- one message that goes out -------------------------------------------------------------
 

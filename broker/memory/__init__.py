@@ -7,6 +7,7 @@ happens then. Nothing outlives the process.
 from broker.memory.broker import MemoryBroker
 from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.cases import MemoryCaseStore
+from broker.memory.gateway_store import MemoryGatewayStore
 from broker.memory.journal import MemoryJournal
 from broker.memory.queues import Message
 from broker.memory.session import MemorySession
@@ -15,6 +16,7 @@ __all__ = [
     "MemoryBroker",
     "MemoryCaseStore",
     "MemoryCaseTransaction",
+    "MemoryGatewayStore",
     "MemoryJournal",
     "MemorySession",
     "Message",

@@ -6,6 +6,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 from broker.ports.cases import CaseChange, CaseStore, CaseTransaction, Deferred, Held
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
 from broker.ports.journal import Journal
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
@@ -15,6 +16,7 @@ __all__ = [
     "HELD_AT_MOST",
     "PROBE_WITHIN",
     "Anchor",
+    "ApiKey",
     "Broker",
     "CaseChange",
     "CaseStore",
@@ -22,11 +24,14 @@ __all__ = [
     "Client",
     "ClockState",
     "Deferred",
+    "GatewayStore",
     "Held",
     "Journal",
     "Mended",
     "ParkedMessages",
     "Publisher",
     "Session",
+    "Submitted",
     "TimeSource",
+    "Window",
 ]

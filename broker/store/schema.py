@@ -11,7 +11,7 @@ from broker.errors import BadConfiguration
 from broker.store.database import Database
 from broker.store.engine import create_file
 
-Branch = Literal["journal", "cases"]
+Branch = Literal["journal", "cases", "gateway"]
 """A store of its own, with migrations and a table of versions of its own: on SQLite a file,
 on PostgreSQL tables that share one database with the other's."""
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from broker.ports import Broker, CaseStore, Client, Journal
+from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal
 from consumers.runtime.broker_address import BrokerAddress
 
 
@@ -13,7 +13,7 @@ class Outside:
     """Ways to what is outside; nothing is open yet.
 
     ``broker`` and ``client`` take the name under which the connection is listed in RabbitMQ.
-    ``open_cases`` and ``open_journal`` may raise StoreUnavailable and BadConfiguration.
+    What opens a store may raise StoreUnavailable and BadConfiguration.
     """
 
     address: BrokerAddress
@@ -21,3 +21,4 @@ class Outside:
     client: Callable[[str], AbstractAsyncContextManager[Client]]
     open_cases: Callable[[], Awaitable[CaseStore]]
     open_journal: Callable[[], Awaitable[Journal]]
+    open_gateway: Callable[[], Awaitable[GatewayStore]]

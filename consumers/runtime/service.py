@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
-PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466}
+PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466, "gateway": 9467}
 
 _TIDY_UP: Final = 2.0
 """Seconds for work that is cancelled; a broker that hangs is left without a farewell."""

@@ -6,7 +6,7 @@ from broker.errors import StoreUnavailable
 from config.settings import Settings
 
 
-def store_url(settings: Settings, store: Literal["journal", "cases"]) -> str:
+def store_url(settings: Settings, store: Literal["journal", "cases", "gateway"]) -> str:
     """The database of a store: a file of its own in the state folder where no server is named.
 
     Raises:

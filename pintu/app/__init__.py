@@ -4,7 +4,13 @@ Commands ask here for what they work with; what is needed for one of them alone 
 it is needed, so that `pintu due` starts without a broker's client.
 """
 
-from pintu.app.commands import open_clocks, open_desk, open_parked, time_alone
+from pintu.app.commands import (
+    open_clocks,
+    open_desk,
+    open_gateway,
+    open_parked,
+    time_alone,
+)
 from pintu.app.configuration import (
     clocks_of,
     configuration_of,
@@ -22,6 +28,7 @@ __all__ = [
     "directory_of",
     "open_clocks",
     "open_desk",
+    "open_gateway",
     "open_parked",
     "outside",
     "program_version",

@@ -12,7 +12,7 @@ from pintu.app.configuration import system_clock
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from broker.ports import CaseStore, Journal, TimeSource
+    from broker.ports import CaseStore, GatewayStore, Journal, TimeSource
     from config.settings import Settings
     from consumers.runtime.broker_address import BrokerAddress
     from consumers.runtime.live_config import LiveConfig
@@ -34,6 +34,7 @@ def outside(settings: Settings, address: BrokerAddress) -> Outside:
         client=lambda name: client(address.url, name),
         open_cases=partial(cases_of, settings),
         open_journal=partial(journal_of, settings),
+        open_gateway=partial(gateway_of, settings),
     )
 
 
@@ -63,6 +64,13 @@ async def journal_of(settings: Settings) -> Journal:
     from consumers.runtime.store_url import store_url
 
     return await open_journal(store_url(settings, "journal"))
+
+
+async def gateway_of(settings: Settings) -> GatewayStore:
+    from broker.store.gateway import open_gateway_store
+    from consumers.runtime.store_url import store_url
+
+    return await open_gateway_store(store_url(settings, "gateway"))
 
 
 async def time_of(settings: Settings, store: CaseStore) -> TimeSource:

@@ -98,8 +98,14 @@ def _parts() -> dict[str, Part]:
     from consumers.cases.service import serve_cases
     from consumers.escalations.service import serve_escalations
     from consumers.router.service import serve_router
+    from gateway.service import serve_gateway
 
-    return {"router": serve_router, "cases": serve_cases, "escalations": serve_escalations}
+    return {
+        "router": serve_router,
+        "cases": serve_cases,
+        "escalations": serve_escalations,
+        "gateway": serve_gateway,
+    }
 
 
 async def _shared_clock(service: Service, ways: Outside) -> TimeSource | None:

@@ -36,6 +36,15 @@ def run_escalations() -> None:
     _run("escalations")
 
 
+@app.command("gateway")
+def run_gateway() -> None:
+    """Take complaints and updates over HTTP. Any number may run side by side.
+
+    Example: PINTU_GATEWAY=127.0.0.1:8080 pintu run gateway
+    """
+    _run("gateway")
+
+
 @app.command("all")
 def run_all() -> None:
     """Everything in one process, for a small installation.

@@ -56,6 +56,7 @@ class Program:
             "STATE_DIR": str(state_dir),
             "CONFIG_DIR": str(TOWN),
             "HTTP": "127.0.0.1:0",
+            "GATEWAY": "127.0.0.1:0",
             "LOG_FORMAT": "json",
         }
         with self.log_path.open("wb") as log:

@@ -113,21 +113,47 @@ async def test_two_of_three_die_and_all_goes_on_when_one_is_back(
     three_nodes: Cluster, tmp_path: Path
 ) -> None:
     async def two_die(scene: Scene) -> float:
-        victims = scene.cluster.nodes[:2]
-        await scene.spare(*victims)
-        for victim in victims:
-            victim.kill()
-        await eventually_async(lambda: scene.program.get("/readyz")[0] == 503)
-        victims[1].spawn()
-        await scene.ready(victims[1])
+        spared = await asyncio.to_thread(leader, scene.cluster, names.AUDIT_STREAM)
+        first, second = await _die(scene, spared)
+        first.spawn()
+        await scene.ready(first)
         since = time.monotonic()
         await scene.amid(0.7)
-        victims[0].spawn()
-        await scene.ready(victims[0])
+        second.spawn()
+        await scene.ready(second)
         return since
 
     pause = await _amid_complaints(two_die, three_nodes, tmp_path)
     assert pause <= LONGEST_PAUSE
+
+
+async def test_two_of_three_die_with_the_streams_leader_and_all_goes_on_when_both_are_back(
+    three_nodes: Cluster, tmp_path: Path
+) -> None:
+    """With one of them back there is a quorum, but RabbitMQ 3.10 does not always begin the stream
+    anew on another node: its coordinator goes on asking the dead one (`failed to start writer`)."""
+
+    async def two_die(scene: Scene) -> float:
+        lost = await asyncio.to_thread(leader, scene.cluster, names.AUDIT_STREAM)
+        for victim in await _die(scene, next(n for n in scene.cluster.nodes if n is not lost)):
+            victim.spawn()
+            await scene.ready(victim)
+        since = time.monotonic()
+        await scene.amid(0.7)
+        return since
+
+    pause = await _amid_complaints(two_die, three_nodes, tmp_path)
+    assert pause <= LONGEST_PAUSE
+
+
+async def _die(scene: Scene, spared: ClusterNode) -> list[ClusterNode]:
+    """All but one, until the program says that it cannot route."""
+    victims = [node for node in scene.cluster.nodes if node is not spared]
+    await scene.spare(*victims)
+    for victim in victims:
+        victim.kill()
+    await eventually_async(lambda: scene.program.get("/readyz")[0] == 503)
+    return victims
 
 
 async def _amid_complaints(

@@ -10,14 +10,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, inspect
 
 from broker.store.database import Database
+from broker.store.gateway.tables import GATEWAY
 from broker.store.schema import Branch, newest, upgrade
 from broker.store.tables import JOURNAL
 
 
-@pytest.mark.parametrize("branch", ["journal", "cases"])
+@pytest.mark.parametrize("branch", ["journal", "cases", "gateway"])
 def test_the_newest_revision_is_the_one_to_which_the_migrations_lead(branch: Branch) -> None:
     config = Config()
     place = files("broker.store") / "migrations"
@@ -38,15 +39,20 @@ def test_a_store_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) ->
     assert [one.stdout.strip() for one in done] == ["True", "False"]
 
 
-async def test_the_migrations_of_the_journal_end_at_its_tables(store_url: str) -> None:
+@pytest.mark.parametrize(
+    ("branch", "tables"), [("journal", JOURNAL), ("gateway", GATEWAY)], ids=["journal", "gateway"]
+)
+async def test_the_migrations_end_at_the_tables_that_the_program_speaks_of(
+    store_url: str, branch: Branch, tables: MetaData
+) -> None:
     database = Database(store_url)
 
     def differences() -> list[object]:
-        upgrade(database, "journal")
+        upgrade(database, branch)
         with database.transaction(reading=True) as connection:
-            options = {"version_table": "journal_version", "compare_type": False}
+            options = {"version_table": f"{branch}_version", "compare_type": False}
             context = MigrationContext.configure(connection, opts=options)
-            found: list[object] = compare_metadata(context, JOURNAL)
+            found: list[object] = compare_metadata(context, tables)
             return found
 
     assert await database.run(differences, 20) == []

@@ -3,6 +3,7 @@
 from prometheus_client import disable_created_metrics
 
 from consumers.runtime.metrics.cases import CaseMetrics, EscalationMetrics
+from consumers.runtime.metrics.gateway import GatewayMetrics
 from consumers.runtime.metrics.process import (
     ClockMetrics,
     CommonMetrics,
@@ -20,6 +21,7 @@ __all__ = [
     "ClockMetrics",
     "CommonMetrics",
     "EscalationMetrics",
+    "GatewayMetrics",
     "HealthMetrics",
     "RouterMetrics",
     "RulesMetrics",

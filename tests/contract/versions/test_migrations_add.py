@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, get_args
 from uuid import UUID
 
 import pytest
@@ -20,7 +20,7 @@ from tests.contract.keeping import NOW, a_case, a_line
 
 CHAINS: Final = [
     (branch, f"{branch}_{script.name[:4]}")
-    for branch in ("journal", "cases")
+    for branch in get_args(Branch)
     for script in sorted((files("broker.store") / "migrations" / branch).iterdir(), key=str)
     if script.name[:4].isdecimal()
 ]
@@ -60,7 +60,7 @@ def shape(connection: Connection) -> dict[str, Table]:
     return {table: one(table) for table in found.get_table_names()}
 
 
-@pytest.mark.parametrize("branch", ["journal", "cases"])
+@pytest.mark.parametrize("branch", get_args(Branch))
 async def test_whatever_a_migration_finds_stays_and_what_it_adds_can_be_left_out(
     branch: Branch, store_url: str
 ) -> None:

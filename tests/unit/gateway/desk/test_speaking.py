@@ -42,6 +42,7 @@ def a_desk(office: Office) -> DeskSession:
             client=lambda _: memory_client(office.broker),
             open_cases=unused,  # type: ignore[arg-type]  # never called
             open_journal=unused,  # type: ignore[arg-type]  # never called
+            open_gateway=unused,  # type: ignore[arg-type]  # never called
         )
 
     return DeskSession(RULES, office.clocks, office.store, office.clock, "memory", reach)

@@ -3,7 +3,7 @@
 import pytest
 
 from broker.domain.masking import EMAIL_MASK, NIK_MASK, PHONE_MASK, masked
-from schemas.limits import MASKED_PLACES
+from schemas.limits import MASKED_CHARACTERS, MASKED_DIGITS, MASKED_PLACES, MAX_BODY
 
 
 @pytest.mark.parametrize(
@@ -168,3 +168,32 @@ def test_the_number_of_a_list_item_does_not_hide_what_it_numbers() -> None:
 )
 def test_an_amount_that_is_said_too_is_left(said: str) -> None:
     assert masked(said) == said
+
+
+def test_a_text_with_too_many_digits_is_hidden_from_the_sentence_with_the_last_of_them_on() -> None:
+    said = "Tiang 12345 roboh. " * (MASKED_DIGITS // 5)
+    text = masked(f"{said}Tiang 6 juga, telepon 0812-3456-7890.")
+    assert text == said[: said.rindex("Tiang") - 2] + PHONE_MASK
+
+
+def test_a_text_with_too_many_characters_is_hidden_from_the_last_whole_sentence_on() -> None:
+    sentence = "Lampu jalan mati di depan rumah saya. "
+    text = masked(sentence * (MASKED_CHARACTERS // len(sentence) + 9) + "budi@example.com")
+    assert text.endswith(f"rumah saya{PHONE_MASK}")
+    assert MASKED_CHARACTERS - 2_000 <= len(text) <= MASKED_CHARACTERS
+
+
+@pytest.mark.parametrize("contact", ["0812-3456-7890", "budi @ example . com"])
+@pytest.mark.parametrize("parted", range(1, 12))
+def test_no_contact_is_parted_where_a_text_is_bounded(contact: str, parted: int) -> None:
+    text = masked("a" * (MASKED_CHARACTERS - 1_001 - parted) + " " + contact + "z" * 1_999)
+    assert not any(map(str.isdigit, text))
+    assert "budi" not in text
+
+
+@pytest.mark.parametrize(
+    "many", ["123456 a", "1 2 3 4 5 a", "12345 6a", "0 8 1 2 3 4 5 6 7", "١٢٣٤٥٦ a", "0x100"]
+)
+def test_of_a_text_of_nothing_but_short_numbers_only_the_beginning_is_looked_at(many: str) -> None:
+    text = many * (MAX_BODY // len(many.encode()))
+    assert len(masked(text)) < len(text) / 3

@@ -1,0 +1,87 @@
+"""What the gateway remembers: keys, what came in under an idempotency key, who asked how often."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key of a portal, as it is kept: nobody can use it from what is kept.
+
+    ``id``: the part of the key that may be shown; ``digest``: SHA-256 of the whole key. ``of``:
+    whom it speaks for, ``channel.<code>`` or ``agency.<code>``. ``scopes``: what it is good for
+    (gateway.access.keys). ``used_at``: to the minute.
+    """
+
+    id: str
+    digest: bytes
+    of: str
+    scopes: frozenset[str]
+    made_at: datetime
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """That a complaint came in over HTTP under an idempotency key: both as digests.
+
+    ``key``: of the key and the channel; ``body``: of what came with it.
+    """
+
+    key: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time in which somebody's requests are counted; ``begins``: seconds since 1970.
+
+    ``who`` is a digest: an address is somebody's.
+    """
+
+    who: bytes
+    begins: int
+
+
+class GatewayStore(Protocol):
+    """Every method may raise StoreUnavailable."""
+
+    async def secret(self, name: str) -> bytes:
+        """Thirty-two random bytes under that name, the same for every process and for good."""
+
+    async def add_key(self, key: ApiKey) -> None:
+        """Keep a new key."""
+
+    async def key(self, id: str) -> ApiKey | None:
+        """One key, revoked and expired ones too."""
+
+    async def keys(self) -> list[ApiKey]:
+        """All of them, oldest first."""
+
+    async def revoke_key(self, id: str, at: datetime) -> bool:
+        """It is good for nothing from now on; False where there is none, or it was revoked."""
+
+    async def key_used(self, used: Mapping[str, datetime]) -> None:
+        """When each of these was last used."""
+
+    async def submitted(self, each: Sequence[Submitted], at: datetime) -> dict[bytes, bytes]:
+        """Remember these, all in one transaction; what was remembered before stays.
+
+        Gives of each key the body that it first came with.
+        """
+
+    async def count(self, new: Mapping[Window, int]) -> dict[Window, int]:
+        """Add to the counts of these windows; gives them as they are then, of all processes."""
+
+    async def forget(self, before: datetime, most: int) -> int:
+        """Drop at most ``most`` idempotency keys from before then, and every window that began
+        before; gives how many keys."""
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable unless the store can be written now."""
+
+    async def close(self) -> None: ...

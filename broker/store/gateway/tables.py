@@ -1,0 +1,69 @@
+"""Tables of the gateway, as the newest migration leaves them."""
+
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+from broker.store.columns import Moment
+
+GATEWAY: Final = MetaData()
+
+keys: Final = Table(
+    "gateway_key",
+    GATEWAY,
+    Column("id", String(16), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("of", String(60), nullable=False),
+    Column("scopes", String(200), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+)
+"""Keys of portals; of each only a digest."""
+
+secrets: Final = Table(
+    "gateway_secret",
+    GATEWAY,
+    Column("name", String(40), primary_key=True),
+    Column("secret", LargeBinary(32), nullable=False),
+)
+"""Random bytes that this installation's pins and signatures are made with."""
+
+submitted: Final = Table(
+    "gateway_submitted",
+    GATEWAY,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("body", LargeBinary(32), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("gateway_submitted_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""Under which idempotency key which body came first: digests of both."""
+
+windows: Final = Table(
+    "gateway_window",
+    GATEWAY,
+    Column("who", LargeBinary(32), primary_key=True),
+    Column("begins", Integer, primary_key=True, autoincrement=False),
+    Column("requests", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many requests somebody made in a stretch of time."""
+
+check: Final = Table(
+    "gateway_check",
+    GATEWAY,
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True, autoincrement=False),
+    Column("checks", Integer, nullable=False),
+)
+"""One row that is written to find out whether the store can be."""

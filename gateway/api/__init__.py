@@ -1,0 +1,1 @@
+"""Doors over HTTP for portals and agencies: FastAPI on uvicorn."""

@@ -1,0 +1,128 @@
+"""An agency's own cases over HTTP, and what it says in them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from broker.domain.case import Case, CaseFilter, State
+from gateway.api.bodies import idempotency_key, object_of
+from gateway.api.callers import agency_of
+from gateway.api.problems import Problem
+from gateway.api.updates import ReceiptView, answered
+from gateway.api.views import AgencyCase, AgencyCases, StateName, agency_view
+from gateway.api.world import Gateway
+from schemas.envelope import dumps
+from schemas.identifiers import normalise_tracking
+from schemas.limits import CONVERSATION_NEWEST
+from schemas.verbs import AGENCY_UPDATES
+
+JSON: Final = "application/json"
+PAGE: Final = 100
+AgencyCode = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{0,39}$")]
+Code = Annotated[str, Path(max_length=40)]
+
+
+def routes(world: Gateway) -> APIRouter:
+    """The routes under ``/v1/agencies/{agency}/cases``."""
+    router = APIRouter(prefix="/v1/agencies/{agency}/cases", tags=["agencies"])
+
+    @router.get("", response_model=AgencyCases, summary="The agency's cases, oldest first")
+    async def listed(
+        request: Request,
+        agency: AgencyCode,
+        state: Annotated[StateName | None, Query(description="every open one if unset")] = None,
+        overdue: Annotated[bool, Query(description="only those past a deadline")] = False,
+        since: Annotated[datetime | None, Query(description="of the moment they began")] = None,
+        limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
+        after: Annotated[str | None, Query(max_length=80, description="`next` of a page")] = None,
+    ) -> Response:
+        await agency_of(request, world, agency, "read")
+        moment, last = _after(after)
+        wanted = CaseFilter(
+            state=State(state) if state else None,
+            agency=agency,
+            since=max((m for m in (moment, _aware(since)) if m is not None), default=None),
+            overdue_at=world.now() if overdue else None,
+        )
+        page, more = list[dict[str, Any]](), None
+        async for case in world.cases.listed(wanted, most=limit + PAGE):
+            if moment is not None and case.opened_at == moment and str(case.complaint_id) <= last:
+                continue
+            if len(page) == limit:
+                more = page[-1]["_place"]
+                break
+            said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
+            view = agency_view(case, said, world.config.rules, "lead")
+            page.append({**view, "_place": f"{case.opened_at.isoformat()}_{case.complaint_id}"})
+        shown = [{k: v for k, v in one.items() if k != "_place"} for one in page]
+        return Response(dumps({"cases": shown, "next": more}), media_type=JSON)
+
+    @router.get("/{code}", response_model=AgencyCase, summary="One of its cases")
+    async def one(request: Request, agency: AgencyCode, code: Code) -> Response:
+        await agency_of(request, world, agency, "read")
+        case, role = await _own(world, agency, code)
+        said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
+        view = agency_view(case, said, world.config.rules, role)
+        return Response(dumps(view), media_type=JSON)
+
+    def speaking(verb: str) -> None:
+        @router.post(
+            f"/{{code}}/{verb}",
+            name=f"agency_{verb}",
+            response_model=ReceiptView,
+            summary=f"The agency says: {verb}",
+            openapi_extra={
+                "requestBody": {
+                    "required": False,
+                    "content": {JSON: {"schema": {"type": "object"}}},
+                }
+            },
+        )
+        async def say(request: Request, agency: AgencyCode, code: Code) -> Response:
+            caller = await agency_of(request, world, agency, "speak")
+            subject = normalise_tracking(code) or _uuid(code)
+            data = await object_of(request, may_be_empty=True)
+            id = idempotency_key(request) or str(uuid4())
+            return await answered(world, caller, verb, subject, data, id)
+
+    for verb in AGENCY_UPDATES:
+        speaking(verb)
+    return router
+
+
+async def _own(world: Gateway, agency: str, code: str) -> tuple[Case, str]:
+    tracked = normalise_tracking(code)
+    if tracked is not None:
+        case = await world.cases.find_tracking(tracked)
+    else:
+        case = await world.cases.find(UUID(_uuid(code)))
+    if case is not None and case.agency == agency:
+        return case, "lead"
+    if case is not None and case.supports(agency) is not None:
+        return case, "supporting"
+    raise Problem("not-found")
+
+
+def _uuid(code: str) -> str:
+    try:
+        return str(UUID(code))
+    except ValueError:
+        raise Problem("not-found") from None
+
+
+def _after(place: str | None) -> tuple[datetime | None, str]:
+    if place is None:
+        return None, ""
+    moment, _, last = place.partition("_")
+    try:
+        return _aware(datetime.fromisoformat(moment)), str(UUID(last))
+    except ValueError:
+        raise Problem("bad-parameter", {"detail": "after"}) from None
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise Problem("bad-parameter", {"detail": "since: 2026-03-02T09:00:00+07:00"})
+    return moment

@@ -1,0 +1,115 @@
+"""The application: routes, refusals, and what surrounds every request."""
+
+import re
+import time
+from typing import Final
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from broker.errors import StoreUnavailable
+from config.logging import where
+from consumers.runtime.metrics import GatewayMetrics
+from gateway.api import agencies, complaints
+from gateway.api.problems import Problem, answer_to
+from gateway.api.world import Gateway
+
+log = structlog.get_logger()
+
+_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_BY_STATUS: Final = {404: "no-such-page", 405: "no-such-method"}
+_SECURE: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+
+
+def application(world: Gateway, metrics: GatewayMetrics, version: str) -> ASGIApp:
+    """Every door over HTTP."""
+    app = FastAPI(
+        title="Pintu",
+        version=version,
+        summary="Doors over HTTP: file a complaint, hear what became of it, speak for an agency.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    for routes in (complaints.routes, agencies.routes):
+        app.include_router(routes(world))
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _wrong_parameters)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(StoreUnavailable, _store_away)
+    return Surrounded(app, metrics)
+
+
+class Surrounded:
+    """Round every request: an id, a line in the log, counts, headers, and an answer whatever
+    happens."""
+
+    def __init__(self, app: ASGIApp, metrics: GatewayMetrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, status = time.monotonic(), 0
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        id = given if _ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["id"] = id
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message.setdefault("headers", [])
+                there = {name.lower() for name, _ in headers}
+                headers += [pair for pair in _SECURE if pair[0] not in there]
+                headers.append((b"x-request-id", id.encode()))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as error:  # one request must not end the others
+            log.error("http.failed", request=id, traceback=where(error))
+            if status:
+                raise  # half an answer is out: the server closes the connection
+            failed = answer_to(Request(scope), Problem("internal-error"))
+            await failed(scope, receive, send_on)
+        finally:
+            route = getattr(scope.get("route"), "path", "-")
+            seconds = time.monotonic() - begun
+            self._metrics.answered(route, scope["method"], status, seconds)
+            log.debug("http.answered", request=id, route=route, status=status)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return answer_to(request, error)
+
+
+async def _wrong_parameters(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    # Where and what for; never a value that somebody sent.
+    told = [f"{'.'.join(str(p) for p in one['loc'][1:])}: {one['msg']}" for one in error.errors()]
+    return answer_to(request, Problem("bad-parameter", {"detail": "; ".join(told[:5])}))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _BY_STATUS.get(error.status_code)
+    if code is None:
+        return answer_to(request, Problem("bad-request", {"detail": str(error.status_code)}))
+    return answer_to(request, Problem(code, headers=dict(error.headers or {})))
+
+
+async def _store_away(request: Request, error: Exception) -> Response:
+    log.warning("store.unavailable", error=str(error))
+    return answer_to(request, Problem("store-away"))

@@ -1,0 +1,68 @@
+"""Bodies of requests: bounded in size and time, and JSON objects."""
+
+import asyncio
+from typing import Any, Final
+
+from fastapi import Request
+
+from gateway.api.problems import Problem
+from schemas.envelope import loads
+from schemas.limits import MAX_BODY
+
+BODY_WITHIN: Final = 15.0
+"""Seconds in which a body must have arrived."""
+_KEY: Final = 200
+"""Characters of an idempotency key."""
+
+
+async def object_of(request: Request, *, may_be_empty: bool = False) -> dict[str, Any]:
+    """The JSON object in a request. Raises Problem."""
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise Problem("unsupported-type")
+    body = await body_of(request)
+    if not body.strip() and may_be_empty:
+        return {}
+    try:
+        found = loads(body)
+    except ValueError as why:
+        raise Problem("not-json", {"detail": _place(why)}) from None
+    if not isinstance(found, dict):
+        raise Problem("not-json", {"detail": f"{type(found).__name__}"})
+    return found
+
+
+async def body_of(request: Request, most: int = MAX_BODY) -> bytes:
+    """The body, whole. Raises Problem where it is too large, or does not arrive."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > most:
+        raise Problem("too-large", {"most": most})
+    parts, size = list[bytes](), 0
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise Problem("too-large", {"most": most})
+                parts.append(part)
+    except TimeoutError:
+        raise Problem("too-slow", {"seconds": f"{BODY_WITHIN:g}"}) from None
+    return b"".join(parts)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The Idempotency-Key of a request. Raises Problem for one that cannot be used."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    key = key.strip().strip('"')
+    if not key or len(key) > _KEY or not key.isascii() or not key.isprintable():
+        detail = f"Idempotency-Key: 1 .. {_KEY} ASCII"
+        raise Problem("bad-request", {"detail": detail})
+    return key
+
+
+def _place(why: ValueError) -> str:
+    """Where it is no JSON; never a word of what was sent."""
+    text = str(why)
+    return text[text.rfind(" at line ") + 1 :] if " at line " in text else "JSON"

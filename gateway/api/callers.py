@@ -1,0 +1,117 @@
+"""Who asks: the key that came along, or a tracking code with its pin."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from fastapi import Request
+
+from broker.domain.case import Case
+from gateway.access import pins
+from gateway.access.keys import refusal_of
+from gateway.api.problems import Problem
+from gateway.api.rates import OF_ADDRESS, OF_KEY, WRONG_OF_ADDRESS, WRONG_OF_CASE, Rate
+from gateway.api.world import Gateway
+from schemas.identifiers import normalise_tracking
+
+_LOOPBACK: Final = ("127.0.0.1", "::1")
+_FORWARDED: Final = "x-forwarded-for"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a key speaks for: ``channel`` or ``agency``, and its code."""
+
+    who: str
+    code: str
+    scopes: frozenset[str]
+
+    @property
+    def of(self) -> str:
+        return f"{self.who}.{self.code}"
+
+
+def address_of(request: Request) -> str:
+    """The caller's, as uvicorn has it: behind a proxy on this machine the one that it names."""
+    return request.client.host if request.client else ""
+
+
+def is_local(request: Request) -> bool:
+    """Whether this machine itself asks, and not a proxy on it for somebody else."""
+    return address_of(request) in _LOOPBACK and _FORWARDED not in request.headers
+
+
+async def caller_of(request: Request, world: Gateway, shown: str | None = None) -> Caller | None:
+    """Whose key came along; None where none did. Raises Problem for one that is no good.
+
+    ``shown``: a key that came some other way than in ``Authorization``.
+    """
+    if shown is None:
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        if not scheme:
+            return None
+        if scheme.lower() != "bearer":
+            raise Problem("no-key")
+    shown = shown.strip()
+    key = await world.key(shown)
+    if (refusal := refusal_of(key, shown, world.now())) is not None or key is None:
+        _limit(request, world, WRONG_OF_ADDRESS, address_of(request), count=True)
+        raise Problem(refusal or "unknown-key")
+    who, _, code = key.of.partition(".")
+    _limit(request, world, OF_KEY, key.id, count=True)
+    return Caller(who, code, key.scopes)
+
+
+async def channel_of(request: Request, world: Gateway, scope: str) -> Caller:
+    """The channel whose key came along, if it is good for that. Raises Problem."""
+    return _permitted(await caller_of(request, world), "channel", scope)
+
+
+async def agency_of(request: Request, world: Gateway, code: str, scope: str) -> Caller:
+    """The agency of that code, if its key came along and is good for that. Raises Problem."""
+    caller = _permitted(await caller_of(request, world), "agency", scope)
+    if caller.code != code:
+        raise Problem("not-allowed", {"of": caller.of, "what": f"agency.{code}"})
+    return caller
+
+
+def _permitted(caller: Caller | None, who: str, scope: str) -> Caller:
+    if caller is None:
+        raise Problem("no-key")
+    if caller.who != who or scope not in caller.scopes:
+        raise Problem("not-allowed", {"of": caller.of, "what": f"{who}: {scope}"})
+    return caller
+
+
+def anybody(request: Request, world: Gateway) -> None:
+    """Count a request of somebody without a key. Raises Problem where there were too many."""
+    if not is_local(request):
+        _limit(request, world, OF_ADDRESS, address_of(request), count=True)
+
+
+async def case_by_pin(request: Request, world: Gateway, tracking: str, pin: str) -> Case:
+    """The case of a code, for whoever knows its pin too. Raises Problem.
+
+    A wrong code and a wrong pin get the same answer, and cost the same.
+    """
+    anybody(request, world)
+    code, address = normalise_tracking(tracking), address_of(request)
+    _limit(request, world, WRONG_OF_ADDRESS, address)
+    _limit(request, world, WRONG_OF_CASE, code or "")
+    case = await world.cases.find_tracking(code) if code is not None else None
+    if pins.fits(pin, case.complaint_id if case else _NOBODYS, world.pins) and case is not None:
+        return case
+    world.rates.add(WRONG_OF_ADDRESS, address)
+    if code is not None:
+        world.rates.add(WRONG_OF_CASE, code)
+    raise Problem("not-found")
+
+
+_NOBODYS: Final = UUID(int=0)
+
+
+def _limit(request: Request, world: Gateway, rate: Rate, who: str, *, count: bool = False) -> None:
+    if (seconds := world.rates.wait(rate, who)) is not None:
+        raise Problem("too-many", {"seconds": seconds}, {"Retry-After": str(seconds)})
+    if count:
+        world.rates.add(rate, who)

@@ -1,0 +1,172 @@
+"""Refusals over HTTP: RFC 9457 problems, each with a sentence for people in `id` or `en`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from fastapi import Request, Response
+
+from schemas.envelope import dumps
+
+Language = Literal["id", "en"]
+
+MEDIA_TYPE: Final = "application/problem+json"
+_LONGEST_HEADER: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One problem: its status, and what people are told, with places for what differs."""
+
+    status: int
+    id: str
+    en: str
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "no-key": Kind(
+        401,
+        "Kunci tidak disertakan. Kirim Authorization: Bearer, atau kode pelacakan dengan PIN.",
+        "No key was sent. Send Authorization: Bearer, or a tracking code with its pin.",
+    ),
+    "unknown-key": Kind(
+        401,
+        "Kunci tidak dikenal. Minta kunci kepada pengelola.",
+        "This key is not known. Ask whoever runs this installation for one.",
+    ),
+    "revoked-key": Kind(
+        401,
+        "Kunci sudah dicabut. Minta kunci baru kepada pengelola.",
+        "This key was revoked. Ask for a new one.",
+    ),
+    "expired-key": Kind(
+        401,
+        "Masa berlaku kunci sudah habis. Minta kunci baru kepada pengelola.",
+        "This key has expired. Ask for a new one.",
+    ),
+    "not-allowed": Kind(
+        403,
+        "Kunci ini milik {of} dan tidak berlaku untuk {what}.",
+        "This key is {of}'s and is not good for {what}.",
+    ),
+    "not-found": Kind(
+        404,
+        "Tidak ada laporan dengan kode dan PIN itu. Laporan yang baru dikirim tampil dalam satu"
+        " menit.",
+        "No complaint has this code and pin. One that was filed just now shows within a minute.",
+    ),
+    "no-such-page": Kind(404, "Alamat ini tidak ada.", "There is no such address."),
+    "no-such-agency": Kind(404, "Tidak ada instansi dengan kode itu.", "No agency has this code."),
+    "no-such-method": Kind(
+        405, "Metode ini tidak berlaku di sini.", "This method is of no use here."
+    ),
+    "too-slow": Kind(
+        408,
+        "Isi permintaan tidak tiba dalam {seconds} detik. Kirim lagi.",
+        "The body did not arrive within {seconds} seconds. Send it again.",
+    ),
+    "refused": Kind(
+        409,
+        "Tidak dapat dilakukan pada laporan ini: {detail}",
+        "This cannot be done to the complaint: {detail}",
+    ),
+    "too-large": Kind(
+        413,
+        "Terlalu besar: paling banyak {most} bita.",
+        "Too large: at most {most} bytes.",
+    ),
+    "not-json": Kind(
+        400,
+        "Isi permintaan bukan objek JSON dalam UTF-8: {detail}",
+        "The body is no JSON object in UTF-8: {detail}",
+    ),
+    "unsupported-type": Kind(
+        415,
+        "Kirim isi sebagai application/json.",
+        "Send the body as application/json.",
+    ),
+    "bad-request": Kind(
+        400, "Permintaan tidak dapat dibaca: {detail}", "The request cannot be read: {detail}"
+    ),
+    "bad-data": Kind(
+        422,
+        "Isinya tidak dapat dipakai: {detail}",
+        "What was sent cannot be used: {detail}",
+    ),
+    "bad-parameter": Kind(422, "Parameter salah: {detail}", "A parameter is wrong: {detail}"),
+    "key-reused": Kind(
+        422,
+        "Idempotency-Key ini sudah dipakai untuk laporan lain. Pakai yang baru untuk tiap laporan.",
+        "This Idempotency-Key came with another complaint before. Use a new one for each.",
+    ),
+    "too-many": Kind(
+        429,
+        "Terlalu banyak permintaan. Coba lagi dalam {seconds} detik.",
+        "Too many requests. Try again in {seconds} seconds.",
+    ),
+    "internal-error": Kind(
+        500,
+        "Terjadi kesalahan pada program ini; laporan belum diterima. Nomor permintaan ada di"
+        " jawaban ini.",
+        "This program failed; nothing was taken in. The request's id is in this answer.",
+    ),
+    "broker-away": Kind(
+        503,
+        "Belum dapat diterima: antrean pesan sedang tidak tersedia. Kirim lagi dengan"
+        " Idempotency-Key yang sama.",
+        "Not taken in: the message queue is away. Send it again with the same Idempotency-Key.",
+    ),
+    "store-away": Kind(
+        503,
+        "Penyimpanan data sedang tidak tersedia. Coba lagi.",
+        "The store is away. Try again.",
+    ),
+}
+"""By code. The code is a promise to programs, the sentence is for people."""
+
+RETRY_AFTER: Final = 5
+"""Seconds, of what is away."""
+
+
+@dataclass
+class Problem(Exception):
+    """Raised by a route; becomes the answer. ``more``: further members of the problem."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+def language_of(request: Request) -> Language:
+    """What the caller reads: Indonesian, unless its Accept-Language wants English more."""
+    wanted: dict[str, float] = {}
+    for part in request.headers.get("accept-language", "")[:_LONGEST_HEADER].split(","):
+        name, _, quality = part.partition(";")
+        tag = name.strip().lower().partition("-")[0]
+        try:
+            weight = float(quality.partition("=")[2]) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        wanted[tag] = max(weight, wanted.get(tag, 0.0))
+    return "en" if wanted.get("en", 0.0) > wanted.get("id", wanted.get("in", 0.0)) else "id"
+
+
+def answer_to(request: Request, problem: Problem) -> Response:
+    """The problem as an answer (https://www.rfc-editor.org/rfc/rfc9457)."""
+    kind, language = KINDS[problem.code], language_of(request)
+    sentence = kind.id if language == "id" else kind.en
+    body = {
+        "type": f"urn:pintu:problem:{problem.code}",
+        "title": problem.code,
+        "status": kind.status,
+        "detail": sentence.format_map(problem.values),
+        "request_id": getattr(request.state, "id", None),
+        **problem.more,
+    }
+    headers = {"Content-Language": language, **problem.headers}
+    if kind.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if kind.status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER)
+    return Response(dumps(body), kind.status, headers, MEDIA_TYPE)

@@ -1,0 +1,71 @@
+"""An update over HTTP, and its receipt as the answer."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from fastapi import Response
+from pydantic import BaseModel, Field
+
+from broker.errors import BrokerUnavailable
+from gateway.api.callers import Caller
+from gateway.api.problems import Problem
+from gateway.api.world import Gateway
+from schemas.envelope import dumps
+from schemas.receipt import ReceivedData
+
+_NOT_YET: Final = "it is on the queue and will be handled; look the case up in a moment"
+
+
+class ReceiptView(BaseModel):
+    """What became of an update."""
+
+    outcome: Literal["accepted", "unchanged", "repeated", "waiting"] = Field(
+        description="waiting, with status 202: it is on the queue, and its case is not known yet or"
+        " the answer is late"
+    )
+    detail: str | None = None
+    state: str | None = Field(None, description="the case's, after the update")
+    agency: str | None = None
+    complaint_id: str | None = None
+    tracking: str | None = None
+    warnings: list[str] = []
+
+
+async def answered(
+    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, Any], id: str
+) -> Response:
+    """Say it as that caller; the receipt as an answer.
+
+    Raises:
+        Problem: it was refused, or not taken in.
+    """
+    who: Literal["agency", "channel"] = "agency" if caller.who == "agency" else "channel"
+    try:
+        receipt = await world.updates.say(
+            who, caller.code, verb, id=id, subject=subject, at=world.now(), data=data
+        )
+    except BrokerUnavailable as why:
+        raise Problem("broker-away") from why
+    if receipt is None:
+        return _answer(202, ReceiptView(outcome="waiting", detail=_NOT_YET, state=None))
+    if receipt.outcome == "refused":
+        raise _refusal(receipt)
+    view = ReceiptView(
+        outcome=receipt.outcome,
+        detail=receipt.detail,
+        state=receipt.state,
+        agency=receipt.agency,
+        complaint_id=str(receipt.complaint_id) if receipt.complaint_id else None,
+        tracking=receipt.tracking,
+        warnings=list(receipt.warnings),
+    )
+    return _answer(202 if receipt.outcome == "waiting" else 200, view)
+
+
+def _refusal(receipt: ReceivedData) -> Problem:
+    more = {"reason": receipt.reason, "state": receipt.state, "agency": receipt.agency}
+    return Problem("refused", {"detail": receipt.detail or receipt.reason or ""}, more=more)
+
+
+def _answer(status: int, view: ReceiptView) -> Response:
+    return Response(dumps(view.model_dump()), status, media_type="application/json")

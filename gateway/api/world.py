@@ -1,0 +1,68 @@
+"""What the routes work with."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from broker.ports import ApiKey, CaseStore, GatewayStore, TimeSource
+from consumers.runtime.live_config import LiveConfig
+from gateway.access.keys import id_of
+from gateway.api.asking import Updates
+from gateway.api.batching import Batches
+from gateway.api.rates import Rates
+from gateway.api.sending import Intake
+
+KEY_FRESH_FOR: Final = 5.0
+"""Seconds for which a key that was looked up is believed: a revoked one is good for so long."""
+_KEYS: Final = 10_000
+
+
+@dataclass(slots=True)
+class Gateway:
+    """Rules, stores, RabbitMQ and the time. ``pins``: the secret that pins are made with."""
+
+    config: LiveConfig
+    cases: CaseStore
+    store: GatewayStore
+    intake: Intake
+    updates: Updates
+    rates: Rates
+    remember: "Batches[tuple[bytes, bytes], bytes]"
+    clock: TimeSource
+    pins: bytes
+    used: dict[str, datetime] = field(default_factory=dict)
+    _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def key(self, shown: str) -> ApiKey | None:
+        """The key that somebody sent, as it is kept; None where it has no key's form."""
+        id = id_of(shown)
+        if id is None:
+            return None
+        found = self._keys.get(id)
+        if found is None or time.monotonic() - found[0] > KEY_FRESH_FOR:
+            if len(self._keys) >= _KEYS:
+                self._keys.clear()
+            found = time.monotonic(), await self.store.key(id)
+            self._keys[id] = found
+        if found[1] is not None:
+            self.used[id] = self.now().replace(second=0, microsecond=0)
+        return found[1]
+
+    def names(self) -> Mapping[str, str]:
+        """Names of agencies by code."""
+        return {code: agency.name for code, agency in self.config.rules.agencies.items()}
+
+
+async def keep_counts(gateway: Gateway, every: float = 1.0) -> None:
+    """What was counted goes into the store, and what others counted comes from it."""
+    while True:
+        await asyncio.sleep(every)
+        await gateway.rates.exchange(gateway.store)
+        used, gateway.used = gateway.used, {}
+        await gateway.store.key_used(used)
