@@ -7,7 +7,8 @@
 #   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt)
 #   languages    what the examples of the contract are written in, for the tests: PHP, Java (apt)
-#   operations   what checks the files of deploy/, for the tests: promtool, systemd-analyze (apt)
+#   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
+#   systemd      systemd-analyze (apt), for the tests of the units
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
@@ -219,17 +220,20 @@ languages() {
         say "Not installed: $needed. Examples in that language will not be tested."
 }
 
-operations() {
-    needed=""
-    command -v promtool >/dev/null 2>&1 || needed="prometheus"
-    command -v systemd-analyze >/dev/null 2>&1 || needed="$needed systemd"
-    [ -n "$needed" ] || return 0
-    # shellcheck disable=SC2086  # each word is a package
-    if apt_install $needed; then
-        leave_disabled prometheus
-    else
-        say "Not installed: $needed. The files of deploy/ will not all be checked."
+prometheus() {
+    if command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; then
+        return
     fi
+    if apt_install prometheus; then
+        leave_disabled prometheus
+        return
+    fi
+    say "Prometheus is not installed: alerts and dashboards will not be tested against a real one."
+}
+
+systemd() {
+    command -v systemd-analyze >/dev/null 2>&1 || apt_install systemd ||
+        say "systemd-analyze is not installed: the units will not be checked by it."
 }
 
 peers() {
@@ -257,7 +261,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | languages | operations | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | prometheus | systemd | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

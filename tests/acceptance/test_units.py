@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -74,13 +75,16 @@ def _can_deny_write_execute() -> bool:
 @contextmanager
 def started(credentials: Path, state: Path, *drop_ins: str) -> Iterator[dict[str, Started]]:
     """Everything that pintu.target wants, ready; what is left of it ends."""
-    with ExitStack() as stack:
-        programs = {}
-        for name, file in UNITS.items():
-            unit = Unit.read(file, *drop_ins, instance=str(choose_ports().amqp))
-            programs[name] = Started(name, unit, credentials, state)
-            stack.callback(programs[name].kill)
-        yield programs
+
+    def start(name: str) -> Started:
+        unit = Unit.read(UNITS[name], *drop_ins, instance=str(choose_ports().amqp))
+        return Started(name, unit, credentials, state)
+
+    with ExitStack() as stack, ThreadPoolExecutor(len(UNITS)) as together:
+        starting = {name: together.submit(start, name) for name in UNITS}
+        for one in starting.values():
+            one.add_done_callback(lambda one: one.exception() or stack.callback(one.result().kill))
+        yield {name: one.result() for name, one in starting.items()}
 
 
 @pytest.mark.slow
