@@ -33,4 +33,5 @@ made rabbitmq_user.conf "default_user = pintu
 default_pass = $rabbitmq"
 made amqp_url "amqp://pintu:$rabbitmq@rabbitmq:5672/"
 made amqp_url_cluster "amqp://pintu:$rabbitmq@rabbitmq:5672,rabbitmq-2:5672,rabbitmq-3:5672/"
-made database_url "postgresql://pintu:$(cat postgres_password)@postgres:5432/pintu"
+# Without TLS: the network between the two is these containers' alone.
+made database_url "postgresql://pintu:$(cat postgres_password)@postgres:5432/pintu?sslmode=disable"

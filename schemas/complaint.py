@@ -18,14 +18,17 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot read typing's own
 
 from schemas.identifiers import normalise_tracking
-from schemas.limits import EXTERNAL_ID, FOLLOWS
+from schemas.limits import ATTACHMENTS, EXTERNAL_ID, EXTRA_KEYS, FOLLOWS
 
 SUBMITTED = "complaint.submitted.v1"
+LARGEST_CATEGORY: Final = 10**9
+"""Of the ids that SP4N-LAPOR! has for categories."""
 
 Classification = Literal["complaint", "aspiration", "information_request"]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -67,8 +70,16 @@ Earlier = Annotated[str, StringConstraints(max_length=FOLLOWS), AfterValidator(_
 ExternalId = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=EXTERNAL_ID, pattern=r"^[^\p{Cc}]*$"
+        strip_whitespace=True,
+        min_length=1,
+        max_length=EXTERNAL_ID,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]*$",
     ),
+]
+
+# What the schema asks of a sender; anything else is taken as well, see ``read_submission``.
+Flag = Annotated[
+    Any, WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "null"}], "default": None})
 ]
 
 # Strict: on the wire a number is a number. Unknown fields are ignored.
@@ -110,33 +121,42 @@ class ComplaintData(BaseModel):
     """The ``data`` of ``complaint.submitted.v1``; only ``text`` is required."""
 
     model_config = _WIRE
-    text: str = Field(description="not empty after trimming")
-    title: str | None = None
-    occurred_at: Moment | None = None
+    text: str = Field(
+        description="the complaint in the reporter's words: not empty after trimming",
+        json_schema_extra={"minLength": 1, "pattern": r"\S"},
+    )
+    title: str | None = Field(None, description="a headline, where the reporter gave one")
+    occurred_at: Moment | None = Field(None, description="when it happened, with an offset")
     classification: Classification | None = Field(
         None, description="complaint where it is left out"
     )
     oversight: bool | None = Field(
         None, description="alleges abuse of authority or law-breaking (berkadar pengawasan)"
     )
-    category: str | Annotated[int, Field(ge=0, le=10**9)] | None = Field(
+    category: str | Annotated[int, Field(ge=0, le=LARGEST_CATEGORY)] | None = Field(
         None, description="topic code or SP4N-LAPOR! id"
     )
     agency: str | None = Field(None, description="the agency that the reporter picked")
-    location: Location | None = None
-    reporter: Reporter | None = None
-    anonymous: Any = Field(None, description="anything but false, null or absent counts as true")
-    confidential: Any = Field(None, description="anything but false, null or absent counts as true")
-    attachments: list[Attachment] | None = None
+    location: Location | None = Field(None, description="where it is")
+    reporter: Reporter | None = Field(None, description="who reports")
+    anonymous: Flag = Field(
+        None, description="nobody learns who reports; anything but false, null or absent is true"
+    )
+    confidential: Flag = Field(
+        None, description="not for the public; anything but false, null or absent is true"
+    )
+    attachments: (
+        Annotated[list[Attachment], Field(json_schema_extra={"maxItems": ATTACHMENTS})] | None
+    ) = Field(None, description="files that lie elsewhere")
     follows: Earlier | None = Field(
         None, description="tracking code or complaint_id of a complaint that this one goes on with"
     )
     external_id: ExternalId | Annotated[int, Field(ge=0, le=2**63)] | None = Field(
         None, description="its id in another system, such as the Tracking ID of SP4N-LAPOR!"
     )
-    extra: dict[str, object] | None = Field(
-        None, description="the adapter's own, passed on untouched"
-    )
+    extra: (
+        Annotated[dict[str, object], Field(json_schema_extra={"maxProperties": EXTRA_KEYS})] | None
+    ) = Field(None, description="the adapter's own, passed on untouched unless it is anonymous")
 
 
 class LocationFields(TypedDict, total=False):

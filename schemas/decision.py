@@ -26,25 +26,31 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """Who is answerable, and why.
+    """Who is answerable, and why."""
 
-    ``rule``: the line of the rules that decided; ``because``: a sentence that a person
-    understands, None once the case is closed, since it quotes the complaint; ``table``: the version
-    of the rules; ``region``: a Kemendagri code; ``oversight``: confirmed by the rules or the desk;
-    ``alternatives``: best first; ``hops``: how often it was handed back; ``previous``: by whom.
-    """
-
-    rule: str
-    because: str | None
-    table: str
-    topic: str | None = None
-    region: str | None = None
-    oversight: bool = False
-    confidence: Share = 0.0
-    alternatives: Annotated[tuple[Alternative, ...], _AT_FIRST, _FEW] = ()
-    hops: Annotated[int, Field(ge=0)] = 0
-    previous: Annotated[tuple[str, ...], _AT_FIRST, _FEW] = ()
-    warnings: Annotated[tuple[str, ...], _AT_FIRST, _FEW] = ()
+    rule: Annotated[str, Field(description="the line of the rules that decided")]
+    because: Annotated[
+        str | None,
+        Field(
+            description="a sentence that a person understands; null once the case is closed, since"
+            " it quotes the complaint"
+        ),
+    ]
+    table: Annotated[str, Field(description="the version of the rules")]
+    topic: Annotated[str | None, Field(description="the topic's code")] = None
+    region: Annotated[str | None, Field(description="Kemendagri code")] = None
+    oversight: Annotated[bool, Field(description="confirmed by the rules or the desk")] = False
+    confidence: Annotated[Share, Field(description="from 0 to 1")] = 0.0
+    alternatives: Annotated[
+        tuple[Alternative, ...], _AT_FIRST, _FEW, Field(description="other agencies, best first")
+    ] = ()
+    hops: Annotated[int, Field(ge=0, description="how often it was handed back")] = 0
+    previous: Annotated[
+        tuple[str, ...], _AT_FIRST, _FEW, Field(description="codes of who handed it back")
+    ] = ()
+    warnings: Annotated[
+        tuple[str, ...], _AT_FIRST, _FEW, Field(description="what was left out, and why")
+    ] = ()
 
     def to_plain(self) -> dict[str, object]:
         """As JSON has it; without ``because`` where there is none any more."""

@@ -23,6 +23,11 @@ _WIRE = ConfigDict(extra="ignore", frozen=True)
 _OPEN = ConfigDict(extra="allow", frozen=True)
 
 
+ComplaintId = Annotated[UUID, Field(description="of the complaint, for programs")]
+Tracking = Annotated[str, Field(description="the code that a person can read out")]
+_AGENCY_NAME = Field(None, description="the name of agency, for people")
+_RESPOND_BY = Field(description="deadline of the first answer, where that clock runs")
+_RESOLVE_BY = Field(description="deadline of the final answer, where that clock runs")
 _OF = Field(None, description="the channel's own submission; not there for an anonymous complaint")
 _BY = Field(description="desk, agency.<code>, channel.<channel> or clock.<name>: an office")
 
@@ -55,17 +60,17 @@ class RoutedData(BaseModel):
     """The ``data`` of ``complaint.routed.v1`` and ``complaint.triaged.v1``."""
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
+    complaint_id: ComplaintId
+    tracking: Tracking
     agency: str | None = Field(description="null in triage")
-    role: Role = "lead"
-    channel: str
+    role: Role = Field("lead", description="the lead has the case's clocks")
+    channel: str = Field(description="where the complaint came in")
     complaint: PublicComplaint = Field(description="as far as anonymity allows")
-    decision: DecisionRecord
-    received_at: AwareDatetime
-    routed_at: AwareDatetime
-    respond_by: AwareDatetime | None = None
-    resolve_by: AwareDatetime | None = None
+    decision: DecisionRecord = Field(description="why it went there")
+    received_at: AwareDatetime = Field(description="when the router got it")
+    routed_at: AwareDatetime = Field(description="when it was routed to this agency")
+    respond_by: Annotated[AwareDatetime | None, _RESPOND_BY] = None
+    resolve_by: Annotated[AwareDatetime | None, _RESOLVE_BY] = None
     of: SubmissionOf | None = _OF
     conversation: Annotated[tuple[SaidData, ...], FailFast(), Field(max_length=EVENT_ITEMS)] = (
         Field(
@@ -78,12 +83,12 @@ class OpenedData(BaseModel):
     """``complaint.opened.v1``: a case has begun. No text."""
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
-    agency: str | None
-    agency_name: str | None
-    respond_by: AwareDatetime | None
-    resolve_by: AwareDatetime | None
+    complaint_id: ComplaintId
+    tracking: Tracking
+    agency: str | None = Field(description="code of who has it; null in triage")
+    agency_name: str | None = Field(description="the name of agency, for people")
+    respond_by: AwareDatetime | None = _RESPOND_BY
+    resolve_by: AwareDatetime | None = _RESOLVE_BY
     of: SubmissionOf | None = _OF
 
 
@@ -94,17 +99,17 @@ class MovedData(BaseModel):
     """
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
-    agency: str | None
-    agency_name: str | None = None
-    to: str | None
-    to_name: str | None = None
+    complaint_id: ComplaintId
+    tracking: Tracking
+    agency: str | None = Field(description="code of who had it; null: triage")
+    agency_name: str | None = _AGENCY_NAME
+    to: str | None = Field(description="code of who has it now; null: triage")
+    to_name: str | None = Field(None, description="the name of to, for people")
     role: Role
     by: str = _BY
-    reason: str | None
-    respond_by: AwareDatetime | None = None
-    resolve_by: AwareDatetime | None = None
+    reason: str | None = Field(description="why, in the words of who moved it")
+    respond_by: Annotated[AwareDatetime | None, _RESPOND_BY] = None
+    resolve_by: Annotated[AwareDatetime | None, _RESOLVE_BY] = None
     of: SubmissionOf | None = _OF
 
 
@@ -116,10 +121,10 @@ class MirroredData(BaseModel):
     """
 
     model_config = _OPEN
-    complaint_id: UUID
-    tracking: str
+    complaint_id: ComplaintId
+    tracking: Tracking
     agency: str | None = Field(description="who has the complaint; who speaks, if an agency does")
-    agency_name: str | None = None
+    agency_name: str | None = _AGENCY_NAME
     role: Role
     by: str = _BY
     at: AwareDatetime = Field(description="the moment from which it counts")
@@ -140,8 +145,8 @@ class EscalatedData(BaseModel):
     """One for each case, clock, start of the clock and rung, ever."""
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
+    complaint_id: ComplaintId
+    tracking: Tracking
     agency: str | None = Field(description="null in triage")
     clock: Literal["verification", "response", "resolution", "waiting"]
     start: int = Field(ge=1, description="the n-th start of that clock in this case")
@@ -149,11 +154,11 @@ class EscalatedData(BaseModel):
     to: Literal["agency", "head", "coordinator", "secretary", "inspectorate"] = Field(
         description="the role to be told"
     )
-    due_at: AwareDatetime
+    due_at: AwareDatetime = Field(description="the moment of this rung")
     fired_at: AwareDatetime
     late_seconds: float = Field(ge=0, description="how far behind its time the rung fired")
-    policy: PolicyRef
-    state: str
+    policy: PolicyRef = Field(description="by which the case's clocks go")
+    state: str = Field(description="the case's")
 
 
 class OverdueData(BaseModel):
@@ -161,11 +166,11 @@ class OverdueData(BaseModel):
     text."""
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
+    complaint_id: ComplaintId
+    tracking: Tracking
     agency: str | None = Field(description="null in triage")
-    agency_name: str | None = None
-    due_at: AwareDatetime
+    agency_name: str | None = _AGENCY_NAME
+    due_at: AwareDatetime = Field(description="the deadline that has passed")
     of: SubmissionOf | None = _OF
 
 
@@ -173,10 +178,10 @@ class ClosedData(BaseModel):
     """``complaint.closed.v1``: the end of a case, with all that a channel tells its reporter."""
 
     model_config = _WIRE
-    complaint_id: UUID
-    tracking: str
-    agency: str | None
-    agency_name: str | None = None
+    complaint_id: ComplaintId
+    tracking: Tracking
+    agency: str | None = Field(description="code of who had the case; null: triage")
+    agency_name: str | None = _AGENCY_NAME
     role: Role
     by: str = _BY
     how: Literal["dismissed", "withdrawn", "accepted", "closing"] = Field(
@@ -186,9 +191,9 @@ class ClosedData(BaseModel):
     code: str | None = Field(None, description="of what the desk dismissed")
     duplicate_of: str | None = Field(None, description="a tracking code, with the code duplicate")
     sentence: str | None = Field(None, description="in Indonesian, for the reporter")
-    note: str | None = None
-    rating: int | None = Field(None, ge=1, le=5)
-    closed_at: AwareDatetime
+    note: str | None = Field(None, description="what was said with it")
+    rating: int | None = Field(None, ge=1, le=5, description="the reporter's, 1 to 5")
+    closed_at: AwareDatetime = Field(description="the moment from which it counts")
     of: SubmissionOf | None = _OF
 
 
@@ -206,10 +211,25 @@ class RejectedData(BaseModel):
 
     model_config = _WIRE
     reason: str = Field(description="a fixed code")
-    detail: str
-    of: RejectedOf
-    complaint_id: UUID | None = None
-    tracking: str | None = None
+    detail: str = Field(description="what is wrong, in a sentence; it quotes nothing")
+    of: RejectedOf = Field(description="what was refused, in the sender's own terms")
+    complaint_id: ComplaintId | None = None
+    tracking: Tracking | None = None
+
+
+class DiscardedData(BaseModel):
+    """``complaint.discarded.v1``: an operator threw a parked message away. Audit trail only."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    parked: str = Field(description="the name of the parked message")
+    way: str = Field(description="how it came to be parked")
+    parked_reason: str | None = Field(description="why it was parked: a fixed code")
+    parked_at: AwareDatetime | None
+    origin: str | None = Field(alias="from", description="where it came from")
+    size: int = Field(ge=0, description="bytes of its body")
+    sha256: str = Field(description="of its body")
+    reason: str = Field(description="why it was discarded, as the operator says")
+    by: str = Field(description="who discarded it")
 
 
 class Routing(BaseModel):

@@ -1,26 +1,20 @@
 """What the data of an update must say for its verb. Strict: what is open to doubt is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
-from schemas import verbs
-from schemas.complaint import AttachmentFields, Classification
+from schemas.complaint import LARGEST_CATEGORY, AttachmentFields, Classification
 from schemas.files import checked_attachments
 from schemas.internal_notes import INTERNAL, without_internal
 from schemas.limits import WARNINGS
 from schemas.subject import code_of
+from schemas.update_data import BEST_RATING, DUPLICATE, UPDATE_DATA, DismissalCode, FromOffice
 from schemas.words import TooLong, plain
 
-CODES: Final = (
-    *("not-ours", "incomplete", "duplicate", "not-a-complaint", "in-court", "abuse", "other"),
-)
+CODES: Final = get_args(DismissalCode)
 """Why the desk dismisses a complaint, for programs."""
-DUPLICATE: Final = "duplicate"
 OTHER: Final = "other"
-BEST_RATING: Final = 5
-_LARGEST_CATEGORY: Final = 10**9
-"""As in a complaint."""
 
 
 class BadMeaning(ValueError):
@@ -61,43 +55,20 @@ def checked(
 ) -> Meaning:
     """The meaning of an update of ``agency``, ``desk`` or ``channel``.
 
-    ``returned`` and ``dismissed`` need a ``reason``, ``assigned`` an ``agency``, ``resolved`` a
-    ``note``. A note, an internal note and attachments may stand in any. Null is absent. Fields
-    that the verb has no use for mean nothing to the case, and go on as they are. ``warnings``: what
-    was left out before.
+    What each verb has use for, and needs, stands in ``schemas.update_data``. Null is absent.
+    Fields that the verb has no use for mean nothing to the case, and go on as they are.
+    ``warnings``: what was left out before.
 
     Raises:
         BadMeaning: a field is missing, not of its kind, or longer than it may be.
     """
     reader = _Reader(data, warnings)
-    found = _of_verb(reader, verb)
+    found = {name: read(reader) for name, read in _OF_VERB[verb]}
     found |= {"note": reader.words("note"), "attachments": reader.attachments()}
-    if verb == verbs.RESOLVED and found["note"] is None:
+    if found["note"] is None and verb in _NOTE_NEEDED:
         raise BadMeaning("note: required, the final answer in words: it is told to the reporter")
     found["internal_note"] = reader.internal_note(who)
     return Meaning(**found, data=reader.passed_on(), warnings=tuple(reader.warnings))
-
-
-def _of_verb(reader: "_Reader", verb: str) -> dict[str, Any]:
-    match verb:
-        case verbs.RETURNED:
-            return {"reason": reader.needed("reason"), "suggest": reader.words("suggest")}
-        case verbs.DISMISSED:
-            return {"reason": reader.needed("reason"), **reader.code()}
-        case verbs.ASSIGNED:
-            return {
-                "agency": reader.needed("agency"),
-                "oversight": reader.flag("oversight"),
-                "classification": reader.one_of("classification", get_args(Classification)),
-                "category": reader.category(),
-                "title": reader.words("title"),
-            }
-        case verbs.ACCEPTED:
-            return {"rating": reader.rating()}
-        case verbs.REPLIED:
-            return {"reopen": reader.flag("reopen") is not False}
-        case _:
-            return {}
 
 
 class _Reader:
@@ -155,23 +126,25 @@ class _Reader:
         value = self._data.get("category")
         if not isinstance(value, int) or isinstance(value, bool):
             return self.words("category")
-        if not 0 <= value <= _LARGEST_CATEGORY:
-            raise BadMeaning(f"category: not a number from 0 to {_LARGEST_CATEGORY}")
+        if not 0 <= value <= LARGEST_CATEGORY:
+            raise BadMeaning(f"category: not a number from 0 to {LARGEST_CATEGORY}")
         return str(value)
 
-    def code(self) -> dict[str, str | None]:
-        """Why it is dismissed, and of what it is a duplicate; without a code, ``other``."""
-        code = self.one_of("code", CODES) or OTHER
-        if code != DUPLICATE:
+    def code(self) -> str:
+        """Why it is dismissed; without a code, ``other``."""
+        return self.one_of("code", CODES) or OTHER
+
+    def duplicate_of(self) -> str | None:
+        """Of what it is a duplicate, where the code says that it is one."""
+        if self._data.get("code") != DUPLICATE:
             if self._data.pop("duplicate_of", None) is not None:
                 self.warnings.append(f"duplicate_of: only with the code {DUPLICATE}; left out")
-            return {"code": code, "duplicate_of": None}
-        other = self.needed("duplicate_of")
-        known = code_of(other)
+            return None
+        known = code_of(self.needed("duplicate_of"))
         if known is None:
             raise BadMeaning("duplicate_of: not a tracking code; look at each of its characters")
         self._data["duplicate_of"] = known
-        return {"code": code, "duplicate_of": known}
+        return known
 
     def attachments(self) -> tuple[AttachmentFields, ...]:
         found, warnings = checked_attachments(self._data.pop("attachments", None))
@@ -195,3 +168,28 @@ def _cleaned(name: str, value: object) -> str:
         return plain(value)
     except TooLong as why:
         raise BadMeaning(f"{name}: {why}") from None
+
+
+_READS: Final[Mapping[str, Callable[[_Reader], Any]]] = {
+    "reason": lambda reader: reader.needed("reason"),
+    "suggest": lambda reader: reader.words("suggest"),
+    "agency": lambda reader: reader.needed("agency"),
+    "oversight": lambda reader: reader.flag("oversight"),
+    "classification": lambda reader: reader.one_of("classification", get_args(Classification)),
+    "category": _Reader.category,
+    "title": lambda reader: reader.words("title"),
+    "rating": _Reader.rating,
+    "reopen": lambda reader: reader.flag("reopen") is not False,
+    "code": _Reader.code,
+    "duplicate_of": _Reader.duplicate_of,
+}
+"""How each field is read."""
+_OF_VERB: Final = {
+    verb: [
+        (name, _READS[name]) for name in model.model_fields if name not in FromOffice.model_fields
+    ]
+    for verb, model in UPDATE_DATA.items()
+}
+_NOTE_NEEDED: Final = frozenset(
+    verb for verb, model in UPDATE_DATA.items() if model.model_fields["note"].is_required()
+)

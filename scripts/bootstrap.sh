@@ -5,8 +5,10 @@
 #   rabbitmq     RabbitMQ (apt); nothing to do where PINTU_AMQP_URL or its _FILE is set
 #   postgresql   PostgreSQL's server programs (apt), for the tests
 #   clients      foreign RabbitMQ clients for the tests: amqp-tools (apt), amqplib (npm, as
-#                tests/foreign/package-lock.json has it; Node and npm themselves by apt)
-#   languages    what the examples of the contract are written in, for the tests: PHP, Java (apt)
+#                tests/foreign/package-lock.json has it; Node and npm themselves by apt), and the
+#                parser of AsyncAPI (npm, as tests/foreign/asyncapi/package-lock.json has it)
+#   languages    what the examples of the contract are written in, for the tests: PHP with
+#                php-amqplib, Java (apt)
 #   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
 #   systemd      systemd-analyze (apt), for the tests of the units
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
@@ -26,6 +28,7 @@ VENV=.venv
 STAMP=$VENV/.pintu-stamp
 FOREIGN=tests/foreign
 CLIENTS=.cache/node
+ASYNCAPI=.cache/asyncapi
 PEERS=.cache/peers
 PEERS_LOCK=bench/peers/requirements.lock
 
@@ -196,24 +199,31 @@ clients() {
     command -v npm >/dev/null 2>&1 || needed="$needed npm"
     # shellcheck disable=SC2086  # each word is a package
     [ -z "$needed" ] || apt_install $needed || true
-    stamp=$(cksum <$FOREIGN/package-lock.json)
-    if [ "$(cat $CLIENTS/.stamp 2>/dev/null)" = "$stamp" ]; then
+    node_packages $FOREIGN $CLIENTS
+    node_packages $FOREIGN/asyncapi $ASYNCAPI
+}
+
+# node_packages FOLDER PLACE: what the lock file of FOLDER names, into PLACE.
+node_packages() {
+    stamp=$(cksum <"$1/package-lock.json")
+    if [ "$(cat "$2/.stamp" 2>/dev/null)" = "$stamp" ]; then
         return
     fi
     if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
-        mkdir -p $CLIENTS
-        cp $FOREIGN/package.json $FOREIGN/package-lock.json $CLIENTS
-        if npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $CLIENTS >/dev/null; then
-            echo "$stamp" >$CLIENTS/.stamp
+        mkdir -p "$2"
+        cp "$1/package.json" "$1/package-lock.json" "$2"
+        if npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$2" >/dev/null; then
+            echo "$stamp" >"$2/.stamp"
             return
         fi
     fi
-    say "Node's amqplib is not installed: the tests that need it will be skipped."
+    say "What $1/package.json names is not installed: the tests that need it will be skipped."
 }
 
 languages() {
     needed=""
     command -v php >/dev/null 2>&1 || needed="php-cli"
+    [ -e /usr/share/php/PhpAmqpLib/autoload.php ] || needed="$needed php-amqplib"
     command -v javac >/dev/null 2>&1 || needed="$needed default-jdk-headless"
     # shellcheck disable=SC2086  # each word is a package
     [ -z "$needed" ] || apt_install $needed ||

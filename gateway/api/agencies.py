@@ -1,7 +1,7 @@
 """An agency's own cases over HTTP, and what it says in them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -46,7 +46,7 @@ def routes(world: Gateway) -> APIRouter:
             since=max((m for m in (moment, _aware(since)) if m is not None), default=None),
             overdue_at=world.now() if overdue else None,
         )
-        page, more = list[dict[str, Any]](), None
+        page, more = list[dict[str, object]](), None
         async for case in world.cases.listed(wanted, most=limit + PAGE):
             if moment is not None and case.opened_at == moment and str(case.complaint_id) <= last:
                 continue

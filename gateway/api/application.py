@@ -17,6 +17,7 @@ from consumers.runtime.metrics import GatewayMetrics
 from gateway.api import agencies, complaints
 from gateway.api.problems import Problem, answer_to
 from gateway.api.world import Gateway
+from gateway.web import routes as web
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ def application(world: Gateway, metrics: GatewayMetrics, version: str) -> ASGIAp
         redoc_url=None,
         openapi_url=None,
     )
-    for routes in (complaints.routes, agencies.routes):
+    for routes in (complaints.routes, agencies.routes, web.routes):
         app.include_router(routes(world))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _wrong_parameters)

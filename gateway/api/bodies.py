@@ -1,7 +1,7 @@
 """Bodies of requests: bounded in size and time, and JSON objects."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request
 
@@ -15,7 +15,7 @@ _KEY: Final = 200
 """Characters of an idempotency key."""
 
 
-async def object_of(request: Request, *, may_be_empty: bool = False) -> dict[str, Any]:
+async def object_of(request: Request, *, may_be_empty: bool = False) -> dict[str, object]:
     """The JSON object in a request. Raises Problem."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):

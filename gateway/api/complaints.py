@@ -1,7 +1,7 @@
 """Complaints over HTTP: file one, look it up, say something in it."""
 
 from hashlib import sha256
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -114,7 +114,7 @@ def routes(world: Gateway) -> APIRouter:
     return router
 
 
-async def taken_in(world: Gateway, channel: str, data: dict[str, Any], key: str | None) -> Filed:
+async def taken_in(world: Gateway, channel: str, data: dict[str, object], key: str | None) -> Filed:
     """Put one complaint on the queue, confirmed.
 
     ``key``: its id within its channel; None for one that is made here. Under one key the first
@@ -155,7 +155,7 @@ _SUMMARIES: Final = {
     "accepted": "The reporter is content: closes what is resolved",
     "withdrawn": "The reporter closes it",
 }
-_SAID: Final[dict[str, Any]] = {
+_SAID: Final[dict[str, object]] = {
     "type": "object",
     "properties": {
         "note": {"type": "string", "maxLength": 10_000},
@@ -166,5 +166,5 @@ _SAID: Final[dict[str, Any]] = {
 }
 
 
-def _body(schema: dict[str, Any], *, required: bool = True) -> dict[str, Any]:
+def _body(schema: dict[str, object], *, required: bool = True) -> dict[str, object]:
     return {"required": required, "content": {JSON: {"schema": schema}}}

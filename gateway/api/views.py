@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -29,7 +29,7 @@ class NoteView(BaseModel):
     verb: str
     note: str | None = None
     reason: str | None = None
-    attachments: list[dict[str, Any]] = []
+    attachments: list[dict[str, object]] = []
 
 
 class ClosedView(BaseModel):
@@ -68,7 +68,7 @@ class ChannelCase(PublicCase):
 
     complaint_id: str
     channel: str
-    complaint: dict[str, Any] | None = Field(
+    complaint: dict[str, object] | None = Field(
         None, description="as it was published; null once its words are dropped"
     )
 
@@ -91,7 +91,7 @@ class AgencyCases(BaseModel):
     next: str | None = None
 
 
-def public_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) -> dict[str, Any]:
+def public_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) -> dict[str, object]:
     """For whoever knows code and pin: notes of offices, no word of the reporter's."""
     notes = [one for one in said if not one.by_reporter]
     return {
@@ -112,7 +112,7 @@ def public_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) ->
     }
 
 
-def channel_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) -> dict[str, Any]:
+def channel_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) -> dict[str, object]:
     """For the channel that it came by: what its reporter said too."""
     return {
         **public_view(case, said, directory),
@@ -125,7 +125,7 @@ def channel_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) -
 
 def agency_view(
     case: Case, said: Sequence[Said], directory: AgencyDirectory, role: str
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """For an agency that has it: internal notes too."""
     return {
         **channel_view(case, said, directory),
@@ -143,9 +143,9 @@ def _agency(code: str | None, directory: AgencyDirectory) -> dict[str, str] | No
     return None if code is None else {"code": code, "name": directory.agency_name(code)}
 
 
-def _note(said: Said, directory: AgencyDirectory, *, inside: bool) -> dict[str, Any]:
+def _note(said: Said, directory: AgencyDirectory, *, inside: bool) -> dict[str, object]:
     who, _, code = said.by.partition(".")
-    note: dict[str, Any] = {
+    note: dict[str, object] = {
         "at": said.at,
         "by": said.by,
         "by_name": directory.agency_name(code) if who == "agency" else None,
@@ -159,7 +159,7 @@ def _note(said: Said, directory: AgencyDirectory, *, inside: bool) -> dict[str, 
     return note
 
 
-def _question(case: Case, notes: Sequence[Said]) -> dict[str, Any]:
+def _question(case: Case, notes: Sequence[Said]) -> dict[str, object]:
     waiting = case.clock(WAITING.name)
     if waiting is None or not waiting.open:
         return {"question": None, "reply_by": None}
@@ -167,7 +167,7 @@ def _question(case: Case, notes: Sequence[Said]) -> dict[str, Any]:
     return {"question": asked, "reply_by": waiting.due_at}
 
 
-def _closed(case: Case) -> dict[str, Any] | None:
+def _closed(case: Case) -> dict[str, object] | None:
     closed = case.closed
     if closed is None:
         return None

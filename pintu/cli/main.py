@@ -18,7 +18,19 @@ from broker.errors import (
 )
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
-from pintu.cli import case, clock, key, parked, rules, run, store, topology, triage
+from pintu.cli import (
+    case,
+    clock,
+    contract,
+    key,
+    node,
+    parked,
+    rules,
+    run,
+    store,
+    topology,
+    triage,
+)
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
 from pintu.cli.due import due
@@ -42,7 +54,9 @@ app.add_typer(case.app, name="case")
 app.add_typer(triage.app, name="triage")
 app.add_typer(clock.app, name="clock")
 app.add_typer(key.app, name="key")
+app.add_typer(node.app, name="node")
 app.add_typer(store.app, name="store")
+app.add_typer(contract.app, name="contract")
 app.command("demo")(demo)
 app.command("publish")(publish)
 app.command("route")(route)

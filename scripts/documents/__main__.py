@@ -9,6 +9,7 @@ def main() -> None:
     for name in [name for name in os.environ if name.startswith("PINTU_")]:
         del os.environ[name]  # the pages speak of the program, not of this machine
     for name, make in PAGES.items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(make(), "utf-8")
 
 

@@ -1,16 +1,19 @@
 """Which page is made by what."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from config.reference import reference
+from pintu.contract.export import as_json
+from pintu.contract.json_schemas import published_schemas
+from pintu.contract.vectors import tracking_vectors
 from scripts.documents.commands import commands_page
 from scripts.documents.exit_codes import exit_codes_page
 from scripts.documents.log_events import log_events_page
 from scripts.documents.metrics import metrics_page
 from scripts.documents.topology import topology_page
-from scripts.documents.tracking import tracking_vectors
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "docs" / "reference"
@@ -22,4 +25,5 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "topology.md": topology_page,
     "exit-codes.md": exit_codes_page,
     "contract/tracking-vectors.json": tracking_vectors,
+    **{f"schemas/{name}": partial(as_json, one) for name, one in published_schemas().items()},
 }

@@ -10,7 +10,10 @@ from broker.node import Node
 from tests.acceptance.outside import Outside
 from tests.acceptance.program import Router
 from tests.support.nodes import Management, in_vhost
+from tests.unit.pintu.contract.contract import faults
 
+_HELD = 1_000
+"""So many messages are enough to see every form that complaints are told in."""
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
@@ -39,10 +42,18 @@ def router(town_url: str, rabbitmq: Node, state_dir: Path) -> Iterator[Router]:
 
 @pytest.fixture(scope="session")
 def town(town_url: str, router: Router) -> Iterator[Outside]:
-    """The broker from outside, where a router serves."""
+    """The broker from outside, where a router serves; in the end what was told there is held
+    against the published schemas."""
     outside = Outside(town_url)
     yield outside
     outside.close()
+    wrong = [
+        (one.key, fault)
+        for one in outside.seen[:_HELD]
+        if one.exchange == "complaints.events"
+        for fault in faults(f"event.{one.event['type'].split('.')[1]}", one.event)
+    ]
+    assert wrong == []
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def typed(text: str) -> Iterator[list[str]]:
     """The commands of `pintu` that a text shows, in words; in spans and in blocks."""
     lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
     for line in [*spans(text), *lines]:
-        for part in re.split(r"\$\(|[|;]|&&|, ", re.sub(r"(^|\s)#.*", "", line)):
+        for part in re.split(r"\$\(|[|;)]|&&|, ", re.sub(r"(^|\s)#.*", "", line)):
             found = re.search(r"(?:^|[\s/=])pintu (?!pintu )(?=[a-z-])(.*)", part)
             if found and "python -m" not in part.split("pintu")[0]:
                 yield _words(found[1].rstrip(' ")'))

@@ -1,4 +1,4 @@
-"""docs/reference/contract/tracking-vectors.json: ids, and what every adapter makes of them."""
+"""Test vectors: ids, and the complaint_id and tracking code that every adapter makes of them."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
