@@ -12,6 +12,8 @@ from tests.acceptance.program import Program
 
 COMMIT: Final = "a06b201"
 """The same as in README.md."""
+_LATER: Final = ("GATEWAY",)
+"""Settings that tests set for every program, and that this one calls an error."""
 _PARTS: Final = ("broker", "config", "consumers", "gateway", "pintu", "schemas")
 _ROOT: Final = Path(__file__).parents[3]
 
@@ -49,4 +51,6 @@ class OldProgram(Program):
 
 
 def old_command(packages: Path, *words: str) -> list[str]:
-    return ["/usr/bin/env", f"PYTHONPATH={packages}", sys.executable, "-P", "-m", "pintu", *words]
+    python = [sys.executable, "-P", "-m", "pintu"]
+    unknown = [word for name in _LATER for word in ("-u", f"PINTU_{name}")]
+    return ["/usr/bin/env", *unknown, f"PYTHONPATH={packages}", *python, *words]
