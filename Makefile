@@ -21,7 +21,7 @@ setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
 setup-test: ## the same, and PostgreSQL, Prometheus, foreign clients, the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus systemd
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo
@@ -87,7 +87,9 @@ audit: ## known weaknesses of the locked libraries; where that cannot be asked, 
 
 lock: ## write the lock files anew from pyproject.toml
 	@scripts/bootstrap.sh environment uv
-	$(LOCK) --extra dev --extra learn --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --extra learn --extra otel --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra learn --extra otel --constraint requirements.lock \
+		--output-file requirements-run.lock pyproject.toml
 	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) --group lock --output-file requirements-uv.lock
 	$(LOCK) --constraint requirements.lock --output-file bench/peers/requirements.lock \

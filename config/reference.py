@@ -17,6 +17,9 @@ def reference() -> str:
         "| variable | meaning | when unset |",
         "| --- | --- | --- |",
         *(f"| `{PREFIX}{s.name}` | {s.meaning} | {s.unset} |" for s in SETTINGS),
+        "",
+        "Traces are switched on by OpenTelemetry's own variables (`OTEL_…`): [trace a"
+        " complaint](../how-to/trace-a-complaint.md).",
     ]
     return "\n".join(lines) + "\n"
 

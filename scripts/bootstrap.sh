@@ -10,6 +10,7 @@
 #   languages    what the examples of the contract are written in, for the tests: PHP with
 #                php-amqplib, Java (apt)
 #   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
+#   systemd      systemd-analyze (apt), for the tests of the units
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
@@ -245,6 +246,11 @@ prometheus() {
     say "Prometheus is not installed: alerts and dashboards will not be tested against a real one."
 }
 
+systemd() {
+    command -v systemd-analyze >/dev/null 2>&1 || apt_install systemd ||
+        say "systemd-analyze is not installed: the units will not be checked by it."
+}
+
 peers() {
     if ! command -v cc >/dev/null 2>&1 || [ ! -e /usr/include/amqp.h ]; then
         apt_install gcc libc6-dev librabbitmq-dev pkg-config ||
@@ -270,7 +276,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | languages | prometheus | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | prometheus | systemd | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

@@ -30,7 +30,7 @@ from broker.domain.case import (
     refusal_of,
     refuse,
 )
-from broker.messaging.messages import Outgoing, trace_of
+from broker.messaging.messages import Outgoing, trace_context
 from broker.messaging.parking.park import park
 from broker.ports import CaseChange, Deferred
 from config.logging import where
@@ -208,7 +208,7 @@ class CaseBatch:
             outcome = given.worked_out.outcome
         else:
             try:
-                outcome = apply(case, what, context, trace_of(given.message.properties))
+                outcome = apply(case, what, context, trace_context(given.message))
             except Exception as error:  # one message must not take its neighbours along
                 log.error("cases.failed", traceback=where(error))
                 outcome = INTERNAL_ERROR

@@ -19,7 +19,7 @@ from broker.domain.case import (
     routed_from,
 )
 from broker.messaging import names
-from broker.messaging.messages import Incoming, trace_of
+from broker.messaging.messages import Incoming, trace_context
 from broker.messaging.parking.origin import as_published
 from config.logging import where
 from schemas.events import Routing
@@ -110,7 +110,7 @@ def read_ahead(message: Incoming, context: Context) -> Input:
         return Input(message, what)
     sent_back = message is not given
     try:
-        outcome = apply(None, what, context, trace_of(message.properties))
+        outcome = apply(None, what, context, trace_context(message))
     except Exception:  # told where it is its turn
         return Input(message, what, sent_back=sent_back)
     if not isinstance(outcome, Applied):

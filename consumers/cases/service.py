@@ -2,7 +2,7 @@
 
 import asyncio
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -11,7 +11,7 @@ from broker.amqp.address import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
 from consumers.cases.age import is_up_to_date
-from consumers.cases.handler import PATIENCE, Batch, CaseHandler
+from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
 from consumers.cases.parked_age import discard_old
 from consumers.cases.parked_watch import watch_parked
@@ -29,6 +29,7 @@ from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import traced
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -73,7 +74,12 @@ async def serve_cases(
         worker = Worker(
             outside.broker("pintu cases"),
             CASES_QUEUE,
-            Observed(handler, counts, partial(log_batch, sample=sample), receipts),
+            traced(
+                Observed(handler, counts, partial(log_batch, sample=sample), receipts),
+                service.tracing,
+                CASES_QUEUE,
+                live_config,
+            ),
             service.health,
             service.stop,
             damage=live_config.damage,
@@ -105,7 +111,7 @@ async def serve_cases(
         await store.close()
 
 
-async def _work(worker: Worker[Batch], receipts: Receipts) -> None:
+async def _work(worker: Worker[Any], receipts: Receipts) -> None:
     async with receipts.sending():
         await worker.run()
 

@@ -19,6 +19,7 @@ from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
 from consumers.runtime.timer import Timer
+from consumers.runtime.tracing import traced
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -50,7 +51,12 @@ async def serve_escalations(
         worker = Worker(
             Timer(outside.broker("pintu escalations"), names.EVENTS),
             "escalations",
-            Observed(handler, EscalationCounts(service.escalation_metrics())),
+            traced(
+                Observed(handler, EscalationCounts(service.escalation_metrics())),
+                service.tracing,
+                "escalations",
+                live_config,
+            ),
             service.health,
             service.stop,
             damage=live_config.damage,

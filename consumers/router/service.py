@@ -25,6 +25,7 @@ from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import traced
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -62,7 +63,12 @@ async def serve_router(
         worker = Worker(
             outside.broker("pintu router"),
             ROUTER_QUEUE,
-            Observed(handler, counts, partial(log_batch, sample=sample), unknown),
+            traced(
+                Observed(handler, counts, partial(log_batch, sample=sample), unknown),
+                service.tracing,
+                ROUTER_QUEUE,
+                live_config,
+            ),
             service.health,
             service.stop,
             sizes=batches.ROUTER,

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from itertools import count
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -25,7 +25,11 @@ from consumers.runtime.metrics import (
     StoreMetrics,
 )
 from consumers.runtime.outage_log import BROKER, STORE, WATCH, WATCH_FAULT, fault_of, kind_of
+from consumers.runtime.tracing import tracing
 from consumers.runtime.waiting import Backoff
+
+if TYPE_CHECKING:
+    from consumers.runtime.tracing.exporting import Tracing
 
 T = TypeVar("T")
 
@@ -61,6 +65,8 @@ class Service:
         """Of whoever fires rungs in this process: the cases too, before an update."""
         self.store_metrics = cache(partial(StoreMetrics, self.registry))
         """Of whoever looks at the case store in this process: cases and escalations."""
+        self.tracing: Tracing | None = None
+        """Where it is switched on."""
         self.url: str | None = None
         self.declared = asyncio.Event()
         """Set once the topology stands."""
@@ -97,6 +103,9 @@ class Service:
                         before_scrape=partial(self.health_metrics.show, self.health),
                     )
                 )
+            self.tracing = tracing(os.environ, self.name)
+            if self.tracing is not None:
+                stack.callback(self.tracing.close)
             try:
                 yield
             finally:
