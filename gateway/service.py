@@ -87,7 +87,18 @@ async def _serve(
     if pins is None:
         return
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
-    world = Gateway(live_config, cases, store, intake, updates, Rates(), remembering, clock, pins)
+    world = Gateway(
+        live_config,
+        cases,
+        store,
+        intake,
+        updates,
+        Rates(),
+        remembering,
+        clock,
+        pins,
+        service.settings.gateway_url,
+    )
     app = application(world, GatewayMetrics(service.registry), version("pintu"))
     server = _Server(
         uvicorn.Config(

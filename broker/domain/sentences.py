@@ -57,6 +57,7 @@ WITHDRAWN: Final = "Dicabut oleh pelapor."
 ACCEPTED: Final = "Jawaban akhir diterima oleh pelapor."
 NO_REPLY: Final = "Tidak ada tanggapan pelapor setelah jawaban akhir."
 WAITED: Final = "Pelapor tidak menjawab; tenggat berjalan lagi."
+FORWARDED: Final = "Diteruskan ke {agency}."
 
 # --- what the reporter is told when the case is closed --------------------------------------
 

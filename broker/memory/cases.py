@@ -11,9 +11,10 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.memory.case_transaction import MemoryCaseTransaction
-from broker.memory.kept_cases import KeptCases
+from broker.memory.happening import happened
+from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
-from broker.ports import Anchor, ClockState, Mended
+from broker.ports import Anchor, ClockState, Happened, Mended
 
 
 class MemoryCaseStore:
@@ -92,6 +93,19 @@ class MemoryCaseStore:
         await self.check()
         said = list(self._kept.conversation.get(complaint, ()))
         return said if newest is None else said[max(len(said) - newest, 0) :]
+
+    async def conversations(self, complaints: Collection[UUID]) -> dict[UUID, tuple[Said, ...]]:
+        """See the port."""
+        await self.check()
+        kept = self._kept.conversation
+        return {one: passed_on(kept[one]) for one in complaints if kept.get(one)}
+
+    async def happened(
+        self, channel: str, since: datetime, until: datetime, most: int
+    ) -> list[Happened]:
+        """See the port."""
+        await self.check()
+        return happened(self._kept, channel, since, until)[:most]
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""

@@ -3,7 +3,14 @@
 Ports speak in batches and bytes: nothing above them knows a client library or a database.
 """
 
-from broker.ports.cases import CaseChange, CaseStore, CaseTransaction, Deferred, Held
+from broker.ports.cases import (
+    CaseChange,
+    CaseStore,
+    CaseTransaction,
+    Deferred,
+    Happened,
+    Held,
+)
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
@@ -25,6 +32,7 @@ __all__ = [
     "ClockState",
     "Deferred",
     "GatewayStore",
+    "Happened",
     "Held",
     "Journal",
     "Mended",

@@ -32,6 +32,17 @@ class CaseChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of a case's history, with what was said in it; ``n``: its place, from nought."""
+
+    complaint_id: UUID
+    tracking: str
+    n: int
+    entry: Entry
+    said: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Deferred:
     """A message that came before its case: deferred, whole, until ``until``.
 
@@ -167,11 +178,25 @@ class CaseStore(Protocol):
         is, and may take a while. Of changes that a version before this one made, only the router's
         events are known."""
 
+    async def conversations(self, complaints: Collection[UUID]) -> dict[UUID, tuple[Said, ...]]:
+        """Of each of these as much of what was said as goes with a case that moves, oldest first;
+        a case in which nothing was said is left out."""
+
+    async def happened(
+        self, channel: str, since: datetime, until: datetime, most: int
+    ) -> list[Happened]:
+        """Lines of the histories of a channel's cases that were recorded from ``since`` until
+        before ``until``, in the order in which they were recorded, at most so many.
+
+        Costs what is open, and what was closed since.
+        """
+
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""
 
     def listed(self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000) -> AsyncIterator[Case]:
-        """The cases that are wanted, oldest first, at most so many.
+        """The cases that are wanted, at most so many: oldest first, unless the newest are wanted
+        first.
 
         Read as they are asked for, a page at a time: however many there are, few are in memory.
         """

@@ -15,8 +15,12 @@ from broker.errors import StoreUnavailable
 from config.logging import where
 from consumers.runtime.metrics import GatewayMetrics
 from gateway.api import agencies, complaints
-from gateway.api.problems import Problem, answer_to
+from gateway.api.problems import Problem
+from gateway.api.problems import answer_to as answer_with_problem
 from gateway.api.world import Gateway
+from gateway.open311 import routes as open311
+from gateway.open311.errors import PREFIX, Refusal, refused
+from gateway.open311.errors import answer_to as answer_with_errors
 from gateway.web import routes as web
 
 log = structlog.get_logger()
@@ -40,8 +44,9 @@ def application(world: Gateway, metrics: GatewayMetrics, version: str) -> ASGIAp
         redoc_url=None,
         openapi_url=None,
     )
-    for routes in (complaints.routes, agencies.routes, web.routes):
+    for routes in (complaints.routes, agencies.routes, open311.routes, web.routes):
         app.include_router(routes(world))
+    app.add_exception_handler(Refusal, _open311_refusal)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _wrong_parameters)
     app.add_exception_handler(HTTPException, _refused)
@@ -89,6 +94,17 @@ class Surrounded:
             seconds = time.monotonic() - begun
             self._metrics.answered(route, scope["method"], status, seconds)
             log.debug("http.answered", request=id, route=route, status=status)
+
+
+def answer_to(request: Request, problem: Problem) -> Response:
+    """In the shape that whoever calls this address can read."""
+    of_open311 = request.url.path.startswith(f"{PREFIX}/")
+    return (answer_with_errors if of_open311 else answer_with_problem)(request, problem)
+
+
+async def _open311_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return refused(request, error)
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -62,9 +62,11 @@ async def caller_of(request: Request, world: Gateway, shown: str | None = None) 
     return Caller(who, code, key.scopes)
 
 
-async def channel_of(request: Request, world: Gateway, scope: str) -> Caller:
+async def channel_of(
+    request: Request, world: Gateway, scope: str, shown: str | None = None
+) -> Caller:
     """The channel whose key came along, if it is good for that. Raises Problem."""
-    return _permitted(await caller_of(request, world), "channel", scope)
+    return _permitted(await caller_of(request, world, shown), "channel", scope)
 
 
 async def agency_of(request: Request, world: Gateway, code: str, scope: str) -> Caller:

@@ -22,7 +22,8 @@ _KEYS: Final = 10_000
 
 @dataclass(slots=True)
 class Gateway:
-    """Rules, stores, RabbitMQ and the time. ``pins``: the secret that pins are made with."""
+    """Rules, stores, RabbitMQ and the time. ``pins``: the secret that pins are made with;
+    ``public_url``: how the gateway is reached from outside, where that is set."""
 
     config: LiveConfig
     cases: CaseStore
@@ -33,6 +34,7 @@ class Gateway:
     remember: "Batches[tuple[bytes, bytes], bytes]"
     clock: TimeSource
     pins: bytes
+    public_url: str | None = None
     used: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 

@@ -24,6 +24,7 @@ class CaseFilter:
     supports. ``topic``: of the decision, or
     the category of the complaint. ``text``: words, whatever their case, in the complaint (title,
     text, address, external_id) or in what was said; a closed case has none of these.
+    ``newest_first``: in the order of the moment at which they began, backwards.
     """
 
     state: State | None = None
@@ -37,6 +38,7 @@ class CaseFilter:
     supporting: str | None = None
     topic: str | None = None
     text: str | None = None
+    newest_first: bool = False
 
     @property
     def looks_inside(self) -> bool:

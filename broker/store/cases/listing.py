@@ -20,11 +20,10 @@ _SAID: Final = 50
 """Things that were said that are read at a time."""
 
 _PLACE: Final = (cases.c.opened_at, cases.c.complaint_id)
-_WHOLE: Final = (
-    select(*_PLACE, cases.c.record, case_texts.c.complaint)
-    .join(case_texts, case_texts.c.complaint_id == cases.c.complaint_id, isouter=True)
-    .order_by(*_PLACE)
+_WHOLE: Final = select(*_PLACE, cases.c.record, case_texts.c.complaint).join(
+    case_texts, case_texts.c.complaint_id == cases.c.complaint_id, isouter=True
 )
+_BACKWARDS: Final = tuple(column.desc() for column in _PLACE)
 
 _agency: Final = func.coalesce(cases.c.agency, "")
 """Not the column itself: by its index every page would sort all that the agency has, while the
@@ -65,8 +64,10 @@ def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connect
         # What an agency has it would sort for every page, for want of knowing how much that is.
         connection.execute(text("SET LOCAL enable_sort = off"))
     query = _among(_WHOLE, wanted).limit(most)
+    query = query.order_by(*(_BACKWARDS if wanted.newest_first else _PLACE))
     if after is not None:
-        query = query.where(tuple_(*_PLACE) > after)
+        place = tuple_(*_PLACE)
+        query = query.where(place < after if wanted.newest_first else place > after)
     rows = connection.execute(query).all()
     last = (rows[-1].opened_at, rows[-1].complaint_id) if len(rows) == most else None
     return Page(_fitting(rows, wanted, connection), last)

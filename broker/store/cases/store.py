@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
-from broker.ports import Anchor, ClockState, Mended
+from broker.ports import Anchor, ClockState, Happened, Mended
 from broker.store.cases import clock_state, listing, reading
-from broker.store.cases.conversation import conversation
+from broker.store.cases.conversation import conversation, newest_of
 from broker.store.cases.database import case_database
+from broker.store.cases.happening import happened
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
@@ -131,6 +132,16 @@ class SqlCaseStore:
     async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
         """See the port."""
         return await self._read(partial(conversation, complaint, newest))
+
+    async def conversations(self, complaints: Collection[UUID]) -> dict[UUID, tuple[Said, ...]]:
+        """See the port."""
+        return await self._read(partial(newest_of, complaints))
+
+    async def happened(
+        self, channel: str, since: datetime, until: datetime, most: int
+    ) -> list[Happened]:
+        """See the port."""
+        return await self._read(partial(happened, channel, since, until, most))
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""

@@ -38,7 +38,7 @@ def _addresses(given: tuple[str, int] | None) -> Sequence[tuple[str, int]]:
     if given is None:
         return [("127.0.0.1", port) for port in sorted(set(PORTS.values()))]
     host, port = given
-    if host in ("0.0.0.0", "::"):
+    if host in ("0.0.0.0", "::"):  # noqa: S104 -- asked there, not bound
         host = "127.0.0.1"
     return [(f"[{host}]" if ":" in host else host, port)]
 

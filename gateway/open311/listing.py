@@ -1,0 +1,120 @@
+"""Which requests a list is of, and in which order."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from broker.domain.case import Case, CaseFilter, State
+from broker.domain.routing.rules import Rules
+from broker.ports import CaseStore
+from gateway.open311.errors import UNKNOWN_SERVICE, wrong
+from gateway.open311.forms import Fields
+from gateway.open311.moments import span
+from gateway.open311.requests import service_of
+from gateway.open311.services import topic_of
+from gateway.open311.statuses import status_of
+from schemas.identifiers import normalise_tracking
+
+MOST: Final = 1_000
+"""Requests or updates of one answer."""
+FURTHEST: Final = 10_000
+"""How far pages go: whoever wants more asks for a shorter time."""
+_STATUSES: Final = ("open", "closed")
+_LATE: Final = timedelta(days=3)
+"""How long after it was received a complaint may have begun its case: while a part is away it
+waits in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The ``number``-th page, from one, of so many items."""
+
+    number: int
+    size: int
+
+    @property
+    def begins(self) -> int:
+        return (self.number - 1) * self.size
+
+    @property
+    def ends(self) -> int:
+        return self.number * self.size
+
+
+def page_of(fields: Fields) -> Page:
+    """Raises Refusal."""
+    size = _whole(fields, "page_size", MOST, MOST)
+    number = _whole(fields, "page", 1, FURTHEST)
+    if number * size > FURTHEST:
+        raise wrong(
+            "page",
+            f"paling jauh {FURTHEST} butir; persempit start_date dan end_date",
+            f"at most {FURTHEST} items; narrow start_date and end_date",
+        )
+    return Page(number, size)
+
+
+def _whole(fields: Fields, name: str, unset: int, most: int) -> int:
+    text = fields.one(name)
+    if text is None:
+        return unset
+    if not text.isascii() or not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= most:
+        raise wrong(name, f"bilangan dari 1 sampai {most}", f"a number from 1 to {most}")
+    return int(text)
+
+
+async def requests_by_id(store: CaseStore, channel: str, codes: Sequence[str]) -> list[Case]:
+    """Those of the channel among these tracking codes, in the order asked for; others are left
+    out."""
+    if len(codes) > MOST:
+        raise wrong("service_request_id", f"paling banyak {MOST}", f"at most {MOST}")
+    found = []
+    for code in dict.fromkeys(normalise_tracking(code) for code in codes):
+        case = await store.find_tracking(code) if code else None
+        if case is not None and case.channel == channel:
+            found.append(case)
+    return found
+
+
+async def requests_listed(
+    store: CaseStore, rules: Rules, channel: str, fields: Fields, now: datetime
+) -> list[Case]:
+    """The page that is asked for, the newest first. Raises Refusal."""
+    start, end = span(fields, now)
+    statuses = [word.lower() for word in fields.listed("status")] or list(_STATUSES)
+    if any(word not in _STATUSES for word in statuses):
+        raise wrong("status", "open atau closed", "open or closed")
+    wanted = _codes(fields, rules)
+    page, found = page_of(fields), list[Case]()
+    async for case in _newest_first(store, channel, start, end, statuses):
+        if not start <= case.received_at < end or status_of(case) not in statuses:
+            continue
+        if wanted and service_of(case, rules)[0] not in wanted:
+            continue
+        found.append(case)
+        if len(found) >= page.ends:
+            break
+    return found[page.begins :]
+
+
+def _codes(fields: Fields, rules: Rules) -> set[str]:
+    topics = [topic_of(code, rules) for code in fields.listed("service_code")]
+    if None in topics:
+        raise UNKNOWN_SERVICE
+    return {topic.id for topic in topics if topic}
+
+
+async def _newest_first(
+    store: CaseStore, channel: str, start: datetime, end: datetime, statuses: Iterable[str]
+) -> AsyncIterator[Case]:
+    """Open and closed cases of the channel, in one order."""
+    asked = CaseFilter(channel=channel, since=start, until=end + _LATE, newest_first=True)
+    states = (None, State.CLOSED) if "closed" in statuses else (None,)
+    lists = [store.listed(replace(asked, state=state), most=FURTHEST * 10) for state in states]
+    heads = [await anext(one, None) for one in lists]
+    while any(head is not None for head in heads):
+        which = max((head.opened_at, n) for n, head in enumerate(heads) if head is not None)[1]
+        case, heads[which] = heads[which], await anext(lists[which], None)
+        assert case is not None
+        yield case
