@@ -27,8 +27,8 @@ def failing(work: Any, word: str) -> Any:
 
 
 def main() -> None:
-    handler.handle_intake = failing(handler.handle_intake, ROUTER)
-    batch.apply = failing(batch.apply, CASES)
+    for module, name, word in ((handler, "handle_intake", ROUTER), (batch, "apply", CASES)):
+        vars(module)[name] = failing(vars(module)[name], word)
     quiet = config.logging.configure_logging
 
     def loud(form: Any, *, level: int = logging.DEBUG) -> None:

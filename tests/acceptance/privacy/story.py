@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from tests.acceptance.cases.case_town import Town
@@ -88,7 +89,7 @@ class Story:
             self.town.says(complaint, "agency.dlh.held", note=f"{who.word('words')}?")
         self._all_hear(theirs, "held.dlh.web")
         for who, complaint in theirs.items():
-            more = {"note": who.said(), "attachments": _attached(who)}
+            more: dict[str, Any] = {"note": who.said(), "attachments": _attached(who)}
             self.town.says(complaint, "channel.web.replied", **more)
         self._all_hear(theirs, "replied.dlh.web")
         for who, complaint in theirs.items():
@@ -133,7 +134,7 @@ class Story:
         """Updates that come before their case does."""
         for who in people:
             unknown = str(uuid5(NAMESPACE_URL, who.nth + who.way))
-            more = {"note": who.said(), "attachments": _attached(who)}
+            more: dict[str, Any] = {"note": who.said(), "attachments": _attached(who)}
             self.town.says(unknown, "channel.web.replied", **more)
             self.town.says(unknown, f"desk.{who.word('staff')}.held", note="?")
 
@@ -188,7 +189,11 @@ class Story:
         broken.write_text(f"text,anonymous\n{rows}\n", "utf-8")
         lines = self.folder / "broken.jsonl"
         lines.write_text("".join(json.dumps(who.data("x"))[:-2] + "\n" for who in PEOPLE), "utf-8")
+        bare = self.folder / "headerless.csv"
+        bare.write_text("".join(f"{who.said()},{who.who.name}\n" for who in PEOPLE), "utf-8")
         for words in (
+            f"publish {bare} --channel web",
+            f"route --file {bare} --out {self.folder / 'out.csv'}",
             f"publish {broken} --channel web",
             f"publish {lines} --channel web",
             f"rules evaluate {broken}",
