@@ -3,7 +3,7 @@
 from broker.amqp.relay import Fault, Published
 from broker.messaging import names
 from pintu.conformance.record import ANOTHER_WAY, DIRECT_REPLY, Record
-from pintu.conformance.rule import Found, all_of, failed, not_seen, passed
+from pintu.conformance.rule import Found, Verdict, all_of, failed, not_seen, passed
 from schemas.limits import MAX_BODY
 from schemas.submission import NeedsId, Submission
 
@@ -124,9 +124,12 @@ class _SaidAgain:
         self._fault, self._what = fault, what
 
     def __call__(self, record: Record) -> Found:
-        first = next((one for one in record.published if one.fault is self._fault), None)
-        if first is None:
+        found = [self._after(record, one) for one in record.published if one.fault is self._fault]
+        if not found:
             return not_seen("nothing was published while the check waited for it")
+        return next((one for one in found if one.verdict is Verdict.PASS), found[-1])
+
+    def _after(self, record: Record, first: Published) -> Found:
         id = identity(record, first)
         later = [
             one
