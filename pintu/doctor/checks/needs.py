@@ -28,8 +28,8 @@ OF_PART: Final = {
     ),
     "cases": Needs(
         (names.EVENTS, names.PARKED_EXCHANGE, DEFAULT_EXCHANGE),
-        (names.CASES_QUEUE,),
-        tuple(verbs.EVENTS),
+        (names.CASES_QUEUE, names.AUDIT_STREAM),
+        (*verbs.EVENTS, verbs.JOINED),
     ),
     "escalations": Needs((names.EVENTS, DEFAULT_EXCHANGE), (), _FIRED),
     "gateway": Needs((names.INTAKE, names.UPDATES, DEFAULT_EXCHANGE)),
@@ -37,7 +37,7 @@ OF_PART: Final = {
 """Of a user that is called as the part: it is taken for that part's alone."""
 OF_ALL: Final = Needs(
     (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE, DEFAULT_EXCHANGE),
-    (names.ROUTER_QUEUE, names.CASES_QUEUE),
-    tuple(verbs.EVENTS),
+    (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM),
+    (*verbs.EVENTS, verbs.JOINED),
 )
 """Of a user of any other name: everything may run as it."""

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from broker.messaging import names
+from broker.messaging.access import is_ours
 from pintu.doctor.catalog import check
 from pintu.doctor.checks.needs import OF_ALL, OF_PART, Needs
 from pintu.doctor.facts import Allowed, Facts
 from pintu.doctor.finding import Fine, NotThere, Outcome, broken, listed, risk
 
 _SUBJECT = "user"
+_ANEW = "pintu access export --apply"
+"""Of the users that it makes; others are an operator's own."""
 
 
 @check("user-guest", _SUBJECT, "RabbitMQ's default user with its default password")
@@ -47,10 +50,10 @@ def permissions(facts: Facts) -> Iterator[Outcome]:
     user, vhost = broker.address.user, broker.address.vhost
     allowed, needs = broker.management.allowed.get(), OF_PART.get(user, OF_ALL)
     if allowed is None:
-        mends = f"rabbitmqctl set_permissions --vhost '{vhost}' {user} '.*' '.*' '.*'"
+        mends = _permitting(vhost, user)
         yield broken(f"user {user}", f"has no permissions in the vhost {vhost}", mends)
         return
-    mends = _permitting(vhost, user, needs)
+    mends = _permitting(vhost, user)
     for kind, pattern, wanted in (
         ("write", allowed.write, needs.write),
         ("read", allowed.read, needs.read),
@@ -79,16 +82,11 @@ def publishing(facts: Facts) -> Iterator[Outcome]:
         yield broken("publishing", why, mends)
 
 
-def _permitting(vhost: str, user: str, needs: Needs) -> str:
-    """The command that gives a part what it needs, and any other user everything."""
-    patterns = ("^$", _exactly(needs.write), _exactly(needs.read))
-    given = patterns if user in OF_PART else (".*", ".*", ".*")
-    words = " ".join(f"'{pattern}'" for pattern in given)
-    return f"rabbitmqctl set_permissions --vhost '{vhost}' {user} {words}"
-
-
-def _exactly(wanted: Sequence[str]) -> str:
-    return f"^({'|'.join(map(re.escape, wanted))})$" if wanted else "^$"
+def _permitting(vhost: str, user: str) -> str:
+    """The command that gives a user of ours what it needs, and any other user everything."""
+    if is_ours(user):
+        return _ANEW
+    return f"rabbitmqctl set_permissions --vhost '{vhost}' {user} '.*' '.*' '.*'"
 
 
 def _too_much(
@@ -113,6 +111,8 @@ def _topics(user: str, vhost: str, allowed: Allowed, needs: Needs) -> Iterator[O
     if lacking := [key for key in keys if not _matches(pattern, key)]:
         says = f"may not write to {names.EVENTS} with keys such as {lacking[0]} (only {pattern!r})"
         mends = f"rabbitmqctl clear_topic_permissions --vhost '{vhost}' {user} {names.EVENTS}"
+        if is_ours(user):
+            mends = _ANEW
         yield broken(f"user {user}", says, mends)
 
 
