@@ -138,10 +138,13 @@ def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:
 
 
 def key_of(given: Input) -> str:
-    """The same message for the same complaint is kept once, however often it is delivered."""
-    message = given.message
+    """The same message for the same complaint is kept once, however often it is delivered: also
+    where that is named by a tracking code, and it is known by now which one has it."""
+    message, what = given.message, given.what
+    code = None if isinstance(what, Routing) else what.tracking
+    about = given.complaint if code is None else waits_under(code)
     parts: Sequence[bytes] = (
-        str(given.complaint).encode(),
+        str(about).encode(),
         message.exchange.encode("utf-8", "replace"),
         message.routing_key.encode("utf-8", "replace"),
         (message.properties.message_id or "").encode("utf-8", "replace"),

@@ -10,6 +10,7 @@ import structlog
 from broker.amqp.address import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
+from consumers.cases.age import is_up_to_date
 from consumers.cases.handler import PATIENCE, Batch, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
 from consumers.cases.receipts import Receipts
@@ -44,6 +45,8 @@ async def serve_cases(
         if await service.unless_stopped(service.declared.wait()) is None:
             return
         if not await clock_is_trusted(service, clock):
+            return
+        if not await is_up_to_date(service, outside, store):
             return
         rules, clocks = live_config.rules, live_config.clocks
         metrics = CaseMetrics(service.registry)

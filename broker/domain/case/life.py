@@ -20,17 +20,18 @@ from schemas.updates import BadUpdate, Update, read_update
 _MOVES: Final = (verbs.RETURNED, verbs.ASSIGNED)
 
 
-def read(message: Incoming) -> Routing | Update | BadUpdate:
+def read(message: Incoming, *, earlier: bool = False) -> Routing | Update | BadUpdate:
     """What the message is. The exchange says who may have published it.
 
     A ``routed`` or ``triaged`` that cannot be read has nobody to be told: its ``who`` is None.
+    ``earlier``: an earlier version took it, which asked less of an update.
     """
     if message.exchange == names.EVENTS:
         try:
             return read_routing(message.body)
         except BadEvent as why:
             return BadUpdate("bad-event", str(why), id=message.properties.message_id)
-    found = read_update(message.body, message.properties, message.routing_key)
+    found = read_update(message.body, message.properties, message.routing_key, earlier=earlier)
     if isinstance(found, Update) and (trace := trace_of(message.properties)):
         return replace(found, trace=trace)
     return found

@@ -9,6 +9,7 @@ from broker.domain.case.case import Case, State
 from broker.domain.case.conversation import Said
 from broker.domain.case.terms import Terms, TermsKey
 from broker.domain.clocks import SlaCalendar
+from broker.domain.routing.decide import Decision
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Outgoing
 
@@ -19,13 +20,25 @@ IMPOSSIBLE: Final = "impossible"
 
 
 @dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of an input when it was handled, as the audit trail has it.
+
+    ``decision``: the one that was published then; None where none was, so that the case stayed.
+    """
+
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The world at the moment of handling.
 
     ``now``: the present, aware. ``watermark``: the last moment at which everything had been read
     that lay in the queue then; it never goes back. ``patience``: for how long an input that comes
     before its case is deferred; ``patient`` False: it was, and is now decided in any case.
-    ``terms``: on which cases begin, as far as they were worked out in this context.
+    ``replayed``: of an input that was handled before: what rules decided then stands, whatever
+    they would today. ``terms``: on which cases begin, as far as they were worked out in this
+    context.
     """
 
     now: datetime
@@ -34,6 +47,7 @@ class Context:
     clocks: SlaCalendar
     patience: timedelta = timedelta(seconds=15)
     patient: bool = True
+    replayed: Replayed | None = None
     terms: dict[TermsKey, Terms] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -85,7 +85,7 @@ def test_a_page_is_small_strict_and_asks_no_other_host(door: Door, path: str) ->
 
 
 def test_pages_are_indonesian_first_and_english_second(door: Door) -> None:
-    def lang(path: str, accept: str) -> str:
+    def lang(path: str, accept: str) -> object:
         page = door.call("GET", path, headers={"Accept-Language": accept}).body.decode()
         return re.findall(r'<html lang="(\w+)">', page)[0]
 
