@@ -24,6 +24,7 @@ from consumers.runtime.store_watch import watch_store
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
+from gateway.api.documents import Contract
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts
@@ -40,9 +41,13 @@ _AT_ONCE: Final = 10_000
 
 
 async def serve_gateway(
-    service: Service, outside: Outside, live_config: LiveConfig, clock: TimeSource
+    service: Service,
+    outside: Outside,
+    live_config: LiveConfig,
+    clock: TimeSource,
+    contract: Contract | None = None,
 ) -> None:
-    """Answer over HTTP until the service is told to stop."""
+    """Answer over HTTP until the service is told to stop; ``contract``: what ``/docs`` shows."""
     address = service.settings.gateway or DEFAULT
     if address == "off":
         service.health.holds("connected", "publishing", "consuming", "store")
@@ -59,7 +64,9 @@ async def serve_gateway(
             if store is None:
                 return
             try:
-                await _serve(service, outside, live_config, clock, cases, store, listening)
+                await _serve(
+                    service, outside, live_config, clock, cases, store, listening, contract
+                )
             finally:
                 with suppress(StoreUnavailable):
                     await store.close()
@@ -75,6 +82,7 @@ async def _serve(
     cases: CaseStore,
     store: GatewayStore,
     listening: socket.socket,
+    contract: Contract | None,
 ) -> None:
     intake = Intake(outside.broker("pintu gateway"), service)
     updates = Updates(lambda: outside.client("pintu gateway updates"))
@@ -99,7 +107,7 @@ async def _serve(
         pins,
         service.settings.gateway_url,
     )
-    app = application(world, GatewayMetrics(service.registry), version("pintu"))
+    app = application(world, GatewayMetrics(service.registry), version("pintu"), contract)
     server = _Server(
         uvicorn.Config(
             app,

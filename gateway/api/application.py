@@ -2,7 +2,7 @@
 
 import re
 import time
-from typing import Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import structlog
@@ -14,19 +14,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from broker.errors import StoreUnavailable
 from config.logging import where
 from consumers.runtime.metrics import GatewayMetrics
-from gateway.api import agencies, complaints
-from gateway.api.problems import Problem
+from gateway.api import agencies, complaints, documents, lists
+from gateway.api.documents import Contract
+from gateway.api.openapi import openapi
+from gateway.api.problems import MEDIA_TYPE, Problem, ProblemView
 from gateway.api.problems import answer_to as answer_with_problem
 from gateway.api.world import Gateway
 from gateway.open311 import routes as open311
 from gateway.open311.errors import PREFIX, Refusal, refused
 from gateway.open311.errors import answer_to as answer_with_errors
 from gateway.web import routes as web
+from schemas.envelope import dumps
 
 log = structlog.get_logger()
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BY_STATUS: Final = {404: "no-such-page", 405: "no-such-method"}
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "a refusal (RFC 9457)",
+        "content": {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}},
+    }
+}
 _SECURE: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -34,8 +43,28 @@ _SECURE: Final = (
 )
 
 
-def application(world: Gateway, metrics: GatewayMetrics, version: str) -> ASGIApp:
-    """Every door over HTTP."""
+def application(
+    world: Gateway, metrics: GatewayMetrics, version: str, contract: Contract | None = None
+) -> ASGIApp:
+    """Every door over HTTP; ``contract``: what ``/docs`` shows, where it shows anything."""
+    app = _with_routes(world, version)
+    if contract is not None:
+        app.include_router(documents.routes(world, contract, lambda: dumps(openapi(app))))
+    app.add_exception_handler(Refusal, _open311_refusal)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _wrong_parameters)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(StoreUnavailable, _store_away)
+    return Surrounded(app, metrics)
+
+
+def openapi_document(version: str) -> dict[str, Any]:
+    """What ``/openapi.json`` gives, made without a store or RabbitMQ: routes look at the world
+    only when they are called."""
+    return openapi(_with_routes(cast(Gateway, None), version))
+
+
+def _with_routes(world: Gateway, version: str) -> FastAPI:
     app = FastAPI(
         title="Pintu",
         version=version,
@@ -44,14 +73,11 @@ def application(world: Gateway, metrics: GatewayMetrics, version: str) -> ASGIAp
         redoc_url=None,
         openapi_url=None,
     )
-    for routes in (complaints.routes, agencies.routes, open311.routes, web.routes):
-        app.include_router(routes(world))
-    app.add_exception_handler(Refusal, _open311_refusal)
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(RequestValidationError, _wrong_parameters)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(StoreUnavailable, _store_away)
-    return Surrounded(app, metrics)
+    for routes in (complaints.routes, agencies.routes, lists.routes):
+        app.include_router(routes(world), responses=_REFUSALS)
+    for others in (open311.routes, web.routes):
+        app.include_router(others(world))
+    return app
 
 
 class Surrounded:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from fastapi import Request, Response
+from pydantic import BaseModel, Field
 
 from schemas.envelope import dumps
 
@@ -123,6 +124,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
 }
 """By code. The code is a promise to programs, the sentence is for people."""
+
+
+class ProblemView(BaseModel):
+    """How a refusal is sent; some have further members."""
+
+    type: str
+    title: str = Field(description="a fixed code")
+    status: int
+    detail: str = Field(description="a sentence, in Indonesian or English")
+    request_id: str | None
+
 
 RETRY_AFTER: Final = 5
 """Seconds, of what is away."""

@@ -32,6 +32,9 @@ https://wiki.open311.org/JSON_and_XML_Conversion)."""
 _NOT_IN_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold, not even escaped (section 2.2)."""
 
+_KEPT: Final = {"\r": "&#13;"}
+"""A parser makes a line feed of a carriage return that stands there as it is (section 2.11)."""
+
 
 def form_of(request: Request) -> Form:
     """What the caller reads: the suffix says it, else ``Accept``, else it is XML, which the
@@ -74,7 +77,7 @@ def _element(name: str, value: object) -> Sequence[str]:
     elif isinstance(value, list | tuple):
         inside = [part for one in value for part in _element(_ITEMS[name], one)]
     else:
-        inside = [escape(_NOT_IN_XML.sub("\ufffd", _text(value)))]
+        inside = [escape(_NOT_IN_XML.sub("\ufffd", _text(value)), _KEPT)]
     return [f"<{name}>", *inside, f"</{name}>"]
 
 

@@ -72,7 +72,7 @@ class Definition(_Sent):
     attributes: tuple[Attribute, ...]
 
 
-class Filed(_Sent):
+class RequestFiled(_Sent):
     """A request that was taken in: it is on the queue, confirmed."""
 
     service_request_id: str = Field(description="the tracking code")

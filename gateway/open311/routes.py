@@ -24,7 +24,7 @@ from gateway.open311.listing import requests_by_id, requests_listed
 from gateway.open311.models import (
     Definition,
     Discovery,
-    Filed,
+    RequestFiled,
     RequestUpdate,
     Service,
     ServiceRequest,
@@ -104,7 +104,7 @@ def routes(world: Gateway) -> APIRouter:
             raise UNKNOWN_SERVICE
         return answer(request, "service_definition", definition(topic).model_dump())
 
-    @serve("POST", "/v2/requests", list[Filed], "Report something", body=told.REQUEST)
+    @serve("POST", "/v2/requests", list[RequestFiled], "Report something", body=told.REQUEST)
     async def file(request: Request) -> Response:
         """Taken in when it is on the queue, confirmed. Under one `attribute[external_id]`, or
         `attribute[fixmystreet_id]`, it is one complaint, however often it is sent."""
@@ -113,7 +113,7 @@ def routes(world: Gateway) -> APIRouter:
         data = submission(fields, world.config.rules)
         id = id_of(fields) or idempotency_key(request)
         filed = await taken_in(world, caller.code, data, id)
-        made = Filed(
+        made = RequestFiled(
             service_request_id=filed.tracking,
             service_notice=notice(filed.warnings, language_of(request)),
             account_id=fields.one("account_id"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,7 @@ from pintu.app.configuration import configuration_of, program_version, system_cl
 from pintu.app.reaching import clock_of_broker, reached
 
 if TYPE_CHECKING:
+    from broker.domain.routing.rules import Rules
     from broker.ports import TimeSource
     from config.settings import Settings
     from consumers.runtime.live_config import LiveConfig
@@ -114,8 +115,15 @@ def _parts() -> dict[str, Part]:
         "router": serve_router,
         "cases": serve_cases,
         "escalations": serve_escalations,
-        "gateway": serve_gateway,
+        "gateway": partial(serve_gateway, contract=_contract),
     }
+
+
+def _contract(rules: Rules) -> Mapping[str, str]:
+    """What ``/docs`` shows: the exported contract."""
+    from pintu.contract import contract_files
+
+    return contract_files(rules, program_version())
 
 
 async def _shared_clock(service: Service, ways: Outside) -> TimeSource | None:

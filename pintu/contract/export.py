@@ -11,6 +11,7 @@ from typing import Final
 from pydantic.json_schema import JsonSchemaValue
 
 from broker.domain.routing.rules import Rules
+from gateway.api.application import openapi_document
 from gateway.directories import directories
 from pintu.contract.asyncapi import asyncapi
 from pintu.contract.examples import PROGRAMS, program
@@ -39,6 +40,7 @@ def contract_files(rules: Rules, version: str) -> dict[str, str]:
     files |= {f"directories/{name}.json": as_json(one) for name, one in lists.items()}
     return {
         "asyncapi.json": as_json(document),
+        "openapi.json": as_json(openapi_document(version)),
         **files,
         "tracking-vectors.json": tracking_vectors(),
         **{f"examples/{name}": program(name) for name in PROGRAMS},

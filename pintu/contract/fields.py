@@ -40,27 +40,27 @@ def _without_null(field: Field) -> Field:
 
 
 def _below(schema: JsonSchemaValue, known: JsonSchemaValue, before: str) -> Iterator[Field]:
-    whole = _resolved(schema, known)
+    whole = resolved(schema, known)
     for name, inner in whole.get("properties", {}).items():
-        one = _resolved(inner, known)
+        one = resolved(inner, known)
         says = inner.get("description") or one.get("description", "")
         required = name in whole.get("required", ())
-        yield Field(before + name, _kind(one, known), required, says)
-        for branch in _branches(one, known):
-            item = _resolved(branch["items"], known) if "items" in branch else branch
+        yield Field(before + name, kind_of(one, known), required, says)
+        for branch in branches_of(one, known):
+            item = resolved(branch["items"], known) if "items" in branch else branch
             inside = f"{before}{name}{'[]' if 'items' in branch else ''}."
             yield from _below(item, known, inside)
 
 
-def _branches(schema: JsonSchemaValue, known: JsonSchemaValue) -> list[JsonSchemaValue]:
+def branches_of(schema: JsonSchemaValue, known: JsonSchemaValue) -> list[JsonSchemaValue]:
     """What a value may be, null left out."""
-    some = [_resolved(one, known) for one in schema.get("anyOf", (schema,))]
+    some = [resolved(one, known) for one in schema.get("anyOf", (schema,))]
     return [one for one in some if one.get("type") != "null"]
 
 
-def _kind(schema: JsonSchemaValue, known: JsonSchemaValue) -> str:
+def kind_of(schema: JsonSchemaValue, known: JsonSchemaValue) -> str:
     """In words: ``string, at most 200 characters, or null``."""
-    words = [_word(one, known) for one in _branches(schema, known)]
+    words = [_word(one, known) for one in branches_of(schema, known)]
     if any(one.get("type") == "null" for one in schema.get("anyOf", ())):
         words.append("null")
     return " or ".join(words)
@@ -73,7 +73,7 @@ def _word(schema: JsonSchemaValue, known: JsonSchemaValue) -> str:
         return str(schema["const"])
     if schema.get("type") == "array":
         most = f", at most {schema['maxItems']:,}" if "maxItems" in schema else ""
-        return f"list of {_kind(_resolved(schema['items'], known), known)}{most}"
+        return f"list of {kind_of(resolved(schema['items'], known), known)}{most}"
     word = str(schema.get("format", schema.get("type", "anything")))
     if "maxLength" in schema:
         word += f" of at most {schema['maxLength']:,} characters"
@@ -82,6 +82,6 @@ def _word(schema: JsonSchemaValue, known: JsonSchemaValue) -> str:
     return word
 
 
-def _resolved(schema: JsonSchemaValue, known: JsonSchemaValue) -> JsonSchemaValue:
+def resolved(schema: JsonSchemaValue, known: JsonSchemaValue) -> JsonSchemaValue:
     name = schema.get("$ref")
     return schema if name is None else known[name.rpartition("/")[2]]

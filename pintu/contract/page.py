@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pydantic.json_schema import JsonSchemaValue
 
 from broker.domain.routing.rules import Rules
+from gateway.api.application import openapi_document
 from gateway.text.pages import templates
 from pintu.contract.asyncapi.channels import Place, places
 from pintu.contract.asyncapi.operations import OPERATIONS, SIDES, Operation, Side
 from pintu.contract.beyond import sentences_of
+from pintu.contract.doors import doors
 from pintu.contract.examples import PROGRAMS, examples, program
 from pintu.contract.fields import Field, envelope_of, fields_of
 from pintu.contract.json_schemas import file_of, message_schema
@@ -83,6 +85,7 @@ def page(rules: Rules, version: str, lists: Mapping[str, JsonSchemaValue]) -> st
                 ("what you read", envelope_of(message_schema(_EVENT))),
             ],
             programs={name: program(name) for name in PROGRAMS},
+            doors=doors(openapi_document(version)),
         )
     )
 

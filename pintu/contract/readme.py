@@ -17,6 +17,7 @@ read it: it needs no network.
 | --- | --- |
 | `index.html` | the contract to read: who sends what where, every field, examples |
 | `asyncapi.json` | the same for programs: AsyncAPI 3, seen from outside (`send`: you publish) |
+| `openapi.json` | the doors over HTTP for programs: OpenAPI 3.1 |
 | `schemas/submissions/` | JSON Schema (2020-12) of a complaint, as adapters send it |
 | `schemas/updates/` | of what agencies, the desk and channels say in a case |
 | `schemas/events/` | of what agencies and channels hear |

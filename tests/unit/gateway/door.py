@@ -25,6 +25,7 @@ from gateway.access.keys import new_key
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
+from gateway.api.documents import Contract
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway
@@ -101,7 +102,9 @@ class MemoryDoor:
 
 
 @asynccontextmanager
-async def memory_door(config: Path = TOWN) -> AsyncIterator[MemoryDoor]:
+async def memory_door(
+    config: Path = TOWN, contract: Contract | None = None
+) -> AsyncIterator[MemoryDoor]:
     """A gateway with a key for web, sms, agency.dlh, and one of web that only reads."""
     cases, store, sent = MemoryCaseStore(), MemoryGatewayStore(), Sent()
     keys = {}
@@ -131,7 +134,7 @@ async def memory_door(config: Path = TOWN) -> AsyncIterator[MemoryDoor]:
         b"p" * 32,
         "https://lapor.example.go.id",
     )
-    app = application(world, GatewayMetrics(CollectorRegistry()), "1.2.3")
+    app = application(world, GatewayMetrics(CollectorRegistry()), "1.2.3", contract)
     task = asyncio.create_task(remembering.run())
     transport = httpx.ASGITransport(app=app)
     headers = {"Accept-Language": "en"}

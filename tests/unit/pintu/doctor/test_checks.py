@@ -86,7 +86,9 @@ def test_what_is_well_in_between_is_left_alone() -> None:
         on(datetime.fromisoformat("2027-11-30T00Z")),
         with_rules(zone="Asia/Pontianak"),
         with_rules(region="99.01", zone="UTC"),
-        with_management(allowed=seen(Allowed("", "^(complaints|amq.default)", "^(router|cases|audit)"))),
+        with_management(
+            allowed=seen(Allowed("", "^(complaints|amq.default)", "^(router|cases|audit)"))
+        ),
         as_part("router", Allowed("^$", ROUTER_WRITES, "^router.intake$")),
         as_part(
             "router", Allowed("", ROUTER_WRITES, "^router.intake$", {EVENTS: "^(rou|tri|rej)"})

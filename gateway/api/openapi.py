@@ -1,0 +1,94 @@
+"""The OpenAPI document of the gateway (https://spec.openapis.org/oas/v3.1.0.html)."""
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+LICENSE: Final = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+_TAGS: Final = [
+    {"name": "complaints", "description": "File a complaint, look it up, say something in it."},
+    {"name": "agencies", "description": "An agency's own cases, and what it says in them."},
+    {"name": "directories", "description": "Codes and names, for anybody."},
+    {"name": "open311", "description": "Open311 GeoReport v2, with FixMyStreet's updates."},
+]
+_SCHEMES: Final = {
+    "key": {"type": "http", "scheme": "bearer", "description": "`pintu key add`"},
+    "api_key": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "api_key",
+        "description": "The same key, as Open311 sends it; in a form it is a field.",
+    },
+    "pin": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "pin",
+        "description": "With the tracking code it shows one complaint.",
+    },
+}
+_IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Its id: the same under one key, however often it is sent, is one.",
+    "schema": {"type": "string", "maxLength": 200},
+}
+_KEY: Final[Mapping[str, list[str]]] = {"key": []}
+_PIN: Final[Mapping[str, list[str]]] = {"pin": []}
+_API_KEY: Final[Mapping[str, list[str]]] = {"api_key": []}
+_LOCAL: Final = "#/$defs/"
+_COMPONENTS: Final = "#/components/schemas/"
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The document of an application; the same program gives the same."""
+    document = app.openapi()
+    document["info"]["license"] = LICENSE
+    document["servers"] = [{"url": "/", "description": "where this installation is reached"}]
+    document["tags"] = _TAGS
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = _SCHEMES
+    schemas = components.setdefault("schemas", {})
+    found: dict[str, Any] = {}
+    document["paths"] = _hoisted(document["paths"], found)
+    components["schemas"] = {**found, **schemas}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            operation["security"] = _security(path)
+            if method == "post" and path.startswith("/v1/"):
+                operation["parameters"] = [*operation.get("parameters", ()), _IDEMPOTENCY_KEY]
+    return document
+
+
+def _security(path: str) -> list[Mapping[str, list[str]]]:
+    """Who may: any one of these; none at all is for anybody."""
+    match path.strip("/").split("/"):
+        case ["v1", "complaints"]:
+            return [_KEY]
+        case ["v1", "complaints", *_]:
+            return [_KEY, _PIN]
+        case ["v1", "agencies", _, *_]:
+            return [_KEY]
+        case ["open311", "v2", what, *_] if what.startswith(
+            ("requests", "servicerequest", "tokens")
+        ):
+            return [_API_KEY, _KEY]
+        case _:
+            return []
+
+
+def _hoisted(value: Any, found: MutableMapping[str, Any]) -> Any:
+    """Definitions that lie inside a schema become components, as references in OpenAPI start from
+    the root of the document."""
+    if isinstance(value, list):
+        return [_hoisted(item, found) for item in value]
+    if not isinstance(value, dict):
+        return value
+    for name, schema in value.get("$defs", {}).items():
+        found[name] = _hoisted(schema, found)
+    made = {name: _hoisted(inner, found) for name, inner in value.items() if name != "$defs"}
+    reference = made.get("$ref")
+    if isinstance(reference, str) and reference.startswith(_LOCAL):
+        made["$ref"] = _COMPONENTS + reference.removeprefix(_LOCAL)
+    return made
