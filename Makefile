@@ -10,8 +10,8 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster fast fuzz bench bench-peers \
-	lock docs clean
+.PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster night fast fuzz bench bench-peers \
+	lock audit docs clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -20,8 +20,8 @@ help: ## what there is to make
 setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
-setup-test: ## the same, and PostgreSQL, foreign clients and the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages
+setup-test: ## the same, and PostgreSQL, Prometheus, foreign clients, the examples' languages for the tests
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus systemd
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo
@@ -54,6 +54,9 @@ RABBITMQ4 := first=$$(scripts/rabbitmq4.sh) || exit; PATH="$$first$${first:+:}$$
 test-ready: setup-test ## readiness over every outage, idle and under load, with the contract's bounds
 	READY_MATRIX=1 $(BIN)/pytest -s tests/acceptance/ready
 
+night: setup-test ## ten faults in a row, each seen by an alert and mended by its runbook; NIGHT=all for every one
+	NIGHT=$(or $(NIGHT),ten) HEALTHY_SECONDS=$(or $(HEALTHY),60) $(BIN)/pytest -s tests/night
+
 fast: ## the tests that need nothing but Python
 	@scripts/bootstrap.sh environment
 	$(BIN)/pytest -q tests/unit tests/properties
@@ -78,17 +81,24 @@ BENCH ?= $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-header
 
+audit: ## known weaknesses of the locked libraries; where that cannot be asked, how old the lock files are
+	@scripts/bootstrap.sh environment
+	@$(BIN)/python -m scripts.audit
+
 lock: ## write the lock files anew from pyproject.toml
 	@scripts/bootstrap.sh environment uv
-	$(LOCK) --extra dev --extra learn --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --extra learn --extra otel --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra learn --extra otel --constraint requirements.lock \
+		--output-file requirements-run.lock pyproject.toml
 	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) --group lock --output-file requirements-uv.lock
 	$(LOCK) --constraint requirements.lock --output-file bench/peers/requirements.lock \
 		bench/peers/requirements.in
 
-docs: ## the reference pages that are generated from the program
+docs: ## the reference pages and dashboards that are generated from the program
 	@scripts/bootstrap.sh environment
 	@$(BIN)/python -m scripts.documents
+	@$(BIN)/python -m scripts.dashboards
 
 clean: ## remove the environment and all caches; the state folder .pintu stays
 	rm -rf .venv .cache dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache \

@@ -8,6 +8,8 @@ PintuError
 │   │   ├── LoginRefused          it does not let this user in, or not into this vhost
 │   │   └── TrustRefused          no TLS with it as the URL is written
 │   └── StoreUnavailable      the journal or the case store
+│       ├── StoreLoginRefused     the database does not let this user in
+│       └── StoreTrustRefused     no TLS with it as the URL is written
 ├── Unroutable            a mandatory message reached no queue: the topology is damaged
 ├── Unpublishable         a message that no frame can carry: what it was made of is parked
 ├── TopologyConflict      an object exists with other arguments (AMQP 406)
@@ -61,6 +63,19 @@ class NotTaken(BrokerUnavailable):
 
 class StoreUnavailable(Unavailable):
     """The journal or the case store cannot be read or written."""
+
+
+class StoreLoginRefused(StoreUnavailable):
+    """The database does not let this user in; it may be about to be granted."""
+
+
+class StoreTrustRefused(StoreUnavailable):
+    """The database and this program do not trust each other, or only one of them wants TLS: the
+    URL, or a certificate, has to be changed."""
+
+
+STORE_REFUSALS = (StoreLoginRefused, StoreTrustRefused)
+"""As ``REFUSALS``, of the database."""
 
 
 class Unroutable(PintuError):

@@ -12,10 +12,14 @@ def reference() -> str:
         "Anything else under the prefix `PINTU_` is an error; an empty value counts as unset.",
         f"A variable that may hold a password is read from a file where `…{FILE}` names one:",
         ", ".join(f"`{PREFIX}{s.name}{FILE}`" for s in SETTINGS if s.secret) + ".",
+        "The URLs' parameters for certificates: [Use TLS](../how-to/use-tls.md).",
         "",
         "| variable | meaning | when unset |",
         "| --- | --- | --- |",
         *(f"| `{PREFIX}{s.name}` | {s.meaning} | {s.unset} |" for s in SETTINGS),
+        "",
+        "Traces are switched on by OpenTelemetry's own variables (`OTEL_…`): [trace a"
+        " complaint](../how-to/trace-a-complaint.md).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -95,6 +95,16 @@ def _form(value: Any) -> Any:
     return value
 
 
+def _share(value: Any) -> float:
+    try:
+        share = float(value)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise _wrong("a number from 0 (no line of single complaints) to 1 (all of them)")
+    return share
+
+
 def _speed(value: Any) -> float:
     try:
         speed = float(value)
@@ -130,6 +140,7 @@ class Settings(BaseSettings):
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
+    log_sample: Annotated[float, BeforeValidator(_share)] = 1.0
     clock_speed: Annotated[float, BeforeValidator(_speed)] = 1.0
 
     @classmethod

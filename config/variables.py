@@ -57,6 +57,11 @@ SETTINGS: Final = (
         "the address that it listens on",
     ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
+    Setting(
+        "LOG_SAMPLE",
+        "of which share of complaints the log tells, with all lines of each; 0 for none",
+        "1: of every one",
+    ),
     Setting("CLOCK_SPEED", "how many times faster time runs; for demonstrations only", "1"),
 )
 

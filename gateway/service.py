@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 
 from broker.amqp.address import shown
-from broker.errors import PintuError, StoreUnavailable
+from broker.errors import STORE_REFUSALS, PintuError, StoreUnavailable
 from broker.ports import CaseStore, GatewayStore, Submitted, TimeSource
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.health_http import PortTaken
@@ -60,7 +60,7 @@ async def serve_gateway(
         if cases is None:
             return
         try:
-            store = await service.patiently(outside.open_gateway, "store")
+            store = await service.patiently(outside.open_gateway, "store", final=STORE_REFUSALS)
             if store is None:
                 return
             try:

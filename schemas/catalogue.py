@@ -140,6 +140,8 @@ _OWN: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         verbs.OVERDUE: events.OverdueData,
         verbs.ESCALATED: events.EscalatedData,
         verbs.DISCARDED: events.DiscardedData,
+        verbs.FORGOTTEN: events.ForgottenData,
+        verbs.JOINED: events.JoinedData,
     }
 )
 """Events that are no accepted update under its own verb."""

@@ -89,6 +89,9 @@ class OpenedData(BaseModel):
     agency_name: str | None = Field(description="the name of agency, for people")
     respond_by: AwareDatetime | None = _RESPOND_BY
     resolve_by: AwareDatetime | None = _RESOLVE_BY
+    at: AwareDatetime | None = Field(
+        None, description="the moment from which it counts, where that is not when it was routed"
+    )
     of: SubmissionOf | None = _OF
 
 
@@ -107,10 +110,33 @@ class MovedData(BaseModel):
     to_name: str | None = Field(None, description="the name of to, for people")
     role: Role
     by: str = _BY
+    at: AwareDatetime | None = Field(None, description="the moment from which it counts")
     reason: str | None = Field(description="why, in the words of who moved it")
     respond_by: Annotated[AwareDatetime | None, _RESPOND_BY] = None
     resolve_by: Annotated[AwareDatetime | None, _RESOLVE_BY] = None
     of: SubmissionOf | None = _OF
+
+
+class JoinedData(BaseModel):
+    """``complaint.joined.v1``: a supporting agency has the case too, from ``at`` on. For the audit
+    trail alone."""
+
+    model_config = _WIRE
+    complaint_id: ComplaintId
+    tracking: Tracking
+    agency: str = Field(description="code of the supporting agency")
+    at: AwareDatetime = Field(description="the moment from which it counts")
+
+
+class ForgottenData(BaseModel):
+    """``complaint.forgotten.v1``: a person was removed from the case, by whom at the desk and why.
+    For the audit trail alone: whoever rebuilds cases from it removes the person again."""
+
+    model_config = _WIRE
+    complaint_id: ComplaintId
+    tracking: Tracking
+    by: str = Field(description="the name of who did it at the desk")
+    reason: str | None = Field(None, description="why, without a name")
 
 
 class MirroredData(BaseModel):

@@ -51,13 +51,19 @@ class Meaning:
 
 
 def checked(
-    who: str, verb: str, data: Mapping[str, object], warnings: Sequence[str] = ()
+    who: str,
+    verb: str,
+    data: Mapping[str, object],
+    warnings: Sequence[str] = (),
+    *,
+    earlier: bool = False,
 ) -> Meaning:
     """The meaning of an update of ``agency``, ``desk`` or ``channel``.
 
     What each verb has use for, and needs, stands in ``schemas.update_data``. Null is absent.
     Fields that the verb has no use for mean nothing to the case, and go on as they are.
     ``warnings``: what was left out before.
+    ``earlier``: 0.1 took it, which asked for no final answer in words.
 
     Raises:
         BadMeaning: a field is missing, not of its kind, or longer than it may be.
@@ -65,7 +71,7 @@ def checked(
     reader = _Reader(data, warnings)
     found = {name: read(reader) for name, read in _OF_VERB[verb]}
     found |= {"note": reader.words("note"), "attachments": reader.attachments()}
-    if found["note"] is None and verb in _NOTE_NEEDED:
+    if found["note"] is None and verb in _NOTE_NEEDED and not earlier:
         raise BadMeaning("note: required, the final answer in words: it is told to the reporter")
     found["internal_note"] = reader.internal_note(who)
     return Meaning(**found, data=reader.passed_on(), warnings=tuple(reader.warnings))

@@ -130,8 +130,10 @@ def speaker_of(routing_key: str) -> tuple[Who, str, str] | None:
     return None
 
 
-def read_update(body: bytes, properties: Properties, routing_key: str) -> Update | BadUpdate:
-    """Read one message of the updates."""
+def read_update(
+    body: bytes, properties: Properties, routing_key: str, *, earlier: bool = False
+) -> Update | BadUpdate:
+    """Read one message of the updates. ``earlier``: see schemas.meaning.checked."""
     spoken = speaker_of(routing_key)
     if spoken is None:
         detail = "not agency.<code>.<verb>, desk.<name>.<verb> or channel.<channel>.<verb>"
@@ -180,7 +182,7 @@ def read_update(body: bytes, properties: Properties, routing_key: str) -> Update
     if not size.finite:
         return bad("bad-data", "data: a number that JSON cannot carry")
     try:
-        meaning = checked(who, verb, event.data, event.warnings)
+        meaning = checked(who, verb, event.data, event.warnings, earlier=earlier)
     except BadMeaning as why:
         return bad("bad-data", str(why))
     if about.is_of(meaning.duplicate_of):

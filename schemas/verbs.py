@@ -23,6 +23,8 @@ CLOSED: Final = "closed"
 REJECTED: Final = "rejected"
 ESCALATED: Final = "escalated"
 DISCARDED: Final = "discarded"
+FORGOTTEN: Final = "forgotten"
+JOINED: Final = "joined"
 RECEIVED: Final = "received"
 """The receipt of an update; goes to its sender alone, on no exchange of ours."""
 
@@ -55,7 +57,7 @@ EVENTS: Final = (
 """What this system says of complaints on ``complaints.events``. ``returned`` and ``assigned``
 show as ``moved``; every other accepted update is mirrored under its own verb."""
 
-AUDIT_EVENTS: Final = (DISCARDED,)
+AUDIT_EVENTS: Final = (DISCARDED, FORGOTTEN, JOINED)
 """What this system says on ``complaints.events`` for the audit trail alone."""
 
 AGENCY_EVENTS: Final = (ROUTED, ESCALATED, MOVED, REPLIED, WITHDRAWN, REJECTED, CLOSED)

@@ -9,6 +9,8 @@
 #                parser of AsyncAPI (npm, as tests/foreign/asyncapi/package-lock.json has it)
 #   languages    what the examples of the contract are written in, for the tests: PHP with
 #                php-amqplib, Java (apt)
+#   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
+#   systemd      systemd-analyze (apt), for the tests of the units
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
@@ -221,11 +223,32 @@ node_packages() {
 languages() {
     needed=""
     command -v php >/dev/null 2>&1 || needed="php-cli"
-    [ -e /usr/share/php/PhpAmqpLib/autoload.php ] || needed="$needed php-amqplib"
     command -v javac >/dev/null 2>&1 || needed="$needed default-jdk-headless"
+    command -v curl >/dev/null 2>&1 || needed="$needed curl"
+    command -v jq >/dev/null 2>&1 || needed="$needed jq"
+    [ -e /usr/share/php/PhpAmqpLib/autoload.php ] || needed="$needed php-amqplib"
+    [ -e /usr/share/java/amqp-client.jar ] || needed="$needed librabbitmq-client-java"
+    [ -e /usr/share/java/slf4j-nop.jar ] || needed="$needed libslf4j-java"
+    [ -e /usr/share/java/gson.jar ] || needed="$needed libgoogle-gson-java"
     # shellcheck disable=SC2086  # each word is a package
     [ -z "$needed" ] || apt_install $needed ||
         say "Not installed: $needed. Examples in that language will not be tested."
+}
+
+prometheus() {
+    if command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; then
+        return
+    fi
+    if apt_install prometheus; then
+        leave_disabled prometheus
+        return
+    fi
+    say "Prometheus is not installed: alerts and dashboards will not be tested against a real one."
+}
+
+systemd() {
+    command -v systemd-analyze >/dev/null 2>&1 || apt_install systemd ||
+        say "systemd-analyze is not installed: the units will not be checked by it."
 }
 
 peers() {
@@ -253,7 +276,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | languages | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | prometheus | systemd | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

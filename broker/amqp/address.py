@@ -6,12 +6,14 @@ clients take them.
 """
 
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from broker.amqp.tls import PARAMETERS as TLS_PARAMETERS
+from broker.amqp.tls import PATHS, Tls, read_tls
 
 HEARTBEAT: Final = 4
 """Seconds: a peer that went away without a word is noticed within twice as many."""
@@ -26,37 +28,8 @@ _NEXT_URL = re.compile(r",(?=\w+://)")
 _SECRET_PARAMETER = re.compile(r"(?i)(?<=[?&])([^=&]*(?:pass|secret|token)[^=&]*=)[^&#]*")
 _SHOWN_HOST = r"(?:\[[^\]]*\]|[^:/?#,]*)(?::\d*)?"
 _SHOWN_PLACE = re.compile(rf"(?s){_SHOWN_HOST}(?:,{_SHOWN_HOST})*(?:[/?#].*)?")
-_FILES: Final = ("cafile", "certfile", "keyfile")
-_KNOWN: Final = (*_FILES, "capath", "verify", "no_verify_ssl", "heartbeat", "auth_mechanism")
-_YES: Final = {"1": True, "true": True, "yes": True, "verify_peer": True}
-_NO: Final = {"0": False, "false": False, "no": False, "verify_none": False}
+PARAMETERS: Final = (*TLS_PARAMETERS, "heartbeat", "auth_mechanism")
 _MECHANISMS: Final = {"plain": "PLAIN", "external": "EXTERNAL"}
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """Whom to trust, and who we are: paths of PEM files."""
-
-    cafile: str | None = None
-    capath: str | None = None
-    certfile: str | None = None
-    keyfile: str | None = None
-    verify: bool = True
-
-    def context(self) -> ssl.SSLContext:
-        """As the ``ssl`` module wants it; nothing below TLS 1.2.
-
-        Raises:
-            OSError: a file cannot be read; ssl.SSLError where it is no certificate or key.
-        """
-        made = ssl.create_default_context(cafile=self.cafile, capath=self.capath)
-        made.minimum_version = ssl.TLSVersion.TLSv1_2
-        if not self.verify:
-            made.check_hostname = False
-            made.verify_mode = ssl.CERT_NONE
-        if self.certfile:
-            made.load_cert_chain(self.certfile, self.keyfile)
-        return made
 
 
 @dataclass(frozen=True)
@@ -77,14 +50,15 @@ class Address:
 
     @cached_property
     def urls(self) -> tuple[str, ...]:
-        """One URL for each host, for who knows only such: the client library, tools."""
+        """One URL for each host, for who knows only such: the client library, tools. `crlfile` is
+        none of what they know: the library is given ``tls.context()``."""
         scheme = "amqps" if self.tls else "amqp"
         login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
         # The library takes an empty path for the virtual host "/".
         vhost = "" if self.vhost == "/" else quote(self.vhost, safe="")
         query: dict[str, str] = {"heartbeat": str(self.heartbeat)}
         if self.tls:
-            named = {name: getattr(self.tls, name) for name in (*_FILES, "capath")}
+            named = {name: getattr(self.tls, name) for name in PATHS if name != "crlfile"}
             query |= {name: path for name, path in named.items() if path}
             if not self.tls.verify:
                 query["no_verify_ssl"] = "1"
@@ -99,8 +73,8 @@ class Address:
         """One of the hosts as a URL that may stand in a log."""
         scheme = "amqps" if self.tls else "amqp"
         vhost = "" if self.vhost == "/" else quote(self.vhost, safe="")
-        login = f"{quote(self.user, safe='')}:***"
-        return f"{scheme}://{login}@{_bracketed(host[0])}:{host[1]}/{vhost}"
+        login = "" if self.mechanism == "EXTERNAL" else f"{quote(self.user, safe='')}:***@"
+        return f"{scheme}://{login}{_bracketed(host[0])}:{host[1]}/{vhost}"
 
 
 def parse_address(url: str) -> Address:
@@ -126,7 +100,7 @@ def parse_address(url: str) -> Address:
     place, _, query = place.partition("?")
     hosts, _, vhost = place.partition("/")
     given = _parameters(query)
-    tls = _tls(given, asked=scheme == "amqps")
+    tls = read_tls(given, asked=scheme == "amqps")
     user, colon, password = login.partition(":")
     found = _hosts(hosts, _PORTS[scheme])
     return Address(
@@ -193,30 +167,10 @@ def _parameters(query: str) -> Mapping[str, str]:
     given = dict(parse_qsl(query, keep_blank_values=True))
     if "auth" in given:  # the client library's name for it
         given.setdefault("auth_mechanism", given.pop("auth"))
-    if unknown := sorted(set(given) - set(_KNOWN)):
+    if unknown := sorted(set(given) - set(PARAMETERS)):
         names = ", ".join(unknown[:3])
-        raise ValueError(f"unknown parameter {names}; there are {', '.join(_KNOWN)}")
+        raise ValueError(f"unknown parameter {names}; there are {', '.join(PARAMETERS)}")
     return given
-
-
-def _tls(given: Mapping[str, str], *, asked: bool) -> Tls | None:
-    if not asked:
-        if of_tls := sorted(set(given) & {*_FILES, "capath", "verify", "no_verify_ssl"}):
-            raise ValueError(f"{', '.join(of_tls)}: of TLS, which is asked for with amqps://")
-        return None
-    if "keyfile" in given and "certfile" not in given:
-        raise ValueError("keyfile: give certfile as well, the certificate that it belongs to")
-    verify = given.get("verify", "1").lower()
-    if verify not in _YES and verify not in _NO:
-        raise ValueError("verify: verify_peer or verify_none")
-    unverified = given.get("no_verify_ssl", "0").lower() not in _NO
-    return Tls(
-        cafile=given.get("cafile"),
-        capath=given.get("capath"),
-        certfile=given.get("certfile"),
-        keyfile=given.get("keyfile"),
-        verify=_YES.get(verify, False) and not unverified,
-    )
 
 
 def _heartbeat(given: str | None, *, several: bool) -> int:

@@ -17,14 +17,14 @@ from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connecting import connected
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import any_publish_frames
-from broker.amqp.protocol.line import ChannelClosed
+from broker.amqp.protocol.line import ChannelClosed, ChannelRefused
 from broker.amqp.requesting import Requests
 from broker.errors import BrokerUnavailable, NotPermitted, Unroutable
 from broker.messaging.messages import Incoming
 from schemas.properties import Headers
 
 _DEADLINE: Final = 30.0
-_ACCESS_REFUSED, _NOT_FOUND = 403, 404
+_NOT_FOUND: Final = 404
 _PERSISTENT: Final = 2
 
 T = TypeVar("T")
@@ -118,7 +118,7 @@ class RabbitClient:
                 await _within(self._channel.ask(bind, Queue.BindOk))
         except ChannelClosed as why:
             await self._renew()
-            if why.code == _ACCESS_REFUSED:
+            if isinstance(why, ChannelRefused):
                 raise NotPermitted(f"may not listen: {why}") from why
             raise
         return str(declared.queue)

@@ -10,7 +10,7 @@ from aiormq.abc import AbstractConnection
 from yarl import URL
 
 from broker.amqp.address import Address, parse_address, shown
-from broker.amqp.failures import connecting_failed
+from broker.amqp.failures import connecting_failed, looked_into
 from broker.errors import REFUSALS, BadConfiguration, BrokerUnavailable
 
 LIBRARY_ERRORS: Final = (aiormq.exceptions.AMQPError, OSError, RuntimeError)
@@ -79,12 +79,17 @@ async def _connect_to_one(url: str, name: str, within: float) -> AbstractConnect
     for place in in_turn(url, len(address.hosts)):
         host = URL(address.urls[place], encoded=True)
         try:
-            connection = aiormq.Connection(host, client_properties={"connection_name": name})
+            connection = aiormq.Connection(
+                host,
+                context=address.tls.context() if address.tls else None,
+                client_properties={"connection_name": name},
+            )
             async with asyncio.timeout(within if alone else min(within, _NEXT_HOST_AFTER)):
                 await connection.connect()
         except _WHILE_CONNECTING as why:
             where = shown(url) if alone else f"{shown(url)}: {host.host}:{host.port}"
-            failures.append(connecting_failed(where, why))
+            failure = connecting_failed(where, why, mechanism=address.mechanism)
+            failures.append(await looked_into(failure, why, address, address.hosts[place]))
         else:
             _answered[url] = place
             return connection

@@ -28,6 +28,7 @@ from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connecting import connected
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import any_publish_frames, publish_frames
+from broker.amqp.protocol.line import in_words
 from broker.errors import BrokerUnavailable
 from broker.messaging import fitting, names
 from broker.messaging.messages import Outgoing
@@ -140,7 +141,7 @@ async def _within(work: Awaitable[T], what: str) -> T:
     except TimeoutError:
         raise BrokerUnavailable(f"{what}: no answer within {DEADLINE:g} s") from None
     except BrokerUnavailable as why:
-        raise BrokerUnavailable(f"{what}: {why}") from why
+        raise in_words(what, why) from why
 
 
 @asynccontextmanager

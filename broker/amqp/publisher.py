@@ -11,7 +11,7 @@ from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.confirms import NOT_TAKEN
 from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.encode import publish_frames
-from broker.amqp.protocol.line import ChannelClosed
+from broker.amqp.protocol.line import ChannelClosed, ChannelRefused
 from broker.errors import BrokerUnavailable, NotPermitted, NotTaken, Unpublishable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
@@ -20,7 +20,6 @@ from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN
 
 PUBLISH_DEADLINE: Final = 30.0
 """Seconds for a batch to be confirmed at first, while RabbitMQ takes publishes."""
-_ACCESS_REFUSED: Final = 403
 _NOT_FOUND: Final = 404
 _BEHIND: Final = 100
 """Messages that wait for the case consumer; then a probe need not go through its queue as well."""
@@ -157,7 +156,7 @@ async def _probe(channel: Channel) -> None:
 
 
 def _not_permitted(why: BrokerUnavailable) -> bool:
-    return isinstance(why, ChannelClosed) and why.code == _ACCESS_REFUSED
+    return isinstance(why, ChannelRefused)
 
 
 def _told(why: BrokerUnavailable) -> BrokerUnavailable:

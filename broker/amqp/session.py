@@ -16,7 +16,7 @@ from broker.amqp.patience import Patience
 from broker.amqp.protocol.channel import Channel
 from broker.amqp.protocol.connecting import Hosts, connected
 from broker.amqp.protocol.connection import Connection
-from broker.amqp.protocol.line import ChannelClosed
+from broker.amqp.protocol.line import ChannelClosed, in_words
 from broker.amqp.publisher import PUBLISH_DEADLINE, RabbitPublisher
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging.messages import Incoming, Outgoing
@@ -115,7 +115,7 @@ class RabbitSession:
         except TimeoutError:
             raise BrokerUnavailable(f"{what} within {self._deadline:g} s") from None
         except BrokerUnavailable as why:
-            raise BrokerUnavailable(f"{what}: {why}") from why
+            raise in_words(what, why) from why
 
 
 class RabbitBroker:
@@ -148,7 +148,7 @@ class RabbitBroker:
                 except TimeoutError:
                     raise BrokerUnavailable(f"cannot consume {queue}: no answer") from None
                 except BrokerUnavailable as why:
-                    raise BrokerUnavailable(f"cannot consume {queue}: {why}") from why
+                    raise in_words(f"cannot consume {queue}", why) from why
                 try:
                     yield RabbitSession(
                         taking,

@@ -14,7 +14,7 @@ from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
 from broker.messaging.event import event
-from broker.messaging.messages import Incoming, Outgoing, trace_of
+from broker.messaging.messages import Incoming, Outgoing, trace_context
 from broker.messaging.parking.park import park
 from schemas import verbs
 from schemas.envelope import ROUTER, event_type
@@ -86,7 +86,7 @@ def handle_intake(
         cause=reading.event_id,
         received_at=now,
         warnings=reading.warnings,
-        trace=trace_of(message.properties),
+        trace=trace_context(message),
         of=_submission_of(reading),
     )
     return Routed(reading, decision, forward(what, decision, clocks, source=ROUTER, now=now))
@@ -122,7 +122,7 @@ def refuse(
         subject=str(subject) if known else None,
         time=now,
         data=data,
-        trace=trace_of(message.properties),
+        trace=trace_context(message),
     )
     parked = park(message, why.reason, why.detail, now, repeat=repeat)
     return Parked(why.reason, channel, (parked, rejected))
@@ -168,7 +168,7 @@ def _identity(message: Incoming, why: Unusable) -> tuple[UUID, str]:
 
 
 def _resend(message: Incoming, fresh_id: str) -> Outgoing:
-    headers = dict(trace_of(message.properties))
+    headers = dict(trace_context(message))
     for name, value in message.properties.headers.items():
         if name.lower().startswith(("cloudevents_", "cloudevents:")) and isinstance(value, str):
             headers[name] = value

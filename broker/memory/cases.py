@@ -72,6 +72,16 @@ class MemoryCaseStore:
         found = [case for case in self._kept.cases.values() if case.tracking == tracking]
         return max(found, key=lambda case: case.opened_at, default=None)
 
+    async def find_event(self, event: str) -> Case | None:
+        """See the port."""
+        await self.check()
+        kept = self._kept
+        for complaint, case in kept.cases.items():
+            told = (line.events for line in kept.history.get(complaint, ()))
+            if event in kept.causes.get(complaint, ()) or any(event in events for events in told):
+                return case
+        return None
+
     async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """See the port."""
         await self.check()
@@ -134,9 +144,16 @@ class MemoryCaseStore:
                     found[agency, clock] = found.get((agency, clock), 0) + 1
         return [(agency, clock, count) for (agency, clock), count in found.items()]
 
+    async def oldest_in_triage(self) -> datetime | None:
+        """See the port."""
+        await self.check()
+        cases = self._kept.cases.values()
+        return min((case.placed_at for case in cases if case.state is State.TRIAGE), default=None)
+
     async def forget(self, closed_before: datetime, most: int) -> int:
         """See the port."""
         async with self.transaction() as transaction:
+            self._mends = [mended for mended in self._mends if mended.at >= closed_before]
             return transaction.forget(closed_before, most)
 
     async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:

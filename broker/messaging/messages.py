@@ -1,5 +1,6 @@
 """What comes in and what is to go out, as values. Nothing here acknowledges a message."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from broker.messaging import fitting
@@ -18,7 +19,10 @@ _LONGEST_TRACE = 512
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A delivered message; ``tag`` belongs to the subscription that delivered it."""
+    """A delivered message; ``tag`` belongs to the subscription that delivered it.
+
+    ``trace``: the trace context that it is handled under, where that is not the one it came with.
+    """
 
     body: bytes
     exchange: str
@@ -26,6 +30,7 @@ class Incoming:
     properties: Properties
     redelivered: bool
     tag: int
+    trace: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +76,9 @@ def trace_of(properties: Properties) -> dict[str, str]:
         for name in TRACE_HEADERS
         if isinstance(value := headers.get(name), str) and len(value) <= _LONGEST_TRACE
     }
+
+
+def trace_context(message: Incoming) -> Mapping[str, str]:
+    """What goes on with everything that is made of a message: the context that it is handled
+    under, else the one that it came with."""
+    return trace_of(message.properties) if message.trace is None else message.trace

@@ -14,7 +14,8 @@ _STOPS_WITHIN: Final = 30.0
 class SeenNode:
     """``state``: ``ready``, ``starting`` or ``stopped``; the URLs hold the password.
 
-    ``pid``: of RabbitMQ; ``owner``: of the process that started it, and stops it when it leaves.
+    ``pid``: of RabbitMQ; ``owner``: of the process that started it, and stops it when it leaves:
+    None where it is gone, and the node about to stop. ``failed``: why it stopped by itself.
     """
 
     state: str
@@ -23,6 +24,7 @@ class SeenNode:
     management_url: str | None = field(default=None, repr=False)
     pid: int | None = None
     owner: int | None = None
+    failed: str | None = None
 
 
 def look(state_dir: Path) -> SeenNode:
@@ -31,7 +33,8 @@ def look(state_dir: Path) -> SeenNode:
     record = folder.record()
     supervising = Process.from_record(record.get("supervisor"))
     if supervising is None or not supervising.is_running():
-        return SeenNode("stopped", folder.path)
+        why = record.get("detail") if record.get("state") == "failed" else None
+        return SeenNode("stopped", folder.path, failed=why)
     broker = Process.from_record(record.get("broker"))
     owner = Process.from_record(record.get("owner"))
     return SeenNode(

@@ -172,6 +172,12 @@ class CaseStore(Protocol):
         """What was said in it, oldest first; only the newest if so many are asked for. Nothing
         once its words were dropped."""
 
+    async def find_event(self, event: str) -> Case | None:
+        """The case that an event of this system was about, by the event's id: the router's that
+        began it or took it further, or one that was published of it. It goes through all that there
+        is, and may take a while. Of changes that a version before this one made, only the router's
+        events are known."""
+
     async def conversations(self, complaints: Collection[UUID]) -> dict[UUID, tuple[Said, ...]]:
         """Of each of these as much of what was said as goes with a case that moves, oldest first;
         a case in which nothing was said is left out."""
@@ -207,8 +213,13 @@ class CaseStore(Protocol):
         As of at most a minute ago.
         """
 
+    async def oldest_in_triage(self) -> datetime | None:
+        """Since when the case is there that has waited longest for the desk's decision; None where
+        none waits. A case on hold waits for its reporter. As of at most a minute ago."""
+
     async def forget(self, closed_before: datetime, most: int) -> int:
-        """Remove at most ``most`` cases closed before a moment; gives how many."""
+        """Remove at most ``most`` cases closed before a moment; gives how many. What operators said
+        of clocks before it goes too."""
 
     async def forget_words(self, closed_before: datetime, most: int, now: datetime) -> int:
         """Drop the words of at most ``most`` cases closed before a moment: complaint, conversation,

@@ -56,7 +56,7 @@ class Database:
         self._worker = Worker(f"store-{self.engine.dialect.name}", self._interrupt)
         # First of all: the first statements on a new connection may hang too.
         event.listen(self.engine, "connect", self._remember, insert=True)
-        event.listen(self.engine, "do_connect", self._may_connect)
+        event.listen(self.engine, "do_connect", self._may_connect, insert=True)
         event.listen(self.engine, "close", self._forget)
 
     @property

@@ -11,6 +11,8 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from broker.errors import BadConfiguration
+from broker.store.refusals import refused
+from broker.store.tls import secured, see_to_files
 
 PATIENCE: Final = 60.0
 """Seconds to wait for somebody else's transaction; longer than the 30 s that a publish may
@@ -143,6 +145,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _postgres(url: URL) -> Engine:
+    url = secured(url)
     bounds: dict[str, object] = {"connect_timeout": _CONNECT_SECONDS, **_KEEPALIVES}
     engine = create_engine(
         url,
@@ -154,6 +157,16 @@ def _postgres(url: URL) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def do_connect(dialect: Any, _: Any, arguments: Any, named: Any) -> Any:
+        see_to_files(url)
+        try:
+            return dialect.connect(*arguments, **named)
+        except dialect.loaded_dbapi.OperationalError as why:
+            if (refusal := refused(url, why)) is not None:
+                raise refusal from None
+            raise
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -42,12 +42,18 @@ def upgrade(database: Database, branch: Branch, to: str = "head") -> None:
     All of it is one transaction. Processes that start together wait for one another; where there
     is nothing to do nobody is waited for. ``to``: up to which revision, the newest by default.
 
+    A store that a newer program has migrated is used as it is, for as long as its revision is one
+    of the same row (``cases_0009``): a migration only adds what an older program can do without,
+    so that both work side by side while one follows the other. One that does more begins another
+    row (``cases2_0001``), and is refused here. See docs/explanation/decisions/0031-migrations.md.
+
     Raises:
-        BadConfiguration: the store was written by a newer version of this program.
+        BadConfiguration: a newer version of this program has made of the store what this one
+            cannot use.
         DBAPIError: see ``promised``.
     """
     create_file(database.engine)
-    if _is_newest(database, branch):
+    if _is_usable(database, branch):
         return
     # Late: Alembic takes longer to import than most commands take for all they do.
     from alembic import command  # noqa: PLC0415
@@ -83,10 +89,17 @@ def newest(branch: Branch) -> str:
     return f"{branch}_{max(number for number in numbers if number.isdecimal())}"
 
 
-def _is_newest(database: Database, branch: Branch) -> bool:
+def _is_usable(database: Database, branch: Branch) -> bool:
+    """Whether the tables are those of this program, or those with what a newer one has added."""
     table = f"{branch}_version"
     with database.transaction(reading=True) as connection:
         if not inspect(connection).has_table(table):
             return False
         found = connection.execute(text(f"SELECT version_num FROM {table}")).scalars().all()
-        return found == [newest(branch)]
+        return len(found) == 1 and _number(branch, found[0]) >= _number(branch, newest(branch))
+
+
+def _number(branch: Branch, revision: str) -> int:
+    """Its place in the row of a branch; -1 where it is of another row."""
+    row, _, number = revision.rpartition("_")
+    return int(number) if row == branch and number.isdecimal() else -1

@@ -42,6 +42,7 @@ class RetentionEntry(Entry):
     journal_days: Days = 400
     closed_cases_days: Days = 400
     closed_text_days: Days = 90
+    parked_days: Days | None = None
 
 
 class RulesFile(Entry):

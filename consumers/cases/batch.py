@@ -30,7 +30,7 @@ from broker.domain.case import (
     refusal_of,
     refuse,
 )
-from broker.messaging.messages import Outgoing, trace_of
+from broker.messaging.messages import Outgoing, trace_context
 from broker.messaging.parking.park import park
 from broker.ports import CaseChange, Deferred
 from config.logging import where
@@ -88,17 +88,17 @@ class CaseBatch:
         """What deferred messages were read as."""
         self._alike: Counter[tuple[bytes, str]] = Counter()
         self._room = room or Room()
-        self._names = names or Named()
+        self.names = names or Named()
 
     def take(self, given: Input, context: Context) -> None:
         """One message, in the order of the queue."""
-        given = self._names.of(given)
+        given = self.names.of(given)
         complaint = given.complaint
         # Nobody waits for most cases: then it does not matter where they were.
         waited_for = complaint in self._waiting
         before = self._place(complaint) if waited_for else None
         case = self._case(complaint)
-        outcome = self._judge(given, context)
+        outcome = self.judge(given, context)
         if isinstance(outcome, Early) and complaint is not None:
             deferred = Deferred(
                 key_of(given),
@@ -134,7 +134,7 @@ class CaseBatch:
         for one in self._as_kept(deferred):
             if self._waiting.get(one.complaint, {}).pop(one.key, None) is not None:
                 given = given_up(one.message)
-                outcome = self._judge(given, context)
+                outcome = self.judge(given, context)
                 self._conclude(given, outcome, self._case(one.complaint), context)
 
     @property
@@ -187,17 +187,18 @@ class CaseBatch:
             return None
         if deferred.key not in self._read:
             self._read[deferred.key] = read_safely(deferred.message)
-        given = self._names.of(self._read[deferred.key], deferred.complaint)
+        given = self.names.of(self._read[deferred.key], deferred.complaint)
         if isinstance(given.what, Update):
             given = replace(given, what=replace(given.what, counts_at=deferred.at))
         before = self._case(deferred.complaint)
-        outcome = self._judge(given, context)
+        outcome = self.judge(given, context)
         if not isinstance(outcome, Early):
             del self._waiting[deferred.complaint][deferred.key]
             self._conclude(given, outcome, before, context)
         return outcome
 
-    def _judge(self, given: Input, context: Context) -> Outcome:
+    def judge(self, given: Input, context: Context) -> Outcome:
+        """What becomes of a message, done to its case; nothing is deferred or answered."""
         what, complaint = given.what, given.complaint
         case = self._case(complaint)
         outcome: Outcome
@@ -207,12 +208,12 @@ class CaseBatch:
             outcome = given.worked_out.outcome
         else:
             try:
-                outcome = apply(case, what, context, trace_of(given.message.properties))
+                outcome = apply(case, what, context, trace_context(given.message))
             except Exception as error:  # one message must not take its neighbours along
                 log.error("cases.failed", traceback=where(error))
                 outcome = INTERNAL_ERROR
         if isinstance(outcome, Applied):
-            self._applied(outcome)
+            self.applied(outcome)
             if case is None:
                 self._link(outcome.case, context)
         elif isinstance(outcome, Refused):
@@ -221,13 +222,14 @@ class CaseBatch:
 
     def _link(self, begun: Case, context: Context) -> None:
         """A case that begins, with the one that it goes on with."""
-        followed = self._names.followed(begun.complaint)
+        followed = self.names.followed(begun.complaint)
         earlier = self.cases.get(followed) if followed is not None else None
         if earlier is not None:
             for step in link(begun, earlier, context.now):
-                self._applied(step)
+                self.applied(step)
 
-    def _applied(self, outcome: Applied) -> None:
+    def applied(self, outcome: Applied) -> None:
+        """What was done to a case, to be saved and published with the rest."""
         complaint = outcome.case.complaint_id
         if not outcome.case.open and (before := self.cases.get(complaint)) is not None:
             # It may have begun, or got another text, in this very batch.
@@ -236,9 +238,9 @@ class CaseBatch:
         self.publish += outcome.publish
         self.history += outcome.history
         if outcome.history:
-            self.lines.append(Line.of(outcome.history[-1], outcome.publish))
+            self.lines.append(Line.of(outcome.history[-1], outcome.publish, complaint))
         history, causes, said = self._changed.setdefault(complaint, ([], [], []))
-        history += outcome.history
+        history += outcome.lines
         causes += outcome.causes
         said += outcome.said
 

@@ -260,7 +260,7 @@ class CaseHandler:
                 failed += 1
                 continue
             if amended is not None:
-                changes.append(CaseChange(amended.case, amended.history))
+                changes.append(CaseChange(amended.case, amended.lines))
         # Where none of them can be amended, the next step would find the same ones.
         self._amended = (version, now + _LOOK_AGAIN) if failed == len(found) else None
         if changes:

@@ -19,7 +19,7 @@ from broker.domain.case import (
     routed_from,
 )
 from broker.messaging import names
-from broker.messaging.messages import Incoming, trace_of
+from broker.messaging.messages import Incoming, trace_context
 from broker.messaging.parking.origin import as_published
 from config.logging import where
 from schemas.events import Routing
@@ -110,7 +110,7 @@ def read_ahead(message: Incoming, context: Context) -> Input:
         return Input(message, what)
     sent_back = message is not given
     try:
-        outcome = apply(None, what, context, trace_of(message.properties))
+        outcome = apply(None, what, context, trace_context(message))
     except Exception:  # told where it is its turn
         return Input(message, what, sent_back=sent_back)
     if not isinstance(outcome, Applied):
@@ -138,10 +138,13 @@ def causes_of(inputs: Iterable[Input]) -> dict[UUID, set[str]]:
 
 
 def key_of(given: Input) -> str:
-    """The same message for the same complaint is kept once, however often it is delivered."""
-    message = given.message
+    """The same message for the same complaint is kept once, however often it is delivered: also
+    where that is named by a tracking code, and it is known by now which one has it."""
+    message, what = given.message, given.what
+    code = None if isinstance(what, Routing) else what.tracking
+    about = given.complaint if code is None else waits_under(code)
     parts: Sequence[bytes] = (
-        str(given.complaint).encode(),
+        str(about).encode(),
         message.exchange.encode("utf-8", "replace"),
         message.routing_key.encode("utf-8", "replace"),
         (message.properties.message_id or "").encode("utf-8", "replace"),

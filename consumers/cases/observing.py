@@ -2,6 +2,7 @@
 
 from config.logging import log_lines
 from consumers.cases.handler import Batch
+from consumers.runtime.log_sample import EVERY, LogSample
 from consumers.runtime.metrics import CaseMetrics, CommonMetrics, EscalationMetrics
 
 
@@ -26,8 +27,8 @@ class CaseCounts:
         self._escalations.count(case_batch.history)
 
 
-def log_batch(done: Batch) -> None:
-    """One line a change: ids and codes only."""
+def log_batch(done: Batch, sample: LogSample = EVERY) -> None:
+    """One line a change of the cases in the sample, and of what was parked: ids and codes only."""
     if done.done is None:
         return
     case_batch = done.done.case_batch
@@ -35,6 +36,8 @@ def log_batch(done: Batch) -> None:
         for reason, number in case_batch.parked.items():
             log.info("update.parked", reason=reason, messages=number)
         for line in case_batch.lines:
+            if not sample(line.complaint):
+                continue
             log.info(
                 "case.changed",
                 what=line.what,

@@ -2,7 +2,7 @@
 
 import asyncio
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -10,20 +10,26 @@ import structlog
 from broker.amqp.address import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
-from consumers.cases.handler import PATIENCE, Batch, CaseHandler
+from consumers.cases.age import is_up_to_date
+from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
+from consumers.cases.parked_age import discard_old
+from consumers.cases.parked_watch import watch_parked
 from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
 from consumers.runtime import batches
 from consumers.runtime.case_store import opened_cases
+from consumers.runtime.case_watch import watch_ages
 from consumers.runtime.clock import agreed
 from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.log_sample import LogSample
 from consumers.runtime.metrics import CaseMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import traced
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -45,6 +51,8 @@ async def serve_cases(
             return
         if not await clock_is_trusted(service, clock):
             return
+        if not await is_up_to_date(service, outside, store):
+            return
         rules, clocks = live_config.rules, live_config.clocks
         metrics = CaseMetrics(service.registry)
         # No other instance has this id, not even an earlier one of this machine.
@@ -62,10 +70,16 @@ async def serve_cases(
         counts = CaseCounts(metrics, service.escalation_metrics(), service.metrics)
         live_config.subscribe(handler.use)
         receipts = Receipts(outside.broker("pintu cases, receipts"))
+        sample = LogSample(service.settings.log_sample)
         worker = Worker(
             outside.broker("pintu cases"),
             CASES_QUEUE,
-            Observed(handler, counts, log_batch, receipts),
+            traced(
+                Observed(handler, counts, partial(log_batch, sample=sample), receipts),
+                service.tracing,
+                CASES_QUEUE,
+                live_config,
+            ),
             service.health,
             service.stop,
             damage=live_config.damage,
@@ -84,21 +98,32 @@ async def serve_cases(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_work(worker, receipts))
             tasks.create_task(watch_store(service, store))
+            tasks.create_task(watch_ages(service, store, clock))
+            tasks.create_task(watch_parked(service, outside.client, outside.open_parked))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, store, live_config, clock))
+            )
+            tasks.create_task(
+                service.every(_FORGET_EVERY, partial(_forget_parked, outside, live_config, clock))
             )
     finally:
         await store.close()
 
 
-async def _work(worker: Worker[Batch], receipts: Receipts) -> None:
+async def _work(worker: Worker[Any], receipts: Receipts) -> None:
     async with receipts.sending():
         await worker.run()
 
 
 async def _show(store: CaseStore, metrics: CaseMetrics, clock: TimeSource) -> None:
     metrics.show(await store.counts(), await store.overdue(clock.now()))
+
+
+async def _forget_parked(outside: Outside, live_config: LiveConfig, clock: TimeSource) -> None:
+    kept = live_config.rules.retention.parked
+    if kept is not None:
+        await discard_old(outside.open_parked, agreed(clock)() - kept, clock.now())
 
 
 async def _forget(store: CaseStore, live_config: LiveConfig, clock: TimeSource) -> None:

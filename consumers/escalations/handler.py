@@ -123,7 +123,7 @@ class EscalationHandler:
             due = await transaction.due(step.upto, self._most)
             done = [self._fire(case, now, step.upto) for case in due]
             yield [event for applied in done for event in applied.publish]
-            await transaction.save([CaseChange(one.case, one.history) for one in done])
+            await transaction.save([CaseChange(one.case, one.lines) for one in done])
         step.steps = done
         # As many at a time again, step by step.
         self._most, self._put_off = min(MOST, self._most * 2), False

@@ -10,6 +10,7 @@ from broker.ports import TimeSource
 from consumers.escalations.handler import EscalationHandler
 from consumers.escalations.observing import EscalationCounts
 from consumers.runtime.case_store import opened_cases
+from consumers.runtime.case_watch import watch_ages
 from consumers.runtime.clock import agreed
 from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
@@ -18,6 +19,7 @@ from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
 from consumers.runtime.timer import Timer
+from consumers.runtime.tracing import traced
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -49,7 +51,12 @@ async def serve_escalations(
         worker = Worker(
             Timer(outside.broker("pintu escalations"), names.EVENTS),
             "escalations",
-            Observed(handler, EscalationCounts(service.escalation_metrics())),
+            traced(
+                Observed(handler, EscalationCounts(service.escalation_metrics())),
+                service.tracing,
+                "escalations",
+                live_config,
+            ),
             service.health,
             service.stop,
             damage=live_config.damage,
@@ -66,5 +73,6 @@ async def serve_escalations(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
             tasks.create_task(watch_store(service, store))
+            tasks.create_task(watch_ages(service, store, clock))
     finally:
         await store.close()

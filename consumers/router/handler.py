@@ -36,11 +36,14 @@ class Done(NamedTuple):
     submitted_at: datetime | None
     decision: Decision
     publish: tuple[Outgoing, ...]
+    complaint: UUID
 
     @classmethod
     def of(cls, routed: Routed) -> "Done":
         said = routed.submission
-        return cls(said.channel, said.submitted_at, routed.decision, routed.publish)
+        return cls(
+            said.channel, said.submitted_at, routed.decision, routed.publish, said.complaint_id
+        )
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from broker.ports import TimeSource
 from config.logging import log_lines
 from consumers.router.handler import Batch, Done
 from consumers.runtime.agreed_clock import OUTAGE, TOLERANCE
+from consumers.runtime.log_sample import EVERY, LogSample
 from consumers.runtime.metrics import CommonMetrics, RouterMetrics
 
 
@@ -60,12 +61,17 @@ class RouterCounts:
         for agency, complaints in agencies.items():
             metrics.routed.labels(agency).inc(complaints)
         metrics.age.observe(ages)
+        if fresh:
+            metrics.last_routed.set(now.timestamp())
 
 
-def log_batch(done: Batch) -> None:
-    """One line a complaint: ids and codes only."""
+def log_batch(done: Batch, sample: LogSample = EVERY) -> None:
+    """One line for each complaint in the sample, and for each that was parked: ids and codes
+    only."""
     with log_lines() as log:
         for routed in done.fresh:
+            if not sample(routed.complaint):
+                continue
             decision = routed.decision
             log.info(
                 "complaint.routed" if decision.agency else "complaint.triaged",

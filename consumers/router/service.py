@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 
 from broker.amqp.address import shown
+from broker.errors import STORE_REFUSALS
 from broker.messaging.names import ROUTER_QUEUE
 from broker.ports import Journal, TimeSource
 from consumers.router.handler import RouterHandler
@@ -18,11 +19,13 @@ from consumers.router.unknown_channels import UnknownChannels
 from consumers.runtime import batches
 from consumers.runtime.clock import agreed, is_trusted
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.log_sample import LogSample
 from consumers.runtime.metrics import RouterMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import traced
 from consumers.runtime.worker import Worker
 
 log = structlog.get_logger()
@@ -35,7 +38,7 @@ async def serve_router(
     service: Service, outside: Outside, live_config: LiveConfig, clock: TimeSource
 ) -> None:
     """Serve the intake until the service is told to stop."""
-    journal = await service.patiently(outside.open_journal, "store")
+    journal = await service.patiently(outside.open_journal, "store", final=STORE_REFUSALS)
     if journal is None:
         return
     try:
@@ -56,10 +59,16 @@ async def serve_router(
         live_config.subscribe(handler.use)
         live_config.subscribe(counts.use)
         live_config.subscribe(unknown.use)
+        sample = LogSample(service.settings.log_sample)
         worker = Worker(
             outside.broker("pintu router"),
             ROUTER_QUEUE,
-            Observed(handler, counts, log_batch, unknown),
+            traced(
+                Observed(handler, counts, partial(log_batch, sample=sample), unknown),
+                service.tracing,
+                ROUTER_QUEUE,
+                live_config,
+            ),
             service.health,
             service.stop,
             sizes=batches.ROUTER,

@@ -1,5 +1,6 @@
 """The case store of a process, opened with patience."""
 
+from broker.errors import STORE_REFUSALS
 from broker.ports import CaseStore
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
@@ -10,5 +11,6 @@ async def opened_cases(service: Service, outside: Outside) -> CaseStore | None:
 
     Raises:
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
+        StoreLoginRefused, StoreTrustRefused: by a database that has never let this process in.
     """
-    return await service.patiently(outside.open_cases, "store")
+    return await service.patiently(outside.open_cases, "store", final=STORE_REFUSALS)

@@ -16,7 +16,7 @@ from consumers.runtime.agreed_clock import AgreedClock
 from consumers.runtime.clock import boot_seconds
 from consumers.runtime.health import CLOCK, Health
 from consumers.runtime.metrics import ClockMetrics
-from consumers.runtime.repeats import Repeats
+from consumers.runtime.outage_log import DISAGREEMENT, WATCH_FAULT, fault_of
 from consumers.runtime.service import Service
 
 log = structlog.get_logger()
@@ -27,6 +27,8 @@ BROKER_EVERY: Final = 15.0
 """Seconds between two readings of RabbitMQ's clock, by HTTP."""
 MEND: Final = "set the clock that is wrong; then `pintu clock mend` if it says so"
 
+_WHO: Final = "clock watch"
+_FAULT: Final = fault_of(WATCH_FAULT, _WHO)
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 ReadBroker = Callable[[], Awaitable[tuple[datetime, bool] | None]]
@@ -58,8 +60,6 @@ class ClockWatch:
         self._keeps = keeps
         self._seconds = seconds
         self._broker_at = -math.inf
-        self._repeats = Repeats(time.monotonic)
-        self._wrong = False
         self._vouched: datetime | None = None
 
     async def look(self) -> None:
@@ -99,8 +99,9 @@ class ClockWatch:
         except Unavailable:
             return
         except Exception as error:  # what is only watched must not end the work beside it
-            log.error("watch.failed", traceback=where(error))
+            self._health.outages.met(_FAULT, _WHO, where(error))
             return
+        self._health.outages.over(_FAULT, _WHO)
         if found is not None:
             moment, elsewhere = found
             self._clock.read("broker", moment, elsewhere=elsewhere)
@@ -109,16 +110,11 @@ class ClockWatch:
         self._metrics.show(self._clock.ahead())
         why = self._clock.problem()
         if why is None:
-            if self._wrong:
-                log.warning("clock.agrees")
-            self._wrong = False
             self._health.holds(CLOCK)
-            self._repeats.over()
+            self._health.outages.over(DISAGREEMENT, _WHO)
             return
-        self._wrong = True
         self._health.fails(CLOCK, why)
-        if times := self._repeats.times(CLOCK):
-            log.error("clock.disagrees", error=why, mend=MEND, times=times)
+        self._health.outages.met(DISAGREEMENT, _WHO, why, mend=MEND)
 
 
 async def keep_clock(

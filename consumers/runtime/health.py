@@ -8,6 +8,7 @@ from typing import Final
 
 from broker.ports import TimeSource
 from consumers.runtime.clock import SystemClock
+from consumers.runtime.outage_log import OutageLog
 
 _TOPOLOGY: Final = "topology"
 CLOCK: Final = "clock"
@@ -43,6 +44,10 @@ class _Board:
     wanting: dict[tuple[str, str], Wanting] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    outages: OutageLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outages = OutageLog(self.seconds)
 
 
 class Health:
@@ -78,6 +83,11 @@ class Health:
     def blocked(self) -> str | None:
         """Why RabbitMQ takes no publishes from one of the parts, where it has said so."""
         return next(iter(self._board.blocked.values()), None)
+
+    @property
+    def outages(self) -> OutageLog:
+        """What of it stands in the log: the same for all parts of the process."""
+        return self._board.outages
 
     @property
     def parts(self) -> tuple[str, ...]:

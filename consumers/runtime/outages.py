@@ -1,14 +1,17 @@
-"""What is away: said in the health each time, in the log once and then now and then."""
-
-import asyncio
-
-import structlog
+"""What one loop finds away: said in the health each time, and in the log of outages."""
 
 from broker.errors import BrokerUnavailable, StoreUnavailable, Unroutable
 from consumers.runtime.health import Health
-from consumers.runtime.repeats import Repeats
-
-log = structlog.get_logger()
+from consumers.runtime.outage_log import (
+    BROKER,
+    CONSUMER_FAULT,
+    HELD,
+    STORE,
+    TOPOLOGY,
+    Kind,
+    fault_of,
+    kind_of,
+)
 
 
 class Outages:
@@ -16,33 +19,49 @@ class Outages:
 
     def __init__(self, health: Health) -> None:
         self._health = health
-        self._repeats = Repeats(lambda: asyncio.get_running_loop().time())
+        self._who = f"{health.part} work"
+        self._fault = fault_of(CONSUMER_FAULT, self._who)
 
     def met(self, why: Exception) -> None:
         """Something is away, or damaged."""
         error = str(why)
-        times = self._repeats.times(error)
         if isinstance(why, StoreUnavailable):
             self._health.fails("store", error)
-            if times:
-                log.warning("store.unavailable", error=error, times=times)
         elif isinstance(why, BrokerUnavailable):
             self._health.fails("connected", error)
             self._health.fails("consuming", "not connected")
-            if times:
-                log.warning("broker.unavailable", error=error, times=times)
         else:
             self._health.fails("topology", error)
-            if times:
-                log.error("topology.damaged", error=error, times=times)
+        self._health.outages.met(kind_of(why), self._who, error)
 
     def held(self, why: BrokerUnavailable | Unroutable) -> None:
         """Messages were refused, or reached no queue; they are tried again, and no session ends."""
         if isinstance(why, Unroutable):
             self.met(why)
-        elif times := self._repeats.times(str(why)):
-            log.warning("publish.held", error=str(why), times=times)
+        else:
+            self._health.outages.met(HELD, self._who, str(why))
+
+    def failed(self, traceback: str, queue: str) -> None:
+        """A fault of the program that is no message's."""
+        self._health.fails("consuming", "the program failed; its log says where")
+        self._health.outages.met(self._fault, self._who, traceback, queue=queue)
+
+    def store_is_back(self) -> None:
+        """It can be written."""
+        self._over(STORE)
+
+    def connected(self) -> None:
+        """There is a session; of what it is good for a batch tells."""
+        self._over(BROKER, TOPOLOGY)
+
+    def taken(self) -> None:
+        """What was held was taken."""
+        self._over(HELD)
 
     def over(self) -> None:
-        """Something was done: the next outage is news."""
-        self._repeats.over()
+        """Something was done, from beginning to end."""
+        self._over(BROKER, TOPOLOGY, HELD, STORE, self._fault)
+
+    def _over(self, *kinds: Kind) -> None:
+        for kind in kinds:
+            self._health.outages.over(kind, self._who)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal
+from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal, ParkedMessages
 from consumers.runtime.broker_address import BrokerAddress
 
 
@@ -13,7 +13,8 @@ class Outside:
     """Ways to what is outside; nothing is open yet.
 
     ``broker`` and ``client`` take the name under which the connection is listed in RabbitMQ.
-    What opens a store may raise StoreUnavailable and BadConfiguration.
+    What opens a store may raise StoreUnavailable and BadConfiguration; ``open_parked`` reads the
+    parked messages, alone, and may raise BrokerUnavailable.
     """
 
     address: BrokerAddress
@@ -21,4 +22,5 @@ class Outside:
     client: Callable[[str], AbstractAsyncContextManager[Client]]
     open_cases: Callable[[], Awaitable[CaseStore]]
     open_journal: Callable[[], Awaitable[Journal]]
+    open_parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
     open_gateway: Callable[[], Awaitable[GatewayStore]]

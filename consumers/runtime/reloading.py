@@ -98,6 +98,8 @@ class Reloader:
         self._watch = Watch(seen)
         self._poll = poll
         self._backoff = Backoff()
+        self._postponed = False
+        """Whether a change waits for RabbitMQ, and that was said."""
         metrics.show(live_config.rules.version)
 
     async def step(self, *, asked: bool) -> float:
@@ -124,11 +126,14 @@ class Reloader:
         except Unavailable as error:
             # The rules are good, but without RabbitMQ a new agency gets no queue.
             self._metrics.reloads.labels("postponed").inc()
-            log.warning("rules.postponed", error=str(error))
+            if not self._postponed:
+                log.warning("rules.postponed", error=str(error))
+            self._postponed = True
             return self._backoff.next()
         except Exception as error:  # whatever it is, what is in force goes on
             self._refused([where(error)])
         self._backoff.reset()
+        self._postponed = False
         self._watch.take(seen)
         return self._poll
 

@@ -7,7 +7,8 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
-from typing import Final, TypeVar
+from itertools import count
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -17,13 +18,26 @@ from config.logging import where
 from config.settings import Settings
 from consumers.runtime.health import Health
 from consumers.runtime.health_http import serving
-from consumers.runtime.metrics import CommonMetrics, EscalationMetrics, HealthMetrics
-from consumers.runtime.repeats import Repeats
+from consumers.runtime.metrics import (
+    CommonMetrics,
+    EscalationMetrics,
+    HealthMetrics,
+    StoreMetrics,
+)
+from consumers.runtime.outage_log import BROKER, STORE, WATCH, WATCH_FAULT, fault_of, kind_of
+from consumers.runtime.tracing import tracing
 from consumers.runtime.waiting import Backoff
+
+if TYPE_CHECKING:
+    from consumers.runtime.tracing.exporting import Tracing
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
+
+_AWAY: Final = (BROKER, STORE, WATCH)
+_LOOPS: Final = count()
+"""Each tells of outages under a number of its own."""
 
 PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466, "gateway": 9467}
 
@@ -49,6 +63,10 @@ class Service:
         self.health_metrics = HealthMetrics(self.registry)
         self.escalation_metrics = cache(partial(EscalationMetrics, self.registry))
         """Of whoever fires rungs in this process: the cases too, before an update."""
+        self.store_metrics = cache(partial(StoreMetrics, self.registry))
+        """Of whoever looks at the case store in this process: cases and escalations."""
+        self.tracing: Tracing | None = None
+        """Where it is switched on."""
         self.url: str | None = None
         self.declared = asyncio.Event()
         """Set once the topology stands."""
@@ -85,7 +103,13 @@ class Service:
                         before_scrape=partial(self.health_metrics.show, self.health),
                     )
                 )
-            yield
+            self.tracing = tracing(os.environ, self.name)
+            if self.tracing is not None:
+                stack.callback(self.tracing.close)
+            try:
+                yield
+            finally:
+                self.health.outages.finish()
 
     async def patiently(
         self,
@@ -98,33 +122,39 @@ class Service:
 
         ``final``: what is raised and not tried again.
         """
-        backoff, repeats = Backoff(), Repeats(asyncio.get_running_loop().time)
+        backoff, who = Backoff(), f"{self.health.part} {next(_LOOPS)}"
+        outages = self.health.outages
         while not self.stop.is_set():
             try:
-                return await self.unless_stopped(what())
+                found = await self.unless_stopped(what())
             except final:
                 raise
             except Unavailable as why:
                 self.health.fails(condition, str(why))
-                if times := repeats.times(str(why)):
-                    log.warning(f"{condition}.unavailable", error=str(why), times=times)
+                outages.met(kind_of(why), who, str(why))
                 await self.sleep(backoff.next())
+            else:
+                for kind in _AWAY:
+                    outages.over(kind, who)
+                return found
         return None
 
     async def every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
         """Repeat until stopped; what is unavailable, or failed, is tried again the next time."""
-        repeats = Repeats(asyncio.get_running_loop().time)
+        who, outages = f"{self.health.part} {next(_LOOPS)}", self.health.outages
+        fault = fault_of(WATCH_FAULT, who)
         while not self.stop.is_set():
             try:
                 await self.unless_stopped(what())
-                repeats.over()
+                for kind in (*_AWAY, fault):
+                    outages.over(kind, who)
             except Unavailable as why:
-                if times := repeats.times(str(why)):
-                    log.warning("watch.unavailable", error=str(why), times=times)
+                outages.met(kind_of(why), who, str(why), beside=True)
             except PintuError:
                 raise
             except Exception as error:  # what is only watched must not end the work beside it
-                log.error("watch.failed", traceback=where(error))
+                outages.met(fault, who, where(error))
+            outages.look()
             await self.sleep(seconds)
 
     async def unless_stopped(self, work: Awaitable[T]) -> T | None:

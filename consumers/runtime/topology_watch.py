@@ -23,7 +23,14 @@ from consumers.runtime.broker_address import BrokerAddress
 from consumers.runtime.health import Health
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import TopologyMetrics
-from consumers.runtime.repeats import Repeats
+from consumers.runtime.outage_log import (
+    BROKER,
+    CONFLICT,
+    TOPOLOGY,
+    WATCH_FAULT,
+    fault_of,
+    kind_of,
+)
 from consumers.runtime.waiting import Backoff
 
 log = structlog.get_logger()
@@ -39,6 +46,8 @@ _LOOK_WITHIN: Final = 15.0
 _ANSWER_WITHIN: Final = 3.0
 """Seconds for one answer of the management API, which must not hold up what AMQP can see."""
 _SHOWN: Final = 3
+_WHO: Final = "topology watch"
+_FAULT: Final = fault_of(WATCH_FAULT, _WHO)
 
 
 class TopologyWatch:
@@ -68,7 +77,6 @@ class TopologyWatch:
         """Whether the management API answers."""
         self._looked_at: float | None = None
         self._whole_at = clock()
-        self._repeats = Repeats(clock)
 
     async def step(self) -> float:
         """One look and what follows from it; gives the seconds to wait for the next."""
@@ -81,17 +89,18 @@ class TopologyWatch:
         except Unavailable as why:
             return self._unseen(why)
         except Exception as error:  # what is only watched must not end the work beside it
-            log.error("watch.failed", traceback=where(error))
+            self._health.outages.met(_FAULT, _WHO, where(error))
             return _LOOK_EVERY
         self._backoff.reset()
+        self._health.outages.over(BROKER, _WHO)
+        self._health.outages.over(_FAULT, _WHO)
         return _GLANCE_EVERY if self._glances else _LOOK_BY_AMQP_EVERY
 
     def _unseen(self, why: Unavailable) -> float:
         """What is missing is not known to be back: it stays held back."""
         self._looked_at = None
         self._health.fails("topology", f"cannot be looked at: {why}")
-        if times := self._repeats.times(str(why)):
-            log.warning("watch.unavailable", error=str(why), times=times)
+        self._health.outages.met(kind_of(why), _WHO, str(why))
         return self._backoff.next()
 
     async def _glance(self, wanted: Topology) -> bool:
@@ -119,8 +128,7 @@ class TopologyWatch:
             try:
                 await declare_missing(self._address.url, wanted, missing)
             except TopologyConflict as why:
-                if times := self._repeats.times(str(why)):
-                    log.error("topology.conflict", error=str(why), times=times)
+                self._health.outages.met(CONFLICT, _WHO, str(why))
             look = await self._seen(wanted)
             self._mended(missing - look.missing)
         serious = [difference for difference in look.differences if difference.serious]
@@ -128,7 +136,8 @@ class TopologyWatch:
             self._damaged(serious)
             return False
         self._looked_at = self._clock()
-        self._repeats.over()
+        for kind in (TOPOLOGY, CONFLICT):
+            self._health.outages.over(kind, _WHO)
         self._health.holds("topology")
         return True
 
@@ -145,7 +154,7 @@ class TopologyWatch:
         except TimeoutError:
             raise BrokerUnavailable(f"no answer within {_LOOK_WITHIN:.0f} s") from None
         self._cluster_name, self._glances = look.cluster_name, look.bindings_seen
-        self._metrics.show(look.messages, look.members_missing)
+        self._metrics.show(look)
         self._live_config.damage.seen(look.missing)
         return look
 
@@ -161,8 +170,7 @@ class TopologyWatch:
         serious = [difference for difference in differences if difference.serious]
         first = "; ".join(str(difference) for difference in serious[:_SHOWN])
         self._health.fails("topology", first)
-        if times := self._repeats.times(first):
-            log.error("topology.damaged", differences=len(serious), first=first, times=times)
+        self._health.outages.met(TOPOLOGY, _WHO, first, differences=len(serious))
 
     def _mended(self, objects: Collection[str]) -> None:
         if not objects:

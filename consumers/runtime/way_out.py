@@ -9,15 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import structlog
-
 from broker.errors import PintuError
 from broker.ports import PROBE_WITHIN, Broker, Publisher
 from config.logging import where
 from consumers.runtime.health import Health
-from consumers.runtime.repeats import Repeats
-
-log = structlog.get_logger()
+from consumers.runtime.outage_log import BLOCKED, PROBE, WATCH_FAULT, fault_of
 
 PROBE_EVERY: Final = 4.0
 """Seconds from the end of a probe to the next: with the seconds that one may take, nobody who
@@ -44,9 +40,9 @@ class WayOut:
         self._session: Publisher | None = None
         self._due = asyncio.Event()
         """A probe is wanted at once."""
-        self._blocked_at: float | None = None
-        self._failing_at: float | None = None
-        self._repeats = Repeats(lambda: asyncio.get_running_loop().time())
+        self._blocked = False
+        self._who = f"{health.part} probe"
+        self._fault = fault_of(WATCH_FAULT, self._who)
 
     @contextmanager
     def of(self, session: Publisher) -> Iterator[None]:
@@ -60,15 +56,14 @@ class WayOut:
 
     def look(self) -> None:
         """Whether RabbitMQ blocks publishers now."""
-        why, now = self._broker.blocked, asyncio.get_running_loop().time()
+        why = self._broker.blocked
         self._health.blocks(why)
-        if why is not None and self._blocked_at is None:
-            self._blocked_at = now
-            log.warning("broker.blocked", part=self._health.part, why=why)
-        elif why is None and self._blocked_at is not None:
-            seconds, self._blocked_at = round(now - self._blocked_at, 1), None
-            log.info("broker.unblocked", part=self._health.part, seconds=seconds)
+        if why is not None:
+            self._health.outages.met(BLOCKED, self._who, why, part=self._health.part)
+        elif self._blocked:
+            self._health.outages.over(BLOCKED, self._who)
             self._due.set()
+        self._blocked = why is not None
 
     async def keep_probing(self) -> None:
         """Until cancelled: once for each session as it begins, and then every few seconds."""
@@ -92,7 +87,7 @@ class WayOut:
             why = str(error)
         except Exception as error:  # what only watches must not end the work beside it
             why = "the program failed; its log says where"
-            log.error("watch.failed", traceback=where(error))
+            self._health.outages.met(self._fault, self._who, where(error))
         else:
             self._passes()
             return
@@ -100,19 +95,13 @@ class WayOut:
             self._fails(why)
 
     def _fails(self, why: str) -> None:
-        if self._failing_at is None:
-            self._failing_at = asyncio.get_running_loop().time()
         if (blocked := self._broker.blocked) is not None:
             self._health.blocks(blocked)  # in the same words as when it is looked at
             return
         self._health.fails("publishing", why)
-        if times := self._repeats.times(why):
-            log.warning("probe.missed", part=self._health.part, error=why, times=times)
+        self._health.outages.met(PROBE, self._who, why, part=self._health.part)
 
     def _passes(self) -> None:
         self._health.holds("publishing")
-        self._repeats.over()
-        if self._failing_at is not None:
-            seconds = round(asyncio.get_running_loop().time() - self._failing_at, 1)
-            self._failing_at = None
-            log.info("probe.passed", part=self._health.part, seconds=seconds)
+        self._health.outages.over(PROBE, self._who)
+        self._health.outages.over(self._fault, self._who)

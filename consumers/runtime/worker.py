@@ -105,11 +105,13 @@ class Worker(Generic[Prepared]):
             await until_stopped(self._stop, self._work(), self._health, lambda: self._serving)
         finally:
             await ended(watching, probing)
+            self._health.outages.finish()
 
     async def _look(self) -> None:
         while True:
             self._way_out.look()
             self._stall.look(excused=self._broker.blocked is not None)
+            self._health.outages.look()
             await asyncio.sleep(_LOOK_EVERY)
 
     async def _work(self) -> None:
@@ -118,10 +120,12 @@ class Worker(Generic[Prepared]):
                 # First the store: taking what cannot be recorded only burns delivery counts.
                 await self._handler.check()
                 self._health.holds("store")
+                self._outages.store_is_back()
                 await self._damage.mended(self._stop)
                 async with self._broker.session(self._queue, self._sizes.prefetch) as session:
                     self._serving = True
                     self._health.holds("connected", "consuming")
+                    self._outages.connected()
                     log.info("consumer.started", queue=self._queue)
                     with self._way_out.of(session):
                         await self._serve(session)
@@ -133,8 +137,7 @@ class Worker(Generic[Prepared]):
                 raise
             except Exception as error:  # none of a message's: those are parked
                 self._serving = False
-                self._health.fails("consuming", "the program failed; its log says where")
-                log.error("consumer.failed", queue=self._queue, traceback=where(error))
+                self._outages.failed(where(error), self._queue)
                 await pause(self._stop, self._backoff.next())
 
     async def _serve(self, session: Session) -> None:
@@ -245,6 +248,7 @@ class Worker(Generic[Prepared]):
                 await pause(self._stop, self._backoff.next())
         if away:
             self._health.holds("store")
+            self._outages.store_is_back()
 
     async def _published(self, publisher: Publisher, outgoing: Sequence[Outgoing]) -> None:
         """Published and confirmed, whatever has to be tried again for it: what the broker did not
@@ -259,6 +263,7 @@ class Worker(Generic[Prepared]):
             try:
                 await publisher.publish(rest[:alone] or rest)
                 if not alone:
+                    self._outages.taken()
                     return
                 rest, alone = rest[alone:], 0
             except (NotTaken, NotPermitted, Unroutable) as why:

@@ -23,6 +23,7 @@ from gateway.api.world import Gateway
 from gateway.open311 import routes as open311
 from gateway.open311.errors import PREFIX, Refusal, refused
 from gateway.open311.errors import answer_to as answer_with_errors
+from gateway.web import routes as web
 from schemas.envelope import dumps
 
 log = structlog.get_logger()
@@ -74,7 +75,8 @@ def _with_routes(world: Gateway, version: str) -> FastAPI:
     )
     for routes in (complaints.routes, agencies.routes, lists.routes):
         app.include_router(routes(world), responses=_REFUSALS)
-    app.include_router(open311.routes(world))
+    for others in (open311.routes, web.routes):
+        app.include_router(others(world))
     return app
 
 
@@ -152,5 +154,5 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _store_away(request: Request, error: Exception) -> Response:
-    log.warning("store.unavailable", error=str(error))
+    log.debug("http.store_away", error=str(error))  # the outage is told by who watches the store
     return answer_to(request, Problem("store-away"))

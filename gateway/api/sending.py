@@ -4,21 +4,19 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import structlog
-
 from broker.errors import BrokerUnavailable, NotTaken, PintuError, Unavailable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import Broker, Publisher
+from consumers.runtime.outage_log import BROKER, TOPOLOGY, kind_of
 from consumers.runtime.service import Service
 from consumers.runtime.waiting import Backoff
 from consumers.runtime.way_out import WayOut
 from gateway.api.batching import Batches
 
-log = structlog.get_logger()
-
 CONFIRMED_WITHIN: Final = 10.0
 """Seconds that a request waits for its confirm."""
+_WHO: Final = "gateway intake"
 
 
 class Intake:
@@ -65,12 +63,14 @@ class Intake:
                         self._publisher = publisher
                         self._lost.clear()
                         health.holds("connected")
+                        for kind in (BROKER, TOPOLOGY):
+                            health.outages.over(kind, _WHO)
                         backoff = Backoff()
                         with way_out.of(publisher):
                             await self._lost.wait()
                 except (Unavailable, Unroutable) as why:
                     health.fails("connected", str(why))
-                    log.warning("gateway.disconnected", error=str(why))
+                    health.outages.met(kind_of(why), _WHO, str(why))
                 finally:
                     self._publisher = None
                 await self._service.sleep(backoff.next())
@@ -78,6 +78,7 @@ class Intake:
     async def _look(self, way_out: WayOut) -> None:
         while True:
             way_out.look()
+            self._service.health.outages.look()
             await self._probe()
             await asyncio.sleep(1.0)
 

@@ -34,7 +34,16 @@ class ReceiptView(BaseModel):
 async def answered(
     world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, object], id: str
 ) -> Response:
-    """Say it as that caller; the receipt as an answer.
+    """The same as ``said``, as an answer."""
+    view = await said(world, caller, verb, subject, data, id)
+    status = 202 if view.outcome == "waiting" else 200
+    return Response(dumps(view.model_dump()), status, media_type="application/json")
+
+
+async def said(
+    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, object], id: str
+) -> ReceiptView:
+    """Say it as that caller; what became of it.
 
     Raises:
         Problem: it was refused, or not taken in.
@@ -47,10 +56,10 @@ async def answered(
     except BrokerUnavailable as why:
         raise Problem("broker-away") from why
     if receipt is None:
-        return _answer(202, ReceiptView(outcome="waiting", detail=_NOT_YET, state=None))
+        return ReceiptView(outcome="waiting", detail=_NOT_YET, state=None)
     if receipt.outcome == "refused":
         raise _refusal(receipt)
-    view = ReceiptView(
+    return ReceiptView(
         outcome=receipt.outcome,
         detail=receipt.detail,
         state=receipt.state,
@@ -59,13 +68,8 @@ async def answered(
         tracking=receipt.tracking,
         warnings=list(receipt.warnings),
     )
-    return _answer(202 if receipt.outcome == "waiting" else 200, view)
 
 
 def _refusal(receipt: ReceivedData) -> Problem:
     more = {"reason": receipt.reason, "state": receipt.state, "agency": receipt.agency}
     return Problem("refused", {"detail": receipt.detail or receipt.reason or ""}, more=more)
-
-
-def _answer(status: int, view: ReceiptView) -> Response:
-    return Response(dumps(view.model_dump()), status, media_type="application/json")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from broker.domain.case import Case, Entry
-from broker.domain.case.forgetting import FORGOTTEN
+from broker.domain.case import Case
+from broker.domain.case.forgetting import forgotten, forgotten_line
 from broker.errors import BrokerUnavailable, NotInstalled, Unroutable
 from broker.messaging import names
 from consumers.cases.inputs import waits_under
@@ -27,7 +27,8 @@ class Copy:
 @dataclass(frozen=True, slots=True)
 class Erased:
     """``vacuum``: why the freed pages could not be written anew just now; None if they were.
-    ``asked``: why RabbitMQ could not be asked for what lies in its queues; None if it was."""
+    ``asked``: why RabbitMQ could not be asked for what lies in its queues, and told for its audit
+    trail; None if it was."""
 
     vacuum: str | None
     copies: tuple[Copy, ...]
@@ -41,17 +42,7 @@ async def erase(office: DeskSession, case: Case, by: str, reason: str | None) ->
         StoreUnavailable: nothing was removed, or all but what ``vacuum`` does.
     """
     now = office.now()
-    line = Entry(
-        at=now,
-        recorded_at=now,
-        who=f"desk.{by}",
-        what=FORGOTTEN,
-        state_from=case.state,
-        state_to=case.state,
-        agency_from=case.agency,
-        agency_to=case.agency,
-        detail={"why": reason} if reason else {},
-    )
+    line = forgotten_line(case, by=by, reason=reason, at=now)
     waiting = (waits_under(case.tracking),)
     if not await office.store.erase(case.complaint_id, line, waiting, now):
         return None
@@ -59,13 +50,19 @@ async def erase(office: DeskSession, case: Case, by: str, reason: str | None) ->
     counts: dict[str, int] = {}
     asked = None
     try:
-        async with office.reach() as outside, outside.client("pintu case forget") as client:
+        async with (
+            office.reach() as outside,
+            outside.client("pintu case forget") as client,
+            outside.broker("pintu case forget").publisher(names.EVENTS) as publisher,
+        ):
+            # A replay of the trail removes the person again.
+            await publisher.publish([forgotten(case, by=by, reason=reason, at=now)])
             for queue in _queues(case):
                 try:
                     counts[queue], _ = await client.waiting(queue)
                 except Unroutable:
                     counts[queue] = 0
-    except (BrokerUnavailable, NotInstalled) as why:
+    except (BrokerUnavailable, NotInstalled, Unroutable) as why:
         asked = str(why)
     return Erased(vacuum, tuple(_copies(case, office, counts, asked is None)), asked)
 
@@ -88,6 +85,8 @@ def _copies(case: Case, office: DeskSession, counts: dict[str, int], asked: bool
         until = "read by that agency"
         if queue == names.PARKED_QUEUE:
             until = "replayed or discarded: pintu parked list"
+            if kept.parked is not None:
+                until = f"{until}; or {kept.parked.days} days old"
         elif not queue.startswith("agency."):
             until = f"read, or {kept.copies.days} days old"
         yield Copy(queue, counts.get(queue), until)
@@ -95,5 +94,5 @@ def _copies(case: Case, office: DeskSession, counts: dict[str, int], asked: bool
     last = office.clocks.calendar.local_day(end + kept.audit_age)
     size = f"{kept.audit_bytes / 1e9:g} GB"
     yield Copy(names.AUDIT_STREAM, None, f"{last:%Y-%m-%d}, or {size} of later events")
-    yield Copy("backups", None, "you delete them; after a restore or a replay forget it again")
+    yield Copy("backups", None, "you delete them; after a restore: pintu audit replay")
     yield Copy("systems of agencies and channels", None, "they delete it: tell them")

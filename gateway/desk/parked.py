@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
-from broker.errors import BrokerUnavailable
+from broker.errors import BrokerUnavailable, NotPermitted
 from broker.messaging.parking import properties_json
 from broker.messaging.parking.origin import Origin
 from broker.messaging.parking.unpark import Parked, Replay, discarded, id_of_its_own, replay
@@ -19,9 +19,10 @@ _BATCH: Final = 100
 Wanted = Callable[[Parked], bool]
 
 
-def bearing(text: str) -> Wanted:
-    """Messages with that id."""
-    return lambda parked: parked.id == text
+def bearing(*ids: str) -> Wanted:
+    """Messages with one of these ids."""
+    wanted = frozenset(ids)
+    return lambda parked: parked.id in wanted
 
 
 def like(text: str) -> Wanted:
@@ -94,7 +95,8 @@ async def _send(
     try:
         refusals = await messages.give_back(list(batch.values()))
     except BrokerUnavailable as why:
-        raise BrokerUnavailable(
+        kind = NotPermitted if isinstance(why, NotPermitted) else BrokerUnavailable
+        raise kind(
             f"{why}; {before} were sent back before, of {len(batch)} more nobody knows: what of"
             " these stays parked may come twice, under the id that it has"
         ) from why

@@ -58,7 +58,7 @@ def routes(world: Gateway) -> APIRouter:
                     raise Problem("no-such-page")
                 return await handler(request)
 
-            described = told.extra(told.FORM, *parameters, body=body)
+            described = told.extra(told.FORM, *parameters, body=body)  # noqa: S610 -- no query: what OpenAPI tells of a route
             router.add_api_route(
                 f"{PREFIX}{path}.{{form}}",
                 known_form,

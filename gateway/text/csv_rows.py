@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from config.csv_file import BadFile, BrokenRow, CsvReader, CsvRow, lines_of
+from gateway.text.header import names_told
 from schemas.limits import CELL_CHARACTERS, COLUMNS, LINE_BYTES
 
 
@@ -75,7 +76,7 @@ class CsvRows:
         names = [name.strip().lower() for name in self.header]
         for name in required:
             if name not in names:
-                raise BadRow(f"row 1 has no column {name}, only {', '.join(self.header)[:200]}")
+                raise BadRow(f"row 1 has no column {name}, only {names_told(self.header)}")
         return {name: names.index(name) for name in known if name in names}
 
     def __iter__(self) -> Iterator[Row]:

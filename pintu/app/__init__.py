@@ -4,6 +4,7 @@ Commands ask here for what they work with; what is needed for one of them alone 
 it is needed, so that `pintu due` starts without a broker's client.
 """
 
+from pintu.app.auditing import local_zone, open_audit, open_replay
 from pintu.app.commands import (
     open_clocks,
     open_desk,
@@ -26,10 +27,13 @@ __all__ = [
     "clocks_of",
     "configuration_of",
     "directory_of",
+    "local_zone",
+    "open_audit",
     "open_clocks",
     "open_desk",
     "open_gateway",
     "open_parked",
+    "open_replay",
     "outside",
     "program_version",
     "reached",

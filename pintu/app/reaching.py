@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def outside(settings: Settings, address: BrokerAddress) -> Outside:
     """Ways to RabbitMQ and to the stores of these settings."""
     from broker.amqp.client import client
+    from broker.amqp.parked import parked_messages
     from broker.amqp.session import RabbitBroker
     from consumers.runtime.outside import Outside
 
@@ -34,6 +35,7 @@ def outside(settings: Settings, address: BrokerAddress) -> Outside:
         client=lambda name: client(address.url, name),
         open_cases=partial(cases_of, settings),
         open_journal=partial(journal_of, settings),
+        open_parked=lambda: parked_messages(address.url),
         open_gateway=partial(gateway_of, settings),
     )
 

@@ -48,11 +48,13 @@ def run(name: str) -> None:
 async def _serve(name: str, settings: Settings) -> None:
     import structlog
 
+    from broker.amqp.address import parse_address
     from config.loading.snapshot import digest_of, look
     from consumers.runtime.agreed_clock import AgreedClock
     from consumers.runtime.clock_watch import keep_clock
     from consumers.runtime.garbage import collect_garbage
     from consumers.runtime.live_config import LiveConfig
+    from consumers.runtime.metrics import BuildMetrics
     from consumers.runtime.reloading import keep_rules
     from consumers.runtime.service import Service
     from consumers.runtime.store_files import examine_files
@@ -66,6 +68,9 @@ async def _serve(name: str, settings: Settings) -> None:
     # with 5 ms, the default, every claim and commit held up the batch behind it.
     sys.setswitchinterval(_TURN)
     service = Service(name, settings)
+    build = BuildMetrics(service.registry, program_version())
+    build.show(live_config.rules.version, digest)
+    live_config.subscribe(lambda rules, _: build.show(rules.version, live_config.digest))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(service.running())
         await examine_files(settings)
@@ -74,6 +79,11 @@ async def _serve(name: str, settings: Settings) -> None:
         if clock is not None:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(serve(service, ways, live_config, clock))
+                if parse_address(ways.address.url).tls is not None:
+                    # Late: who needs no TLS need not know what certificates are.
+                    from consumers.runtime.certificate_watch import keep_certificates
+
+                    tasks.create_task(keep_certificates(service, ways.address))
                 tasks.create_task(keep_rules(service, ways.address, live_config, seen))
                 if isinstance(clock, AgreedClock):
                     read = partial(clock_of_broker, ways.address)

@@ -13,13 +13,18 @@ from broker.errors import (
     NotInstalled,
     NotPermitted,
     PintuError,
+    StoreLoginRefused,
+    StoreTrustRefused,
     TrustRefused,
     Unavailable,
 )
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
 from pintu.cli import (
+    access,
+    audit,
     case,
+    check,
     clock,
     contract,
     key,
@@ -33,6 +38,7 @@ from pintu.cli import (
 )
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
+from pintu.cli.doctor import doctor
 from pintu.cli.due import due
 from pintu.cli.publish import publish
 from pintu.cli.route import route
@@ -53,27 +59,33 @@ app.add_typer(parked.app, name="parked")
 app.add_typer(case.app, name="case")
 app.add_typer(triage.app, name="triage")
 app.add_typer(clock.app, name="clock")
+app.add_typer(check.app, name="check")
 app.add_typer(key.app, name="key")
 app.add_typer(node.app, name="node")
 app.add_typer(store.app, name="store")
+app.add_typer(access.app, name="access")
+app.add_typer(audit.app, name="audit")
 app.add_typer(contract.app, name="contract")
 app.command("demo")(demo)
 app.command("publish")(publish)
 app.command("route")(route)
 app.command("due")(due)
 app.command("agency")(agency)
+app.command("doctor")(doctor)
 
 
 @app.callback()
-def _every_command() -> None:
-    if not {"-h", "--help"} & {*sys.argv}:
+def _every_command(context: typer.Context) -> None:
+    # `pintu doctor` tells of a misspelt name itself, beside all that is wrong.
+    if context.invoked_subcommand != "doctor" and not {"-h", "--help"} & {*sys.argv}:
         refuse_misspelt()
 
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 a comparison found differences, 2 wrong use,
     69 something needed is not installed, 70 any other failure of ours, 75 RabbitMQ or the
-    store is away (try again), 77 RabbitMQ refuses this user, 78 the configuration is wrong."""
+    store is away (try again), 77 RabbitMQ or the store refuses this user, 78 the configuration is
+    wrong, or TLS is."""
     try:
         app()
     except PintuError as error:
@@ -117,11 +129,11 @@ def _first(group: ExceptionGroup[PintuError]) -> PintuError:
 
 def exit_code(error: PintuError) -> int:
     """The code of sysexits.h that a script may act on."""
-    if isinstance(error, BadConfiguration | TrustRefused):
+    if isinstance(error, BadConfiguration | TrustRefused | StoreTrustRefused):
         return os.EX_CONFIG
     if isinstance(error, NotInstalled):
         return os.EX_UNAVAILABLE
-    if isinstance(error, NotPermitted | LoginRefused):
+    if isinstance(error, NotPermitted | LoginRefused | StoreLoginRefused):
         return os.EX_NOPERM
     if isinstance(error, Unavailable):
         return os.EX_TEMPFAIL

@@ -139,7 +139,10 @@ def replay_(
 
 @app.command()
 def discard(
-    parked_id: Id,
+    parked_ids: Annotated[
+        list[str],
+        typer.Argument(metavar="ID...", help="As `pintu parked list` prints them; one or more."),
+    ],
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; it is kept on the audit trail.")
     ],
@@ -147,7 +150,7 @@ def discard(
         str | None, typer.Option(metavar="NAME", help="Who; the user of this machine if left out.")
     ] = None,
 ) -> None:
-    """Throw a message away for good. Who, why and what is on the audit trail, without the body.
+    """Throw messages away for good. Who, why and what is on the audit trail, without the body.
 
     Example: pintu parked discard 3f9a1c0d5e7b2a48 --reason "test message"
     """
@@ -155,13 +158,13 @@ def discard(
         raise typer.BadParameter("needs words", param_hint="--reason")
     from gateway.desk import parked as work
 
-    wanted = work.bearing(parked_id)
+    wanted = work.bearing(*parked_ids)
     who, at = by or getpass.getuser(), system_clock().now()
     done, failed = asyncio.run(
         _with(lambda messages: work.discard(messages, wanted, reason.strip(), who, at))
     )
     if not done and not failed:
-        raise _nothing(parked_id)
+        raise _nothing(" ".join(parked_ids))
     say(f"{done} discarded")
     _tell(failed)
 

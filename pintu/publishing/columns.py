@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from config.csv_file import BadFile
+from gateway.text.header import names_told
 from pintu.publishing import fields
 from pintu.publishing.cells import is_no_flag, is_nothing, unwrapped
 from pintu.publishing.fields import EXTRA, LEFT_OUT, PROTECTING, Field, Meaning, meaning, plain
@@ -142,7 +143,7 @@ def columns_of(
     _no_two(paths, ranks)
     if ("text",) not in paths:
         raise BadFile(
-            f"no column text; the first line has {', '.join(names)[:200]}; name it with"
+            f"no column text; the first line has {names_told(names)}; name it with"
             ' --map "COLUMN=text"'
         )
     order = sorted((n for n, path in enumerate(paths) if path), key=lambda n: (ranks[n], n))
@@ -195,7 +196,7 @@ def _are_there(choice: Choice, names: Sequence[str]) -> None:
             and (option in ("--map", "--extra") or fields.field_of(name) not in by_field)
         ]
         if missing:
-            there, wanted = ", ".join(names)[:200], ", ".join(sorted(missing))[:200]
+            there, wanted = names_told(names), ", ".join(sorted(missing))[:200]
             raise BadFile(f"{option}: no column {wanted}; there are {there}")
     for name, path in choice.mapped.items():
         known = meaning(name)

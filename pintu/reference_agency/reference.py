@@ -15,6 +15,9 @@ from typing import Any
 from broker.errors import BrokerUnavailable
 from broker.ports import Client
 
+TRACE = ("traceparent", "tracestate")
+"""Headers that go on with what is said about a complaint: whoever traces sees it as one."""
+
 Event = Mapping[str, Any]
 Tell = Callable[[str, Event], None]
 
@@ -76,6 +79,7 @@ class _Agency:
         async for message in self.client.consume(f"agency.{self.code}"):
             event = json.loads(message.body)
             verb = event["type"].split(".")[1]  # complaint.<verb>.v1
+            trace = {k: v for k, v in message.properties.headers.items() if k in TRACE}
             self.tell(verb, event)
             complaint = event.get("subject")
             if verb in ("moved", "closed", "routed") and complaint in self.at_work:
@@ -83,26 +87,29 @@ class _Agency:
             if verb == "routed":
                 if self.behaviour.choice(self.code, complaint) == "silent":
                     continue
-                await self.say("acknowledged", event, note="Laporan kami terima dan kami pelajari.")
+                seen = "Laporan kami terima dan kami pelajari."
+                await self.say("acknowledged", event, trace, note=seen)
             if verb in ("routed", "replied"):
-                self.at_work[complaint] = jobs.create_task(self.handle(event))
+                self.at_work[complaint] = jobs.create_task(self.handle(event, trace))
         raise BrokerUnavailable(f"agency.{self.code} is not delivered any more")
 
-    async def handle(self, event: Event) -> None:
+    async def handle(self, event: Event, trace: Mapping[str, str]) -> None:
         """What the people of the agency do about a complaint, or a reporter's reply."""
         data, choice = event["data"], self.behaviour.choice(self.code, event["subject"])
         await asyncio.sleep(self.behaviour.pause)
         if choice == "returns" and "decision" in data:
             # The rules name the next agency, unless one who knows better does.
             better = {"suggest": self.behaviour.suggests} if self.behaviour.suggests else {}
-            await self.say("returned", event, reason="Bukan kewenangan kami.", **better)
+            await self.say("returned", event, trace, reason="Bukan kewenangan kami.", **better)
         elif choice == "answers":
-            await self.say("responded", event, note="Petugas kami jadwalkan meninjau lokasi.")
+            await self.say(
+                "responded", event, trace, note="Petugas kami jadwalkan meninjau lokasi."
+            )
             if data["role"] == "lead":  # a supporting agency gives a first answer only
                 await asyncio.sleep(self.behaviour.pause)
-                await self.say("resolved", event, note="Sudah ditangani. Terima kasih.")
+                await self.say("resolved", event, trace, note="Sudah ditangani. Terima kasih.")
 
-    async def say(self, verb: str, about: Event, **data: str) -> None:
+    async def say(self, verb: str, about: Event, trace: Mapping[str, str], **data: str) -> None:
         """An update, confirmed. Its id is made of what it answers: said twice, it counts once."""
         update = {
             "specversion": "1.0",
@@ -119,5 +126,6 @@ class _Agency:
             json.dumps(update).encode(),
             content_type="application/cloudevents+json",
             message_id=update["id"],
+            headers=trace,
         )
         self.tell(verb, update)

@@ -19,9 +19,10 @@ _WORDS = {
     70: "something else is in the way; the message says what. With a traceback it is a fault of"
     " this program.",
     75: "RabbitMQ or the database is away: try again.",
-    77: "RabbitMQ refuses the user, the vhost or what the user wants to do.",
-    78: "settings or rules are wrong, every error is listed with its place; or TLS with RabbitMQ is"
-    " refused, and the message says which part of the URL to change.",
+    77: "RabbitMQ refuses the user, the vhost or what the user wants to do; or the database refuses"
+    " the user.",
+    78: "settings or rules are wrong, every error is listed with its place; or TLS with RabbitMQ or"
+    " the database is refused, and the message says which part of the URL to change.",
 }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from consumers.runtime import outage_log
+from consumers.runtime.outage_log import Kind
 from scripts.documents.writing import items, page, paragraph
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -29,7 +31,9 @@ def log_events() -> dict[str, LogEvent]:
     found: dict[str, LogEvent] = {}
     for room in _ROOMS:
         for file in sorted((_ROOT / room).rglob("*.py")):
-            for name, level, keys in _calls(ast.parse(file.read_text("utf-8"))):
+            tree = ast.parse(file.read_text("utf-8"))
+            kinds = _kinds_of_outages() if file == Path(outage_log.__file__) else ()
+            for name, level, keys in (*_calls(tree), *_outages(tree), *kinds):
                 event = found.setdefault(name, LogEvent())
                 event.levels.add(level)
                 event.keys |= keys
@@ -71,6 +75,29 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, str, set[str]]]:
             keys = {keyword.arg for keyword in node.keywords if keyword.arg}
             for name in _names(node.args[0]):
                 yield name, node.func.attr, keys
+
+
+def _outages(tree: ast.AST) -> Iterator[tuple[str, str, set[str]]]:
+    """The keys that whoever meets an outage adds to its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="met"), args=[ast.Name(id=name), *_]):
+                kind = getattr(outage_log, name, None)
+                keys = {one.arg for one in node.keywords if one.arg} - {"beside"}
+                if keys and isinstance(kind, Kind):
+                    yield kind.begins, _level(kind), keys
+
+
+def _kinds_of_outages() -> Iterator[tuple[str, str, set[str]]]:
+    """What consumers.runtime.outage_log says of each kind."""
+    for kind in vars(outage_log).values():
+        if isinstance(kind, Kind):
+            yield kind.begins, _level(kind), {kind.says}
+            yield kind.ends, "info", {"seconds", "tries"}
+
+
+def _level(kind: Kind) -> str:
+    return "error" if kind.serious else "warning"
 
 
 def _is_log(value: ast.expr) -> bool:

@@ -14,16 +14,16 @@ import pytest
 from tests.support.eventually import PATIENCE
 
 _DOCS: Final = Path(__file__).parents[2] / "docs"
-_EXAMPLES: Final = _DOCS / "how-to" / "examples" / "tracking"
+_EXAMPLES: Final = _DOCS / "how-to" / "examples"
 _VECTORS: Final = _DOCS / "reference" / "contract" / "tracking-vectors.json"
 _PROGRAMS: Final = {
-    "tracking.py": [sys.executable],
-    "tracking.mjs": ["node"],
-    "tracking.php": ["php"],
-    "tracking.sh": ["sh"],
-    "Tracking.java": ["java"],
+    "python/tracking.py": [sys.executable],
+    "node/tracking.mjs": ["node"],
+    "php/tracking.php": ["php"],
+    "shell/tracking.sh": ["sh"],
+    "java/Tracking.java": ["java"],
 }
-_NEEDS: Final = {"Tracking.java": "javac"}
+_NEEDS: Final = {"java/Tracking.java": "javac"}
 """Java runs a source file where it has its compiler."""
 
 
@@ -61,4 +61,5 @@ def test_the_example_says_of_every_id_what_the_vectors_say(example: str) -> None
 
 
 def test_every_example_is_run() -> None:
-    assert {file.name for file in _EXAMPLES.iterdir()} == set(_PROGRAMS)
+    found = {file.relative_to(_EXAMPLES).as_posix() for file in _EXAMPLES.glob("*/?racking.*")}
+    assert found == set(_PROGRAMS)

@@ -24,12 +24,10 @@ from broker.node.tcp_ports import Ports, choose_ports
 STARTS_WITHIN: Final = 120.0
 """Seconds. A node that finds its peers is up in about ten where it gets a core."""
 STOPS_WITHIN: Final = 60.0
-SETTINGS: Final = """\
-cluster_partition_handling = pause_minority
-net_ticktime = 5
-"""
+_DEPLOYED: Final = Path(__file__).parents[2] / "deploy" / "rabbitmq"
+SETTINGS: Final = (_DEPLOYED / "cluster.conf").read_text()
 """What docs/how-to/operate.md asks of whoever runs a cluster, in rabbitmq.conf."""
-ADVANCED: Final = "[{kernel, [{net_setuptime, 2}]}, {aten, [{poll_interval, 1000}]}].\n"
+ADVANCED: Final = (_DEPLOYED / "advanced.config").read_text()
 """The same, in advanced.config."""
 
 

@@ -69,3 +69,16 @@ async def test_the_clock_of_a_database_server_is_read_and_one_here_is_no_witness
     assert abs(state.database - datetime.now(UTC)) < timedelta(minutes=1)
     assert state.database.utcoffset() == timedelta()
     assert not state.elsewhere
+
+
+async def test_what_operators_said_is_kept_as_long_as_closed_cases_are(
+    case_store: CaseStore,
+) -> None:
+    """It bears their names."""
+    await case_store.mend_clock(Mended(NOW, "sri", "jam maju 60 hari"))
+    second = await case_store.mend_clock(Mended(NOW + 2 * DAY, "budi", "lagi"))
+    await case_store.forget(NOW, 10)
+    assert len(await case_store.mends(5)) == 2
+    await case_store.forget(NOW + DAY, 10)
+    assert await case_store.mends(5) == [second]
+    assert (await case_store.clock_state()).vouched == NOW + 2 * DAY

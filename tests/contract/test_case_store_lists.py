@@ -2,9 +2,10 @@
 
 import tracemalloc
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from broker.domain.case import Case, CaseFilter, Said, State, Supporting
 from broker.ports import CaseChange, CaseStore
@@ -50,6 +51,27 @@ async def test_cases_are_counted_by_agency_and_state(case_store: CaseStore) -> N
         ("dpupr", State.ROUTED, 2),
         (None, State.TRIAGE, 1),
     ]
+
+
+async def test_how_long_the_oldest_in_triage_has_waited_counts_from_when_it_came_there(
+    case_store: CaseStore,
+) -> None:
+    assert await case_store.oldest_in_triage() is None
+    back = replace(_in_triage(NOW - 9 * DAY), placed_at=NOW - DAY)  # agencies had it before
+    await save(case_store, back, _in_triage(NOW, microseconds=1))
+    assert await case_store.oldest_in_triage() == NOW - DAY
+    asked = replace(_in_triage(NOW - 5 * DAY), state=State.HELD)  # its reporter has to answer
+    await save(
+        case_store, asked, closed(_in_triage(NOW - 4 * DAY)), a_case(opened_at=NOW - 8 * DAY)
+    )
+    assert await case_store.oldest_in_triage() == NOW - DAY
+    await save(case_store, replace(back, agency="dlh", state=State.ROUTED, placed_at=NOW))
+    assert await case_store.oldest_in_triage() == NOW + timedelta(microseconds=1)
+
+
+def _in_triage(since: datetime, microseconds: int = 0) -> Case:
+    since += timedelta(microseconds=microseconds)
+    return a_case(agency=None, state=State.TRIAGE, opened_at=since)
 
 
 async def test_whoever_is_late_is_counted_by_clock(case_store: CaseStore) -> None:
@@ -220,3 +242,26 @@ async def test_words_are_found_in_what_was_said(case_store: CaseStore) -> None:
     assert await found("replied") == []
     await save(case_store, closed(asked))
     assert await found("lampu") == [noted]
+
+
+async def test_a_case_is_found_by_an_event_that_began_it_or_that_told_of_it(
+    case_store: CaseStore,
+) -> None:
+    routed, told, again, nobody = (str(uuid4()) for _ in range(4))
+    case, other = a_case(), a_case()
+    async with case_store.transaction() as transaction:
+        await transaction.load([case.complaint_id, other.complaint_id])
+        line = replace(a_line(case), events=(told,))
+        await transaction.save(
+            [
+                CaseChange(case, (line, replace(line, events=(again, "not-this"))), (routed,)),
+                CaseChange(other, (a_line(other, "linked", complaint=nobody + "x"),)),
+            ]
+        )
+    for event in (routed, told, again):
+        found = await case_store.find_event(event)
+        assert found is not None
+        assert found.complaint_id == case.complaint_id
+    assert await case_store.find_event(nobody) is None
+    [first, last] = await case_store.history(case.complaint_id)
+    assert (first.events, last.events) == ((told,), (again, "not-this"))

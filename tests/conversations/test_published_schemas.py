@@ -34,8 +34,8 @@ from tests.unit.pintu.contract.contract import faults
 MANY: Final = int(os.environ.get("CONVERSATIONS", "60"))
 """Cases; more on demand."""
 SEED: Final = int(os.environ.get("SEED", "3"))
-UNSAID: Final = {verbs.DISCARDED}
-"""By nobody in a conversation: an operator discards."""
+UNSAID: Final = {verbs.DISCARDED, verbs.FORGOTTEN}
+"""By nobody in a conversation: an operator discards, the desk forgets."""
 
 
 class Listening(CaseHandler):

@@ -117,6 +117,11 @@ class ByHand:
         ):
             await publisher.publish(outgoing)
 
+    def loses(self, store: CaseStore) -> None:
+        """Its store is gone, and another one in its place; the processes begin anew."""
+        self.store = store
+        self._start()
+
     def _said(self) -> int:
         return len(self.broker.queues[names.AUDIT_STREAM].ready)
 

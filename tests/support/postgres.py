@@ -70,7 +70,8 @@ class OwnPostgres:
     def release(self) -> None:
         """It goes on, as if nothing had been."""
         for process in self._processes():
-            process.resume()
+            with contextlib.suppress(psutil.NoSuchProcess):  # one that just ended
+                process.resume()
 
     def cut(self, database: str) -> int:
         """End all connections of a database; gives how many there were."""

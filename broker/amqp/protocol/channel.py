@@ -7,13 +7,14 @@ from typing import Final, TypeVar, cast
 
 from pamqp import base, commands
 from pamqp.commands import Basic
+from pamqp.common import FieldTable
 
 from broker.amqp.protocol import decode
 from broker.amqp.protocol.confirms import Confirms, end_waiting
 from broker.amqp.protocol.decode import BadFrame
 from broker.amqp.protocol.deliveries import Deliveries
 from broker.amqp.protocol.encode import ack_frame
-from broker.amqp.protocol.line import ChannelClosed, Line
+from broker.amqp.protocol.line import Line, closed_by
 from broker.errors import BrokerUnavailable
 from broker.messaging.messages import Incoming
 from schemas.properties import Properties
@@ -115,10 +116,11 @@ class Channel:
         self._unheard += 1
         self._line.write(ack_frame(tag, self.number, multiple=multiple))
 
-    async def consume(self, queue: str, prefetch: int) -> str:
+    async def consume(self, queue: str, prefetch: int, arguments: FieldTable | None = None) -> str:
         """Have a queue delivered; gives the tag of the consumer. Raises as ``ask`` does."""
         await self.ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
-        answer = await self.ask(Basic.Consume(queue=queue), Basic.ConsumeOk)
+        question = Basic.Consume(queue=queue, arguments=arguments)
+        answer = await self.ask(question, Basic.ConsumeOk)
         self._consumer = str(answer.consumer_tag)
         return self._consumer
 
@@ -274,7 +276,7 @@ class Channel:
     def _rare(self, method: base.Frame) -> None:
         if isinstance(method, commands.Channel.Close):
             self._line.send(self.number, commands.Channel.CloseOk())
-            self.fail(ChannelClosed(method.reply_code or 0, str(method.reply_text)))
+            self.fail(closed_by(method.reply_code or 0, str(method.reply_text)))
             if not self._leaving:  # else the answer to our own goodbye is still to come
                 self._line.forget(self.number)
         elif isinstance(method, Basic.Cancel):

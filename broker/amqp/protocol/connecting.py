@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeVar
@@ -10,7 +11,7 @@ from pamqp import base, commands
 from pamqp.common import FieldTable
 
 from broker.amqp.address import Address
-from broker.amqp.failures import connecting_failed
+from broker.amqp.failures import connecting_failed, looked_into, mechanism_missing
 from broker.amqp.protocol.connection import Connection
 from broker.errors import REFUSALS, BrokerUnavailable, LoginRefused
 from schemas import limits
@@ -97,7 +98,8 @@ async def _connect(address: Address, name: str, hosts: Hosts) -> tuple[tuple[str
                 return host, await _connect_to(host, address, name)
         except (BrokerUnavailable, ConnectionClosed, OSError, ValueError) as why:
             # A timeout is an OSError, an error of ssl too; a name that is none is a ValueError.
-            failure = _failure(address.shown(host), why)
+            failure = _failure(address.shown(host), why, address.mechanism)
+            failure = await looked_into(failure, why, address, host)
             if isinstance(failure, LoginRefused):
                 raise failure from why
             hosts.failed(host)
@@ -107,12 +109,14 @@ async def _connect(address: Address, name: str, hosts: Hosts) -> tuple[tuple[str
     raise refusal or BrokerUnavailable("; ".join(map(str, failures)))
 
 
-def _failure(where: str, why: Exception) -> BrokerUnavailable:
+def _failure(where: str, why: Exception, mechanism: str) -> BrokerUnavailable:
     if isinstance(why, BrokerUnavailable):
+        if isinstance(why.__cause__, ssl.SSLError):
+            return connecting_failed(where, why.__cause__)
         return type(why)(f"{where}: {why}")
     if isinstance(why, TimeoutError):
         return BrokerUnavailable(f"{where}: no answer in time")
-    return connecting_failed(where, why)
+    return connecting_failed(where, why, mechanism=mechanism)
 
 
 async def _connect_to(host: tuple[str, int], address: Address, name: str) -> Connection:
@@ -135,9 +139,7 @@ async def _connect_to(host: tuple[str, int], address: Address, name: str) -> Con
 async def _shake_hands(connection: Connection, address: Address, name: str) -> None:
     start = await _next(connection, commands.Connection.Start)
     if address.mechanism not in str(start.mechanisms).split():
-        raise LoginRefused(
-            f"RabbitMQ offers the mechanisms {start.mechanisms!s:.100}, not {address.mechanism}"
-        )
+        raise LoginRefused(mechanism_missing(str(start.mechanisms), address.mechanism))
     response = "" if address.mechanism == "EXTERNAL" else f"\0{address.user}\0{address.password}"
     properties: FieldTable = {
         "product": "Pintu",

@@ -172,7 +172,9 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.end(BrokerUnavailable(f"the connection was lost: {exc or 'RabbitMQ closed it'}"))
+        lost = BrokerUnavailable(f"the connection was lost: {exc or 'RabbitMQ closed it'}")
+        lost.__cause__ = exc
+        self.end(lost)
         self.gone.set()
 
     def pause_writing(self) -> None:

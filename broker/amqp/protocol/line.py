@@ -1,10 +1,12 @@
 """What a channel needs of its connection, and what it says when RabbitMQ has closed it."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from pamqp import base
 
-from broker.errors import BrokerUnavailable
+from broker.errors import BrokerUnavailable, NotPermitted
+
+ACCESS_REFUSED: Final = 403
 
 
 class ChannelClosed(BrokerUnavailable):
@@ -14,6 +16,21 @@ class ChannelClosed(BrokerUnavailable):
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+class ChannelRefused(ChannelClosed, NotPermitted):
+    """The same over what this user may not do (403)."""
+
+
+def closed_by(code: int, text: str) -> ChannelClosed:
+    """What it means that RabbitMQ closed a channel so."""
+    return ChannelRefused(code, text) if code == ACCESS_REFUSED else ChannelClosed(code, text)
+
+
+def in_words(what: str, why: BrokerUnavailable) -> BrokerUnavailable:
+    """The same, said of what was tried."""
+    kind = NotPermitted if isinstance(why, NotPermitted) else BrokerUnavailable
+    return kind(f"{what}: {why}")
 
 
 class Line(Protocol):

@@ -23,13 +23,14 @@ _refusals = aiormq.exceptions
 class Declarer:
     """Declares objects over one connection, one after the other.
 
-    ``messages``: of the queues that were looked for, how many each holds.
+    ``messages`` and ``consumers``: of the queues that were looked for, how many each has.
     Every method may raise BrokerUnavailable.
     """
 
     def __init__(self, connection: AbstractConnection) -> None:
         self._connection = connection
         self.messages: dict[str, int] = {}
+        self.consumers: dict[str, int] = {}
         self._channel: AbstractChannel | None = None
 
     async def declare_exchange(self, exchange: Exchange) -> Difference | None:
@@ -102,6 +103,7 @@ class Declarer:
         async def question(channel: AbstractChannel) -> None:
             found = await channel.queue_declare(queue.name, passive=True)
             self.messages[queue.name] = found.message_count or 0
+            self.consumers[queue.name] = found.consumer_count or 0
 
         return await self._look(queue, question)
 

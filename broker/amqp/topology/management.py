@@ -1,6 +1,7 @@
 """RabbitMQ's management API: what AMQP does not show (bindings, arguments, feature flags)."""
 
 import base64
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -23,6 +24,10 @@ _OPT_IN: Final = frozenset({"khepri_db"})
 `khepri_db` changes cannot be changed back."""
 _PORTS: Final = {False: ("http", 15672), True: ("https", 15671)}
 """Without and with TLS."""
+_ANSWERED: Final = frozenset({HTTPStatus.OK})
+_DONE: Final = frozenset({HTTPStatus.CREATED, HTTPStatus.NO_CONTENT})
+_MOST_SAID: Final = 4096
+"""Bytes of a reason."""
 
 
 Listed = Mapping[str, Any]
@@ -37,6 +42,15 @@ def management_urls(amqp: Address) -> list[str]:
     """Where the management API is by default: the same hosts, port 15672 (TLS: 15671)."""
     scheme, port = _PORTS[amqp.tls is not None]
     return [str(URL.build(scheme=scheme, host=host, port=port)) for host, _ in amqp.hosts]
+
+
+class ManagementRefused(ManagementUnavailable):
+    """It answers, and says no. ``status``: of HTTP; ``says``: its reason, where it gives one."""
+
+    def __init__(self, told: str, status: int, says: str | None) -> None:
+        super().__init__(told)
+        self.status = status
+        self.says = says
 
 
 class Management:
@@ -89,7 +103,9 @@ class Management:
         return list(await self._get(f"exchanges/{self._vhost}"))
 
     async def queues(self) -> Sequence[Listed]:
-        columns = "name,arguments,effective_policy_definition,messages,members,online,leader"
+        columns = (
+            "name,arguments,effective_policy_definition,messages,consumers,members,online,leader"
+        )
         return list(await self._get(f"queues/{self._vhost}?columns={columns}"))
 
     async def queue_names(self) -> frozenset[str]:
@@ -101,15 +117,35 @@ class Management:
         columns = "source,destination,destination_type,routing_key"
         return list(await self._get(f"bindings/{self._vhost}?columns={columns}"))
 
+    async def change(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> None:
+        """Ask for a change, `PUT` or `DELETE`; `path`: its parts quoted.
+
+        Raises:
+            ManagementRefused: what RabbitMQ says to it.
+        """
+        await self._ask(method, path, body)
+
+    async def look_up(self, path: str) -> Any:
+        """What it shows under a path, its parts quoted."""
+        return await self._get(path)
+
     async def _get(self, path: str) -> Any:
+        return await self._ask("GET", path)
+
+    async def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         where = self.base.with_path("/")
         try:
             url = URL(f"{str(self.base).rstrip('/')}/api/{path}", encoded=True)
-            async with self._session.get(url, allow_redirects=False) as answer:
+            async with self._session.request(
+                method, url, json=body, allow_redirects=False
+            ) as answer:
                 self.told_at = _moment(answer.headers.get("Date"))
-                if answer.status != HTTPStatus.OK:
-                    raise ManagementUnavailable(f"{where} answers {answer.status}")
-                return await answer.json()
+                if answer.status not in (_ANSWERED if method == "GET" else _DONE):
+                    says = await _reason(answer)
+                    raise ManagementRefused(f"{where} answers {answer.status}", answer.status, says)
+                return await answer.json() if method == "GET" else None
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as why:
             raise ManagementUnavailable(f"{where}: {said(why)}") from why
 
@@ -167,6 +203,16 @@ async def _first_that_answers(apis: Sequence[Management], cluster_name: str | No
         f"{apis[-1].base} belongs to another broker (or to a node of a cluster that has no name:"
         " rabbitmqctl set_cluster_name)"
     )
+
+
+async def _reason(answer: aiohttp.ClientResponse) -> str | None:
+    """Of a refusal, as RabbitMQ gives it in JSON."""
+    try:
+        said = json.loads(await answer.content.read(_MOST_SAID))
+    except ValueError:
+        return None
+    reason = said.get("reason") if isinstance(said, dict) else None
+    return reason if isinstance(reason, str) else None
 
 
 def _moment(date: str | None) -> datetime | None:

@@ -33,8 +33,8 @@ class Look:
     """What was seen of a broker.
 
     ``members_missing``: members of replicated queues that are offline or were never there, where
-    they are seen. ``messages``: by queue, as far as RabbitMQ told. ``bindings_seen``: whether
-    they were compared.
+    they are seen. ``messages`` and ``consumers``: by queue, as far as RabbitMQ told.
+    ``bindings_seen``: whether they were compared.
     """
 
     broker_version: tuple[int, ...]
@@ -42,6 +42,7 @@ class Look:
     differences: tuple[Difference, ...]
     members_missing: int | None
     messages: Mapping[str, int]
+    consumers: Mapping[str, int]
     bindings_seen: bool
 
     @property
@@ -105,11 +106,14 @@ async def look_at(
         cluster,
         (*found, *compare(topology, seen, absent), *notes),
         members.missing_members(queues, seen.queues, seen.nodes) if seen.queues else None,
-        {q["name"]: q["messages"] for q in seen.queues if q.get("messages") is not None}
-        if seen.queues
-        else declarer.messages,
+        _counted(seen.queues, "messages") if seen.queues else declarer.messages,
+        _counted(seen.queues, "consumers") if seen.queues else declarer.consumers,
         seen.bindings is not None,
     )
+
+
+def _counted(queues: Sequence[Listed], what: str) -> Mapping[str, int]:
+    return {queue["name"]: queue[what] for queue in queues if queue.get(what) is not None}
 
 
 async def missing_queues(

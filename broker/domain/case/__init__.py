@@ -5,6 +5,7 @@ from broker.domain.case.clock import CaseClock
 from broker.domain.case.conversation import Said, newest, office_of
 from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import NameOf, resend, unnamed
+from broker.domain.case.fired_again import Fired, fire_again
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_words, read
 from broker.domain.case.linking import earlier_of, link
@@ -18,6 +19,7 @@ from broker.domain.case.outcome import (
     Outcome,
     Refused,
     Repeated,
+    Replayed,
 )
 from broker.domain.case.place import Place
 from broker.domain.case.receipt import has_part, receipt
@@ -37,11 +39,13 @@ __all__ = [
     "Due",
     "Early",
     "Entry",
+    "Fired",
     "NameOf",
     "Outcome",
     "Place",
     "Refused",
     "Repeated",
+    "Replayed",
     "Said",
     "State",
     "Supporting",
@@ -53,6 +57,7 @@ __all__ = [
     "counts_from",
     "earlier_of",
     "fire",
+    "fire_again",
     "from_record",
     "has_part",
     "link",

@@ -79,12 +79,14 @@ class EventWriter:
         to: str | None,
         *,
         by: str,
+        at: datetime,
         reason: str | None = None,
         role: str = "lead",
     ) -> Outgoing:
         """It left ``agency``. A supporting agency's leaving does not concern the reporter.
 
-        ``case``: after the move. The deadlines are those of the agency that leads from now on.
+        ``case``: after the move; ``at``: the moment from which that counts. The deadlines are those
+        of the agency that leads from now on.
         """
         data = {
             "agency_name": self._named(agency),
@@ -92,6 +94,7 @@ class EventWriter:
             "to_name": self._named(to),
             "role": role,
             "by": office_of(by),
+            "at": at,
             "reason": reason,
             **promised(to, case.clocks),
         }

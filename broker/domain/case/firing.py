@@ -48,7 +48,7 @@ def fire(
     publish: list[Outgoing] = []
     # One at a time: what the first does to the clocks may change the rest.
     while (due := soonest(after, clocks)) is not None and due.at <= watermark:
-        step = _Firing(after, due, clocks, now, source, name_of)
+        step = Firing(after, due, clocks, now, source, name_of)
         after, events, lines = step.end() if due.rung is None else step.rung(due.rung)
         history += lines
         publish += events
@@ -93,7 +93,7 @@ _Step = tuple[Case, tuple[Outgoing, ...], tuple[Entry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Firing:
+class Firing:
     """One thing that is due, and the case as it is by then."""
 
     case: Case

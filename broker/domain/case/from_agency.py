@@ -67,7 +67,13 @@ def _gives_up(case: Case, update: Update, at: datetime, context: Context, agency
     after = transitions.without_supporting(replace(case, previous=previous), agency, at)
     after = taken_in(case, after, update, context)
     moved = writer(update, context).moved(
-        after, agency, case.agency, by=update.speaker, reason=update.reason, role="supporting"
+        after,
+        agency,
+        case.agency,
+        by=update.speaker,
+        at=at,
+        reason=update.reason,
+        role="supporting",
     )
     detail = {"supporting": agency, "reason": update.reason, "note": note_of(update)}
     line = History(context.now, update.speaker, case).line(after, update.verb, at, detail)

@@ -11,7 +11,7 @@ from broker.domain.case.opening import apply_routing
 from broker.domain.case.outcome import Applied, Context, Outcome
 from broker.domain.case.updating import apply_update
 from broker.messaging import names
-from broker.messaging.messages import Incoming, trace_of
+from broker.messaging.messages import Incoming, trace_context
 from schemas import verbs
 from schemas.events import BadEvent, Routing, read_routing
 from schemas.limits import CONVERSATION_NEWEST
@@ -20,18 +20,19 @@ from schemas.updates import BadUpdate, Update, read_update
 _MOVES: Final = (verbs.RETURNED, verbs.ASSIGNED)
 
 
-def read(message: Incoming) -> Routing | Update | BadUpdate:
+def read(message: Incoming, *, earlier: bool = False) -> Routing | Update | BadUpdate:
     """What the message is. The exchange says who may have published it.
 
     A ``routed`` or ``triaged`` that cannot be read has nobody to be told: its ``who`` is None.
+    ``earlier``: an earlier version took it, which asked less of an update.
     """
     if message.exchange == names.EVENTS:
         try:
             return read_routing(message.body)
         except BadEvent as why:
             return BadUpdate("bad-event", str(why), id=message.properties.message_id)
-    found = read_update(message.body, message.properties, message.routing_key)
-    if isinstance(found, Update) and (trace := trace_of(message.properties)):
+    found = read_update(message.body, message.properties, message.routing_key, earlier=earlier)
+    if isinstance(found, Update) and (trace := trace_context(message)):
         return replace(found, trace=trace)
     return found
 

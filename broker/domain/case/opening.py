@@ -166,6 +166,8 @@ def _worked_out(key: TermsKey, context: Context) -> Terms:
         told={
             "agency_name": context.rules.agency_name(agency) if agency else None,
             **promised(agency, clocks),
+            # For the audit trail: who reads it again knows no watermark.
+            **({} if at == key.routed_at else {"at": at}),
         },
     )
 
@@ -173,16 +175,20 @@ def _worked_out(key: TermsKey, context: Context) -> Terms:
 def _join(
     case: Case, agency: str, event: Routing, context: Context, trace: Mapping[str, str]
 ) -> Outcome:
+    at = routed_from(event.data.routed_at, context)
+    # Nobody acts on it; the audit trail has to say when it was.
+    events = EventWriter(event.id, context.now, trace=trace, name_of=context.rules.agency_name)
+    told = events.say(case, verbs.JOINED, agency, {"at": at}, to_channel=False)
     if case.agency == agency or case.supports(agency):
-        return Applied(replace(case, seen=case.seen | {event.id}), causes=(event.id,))
+        known = replace(case, seen=case.seen | {event.id})
+        return Applied(known, publish=(told,), causes=(event.id,))
     if not case.open or agency in case.previous:
         return _turn_away(case, agency, "supporting", event, context, trace)
-    at = routed_from(event.data.routed_at, context)
     joined = transitions.supported(case, agency, at, external=context.is_external(agency))
     joined = transitions.with_deadlines(case, joined, context.clocks, (event.id,))
     history = History(context.now, _who(event), case)
     line = history.line(joined, verbs.ROUTED, at, {"supporting": agency})
-    return Applied(joined, line, causes=(event.id,))
+    return Applied(joined, line, (told,), (event.id,))
 
 
 def _turn_away(
@@ -195,7 +201,7 @@ def _turn_away(
     after = transitions.without_supporting(known, agency, context.now)
     after = transitions.with_deadlines(case, after, context.clocks)
     events = EventWriter(event.id, context.now, trace=trace, name_of=context.rules.agency_name)
-    moved = events.moved(after, agency, case.agency, by="pintu", role=role)
+    moved = events.moved(after, agency, case.agency, by="pintu", at=context.now, role=role)
     history = History(context.now, _who(event), case)
     line = history.line(after, verbs.MOVED, context.now, {"agency": agency, "role": role})
     return Applied(after, line, (moved,), (event.id,))

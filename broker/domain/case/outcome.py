@@ -1,7 +1,7 @@
 """What a case is told with, and what it answers: values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from broker.domain.case.case import Case, State
 from broker.domain.case.conversation import Said
 from broker.domain.case.terms import Terms, TermsKey
 from broker.domain.clocks import SlaCalendar
+from broker.domain.routing.decide import Decision
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Outgoing
 
@@ -19,13 +20,25 @@ IMPOSSIBLE: Final = "impossible"
 
 
 @dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of an input when it was handled, as the audit trail has it.
+
+    ``decision``: the one that was published then; None where none was, so that the case stayed.
+    """
+
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The world at the moment of handling.
 
     ``now``: the present, aware. ``watermark``: the last moment at which everything had been read
     that lay in the queue then; it never goes back. ``patience``: for how long an input that comes
     before its case is deferred; ``patient`` False: it was, and is now decided in any case.
-    ``terms``: on which cases begin, as far as they were worked out in this context.
+    ``replayed``: of an input that was handled before: what rules decided then stands, whatever
+    they would today. ``terms``: on which cases begin, as far as they were worked out in this
+    context.
     """
 
     now: datetime
@@ -34,6 +47,7 @@ class Context:
     clocks: SlaCalendar
     patience: timedelta = timedelta(seconds=15)
     patient: bool = True
+    replayed: Replayed | None = None
     terms: dict[TermsKey, Terms] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -52,6 +66,7 @@ class Entry:
     ``agency.<code>``, ``desk.<name>``, ``channel.<channel>``, ``clock.<name>``, ``calendar``,
     ``router`` or ``cases``. ``what``: a verb, ``deadline`` or ``linked``. From and to: state and
     agency before and after; ``detail``: codes, moments and what civil servants gave as a reason.
+    ``events``: the ids of the events that told of it, with the last line of what was done at once.
     """
 
     at: datetime
@@ -63,6 +78,7 @@ class Entry:
     agency_from: str | None
     agency_to: str | None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    events: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,14 @@ class Applied:
     causes: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
     changed: bool = True
+
+    @property
+    def lines(self) -> tuple[Entry, ...]:
+        """The history as it is kept: by an event's id one finds the case that it was about."""
+        if not self.history or not self.publish:
+            return self.history
+        events = tuple(event.message_id for event in self.publish)
+        return (*self.history[:-1], replace(self.history[-1], events=events))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from broker.domain.case.case import Case
 from broker.domain.case.outcome import Applied, Early, Outcome, Refused, Repeated
 from broker.messaging import names
-from broker.messaging.messages import Incoming, Outgoing, trace_of
+from broker.messaging.messages import Incoming, Outgoing, trace_context
 from broker.messaging.reply_to import node_of
 from schemas.envelope import CASES, envelope
 from schemas.identifiers import derived_id
@@ -69,7 +69,7 @@ def receipt(
         ),
         event_id,
         RECEIPT,
-        headers=trace_of(properties),
+        headers=trace_context(message),
         mandatory=False,
         correlation_id=properties.correlation_id,
     )

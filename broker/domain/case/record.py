@@ -83,7 +83,7 @@ def from_record(record: Plain, seen: Iterable[str] = (), lines: int = 0) -> Case
         state=State(record["state"]),
         agency=record["agency"],
         external=record["external"],
-        supporting=tuple(Supporting(**supporting) for supporting in record["supporting"]),
+        supporting=tuple(map(_supporting_from, record["supporting"])),
         acknowledged=record["acknowledged"],
         oversight=record["oversight"],
         oversight_by_desk=record["oversight_by_desk"],
@@ -142,6 +142,12 @@ def clock_from(record: Plain) -> CaseClock:
         held_at=_moment(record["held_at"]),
         stopped_at=_moment(record["stopped_at"]),
         fired=tuple(record["fired"]),
+    )
+
+
+def _supporting_from(record: Plain) -> Supporting:
+    return Supporting(
+        record["agency"], record.get("external", False), record.get("acknowledged", False)
     )
 
 

@@ -11,7 +11,7 @@ from broker.domain.case.guessing import Guess, guessed
 from broker.domain.case.outcome import Refused
 from broker.messaging import names
 from broker.messaging.event import event
-from broker.messaging.messages import Incoming, Outgoing, trace_of
+from broker.messaging.messages import Incoming, Outgoing, trace_context
 from broker.messaging.parking.park import park
 from schemas import verbs
 from schemas.envelope import CASES, event_type
@@ -94,7 +94,7 @@ def _rejected(
         subject=str(known) if known else None,
         time=now,
         data=data,
-        trace=trace_of(message.properties),
+        trace=trace_context(message),
     )
 
 

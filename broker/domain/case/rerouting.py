@@ -51,6 +51,8 @@ def returned(case: Case, update: Update, at: datetime, context: Context) -> Appl
     agency = case.agency
     previous = tuple(dict.fromkeys((*case.previous, *([agency] if agency else []))))
     case_back = replace(case, hops=case.hops + 1, previous=previous)
+    if context.replayed is not None and context.replayed.decision is not None:
+        return _moved(case, case_back, context.replayed.decision, _Mover(update, at, context))
     decision = suggested(case_back, update, context) or decided_anew(case_back, context)
     if update.suggest is not None and decision.rule != SUGGESTED:
         decision = replace(decision, warnings=(*decision.warnings, sentences.BAD_SUGGESTION))
@@ -70,6 +72,10 @@ def replied_in_triage(case: Case, update: Update, at: datetime, context: Context
         return mirrored(case, after, update, at, context)
     spoken = (*case.conversation, *said_of(update, at, case.anonymous))
     decision = decided_anew(replace(case, conversation=spoken), context)
+    if context.replayed is not None:
+        if context.replayed.decision is None and decision.agency is not None:
+            return mirrored(case, after, update, at, context)  # it stayed, whatever rules say now
+        decision = context.replayed.decision or decision
     if decision.agency is None:
         oversight = _confirmed(case, decision)
         refreshed = recorded(replace(decision, oversight=oversight), _routable(case, update))
@@ -108,6 +114,8 @@ def assigned(case: Case, update: Update, at: datetime, context: Context) -> Appl
         alternatives=(),
         warnings=warnings,
     )
+    if context.replayed is not None and context.replayed.decision is not None:
+        decision = context.replayed.decision
     return _moved(case, told, decision, _Mover(update, at, context))
 
 
@@ -162,7 +170,12 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         seen=case.seen.union(causes),
     )
     moved = writer(update, context).moved(
-        case, before.agency, case.agency, by=update.speaker, reason=update.reason
+        case,
+        before.agency,
+        case.agency,
+        by=update.speaker,
+        at=mover.at,
+        reason=update.reason,
     )
     detail = {
         "reason": update.reason,

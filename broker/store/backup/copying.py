@@ -2,14 +2,22 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from broker.errors import BadConfiguration, StoreUnavailable
 from broker.store.backup.examining import damages, examine, open_file
-from broker.store.backup.manifest import BACKUP_FILE, STORES, Backup, CopiedFile, digest_of
+from broker.store.backup.manifest import (
+    BACKUP_FILE,
+    LAST_FILE,
+    STORES,
+    Backup,
+    CopiedFile,
+    LastBackup,
+    digest_of,
+)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTED: Final = {"journal": "journal", "cases": "cases"}
@@ -44,7 +52,17 @@ def back_up(state: Path, folder: Path, now: datetime, version: str) -> Backup:
         sync(folder.absolute().parent)
     except OSError as why:
         raise StoreUnavailable(f"no backup was made: {why}") from why
+    with suppress(OSError):  # it is made all the same
+        _remember(state, LastBackup(now, os.fspath(folder.absolute())))
     return backup
+
+
+def _remember(state: Path, last: LastBackup) -> None:
+    """In the state folder, for whoever looks after it: `pintu doctor` says how old it is."""
+    new = state / f"{LAST_FILE}.new"
+    new.unlink(missing_ok=True)
+    _write(new, last.to_json())
+    new.replace(state / LAST_FILE)
 
 
 def _make(part: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from broker.errors import BadConfiguration
 
 BACKUP_FILE: Final = "backup.json"
+LAST_FILE: Final = "last-backup.json"
+"""In the state folder: when the last backup was made of it, and where it was put."""
 STORES: Final = ("journal", "cases")
 """In the order in which they are copied: what came between is in the cases and not in the journal,
 and a repeat of it is routed under the ids that it had."""
@@ -87,6 +89,34 @@ def read_backup(folder: Path) -> Backup:
         raise BadConfiguration(
             f"{folder} is no backup: it has no {BACKUP_FILE}, which is written last"
         ) from None
+    except (OSError, ValueError, KeyError, TypeError) as why:
+        raise BadConfiguration(f"{file} cannot be used: {type(why).__name__}") from why
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """What a state folder says of the last backup that was made of it."""
+
+    made_at: datetime
+    folder: str
+
+    def to_json(self) -> str:
+        record = {"form": _FORM, "made_at": self.made_at.isoformat(), "folder": self.folder}
+        return json.dumps(record, indent=2) + "\n"
+
+
+def last_backup(state: Path) -> LastBackup | None:
+    """The last backup of a state folder; None where none was made.
+
+    Raises:
+        BadConfiguration: the file that says so cannot be used.
+    """
+    file = state / LAST_FILE
+    try:
+        record: Any = json.loads(file.read_text())
+        return LastBackup(datetime.fromisoformat(record["made_at"]), str(record["folder"]))
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, KeyError, TypeError) as why:
         raise BadConfiguration(f"{file} cannot be used: {type(why).__name__}") from why
 

@@ -34,6 +34,21 @@ def anchor(connection: Connection, anchor: Anchor) -> None:
     )
 
 
+def began(moment: datetime, connection: Connection) -> datetime:
+    """See the port."""
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
+    first = insert(case_progress).values(one=1, began=moment)
+    connection.execute(
+        first.on_conflict_do_update(
+            index_elements=["one"],
+            set_={"began": first.excluded.began},
+            where=case_progress.c.began.is_(None),
+        )
+    )
+    found: datetime | None = connection.scalar(select(case_progress.c.began))
+    return found or moment
+
+
 def mend(connection: Connection, mended: Mended) -> Mended:
     """See the port."""
     _progress(connection, vouched=mended.at)

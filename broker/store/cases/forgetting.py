@@ -16,6 +16,7 @@ from broker.store.cases.tables import (
     case_causes,
     case_conversation,
     case_history,
+    case_mends,
     case_owed,
     case_texts,
     cases,
@@ -36,6 +37,7 @@ class Forgetting:
 
     def cases(self, closed_before: datetime, most: int) -> int:
         """See ``CaseStore.forget``."""
+        self._connection.execute(delete(case_mends).where(case_mends.c.at < closed_before))
         old = select(cases.c.complaint_id).where(cases.c.closed_at < closed_before)
         old = (
             old.order_by(cases.c.closed_at)

@@ -132,6 +132,8 @@ def line_row(complaint_id: UUID, n: int, entry: Entry) -> Row:
         "agency": [entry.agency_from, entry.agency_to],
         "detail": entry.detail,
     }
+    if entry.events:
+        line["events"] = entry.events
     return complaint_id, n, dumps(line).decode()
 
 
@@ -166,6 +168,7 @@ def entry_of(line: str) -> Entry:
         agency_from=plain["agency"][0],
         agency_to=plain["agency"][1],
         detail=plain["detail"],
+        events=tuple(plain.get("events", ())),
     )
 
 

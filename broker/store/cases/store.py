@@ -9,8 +9,7 @@ from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
@@ -20,7 +19,7 @@ from broker.store.cases.conversation import conversation, newest_of
 from broker.store.cases.database import case_database
 from broker.store.cases.happening import happened
 from broker.store.cases.recent import Recent
-from broker.store.cases.tables import CASES, case_check, case_progress
+from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.vacuum import VACUUM_WITHIN, vacuum
 from broker.store.cases.work import Work
@@ -32,6 +31,8 @@ from broker.store.schema import upgraded
 T = TypeVar("T")
 
 DEFAULT_WAITS: Final = Waits()
+_LOOKS_FOR: Final = 300.0
+"""Seconds for looking through all of a store."""
 
 
 async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseStore":
@@ -78,7 +79,7 @@ class SqlCaseStore:
         """Whether the log of SQLite may hold words that were removed; unknown at the start."""
         self._counts: Recent[list[tuple[str | None, State, int]]] = Recent()
         self._overdue: Recent[list[tuple[str | None, str, int]]] = Recent()
-        self._insert = (sqlite if database.is_sqlite else postgresql).insert
+        self._triage: Recent[tuple[datetime | None]] = Recent()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlCaseTransaction]:
@@ -124,6 +125,10 @@ class SqlCaseStore:
         """See the port."""
         return await self._read(partial(reading.history, complaint, newest))
 
+    async def find_event(self, event: str) -> Case | None:
+        """See the port."""
+        return await self._read(partial(reading.find_event, event), self._scrapes, _LOOKS_FOR)
+
     async def conversation(self, complaint: UUID, newest: int | None = None) -> list[Said]:
         """See the port."""
         return await self._read(partial(conversation, complaint, newest))
@@ -162,16 +167,15 @@ class SqlCaseStore:
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """See the port."""
-        if (recent := self._counts.still_good()) is not None:
-            return recent
-        return await self._read(self._counts.measured(reading.counts), self._scrapes)
+        return await self._lately(self._counts, reading.counts)
 
     async def overdue(self, at: datetime) -> list[tuple[str | None, str, int]]:
         """See the port."""
-        if (recent := self._overdue.still_good()) is not None:
-            return recent
-        question = self._overdue.measured(partial(reading.overdue, at))
-        return await self._read(question, self._scrapes)
+        return await self._lately(self._overdue, partial(reading.overdue, at))
+
+    async def oldest_in_triage(self) -> datetime | None:
+        """See the port."""
+        return (await self._lately(self._triage, reading.oldest_in_triage))[0]
 
     async def forget(self, closed_before: datetime, most: int) -> int:
         """See the port."""
@@ -203,7 +207,7 @@ class SqlCaseStore:
 
     async def began(self, moment: datetime) -> datetime:
         """See the port."""
-        return await self._reads.run(partial(self._began, moment), self._waits.claim)
+        return await self._write(partial(clock_state.began, moment))
 
     async def clock_state(self) -> ClockState:
         """See the port."""
@@ -235,19 +239,28 @@ class SqlCaseStore:
             await self._database.finish(self._roll_back, self._waits.answer)
         with suppress(StoreUnavailable):
             await self._wipe()
-        await self._database.close()
-        await self._reads.close()
-        await self._scrapes.close()
-        await self._checks.close()
+        for each in (self._database, self._reads, self._scrapes, self._checks):
+            await each.close()
 
-    async def _read(self, question: Callable[[Connection], T], by: Database | None = None) -> T:
+    async def _read(
+        self,
+        question: Callable[[Connection], T],
+        by: Database | None = None,
+        within: float | None = None,
+    ) -> T:
         database = by or self._reads
 
         def ask() -> T:
             with database.transaction(reading=True) as connection:
                 return question(connection)
 
-        return await database.run(ask, self._waits.answer)
+        return await database.run(ask, within or self._waits.answer)
+
+    async def _lately(self, recent: Recent[T], question: Callable[[Connection], T]) -> T:
+        known = recent.still_good()
+        return (
+            await self._read(recent.measured(question), self._scrapes) if known is None else known
+        )
 
     async def _write(self, change: Callable[[Connection], T]) -> T:
         """A small transaction of its own, beside the one that may be open."""
@@ -295,15 +308,3 @@ class SqlCaseStore:
                 return False
             row: tuple[int, int, int] | None = cursor.fetchone()
             return row is not None and row[0] == 0
-
-    def _began(self, moment: datetime) -> datetime:
-        insert = self._insert(case_progress).values(one=1, began=moment)
-        first = insert.on_conflict_do_update(
-            index_elements=["one"],
-            set_={"began": insert.excluded.began},
-            where=case_progress.c.began.is_(None),
-        )
-        with self._reads.transaction(patience=self._waits.others) as connection:
-            connection.execute(first)
-            began: datetime | None = connection.scalar(select(case_progress.c.began))
-            return began or moment

@@ -167,7 +167,8 @@ case_mends: Final = Table(
     Column("reason", Text, nullable=False),
     Column("watermark", Moment),
 )
-"""What operators said of clocks. Nothing is ever changed in it."""
+"""What operators said of clocks, and who, for as long as closed cases are kept. Nothing is ever
+changed in it."""
 
 case_check: Final = Table("case_check", CASES, _one(), Column("checks", Integer, nullable=False))
 """One row that is written to find out whether the store can be."""

@@ -3,27 +3,34 @@
 from prometheus_client import disable_created_metrics
 
 from consumers.runtime.metrics.cases import CaseMetrics, EscalationMetrics
+from consumers.runtime.metrics.certificates import CertificateMetrics
 from consumers.runtime.metrics.gateway import GatewayMetrics
 from consumers.runtime.metrics.process import (
+    BuildMetrics,
     ClockMetrics,
     CommonMetrics,
     HealthMetrics,
     RulesMetrics,
-    TopologyMetrics,
 )
 from consumers.runtime.metrics.router import RouterMetrics
+from consumers.runtime.metrics.store import StoreMetrics
+from consumers.runtime.metrics.topology import ParkedMetrics, TopologyMetrics
 
 # The time at which each series began says nothing here and doubles the page.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
 
 __all__ = [
+    "BuildMetrics",
     "CaseMetrics",
+    "CertificateMetrics",
     "ClockMetrics",
     "CommonMetrics",
     "EscalationMetrics",
     "GatewayMetrics",
     "HealthMetrics",
+    "ParkedMetrics",
     "RouterMetrics",
     "RulesMetrics",
+    "StoreMetrics",
     "TopologyMetrics",
 ]

@@ -1,6 +1,5 @@
-"""What every process tells: what it parks, its rules, its health, its clocks and the topology."""
+"""What every process tells: what it is, what it parks, its rules, its health, its clocks."""
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,11 +10,11 @@ from prometheus_client import (
 )
 from prometheus_client.process_collector import ProcessCollector
 
-from broker.messaging import names
+from broker.domain.case import INTERNAL_ERROR
 from consumers.runtime.health import Health
 
-_WATCHED: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.TRIAGE_QUEUE, names.PARKED_QUEUE)
-_AGENCIES: Final = names.agency_queue("")
+_DIGITS: Final = 16
+"""Of a digest: enough to tell two folders apart."""
 
 
 class CommonMetrics:
@@ -28,7 +27,36 @@ class CommonMetrics:
             ["reason"],
             registry=registry,
         )
+        # From the beginning, so that the first one is seen to be more than none.
+        self.parked.labels(INTERNAL_ERROR.reason)
         ProcessCollector(registry=registry)
+
+
+class BuildMetrics:
+    """Which program this is, by which configuration it works."""
+
+    def __init__(self, registry: CollectorRegistry, version: str) -> None:
+        self._version = version
+        self._build = Gauge(
+            "pintu_build_info",
+            "1 for the version of this program and that of the rules in force",
+            ["version", "rules"],
+            registry=registry,
+        )
+        self._configuration = Gauge(
+            "pintu_configuration_info",
+            "1 for the digest of all files of the configuration in force",
+            ["digest"],
+            registry=registry,
+        )
+
+    def show(self, rules: str, digest: str | None) -> None:
+        """``rules``: their version; ``digest``: of what they were read from, where it is known."""
+        self._build.clear()
+        self._build.labels(self._version, rules).set(1)
+        self._configuration.clear()
+        if digest is not None:
+            self._configuration.labels(digest[:_DIGITS]).set(1)
 
 
 class RulesMetrics:
@@ -125,40 +153,3 @@ class ClockMetrics:
         self._disagreement.clear()
         for clock, seconds in ahead.items():
             self._disagreement.labels(clock).set(seconds)
-
-
-class TopologyMetrics:
-    """What the watch of the topology has seen on RabbitMQ at its last look."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._messages = Gauge(
-            "pintu_queue_messages",
-            "Messages in router.intake, cases, triage, parked and the longest queue of an agency",
-            ["queue"],
-            registry=registry,
-        )
-        self._members = Gauge(
-            "pintu_queue_members_missing",
-            "Members of quorum queues and streams that are offline or were never there; NaN where"
-            " RabbitMQ's management API does not show them",
-            registry=registry,
-        )
-        self.mended = Counter(
-            "pintu_topology_mended_total",
-            "Objects of the topology that were gone and declared again",
-            registry=registry,
-        )
-        self._members.set(math.nan)
-
-    def show(self, messages: Mapping[str, int], members_missing: int | None) -> None:
-        """``messages``: by queue, of all queues that were seen."""
-        self._members.set(math.nan if members_missing is None else members_missing)
-        self._messages.clear()
-        longest = max(
-            (queue for queue in messages if queue.startswith(_AGENCIES)),
-            key=lambda queue: messages[queue],
-            default=None,
-        )
-        for queue in (*_WATCHED, longest):
-            if queue is not None and queue in messages:
-                self._messages.labels(queue).set(messages[queue])

@@ -6,6 +6,7 @@ from typing import Final
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
 )
 
 from broker.messaging.names import OTHER_CHANNEL
@@ -64,6 +65,12 @@ class RouterMetrics:
             "pintu_intake_time_implausible_total",
             "Complaints whose time of submission lies in the future or over a week back: their age"
             " counts from when the router took them",
+            registry=registry,
+        )
+        self.last_routed = Gauge(
+            "pintu_last_routed_timestamp_seconds",
+            "When a complaint was last routed or triaged, in seconds since 1970; 0 before the first"
+            " since the process began",
             registry=registry,
         )
         self.know(channels)

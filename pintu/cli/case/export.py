@@ -10,11 +10,12 @@ from config.files import replaced
 from gateway.text.csv_rows import csv_line
 from gateway.text.formulas import Guard
 from gateway.text.printable import printable, say, say_rows
+from gateway.text.workbook import Workbook
 from pintu.cli import moments
 from pintu.cli.exit_codes import BAD_USE
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gateway.desk.session import DeskSession
 
@@ -24,10 +25,17 @@ Moment = Annotated[str | None, typer.Option(metavar=moments.METAVAR, help=moment
 def export(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="CSV, for its owner alone; -: standard output."),
+        typer.Argument(
+            metavar="FILE",
+            help="CSV, or an Excel workbook where it ends in .xlsx, for its owner alone;"
+            " -: CSV on standard output.",
+        ),
     ],
     since: Moment = None,
     until: Moment = None,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="An Excel workbook, whatever the file is called.")
+    ] = False,
 ) -> None:
     """Write the recap of cases that began in a time, open and closed ones, for the office's report:
     No, Tanggal, Tracking ID, Judul, OPD, Tanggapan, Keterangan.
@@ -38,22 +46,31 @@ def export(
     name is replaced.
 
     Example: pintu case export --since 2026-01-01 --until 2026-03-31 rekap-triwulan-1.csv
+
+    Example: pintu case export rekap.xlsx
     """
-    asyncio.run(_export(file, since, until))
+    if xlsx and str(file) == "-":
+        raise typer.BadParameter("a workbook goes into a file", param_hint="--xlsx")
+    asyncio.run(_export(file, since, until, xlsx or file.suffix.lower() == ".xlsx"))
 
 
-async def _export(file: Path, since: str | None, until: str | None) -> None:
+async def _export(file: Path, since: str | None, until: str | None, xlsx: bool) -> None:
     from pintu.app import open_desk
 
     guard = Guard()
     async with open_desk() as here:
         if str(file) == "-":
-            count = await _written(here, since, until, guard, say_rows)
+            count = await _written(here, since, until, _csv(guard, say_rows))
         else:
             try:
                 with replaced(file) as outgoing:
-                    outgoing.write("\ufeff")  # by it spreadsheets know UTF-8
-                    count = await _written(here, since, until, guard, outgoing.write)
+                    if xlsx:
+                        book = Workbook("Rekap")
+                        count = await _written(here, since, until, book.row)
+                        book.save(outgoing.buffer)
+                    else:
+                        outgoing.write("\ufeff")  # by it spreadsheets know UTF-8
+                        count = await _written(here, since, until, _csv(guard, outgoing.write))
             except OSError as error:
                 say(f"error: {error.filename or file}: {error.strerror}", err=True)
                 raise typer.Exit(BAD_USE) from None
@@ -64,21 +81,25 @@ async def _export(file: Path, since: str | None, until: str | None) -> None:
         say(f"{guard.guarded:,} cells got an apostrophe: they would be formulas", err=True)
 
 
+def _csv(guard: Guard, write: "Callable[[str], object]") -> "Callable[[Sequence[str]], object]":
+    """Writes a row as a line."""
+    return lambda cells: write(csv_line(guard.row([cell.replace("\0", "") for cell in cells])))
+
+
 async def _written(
     here: "DeskSession",
     since: str | None,
     until: str | None,
-    guard: Guard,
-    write: "Callable[[str], object]",
+    write: "Callable[[Sequence[str]], object]",
 ) -> int:
     from gateway.desk.recap import COLUMNS, recap
 
     now, zone = here.now(), here.clocks.calendar.zone
     first = moments.moment_of(since, now, zone, "--since") if since else None
     last = moments.moment_of(until, now, zone, "--until", ends=True) if until else None
-    write(csv_line(COLUMNS))
+    write(COLUMNS)
     count = 0
     async for row in recap(here, first, last):
-        write(csv_line(guard.row([cell.replace("\0", "") for cell in row])))
+        write(row)
         count += 1
     return count

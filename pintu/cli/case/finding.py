@@ -37,6 +37,27 @@ async def found(which: str, here: "DeskSession") -> "Case":
     return case
 
 
+async def found_event(event: str, here: "DeskSession") -> "Case":
+    """The case that an event of a log line was about; otherwise a message and exit code 1."""
+    try:
+        event_id = str(UUID(event.strip()))
+    except ValueError:
+        raise typer.BadParameter(
+            "not the id of an event: 36 characters, such as"
+            " 0c7d8f9e-0d3a-5d52-9b5e-7a4f1c2b3d4e (event_id in the log)",
+            param_hint="--event",
+        ) from None
+    case = await here.store.find_event(event_id)
+    if case is None:
+        say(
+            f"no case in {here.where} knows the event {event_id}: it was about none (a parked"
+            " message), its case was not opened yet, or it is kept no more",
+            err=True,
+        )
+        raise typer.Exit(NOT_ALL)
+    return case
+
+
 def agency_meant(text: str, here: "DeskSession", hint: str, *, ended: bool = False) -> str:
     """Its code, see gateway.desk.naming. Raises typer.BadParameter with who is near."""
     from gateway.desk.naming import NotAnAgency, agency_named

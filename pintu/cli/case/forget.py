@@ -94,4 +94,8 @@ def _tell(case: "Case", done: "Erased", as_json: bool) -> None:
             err=True,
         )
     if done.asked is not None:
-        say(f"RabbitMQ could not be asked what lies in its queues: {done.asked}", err=True)
+        say(
+            f"RabbitMQ could not be asked what lies in its queues, nor told that the person is"
+            f" forgotten ({done.asked}): do it again, or after a restore",
+            err=True,
+        )

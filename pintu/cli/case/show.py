@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway.text.printable import say, say_json
-from pintu.cli.case.finding import AsJson, Which, found
+from pintu.cli.case.finding import AsJson, found, found_event
 from schemas.limits import HISTORY_LINES
 
 _WIDTH: Final = 120  # of a page that goes into a pipe
@@ -15,7 +15,20 @@ _MORE: Final = "--all, or --most N"
 
 
 def show(
-    which: Which,
+    which: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID|TRACKING", help="A complaint_id, or a tracking code however it is typed."
+        ),
+    ] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Show the case that this event was about: event_id in a line of the log, or the"
+            " id of a message. It looks through the whole store.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     most: Annotated[
         int,
@@ -37,14 +50,16 @@ def show(
 
     Example: pintu case show 9kb0bsxfm8v4
     """
-    asyncio.run(_show(which, as_json, most, everything))
+    if (which is None) == (event is None):
+        raise typer.BadParameter("name one case: ID, TRACKING or --event ID", param_hint="ID")
+    asyncio.run(_show(which or "", event, as_json, most, everything))
 
 
-async def _show(which: str, as_json: bool, most: int, everything: bool) -> None:
+async def _show(which: str, event: str | None, as_json: bool, most: int, everything: bool) -> None:
     from pintu.app import open_desk
 
     async with open_desk() as here:
-        case = await found(which, here)
+        case = await (found_event(event, here) if event else found(which, here))
         newest = None if everything else most
         history = await here.store.history(case.complaint_id, newest)
         said = await here.store.conversation(case.complaint_id, most + 1 if newest else None)

@@ -18,6 +18,7 @@ def test_unset_means_a_private_node_sqlite_and_the_shipped_rules() -> None:
     assert settings.state_dir == Path(".pintu")
     assert settings.http is None
     assert settings.clock_speed == 1
+    assert settings.log_sample == 1
 
 
 def test_an_empty_value_is_unset() -> None:
@@ -34,11 +35,12 @@ def test_every_error_is_told_at_once() -> None:
                 "PINTU_HTTP": "here",
                 "PINTU_LOG_FORMAT": "xml",
                 "PINTU_CLOCK_SPEED": "fast",
+                "PINTU_LOG_SAMPLE": "1%",
                 "PINTU_CONFIG_DIR": "/no/such/folder",
             }
         )
     told = str(raised.value)
-    assert len(told.splitlines()) == 7
+    assert len(told.splitlines()) == 8
     assert "did you mean PINTU_AMQP_URL?" in told
     assert "secret" not in told
 

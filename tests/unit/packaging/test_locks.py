@@ -15,7 +15,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 BOOTSTRAP = (ROOT / "scripts" / "bootstrap.sh").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 PEERS = "bench/peers/requirements.lock"
-LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-uv.lock", PEERS)
+RUN = "requirements-run.lock"
+LOCKS = ("requirements.lock", RUN, "requirements-build.lock", "requirements-uv.lock", PEERS)
 DIGEST = re.compile(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}")
 
 
@@ -45,10 +46,17 @@ def test_every_base_of_the_image_has_a_digest() -> None:
 
 
 def test_every_image_that_is_not_built_here_has_a_digest() -> None:
-    services = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"]
-    foreign = [s["image"] for s in services.values() if "build" not in s]
-    assert len(foreign) == 2
-    assert all(DIGEST.fullmatch(image) for image in foreign), foreign
+    foreign: dict[str, set[str]] = {}
+    for name in ("docker-compose.yml", "docker-compose.cluster.yml"):
+        for service in YAML(typ="safe").load(ROOT / name)["services"].values():
+            if "image" in service and "build" not in service:
+                image = service["image"]
+                assert DIGEST.fullmatch(image), image
+                foreign.setdefault(image.split(":")[0], set()).add(image)
+    assert foreign.keys() == {
+        *("rabbitmq", "postgres", "prom/prometheus", "grafana/grafana-oss"),
+    }
+    assert all(len(images) == 1 for images in foreign.values()), "nodes of two versions"
 
 
 @pytest.mark.parametrize("script", [DOCKERFILE, BOOTSTRAP, MAKEFILE])
@@ -62,9 +70,18 @@ def test_pip_installs_by_hash_or_this_project_itself_with_tools_that_are_there(
 
 
 def test_the_first_thing_that_is_installed_is_pip_and_what_builds_this_project() -> None:
-    for script, install in ((DOCKERFILE, "--require-hashes -r "), (BOOTSTRAP, "locked ")):
+    for script, install, then in (
+        (DOCKERFILE, "--require-hashes -r ", RUN),
+        (BOOTSTRAP, "locked ", "requirements.lock"),
+    ):
         names = re.findall(rf"{install}(requirements\S*\.lock)", script)
-        assert names[:2] == ["requirements-build.lock", "requirements.lock"]
+        assert names[:2] == ["requirements-build.lock", then]
+
+
+def test_what_runs_has_no_tool_of_development_and_the_versions_that_were_tested() -> None:
+    runs, tested = locked(RUN), locked("requirements.lock")
+    assert {name: tested[name] for name in runs} == runs
+    assert not {"pytest", "mypy", "ruff", "pika", "hypothesis"} & runs.keys()
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -80,7 +97,8 @@ def test_the_lock_files_name_what_the_project_asks_for() -> None:
     extras = project["project"]["optional-dependencies"]
     needed = project["project"]["dependencies"]
     asked = {
-        "requirements.lock": [*needed, *extras["dev"], *extras["learn"]],
+        "requirements.lock": [*needed, *extras["dev"], *extras["learn"], *extras["otel"]],
+        RUN: [*needed, *extras["learn"], *extras["otel"]],
         "requirements-build.lock": [*groups["build"], *project["build-system"]["requires"]],
         "requirements-uv.lock": groups["lock"],
         PEERS: list(commands((ROOT / PEERS).with_suffix(".in").read_text())),

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from broker.amqp.address import HEARTBEAT_OF_SEVERAL, Address, Tls, parse_address
+from broker.amqp.address import HEARTBEAT_OF_SEVERAL, Address, parse_address
+from broker.amqp.tls import Tls
 
 
 def test_a_url_names_several_hosts_each_with_its_port() -> None:
@@ -88,3 +89,15 @@ def test_a_certificate_without_a_name_says_who_it_is(tmp_path: Path) -> None:
 def test_what_cannot_be_used_is_refused_with_what_to_write(url: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         parse_address(url)
+
+
+def test_a_list_of_revoked_certificates_is_for_our_own_context_alone() -> None:
+    address = parse_address("amqps://h/?cafile=/ca.pem&crlfile=/crl.pem")
+    assert address.tls == Tls(cafile="/ca.pem", crlfile="/crl.pem")
+    assert all("crlfile" not in url for url in address.urls)
+
+
+@pytest.mark.parametrize("parameter", ["cafile", "crlfile", "certfile"])
+def test_a_file_of_no_name_is_a_mistake(parameter: str) -> None:
+    with pytest.raises(ValueError, match=parameter):
+        parse_address(f"amqps://h/?{parameter}=")

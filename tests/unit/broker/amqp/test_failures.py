@@ -2,6 +2,7 @@
 
 import errno
 import ssl
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from aiohttp.test_utils import unused_port
 
 from broker.amqp.failures import connecting_failed
 from broker.amqp.library import library_connection
+from broker.amqp.tls import Tls, UnusableFile
 from broker.errors import (
     BadConfiguration,
     BrokerUnavailable,
@@ -161,3 +163,20 @@ async def test_of_several_hosts_one_that_does_not_let_us_in_says_more_than_one_t
             assert isinstance(failure, TrustRefused)
             assert f": localhost:{plain.port}: " in str(failure)
             assert "geheim" not in str(failure)
+
+
+def test_an_error_that_was_raised_from_itself_is_looked_at_once() -> None:
+    """As the client library has it where a connection is lost while it is made."""
+    first, second = aiormq.exceptions.AMQPConnectionError("lost"), ConnectionResetError("reset")
+    first.__cause__, second.__cause__ = second, first
+    assert type(connecting_failed(HERE, first)) is BrokerUnavailable
+
+
+def test_a_key_with_a_passphrase_is_not_asked_for_on_the_terminal(
+    certificates: Certificates, tmp_path: Path
+) -> None:
+    locked = tmp_path / "locked.pem"
+    words = f"pkey -in {certificates.key} -aes256 -passout pass:geheim -out {locked}"
+    subprocess.run(["openssl", *words.split()], check=True, capture_output=True)
+    with pytest.raises(UnusableFile, match="openssl pkey"):
+        Tls(certfile=str(certificates.certificate), keyfile=str(locked)).context()

@@ -174,9 +174,11 @@ async def test_readers_do_not_wait_for_a_writer(journal: SqlJournal, path: Path)
     await database.close()
 
 
-async def test_a_store_of_a_newer_program_is_refused(journal: SqlJournal, path: Path) -> None:
+async def test_a_store_of_which_a_newer_program_made_another_is_refused(
+    journal: SqlJournal, path: Path
+) -> None:
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE journal_version SET version_num = 'journal_9999'")
+        connection.execute("UPDATE journal_version SET version_num = 'journal2_0001'")
     connection.close()
     with pytest.raises(BadConfiguration, match="newer version"):
         await open_journal(f"sqlite:///{path}", WAITS)

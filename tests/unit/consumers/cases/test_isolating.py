@@ -53,14 +53,14 @@ class Choosy(MemoryCaseStore):
 async def test_an_event_that_fits_into_no_frame_parks_the_update_that_it_is_of(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    applied = at_hand_module.CaseBatch._applied
+    applied = at_hand_module.CaseBatch.applied
 
     def spoilt(self: at_hand_module.CaseBatch, outcome: Applied) -> None:
         applied(self, outcome)
         if any("racun" in str(line.detail) for line in outcome.history):
             self.publish = [unfit(event) for event in self.publish]
 
-    monkeypatch.setattr(at_hand_module.CaseBatch, "_applied", spoilt)
+    monkeypatch.setattr(at_hand_module.CaseBatch, "applied", spoilt)
     complaints = [office.routes(ROAD) for _ in range(5)]
     for n, complaint in enumerate(complaints):
         office.says(complaint, "desk.sari.dismissed", reason="racun" if n == 2 else "ganda")

@@ -31,7 +31,7 @@ def counted(*submitted: datetime | None) -> CollectorRegistry:
     registry = CollectorRegistry()
     counts = RouterCounts(RouterMetrics(registry, ["web"]), CommonMetrics(registry), Still())
     decision = cast(Any, Decided())
-    done = tuple(Done("web", moment, decision, ()) for moment in submitted)
+    done = tuple(Done("web", moment, decision, (), uuid4()) for moment in submitted)
     routed = {uuid4(): one for one in done}
     counts(Batch(time.perf_counter(), len(done), routed, fresh=done))
     return registry

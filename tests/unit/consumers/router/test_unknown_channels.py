@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, cast
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
@@ -37,7 +38,7 @@ class Observed:
         """A batch of one complaint a channel; what is logged of it."""
         done = Batch(time.perf_counter(), len(channels))
         done.channels = Counter(channels + ((parked,) if parked else ()))
-        done.fresh = [Done(channel, None, cast(Any, None), ()) for channel in channels]
+        done.fresh = [Done(channel, None, cast(Any, None), (), UUID(int=0)) for channel in channels]
         with capture_logs() as lines:
             self.unknown(done)
         return cast(list[dict[str, Any]], lines)

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
@@ -17,6 +18,7 @@ from config.loading.clocks import load_clocks
 from consumers.router import RouterHandler
 from consumers.router.observing import RouterCounts, log_batch
 from consumers.runtime.health import Health
+from consumers.runtime.log_sample import EVERY
 from consumers.runtime.metrics import CommonMetrics, RouterMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.worker import Worker
@@ -43,6 +45,7 @@ class World:
         self.journal = MemoryJournal()
         self.registry = CollectorRegistry()
         self.health = Health()
+        self.log_sample = EVERY
         self.skipped = 0.0
         """Seconds by which the loop's clock is ahead of the machine's."""
         ids = iter(range(10**6))
@@ -60,7 +63,7 @@ class World:
     async def routing(self) -> AsyncIterator[asyncio.Event]:
         """While the router runs; gives its stop signal."""
         stop = asyncio.Event()
-        handler = Observed(self.handler, self.counts, log_batch)
+        handler = Observed(self.handler, self.counts, partial(log_batch, sample=self.log_sample))
         worker = Worker(
             self.broker,
             names.ROUTER_QUEUE,

@@ -87,6 +87,7 @@ async def test_a_clock_that_differs_is_told_in_health_log_and_metric(here: Here,
     here.off = timedelta()
     with capture_logs() as logs:
         await here.watch.look()
+        here.health.outages.finish()
     assert [line["event"] for line in logs] == ["clock.agrees"]
     assert CLOCK not in here.health.wanting
 
@@ -114,6 +115,7 @@ async def test_what_an_operator_says_is_taken_over_and_logged(here: Here) -> Non
     await here.store.mend_clock(Mended(here.now(), "sri", "mesin dijeda dua bulan"))
     with capture_logs() as logs:
         await here.watch.look()
+        here.health.outages.finish()
     assert {"clock.mended", "clock.leapt", "clock.agrees"} == {line["event"] for line in logs}
     assert here.clock.agreed() == here.now()
     assert "mesin" not in str(logs)

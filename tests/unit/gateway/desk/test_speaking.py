@@ -42,6 +42,7 @@ def a_desk(office: Office) -> DeskSession:
             client=lambda _: memory_client(office.broker),
             open_cases=unused,  # type: ignore[arg-type]  # never called
             open_journal=unused,  # type: ignore[arg-type]  # never called
+            open_parked=unused,  # type: ignore[arg-type]  # never called
             open_gateway=unused,  # type: ignore[arg-type]  # never called
         )
 
@@ -204,3 +205,22 @@ async def test_parked_messages_are_listed_given_back_and_discarded() -> None:
         assert done == 1
     async with memory_parked(broker) as messages:
         assert messages.count == 0
+
+
+async def test_several_parked_messages_are_discarded_at_once_and_no_other() -> None:
+    broker: MemoryBroker = Office().broker
+    for number in range(4):
+        message = Incoming(
+            b"{", names.INTAKE, "web", Properties(message_id=f"m-{number}"), False, 1
+        )
+        async with broker.publisher(names.PARKED_EXCHANGE) as publisher:
+            await publisher.publish([park(message, "broken-json", "line 1", NOW)])
+    async with memory_parked(broker) as messages:
+        rows, _ = await work.rows(messages, work.having(None), 9)
+    ids = [str(row["id"]) for row in rows]
+    async with memory_parked(broker) as messages:
+        done, failed = await work.discard(messages, work.bearing(*ids[1:]), "test", "sri", NOW)
+        assert (done, sum(failed.values())) == (3, 0)
+    async with memory_parked(broker) as messages:
+        rows, _ = await work.rows(messages, work.having(None), 9)
+        assert [row["id"] for row in rows] == ids[:1]

@@ -13,6 +13,8 @@ from broker.errors import (
     NotInstalled,
     NotPermitted,
     PintuError,
+    StoreLoginRefused,
+    StoreTrustRefused,
     StoreUnavailable,
     TrustRefused,
     Unroutable,
@@ -38,6 +40,8 @@ OWN_NUMBER = re.compile(
         (NotPermitted, os.EX_NOPERM),
         (LoginRefused, os.EX_NOPERM),
         (TrustRefused, os.EX_CONFIG),
+        (StoreLoginRefused, os.EX_NOPERM),
+        (StoreTrustRefused, os.EX_CONFIG),
         (BadConfiguration, os.EX_CONFIG),
     ],
 )

@@ -4,6 +4,8 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
+
 from broker.domain.case import Case, Said
 from broker.ports import CaseChange
 from tests.contract.keeping import DAY, NOW, a_line
@@ -87,3 +89,23 @@ async def test_formulas_are_defused_and_what_is_forgotten_is_said_to_be(
     assert second["Judul"] == "(sudah dihapus)"
     assert nothing.stdout == "No,Tanggal,Tracking ID,Judul,OPD,Tanggapan,Keterangan\n"
     assert "0 cases" in nothing.stderr
+
+
+async def test_a_workbook_holds_the_same_as_text_and_no_formula(
+    counter: Counter, tmp_path: Path
+) -> None:
+    async with counter.office.open():
+        [case] = await counter.routes(ROAD)
+        await becomes(counter, case, title='=HYPERLINK("http://a")\x0b')
+        await counter.prints("case", "export", str(tmp_path / "rekap.xlsx"))
+        await counter.prints("case", "export", str(tmp_path / "rekap.csv"))
+        refused = await counter.does("case", "export", "-", "--xlsx")
+    assert refused.exit_code == 2
+    header, row = openpyxl.load_workbook(tmp_path / "rekap.xlsx")["Rekap"].iter_rows()
+    [wanted] = rows(tmp_path / "rekap.csv")
+    assert [cell.value for cell in header] == list(wanted)
+    assert "f" not in {cell.data_type for cell in row}
+    found = {name.value: cell.value for name, cell in zip(header, row, strict=True)}
+    assert found["Judul"] == '=HYPERLINK("http://a")'
+    assert (found["No"], found["Tracking ID"]) == ("1", case.tracking)
+    assert (tmp_path / "rekap.xlsx").stat().st_mode & 0o777 == 0o600

@@ -54,7 +54,7 @@ def test_the_same_routed_twice_opens_one_case() -> None:
     before = story.it
     story.begins(LIGHT)
     assert story.it == before
-    assert story.keys() == ["opened.dishub.web"]
+    assert story.keys() == ["opened.dishub.web", "joined.pln.-"]
 
 
 def test_the_opening_tells_the_channel_who_has_it_and_until_when_and_no_text() -> None:

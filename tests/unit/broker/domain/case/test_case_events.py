@@ -9,6 +9,7 @@ from schemas import verbs
 from schemas.events import (
     ClosedData,
     EscalatedData,
+    JoinedData,
     MirroredData,
     MovedData,
     OpenedData,
@@ -24,6 +25,7 @@ MODELS: dict[str, type[BaseModel]] = {
     verbs.TRIAGED: RoutedData,
     verbs.OPENED: OpenedData,
     verbs.MOVED: MovedData,
+    verbs.JOINED: JoinedData,
     verbs.CLOSED: ClosedData,
     verbs.ESCALATED: EscalatedData,
     verbs.OVERDUE: OverdueData,
@@ -97,7 +99,7 @@ LIFE = a_long_life()
 
 def test_a_long_life_has_every_event() -> None:
     told = {event.key.split(".")[0] for event in LIFE} | {verbs.REJECTED}
-    assert told == set(verbs.EVENTS)
+    assert told == {*verbs.EVENTS, verbs.JOINED}
 
 
 @pytest.mark.parametrize("event", LIFE, ids=lambda e: f"{e.key}-{e.id[:4]}")

@@ -1,0 +1,1 @@
+"""The audit trail read again: the cases rebuilt from it."""

@@ -1,0 +1,75 @@
+"""Pages: templates, what they share, and the headers that keep them safe."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from importlib.resources import files
+from typing import Final
+
+from fastapi import Request, Response
+
+from gateway.api.problems import KINDS, Language, Problem, language_of
+from gateway.api.world import Gateway
+from gateway.text.pages import templates
+from gateway.web.moments import moment
+from gateway.web.words import word
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, nothing inline."""
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    "X-Frame-Options": "DENY",
+}
+FILES: Final = {"pintu.css": "text/css", "pintu.js": "text/javascript"}
+_TEMPLATES: Final = templates("gateway.web")
+
+
+def language(request: Request, chosen: str | None = None) -> Language:
+    """What was chosen on the page, else what the browser wants."""
+    chosen = chosen or request.query_params.get("bahasa")
+    return "en" if chosen == "en" else "id" if chosen == "id" else language_of(request)
+
+
+def page(
+    name: str, world: Gateway, spoken: Language, status: int = 200, **values: object
+) -> Response:
+    """One page as an answer."""
+    zone = world.config.clocks.calendar.zone
+
+    def when(at: datetime) -> str:
+        return moment(at, zone, spoken)
+
+    html = _TEMPLATES.get_template(name).render(
+        _=partial(word, language=spoken),
+        language=spoken,
+        other="en" if spoken == "id" else "id",
+        region=world.config.rules.name,
+        when=when,
+        **values,
+    )
+    headers = {**HEADERS, "Content-Language": spoken}
+    return Response(html, status, headers, "text/html; charset=utf-8")
+
+
+def told(problem: Problem, spoken: Language) -> str:
+    """The sentence of a refusal."""
+    kind = KINDS[problem.code]
+    return (kind.id if spoken == "id" else kind.en).format_map(problem.values)
+
+
+def file(name: str) -> Response:
+    """A style sheet or script of the pages. Raises Problem."""
+    if name not in FILES:
+        raise Problem("no-such-page")
+    body = (files("gateway.web") / "files" / name).read_bytes()
+    headers = {"Cache-Control": "public, max-age=3600", **HEADERS}
+    return Response(body, 200, headers, f"{FILES[name]}; charset=utf-8")
+
+
+def first(form: Mapping[str, list[str]], name: str, most: int) -> str:
+    """One field of a form, trimmed and bounded; empty where it is not there."""
+    return next(iter(form.get(name, ())), "").strip()[:most]

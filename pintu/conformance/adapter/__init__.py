@@ -1,0 +1,1 @@
+"""The check of an adapter: its rules, and the steps in which it shows what it does."""

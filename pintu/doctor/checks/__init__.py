@@ -1,0 +1,29 @@
+"""Every check, by subject; importing this fills the catalog, in the order of this list."""
+
+from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are told
+    environment,
+    machine,
+    connection,
+    user,
+    broker,
+    queues,
+    store,
+    database,
+    clock,
+    configuration,
+    processes,
+)
+
+__all__ = [
+    "broker",
+    "clock",
+    "configuration",
+    "connection",
+    "database",
+    "environment",
+    "machine",
+    "processes",
+    "queues",
+    "store",
+    "user",
+]

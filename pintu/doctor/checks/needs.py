@@ -1,0 +1,43 @@
+"""What a user of this program needs on RabbitMQ, by the parts that run as it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from broker.messaging import names
+from schemas import verbs
+
+DEFAULT_EXCHANGE: Final = "amq.default"
+"""What permissions call the exchange without a name: watermarks and probes go through it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Names that it must be able to write and read, and the verbs of its events."""
+
+    write: tuple[str, ...]
+    read: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+
+
+_FIRED: Final = (verbs.ESCALATED, verbs.OVERDUE, verbs.RESUMED, verbs.CLOSED)
+OF_PART: Final = {
+    "router": Needs(
+        (names.EVENTS, names.INTAKE, names.PARKED_EXCHANGE, DEFAULT_EXCHANGE),
+        (names.ROUTER_QUEUE,),
+        (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED),
+    ),
+    "cases": Needs(
+        (names.EVENTS, names.PARKED_EXCHANGE, DEFAULT_EXCHANGE),
+        (names.CASES_QUEUE, names.AUDIT_STREAM),
+        (*verbs.EVENTS, verbs.JOINED),
+    ),
+    "escalations": Needs((names.EVENTS, DEFAULT_EXCHANGE), (), _FIRED),
+    "gateway": Needs((names.INTAKE, names.UPDATES, DEFAULT_EXCHANGE)),
+}
+"""Of a user that is called as the part: it is taken for that part's alone."""
+OF_ALL: Final = Needs(
+    (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE, DEFAULT_EXCHANGE),
+    (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM),
+    (*verbs.EVENTS, verbs.JOINED),
+)
+"""Of a user of any other name: everything may run as it."""

@@ -1,0 +1,1 @@
+"""Probes: each brings facts of one kind, in bounded time, and changes nothing."""

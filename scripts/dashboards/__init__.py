@@ -1,0 +1,1 @@
+"""The dashboards of deploy/grafana, made from what their panels ask."""

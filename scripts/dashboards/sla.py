@@ -1,0 +1,91 @@
+"""Cases and their deadlines."""
+
+from typing import Final
+
+from scripts.dashboards.panels import Dashboard, Panel
+
+SLA: Final = Dashboard(
+    "sla",
+    "Pintu: cases and deadlines",
+    "Who has what, who is late, and whether those who have to know are told.",
+    (
+        Panel(
+            "Open cases",
+            [('sum(max by (agency, state) (pintu_cases{state!="closed"}))', "open")],
+            kind="stat",
+            width=6,
+        ),
+        Panel(
+            "Late now",
+            [("sum(max by (agency, clock) (pintu_cases_overdue)) or vector(0)", "late")],
+            kind="stat",
+            width=6,
+            red=1,
+        ),
+        Panel(
+            "Oldest that waits for the desk",
+            [("max(pintu_triage_oldest_seconds)", "oldest")],
+            "s",
+            "stat",
+            width=6,
+            red=6 * 86400,
+        ),
+        Panel(
+            "Waiting for the desk",
+            [('sum(max by (agency, state) (pintu_cases{state="triage"})) or vector(0)', "wait")],
+            kind="stat",
+            width=6,
+        ),
+        Panel(
+            "Cases by where they stand",
+            [("sum by (state) (max by (agency, state) (pintu_cases))", "{{state}}")],
+        ),
+        Panel(
+            "Open cases of the ten agencies that have the most",
+            [
+                (
+                    "topk(10, sum by (agency) (max by (agency, state) ("
+                    'pintu_cases{state!="closed"})))',
+                    "{{agency}}",
+                )
+            ],
+        ),
+        Panel(
+            "Who is late, and with what",
+            [("max by (agency, clock) (pintu_cases_overdue)", "")],
+            kind="table",
+        ),
+        Panel(
+            "Escalations, by rung of the ladder",
+            [("sum by (rung) (increase(pintu_escalations_total[1h]))", "{{rung}}")],
+        ),
+        Panel(
+            "From due to told: 95 of 100",
+            [
+                (
+                    "histogram_quantile(0.95, sum by (le) ("
+                    "rate(pintu_escalation_lag_seconds_bucket[15m])))",
+                    "95 of 100",
+                )
+            ],
+            "s",
+        ),
+        Panel(
+            "For how long the oldest thing that is due has waited",
+            [("min(pintu_escalations_behind_seconds)", "waited")],
+            "s",
+            red=60,
+        ),
+        Panel(
+            "How long ago the case consumer had read everything",
+            [("min(pintu_watermark_age_seconds)", "ago")],
+            "s",
+            red=60,
+        ),
+        Panel(
+            "What agencies, the desk and reporters said, by what became of it",
+            [("sum by (verb, outcome) (rate(pintu_updates_total[5m]))", "{{verb}} {{outcome}}")],
+            "reqps",
+        ),
+    ),
+)

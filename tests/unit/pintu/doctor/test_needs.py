@@ -1,0 +1,21 @@
+"""What the doctor holds a user to is what `pintu access export` gives it."""
+
+import pytest
+
+from broker.messaging.access import NOTHING, Access, accesses, exactly
+from pintu.doctor.checks.needs import OF_ALL, OF_PART, Needs
+
+EVERYBODY = {
+    access.user: access for access in (*accesses([], []), *accesses([], [], in_one_process=True))
+}
+
+
+@pytest.mark.parametrize(
+    ("user", "needs"), [*OF_PART.items(), ("all", OF_ALL)], ids=[*OF_PART, "all"]
+)
+def test_a_user_that_was_made_for_a_part_lacks_nothing_and_has_nothing_too_much(
+    user: str, needs: Needs
+) -> None:
+    given: Access = EVERYBODY[user]
+    assert given.write == exactly(*needs.write)
+    assert given.read == (exactly(*needs.read) if needs.read else NOTHING)
