@@ -1,8 +1,7 @@
 """The gateway's application on stores in memory: no server, no RabbitMQ."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ import httpx
 from prometheus_client import CollectorRegistry
 
 from broker.domain.case import Case, Entry, Said
-from broker.errors import BrokerUnavailable, PintuError
+from broker.errors import BrokerUnavailable
 from broker.memory import MemoryCaseStore
 from broker.memory.gateway_store import MemoryGatewayStore
 from broker.messaging.messages import Outgoing
@@ -101,6 +100,16 @@ class MemoryDoor:
         return case
 
 
+@dataclass
+class Remembering:
+    """In place of what works in batches: one at a time."""
+
+    store: MemoryGatewayStore
+
+    async def add(self, item: tuple[bytes, bytes]) -> bytes:
+        return (await self.store.submitted([Submitted(*item)], NOW))[item[0]]
+
+
 @asynccontextmanager
 async def memory_door(
     config: Path = TOWN, contract: Contract | None = None
@@ -117,11 +126,6 @@ async def memory_door(
         key, keys[name] = new_key(of, frozenset(scopes), NOW - timedelta(days=1))
         await store.add_key(key)
 
-    async def remember(each: Sequence[tuple[bytes, bytes]]) -> Sequence[bytes | PintuError]:
-        first = await store.submitted([Submitted(*one) for one in each], NOW)
-        return [first[one[0]] for one in each]
-
-    remembering = Batches[tuple[bytes, bytes], bytes](remember)
     world = Gateway(
         LiveConfig(*load_configuration(config)),
         cases,
@@ -129,19 +133,15 @@ async def memory_door(
         cast(Intake, sent),
         cast(Updates, sent),
         Rates(),
-        remembering,
+        cast(Batches[tuple[bytes, bytes], bytes], Remembering(store)),
         Time(),
         b"p" * 32,
         "https://lapor.example.go.id",
     )
     app = application(world, GatewayMetrics(CollectorRegistry()), "1.2.3", contract)
-    task = asyncio.create_task(remembering.run())
     transport = httpx.ASGITransport(app=app)
     headers = {"Accept-Language": "en"}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://gateway.test", headers=headers
     ) as client:
         yield MemoryDoor(client, cases, sent, world, app, keys)
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

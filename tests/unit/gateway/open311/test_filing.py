@@ -153,7 +153,7 @@ async def test_bytes_that_are_no_form_are_refused(door: MemoryDoor) -> None:
 
 
 async def test_a_form_in_parts_is_a_form_too(door: MemoryDoor) -> None:
-    parts = {name: (None, value) for name, value in WASTE.items()}
+    parts: dict[str, Any] = {name: (None, value) for name, value in WASTE.items()}
     parts |= {"api_key": (None, door.keys["web"]), "description": (None, "sampah ☃\nbaris")}
     answer = await door.client.post(REQUESTS, files=parts)
     assert answer.status_code == 200, answer.text
