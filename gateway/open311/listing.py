@@ -1,6 +1,6 @@
 """Which requests a list is of, and in which order."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ MOST: Final = 1_000
 """Requests or updates of one answer."""
 FURTHEST: Final = 10_000
 """How far pages go: whoever wants more asks for a shorter time."""
+_ALL: Final = 1 << 30
 _STATUSES: Final = ("open", "closed")
 _LATE: Final = timedelta(days=3)
 """How long after it was received a complaint may have begun its case: while a part is away it
@@ -106,12 +107,27 @@ def _codes(fields: Fields, rules: Rules) -> set[str]:
 
 
 async def _newest_first(
-    store: CaseStore, channel: str, start: datetime, end: datetime, statuses: Iterable[str]
+    store: CaseStore, channel: str, start: datetime, end: datetime, statuses: Sequence[str]
 ) -> AsyncIterator[Case]:
-    """Open and closed cases of the channel, in one order."""
-    asked = CaseFilter(channel=channel, since=start, until=end + _LATE, newest_first=True)
-    states = (None, State.CLOSED) if "closed" in statuses else (None,)
-    lists = [store.listed(replace(asked, state=state), most=FURTHEST * 10) for state in states]
+    """Open and closed cases of the channel, in one order.
+
+    Of a stretch of time at once, from the end backwards, each twice as long as the one before:
+    the store finds what ended lately by an index, and would sort all that ever ended for a page.
+    """
+    states: tuple[State | None, ...] = (None,) if "open" in statuses else (State.RESOLVED,)
+    if "closed" in statuses:
+        states += (State.CLOSED,)
+    until, long = end + _LATE, _LATE + timedelta(days=1)
+    while until > start:
+        since = max(start, until - long)
+        asked = CaseFilter(channel=channel, since=since, until=until, newest_first=True)
+        lists = [store.listed(replace(asked, state=state), most=_ALL) for state in states]
+        async for case in _merged(lists):
+            yield case
+        until, long = since, long * 2
+
+
+async def _merged(lists: Sequence[AsyncIterator[Case]]) -> AsyncIterator[Case]:
     heads = [await anext(one, None) for one in lists]
     while any(head is not None for head in heads):
         which = max((head.opened_at, n) for n, head in enumerate(heads) if head is not None)[1]

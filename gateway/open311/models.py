@@ -59,10 +59,10 @@ class Attribute(_Sent):
     datatype_description: str | None
     order: int
     description: str
-    automated: Literal["server_set"] | None = Field(
-        description="FixMyStreet's: the program fills it in, nobody is asked"
+    automated: Literal["server_set"] = Field(
+        default="server_set", description="FixMyStreet's: only where the program fills it in"
     )
-    values: tuple[Value, ...]
+    values: tuple[Value, ...] = Field(default=(), description="only where one of them is chosen")
 
 
 class Definition(_Sent):

@@ -9,6 +9,8 @@ from gateway.open311.errors import wrong
 from gateway.open311.forms import Fields
 
 SPAN: Final = timedelta(days=90)
+_YEARS: Final = range(1970, 2970)
+"""From which one may count days to both sides."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACE_FOR_PLUS: Final = re.compile(r"(T[\d:.]+) (\d{2}:?\d{2})$")
 """A plus sign that a client put into the address as it is."""
@@ -30,7 +32,10 @@ def moment(fields: Fields, name: str) -> datetime | None:
         found = datetime.fromisoformat(_SPACE_FOR_PLUS.sub(r"\1+\2", text))
         if found.tzinfo is None:
             raise ValueError
-        return found.astimezone(UTC)
+        found = found.astimezone(UTC)
+        if found.year not in _YEARS:
+            raise ValueError
+        return found
     except (ValueError, OverflowError):
         raise wrong(
             name, "tulis seperti 2026-01-31T08:00:00+07:00", "write it like 2026-01-31T08:00:00Z"
@@ -43,14 +48,11 @@ def span(fields: Fields, now: datetime) -> tuple[datetime, datetime]:
     The second of ``end_date`` belongs to it. Raises Refusal.
     """
     start, end = moment(fields, "start_date"), moment(fields, "end_date")
-    try:
-        if start is None:
-            end = now if end is None else end
-            start = end - SPAN
-        elif end is None:
-            end = min(now, start + SPAN)
-        if end - start > SPAN:
-            raise wrong("end_date", "paling lama 90 hari", "at most 90 days")
-        return start, end + timedelta(seconds=1)
-    except OverflowError:
-        raise wrong("start_date", "di luar jangkauan", "out of range") from None
+    if start is None:
+        end = now if end is None else end
+        start = end - SPAN
+    elif end is None:
+        end = min(now, start + SPAN)
+    if end - start > SPAN:
+        raise wrong("end_date", "paling lama 90 hari", "at most 90 days")
+    return start, end + timedelta(seconds=1)

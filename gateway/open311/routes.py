@@ -102,7 +102,7 @@ def routes(world: Gateway) -> APIRouter:
         topic = topic_of(request.path_params["service_code"], world.config.rules)
         if topic is None:
             raise UNKNOWN_SERVICE
-        return answer(request, "service_definition", definition(topic).model_dump())
+        return answer(request, "service_definition", _told(definition(topic)))
 
     @serve("POST", "/v2/requests", list[RequestFiled], "Report something", body=told.REQUEST)
     async def file(request: Request) -> Response:
@@ -207,6 +207,12 @@ def routes(world: Gateway) -> APIRouter:
         return _all(request, _UPDATES, [UpdateFiled(update_id=await say(world, caller, fields))])
 
     return router
+
+
+def _told(made: Definition) -> dict[str, object]:
+    """A field that does not belong to an attribute is not there: FixMyStreet takes an empty list of
+    values for one."""
+    return made.model_dump(exclude_unset=True)
 
 
 def _all(request: Request, root: str, found: "list[Any]") -> Response:

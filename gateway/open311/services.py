@@ -69,20 +69,17 @@ def _attributes() -> Iterator[Attribute]:
 
 
 def _asked(order: int, code: str, says: str, values: tuple[Value, ...] = ()) -> Attribute:
-    return Attribute(
-        variable=True,
-        code=code,
-        datatype="singlevaluelist" if values else "string",
-        required=False,
-        datatype_description=None,
-        order=order,
-        description=says,
-        automated=None,
-        values=values,
-    )
+    if not values:
+        return _attribute(order, code, says, "string")
+    return _attribute(order, code, says, "singlevaluelist").model_copy(update={"values": values})
 
 
 def _filled_in(order: int, code: str, says: str, datatype: Datatype = "string") -> Attribute:
+    made = _attribute(order, code, says, datatype)
+    return made.model_copy(update={"automated": "server_set"})
+
+
+def _attribute(order: int, code: str, says: str, datatype: Datatype) -> Attribute:
     return Attribute(
         variable=True,
         code=code,
@@ -91,6 +88,4 @@ def _filled_in(order: int, code: str, says: str, datatype: Datatype = "string") 
         datatype_description=None,
         order=order,
         description=says,
-        automated="server_set",
-        values=(),
     )

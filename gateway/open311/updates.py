@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from broker.domain import sentences
 from broker.domain.case import Entry
@@ -10,15 +11,15 @@ from broker.domain.clocks import WorkingCalendar
 from broker.domain.routing.directory import AgencyDirectory
 from broker.ports import CaseStore, Happened
 from gateway.open311.forms import Fields
-from gateway.open311.listing import FURTHEST, page_of
+from gateway.open311.listing import page_of
 from gateway.open311.models import RequestUpdate
 from gateway.open311.moments import span, written
 from gateway.open311.requests import media_of
 from gateway.open311.statuses import status_after
 from schemas import verbs
 
-_LINES: Final = FURTHEST * 4
-"""Lines of histories that are looked at: of some nobody outside is told."""
+_FEWEST: Final = 2_000
+"""Lines of histories that are read at once: of some nobody outside is told."""
 _TOLD: Final = frozenset(
     (
         *(verbs.ROUTED, *verbs.AGENCY_UPDATES, *verbs.DESK_UPDATES, *verbs.CHANNEL_UPDATES),
@@ -39,8 +40,17 @@ async def updates_listed(
     whoever asks from the last moment on misses none. Raises Refusal."""
     start, end = span(fields, now)
     page = page_of(fields)
-    lines = await store.happened(channel, start, end, _LINES)
-    told = list(_told(lines, directory, calendar))
+    told, last, size = list[RequestUpdate](), set[tuple[UUID, int]](), max(_FEWEST, 2 * page.ends)
+    while len(told) < page.ends:
+        lines = await store.happened(channel, start, end, size)
+        new = [line for line in lines if (line.complaint_id, line.n) not in last]
+        told += _told(new, directory, calendar)
+        if len(lines) < size:
+            break
+        # On from the last moment; what has that very moment comes again, and is known by then.
+        last = {(line.complaint_id, line.n) for line in lines}
+        size = size if new else 2 * size
+        start = lines[-1].entry.recorded_at
     return told[page.begins : page.ends]
 
 

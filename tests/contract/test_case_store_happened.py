@@ -2,7 +2,7 @@
 PostgreSQL."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from broker.domain.case import Case, CaseFilter, Entry, Said, State
@@ -77,6 +77,14 @@ async def test_the_newest_come_first_where_that_is_wanted(case_store: CaseStore)
     assert await ids() == [case.complaint_id for case in reversed(cases)]
     assert await ids(most=7) == [case.complaint_id for case in cases[:-8:-1]]
     assert await ids(state=State.CLOSED) == [case.complaint_id for case in reversed(ended)]
+
+
+async def test_what_ended_is_listed_since_whenever(case_store: CaseStore) -> None:
+    ended = closed(a_case())
+    await save(case_store, ended)
+    for since in (datetime.min.replace(tzinfo=UTC), NOW - 2 * DAY, ended.opened_at):
+        wanted = CaseFilter(state=State.CLOSED, since=since)
+        assert [case async for case in case_store.listed(wanted)] == [ended]
 
 
 async def test_what_was_said_in_several_cases_is_read_at_once(case_store: CaseStore) -> None:

@@ -91,6 +91,9 @@ async def test_a_span_is_of_the_moment_at_which_it_was_requested(door: MemoryDoo
         ({"start_date": "yesterday"}, 400),
         ({"start_date": "2026-03-01T00:00:00"}, 400),
         ({"end_date": "0001-01-01T00:00:00+14:00"}, 400),
+        ({"start_date": "0001-01-01T00:00:00Z"}, 400),
+        ({"start_date": "9999-12-31T23:59:59Z"}, 400),
+        ({"end_date": "9999-12-31T23:59:59Z"}, 400),
         ({"start_date": "2025-01-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"}, 400),
         ({"status": "pending"}, 400),
         ({"service_code": "waste,nope"}, 404),
@@ -213,3 +216,15 @@ async def test_a_token_is_the_tracking_code_itself(door: MemoryDoor) -> None:
     answer = await door.get(f"{V2}/tokens/{kept.tracking}.json")
     assert answer.json() == [{"service_request_id": kept.tracking, "token": kept.tracking}]
     assert (await door.get(f"{V2}/tokens/12345.json")).status_code == 404
+
+
+async def test_an_attribute_has_values_only_where_one_is_chosen(door: MemoryDoor) -> None:
+    answer = await door.client.get(f"{V2}/services/waste.xml")
+    found = ET.fromstring(answer.content).findall("attributes/attribute")
+    by_code = {one.findtext("code"): one for one in found}
+    assert [v.findtext("key") for v in by_code["anonymous"].iter("value")] == ["false", "true"]
+    assert by_code["anonymous"].find("automated") is None
+    assert by_code["title"].find("values") is None
+    assert by_code["title"].findtext("automated") == "server_set"
+    assert [one.findtext("order") for one in found] == [str(n) for n in range(1, len(found) + 1)]
+    assert {one.findtext("required") for one in found} == {"false"}
