@@ -25,7 +25,7 @@ async def examine_files(settings: Settings, within: float = WITHIN) -> None:
     """
     if settings.database_url is not None:
         return
-    for name in ("journal", "cases"):
+    for name in ("journal", "cases", "gateway"):
         path = settings.state_dir / f"{name}.sqlite3"
         if path.exists():
             await asyncio.to_thread(_examine, path, within)

@@ -2,12 +2,13 @@
 
 import re
 import time
-from typing import Any, Final, cast
+from typing import Final, cast
 from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic.json_schema import JsonSchemaValue
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,7 +31,7 @@ log = structlog.get_logger()
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BY_STATUS: Final = {404: "no-such-page", 405: "no-such-method"}
-_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+_REFUSALS: Final[dict[int | str, JsonSchemaValue]] = {
     "default": {
         "description": "a refusal (RFC 9457)",
         "content": {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}},
@@ -58,7 +59,7 @@ def application(
     return Surrounded(app, metrics)
 
 
-def openapi_document(version: str) -> dict[str, Any]:
+def openapi_document(version: str) -> JsonSchemaValue:
     """What ``/openapi.json`` gives, made without a store or RabbitMQ: routes look at the world
     only when they are called."""
     return openapi(_with_routes(cast(Gateway, None), version))

@@ -1,9 +1,10 @@
 """The OpenAPI document of the gateway (https://spec.openapis.org/oas/v3.1.0.html)."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
+from pydantic.json_schema import JsonSchemaValue
 
 LICENSE: Final = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 _TAGS: Final = [
@@ -41,7 +42,7 @@ _LOCAL: Final = "#/$defs/"
 _COMPONENTS: Final = "#/components/schemas/"
 
 
-def openapi(app: FastAPI) -> dict[str, Any]:
+def openapi(app: FastAPI) -> JsonSchemaValue:
     """The document of an application; the same program gives the same."""
     document = app.openapi()
     document["info"]["license"] = LICENSE
@@ -50,7 +51,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     components = document.setdefault("components", {})
     components["securitySchemes"] = _SCHEMES
     schemas = components.setdefault("schemas", {})
-    found: dict[str, Any] = {}
+    found: JsonSchemaValue = {}
     document["paths"] = _hoisted(document["paths"], found)
     components["schemas"] = {**found, **schemas}
     for path, operations in document["paths"].items():
@@ -78,7 +79,7 @@ def _security(path: str) -> list[Mapping[str, list[str]]]:
             return []
 
 
-def _hoisted(value: Any, found: MutableMapping[str, Any]) -> Any:
+def _hoisted(value: Any, found: JsonSchemaValue) -> Any:
     """Definitions that lie inside a schema become components, as references in OpenAPI start from
     the root of the document."""
     if isinstance(value, list):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="The journal and the cases in SQLite: back up while the program runs, restore, check."
+    help="The journal, the cases and the gateway's keys in SQLite: back up while the program runs,"
+    " restore, check."
     "\n\nExample: pintu store backup /backup/pintu-2026-02-02",
 )
 
@@ -24,7 +25,8 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of th
 
 @app.command()
 def backup(folder: Folder) -> None:
-    """Copy journal and cases into a new folder, while the program runs. Each copy is examined.
+    """Copy journal, cases and the gateway's keys into a new folder, while the program runs. Each
+    copy is examined.
 
     What was deleted is not in it. For PostgreSQL use pg_dump.
 
@@ -75,7 +77,7 @@ def check() -> None:
     from broker.store.backup import damage, examine
 
     damaged = False
-    paths = [path for name in ("journal", "cases") if (path := _file(name)).exists()]
+    paths = [path for name in ("journal", "cases", "gateway") if (path := _file(name)).exists()]
     if not paths:
         say(f"{_state()} holds no store", err=True)
     for path in paths:
@@ -108,7 +110,7 @@ def _told(backup: "Backup") -> list[str]:
     if backup.watermark is not None:
         lines.append(f"cases: everything was read up to {_shown(backup.watermark)}")
     for file in backup.files:
-        what = "complaints" if file.store == "journal" else "cases"
+        what = {"journal": "complaints", "cases": "cases", "gateway": "keys"}[file.store]
         tables = file.migration or "no tables yet"
         lines.append(f"{file.name}: {file.rows:,} {what}, {file.size:,} bytes, {tables}, whole")
     return lines

@@ -12,6 +12,7 @@ from broker.store.backup.examining import damages, examine, open_file
 from broker.store.backup.manifest import (
     BACKUP_FILE,
     LAST_FILE,
+    PAIR,
     STORES,
     Backup,
     CopiedFile,
@@ -20,11 +21,11 @@ from broker.store.backup.manifest import (
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_COUNTED: Final = {"journal": "journal", "cases": "cases"}
+_COUNTED: Final = {"journal": "journal", "cases": "cases", "gateway": "gateway_key"}
 
 
 def back_up(state: Path, folder: Path, now: datetime, version: str) -> Backup:
-    """Copy journal and cases of ``state`` into a new folder, for its owner's eyes only.
+    """Copy journal, cases and the gateway's keys into a new folder, for its owner's eyes only.
 
     ``VACUUM INTO`` reads one moment of a file while others write, and writes nothing of what was
     deleted in it. Each copy is examined whole. The folder appears under its name when all of it is
@@ -36,7 +37,7 @@ def back_up(state: Path, folder: Path, now: datetime, version: str) -> Backup:
     """
     sources = [(store, state / f"{store}.sqlite3") for store in STORES]
     sources = [(store, path) for store, path in sources if path.exists()]
-    if not sources:
+    if not any(store in PAIR for store, _ in sources):
         raise BadConfiguration(f"{state} holds no store: neither journal.sqlite3 nor cases.sqlite3")
     if folder.exists():
         raise BadConfiguration(f"{folder} exists already; name a folder that does not")

@@ -12,15 +12,18 @@ from broker.errors import BadConfiguration
 BACKUP_FILE: Final = "backup.json"
 LAST_FILE: Final = "last-backup.json"
 """In the state folder: when the last backup was made of it, and where it was put."""
-STORES: Final = ("journal", "cases")
+PAIR: Final = ("journal", "cases")
 """In the order in which they are copied: what came between is in the cases and not in the journal,
 and a repeat of it is routed under the ids that it had."""
+STORES: Final = (*PAIR, "gateway")
+"""Without the gateway's keys every portal would need another, and no pin would fit any more."""
 _FORM: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
 class CopiedFile:
-    """``migration``: of its tables; ``rows``: complaints in the journal, or cases."""
+    """``migration``: of its tables; ``rows``: complaints in the journal, cases, or keys of
+    the gateway."""
 
     store: str
     migration: str

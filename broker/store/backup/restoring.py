@@ -12,13 +12,14 @@ from typing import Final, Literal, cast
 from broker.errors import BadConfiguration, StoreUnavailable
 from broker.store.backup.copying import sync
 from broker.store.backup.examining import examine, lock, open_file
-from broker.store.backup.manifest import STORES, Backup, CopiedFile, digest_of, read_backup
+from broker.store.backup.manifest import PAIR, Backup, CopiedFile, digest_of, read_backup
 from broker.store.schema import newest
 
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 _HOLDS: Final = {
     "journal": ("SELECT 1 FROM journal LIMIT 1",),
     "cases": ("SELECT 1 FROM cases LIMIT 1", "SELECT 1 FROM case_aside LIMIT 1"),
+    "gateway": ("SELECT 1 FROM gateway_key LIMIT 1",),
 }
 
 
@@ -48,7 +49,7 @@ def restore(folder: Path, state: Path, now: datetime, *, force: bool = False) ->
         _whole(folder, file)
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        there = [path for path in _paths(state) if path.exists()]
+        there = [path for path in _paths(state, backup) if path.exists()]
         with _alone(there):
             pass
         # Between the two: whoever closes a file here gives up every lock that this process has.
@@ -87,7 +88,9 @@ def _exchange(folder: Path, state: Path, backup: Backup, now: datetime) -> Resto
         parts.append((part, state / file.name))
     aside = state / f"before-restore-{now:%Y%m%dT%H%M%S%f}"
     # Both of a pair: a journal of another day would take complaints for known whose cases are gone.
-    old = [found for path in _paths(state) for end in _BESIDE if (found := _beside(path, end))]
+    old = [
+        found for path in _paths(state, backup) for end in _BESIDE if (found := _beside(path, end))
+    ]
     if old:
         aside.mkdir(mode=0o700)
     for path in old:
@@ -106,7 +109,7 @@ def _whole(folder: Path, file: CopiedFile) -> None:
         raise BadConfiguration(f"{path} is not what was backed up: its SHA-256 differs")
     if wrong := examine(path):
         raise BadConfiguration(f"{path} is damaged ({wrong}); take another backup")
-    mine = newest(cast("Literal['journal', 'cases']", file.store))
+    mine = newest(cast("Literal['journal', 'cases', 'gateway']", file.store))
     if file.migration > mine:
         raise BadConfiguration(
             f"{path} was written by a newer version of this program ({backup_of(file)}, this one"
@@ -119,8 +122,10 @@ def backup_of(file: CopiedFile) -> str:
     return file.migration or "no tables yet"
 
 
-def _paths(state: Path) -> list[Path]:
-    return [state / f"{store}.sqlite3" for store in STORES]
+def _paths(state: Path, backup: Backup) -> list[Path]:
+    """What is exchanged: a gateway's file stays where the backup has none, as older ones have."""
+    stores = dict.fromkeys((*PAIR, *(file.store for file in backup.files)))
+    return [state / f"{store}.sqlite3" for store in stores]
 
 
 def _beside(path: Path, end: str) -> Path | None:

@@ -2,7 +2,7 @@
 
 ``published/<version>.json`` holds the schemas of that version, written by ``python -m
 scripts.released_schemas`` when it was made, and not touched after its release
-(docs/explanation/decisions/0026-published-contract.md).
+(docs/explanation/decisions/0025-published-contract.md).
 """
 
 import copy
