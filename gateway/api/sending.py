@@ -52,6 +52,8 @@ class Intake:
                 task.cancel()
 
     async def _stay_connected(self) -> None:
+        # At a first start there is nothing to publish on until it is declared: no outage.
+        await self._service.declared.wait()
         health, backoff = self._service.health, Backoff()
         way_out = WayOut(self._broker, health)
         async with asyncio.TaskGroup() as tasks:

@@ -117,6 +117,8 @@ async def test_no_question_reads_every_case(tmp_path: Path) -> None:
         # The counts; a page of a list, from where it was.
         "SCAN cases USING COVERING INDEX cases_counted",
         "SCAN cases USING INDEX cases_open",
+        # What operators said of clocks: a few lines.
+        "SCAN case_mends",
     }, plans
     assert "SEARCH cases USING INDEX cases_next_due (next_due<?)" in plans
     assert "SEARCH cases USING COVERING INDEX cases_next_due (next_due>?)" in plans

@@ -231,7 +231,7 @@ def test_a_restored_store_is_what_it_would_be_had_it_never_been_lost(
     site.sends(complaints([MANY]))
     eventually(lambda: new in {one[0] for one in rungs(outside)}, PATIENCE, "a rung of a new case")
     assert not [rung for rung, times in rungs(outside).items() if times > 1]
-    parked = [m.headers.get("parked-reason") for m in outside.drain("parked")]
+    parked = [(m.properties.headers or {}).get("parked-reason") for m in outside.drain("parked")]
     assert "unknown-case" not in parked
     outside.close()
     site.stop()
