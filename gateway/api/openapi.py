@@ -84,6 +84,8 @@ def _hoisted(value: Any, found: JsonSchemaValue) -> Any:
     the root of the document."""
     if isinstance(value, list):
         return [_hoisted(item, found) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # a bound of a whole number, of which the library makes a float
     if not isinstance(value, dict):
         return value
     for name, schema in value.get("$defs", {}).items():

@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -12,6 +9,7 @@ from fastapi import Request
 
 from gateway.api.bodies import body_of
 from gateway.open311.errors import Refusal
+from gateway.open311.parts import FileSent, parts_of
 
 FIELDS: Final = 1_000
 """Fields of one form."""
@@ -98,23 +96,9 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
 
 
 def _parts(content_type: str, body: bytes) -> list[tuple[str, str]]:
-    """RFC 7578. Its parts are read by the standard library's parser of MIME."""
     try:
-        head = f"Content-Type: {content_type}\r\n\r\n".encode("ascii")
-        whole = BytesParser(policy=HTTP).parsebytes(head + body)
-        parts = whole.get_payload()
-        if not isinstance(parts, list) or len(parts) > FIELDS:
-            raise _UNREADABLE
-        return [_field(part) for part in parts if isinstance(part, Message)]
-    except (ValueError, TypeError, LookupError, AttributeError):
+        return parts_of(content_type, body, FIELDS)
+    except FileSent:
+        raise _FILE from None
+    except ValueError:
         raise _UNREADABLE from None
-
-
-def _field(part: Message) -> tuple[str, str]:
-    name = part.get_param("name", header="content-disposition")
-    if part.get_filename() is not None:
-        raise _FILE
-    content = part.get_payload(decode=True)
-    if not isinstance(name, str) or not isinstance(content, bytes):
-        raise _UNREADABLE
-    return name, content.decode("utf-8")

@@ -141,7 +141,8 @@ class SqlCaseStore:
         self, channel: str, since: datetime, until: datetime, most: int
     ) -> list[Happened]:
         """See the port."""
-        return await self._read(partial(happened, channel, since, until, most))
+        question = partial(happened, channel, since, until, most)
+        return await self._read(question, self._scrapes)
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""

@@ -1,6 +1,7 @@
 """A request becomes a complaint of the key's channel, with all that was sent."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -161,6 +162,9 @@ async def test_a_form_in_parts_is_a_form_too(door: MemoryDoor) -> None:
     answer = await door.client.post(REQUESTS, files=parts)
     assert answer.status_code == 200, answer.text
     assert data_of(door)["text"] == "sampah ☃\nbaris"
+    odd = b'--x\r\nContent-Disposition: form-data; filename="a"; name="b"\r\n\r\nc\r\n--x--'
+    kind = {"Content-Type": 'multipart/form-data; charset=utf-8; boundary="x"'}
+    assert (await door.client.post(REQUESTS, content=odd, headers=kind)).status_code == 415
     with_file = {**parts, "media": ("foto.jpg", b"\xff\xd8", "image/jpeg")}
     refused = await door.client.post(REQUESTS, files=with_file)
     assert (refused.status_code, len(door.sent.messages)) == (415, 1)
@@ -194,3 +198,32 @@ async def test_while_rabbitmq_is_away_nothing_is_taken_in(door: MemoryDoor) -> N
     answer = await door.post(REQUESTS, WASTE)
     assert (answer.status_code, answer.json()[0]["code"]) == (503, 503)
     assert int(answer.headers["retry-after"]) > 0
+
+
+HEAD = b'--x\r\nContent-Disposition: form-data; name="d"'
+PARTS: list[tuple[str, bytes]] = [
+    ("many parts", b"--x\r\n\r\n" * 130_000 + b"--x--"),
+    ("many headers", b"--x\r\n" + b"a:b\r\n" * 160_000 + b"\r\n\r\n--x--"),
+    ("a long header", HEAD + b"; a=b" * 180_000 + b"\r\n\r\nv\r\n--x--"),
+    ("a folded header", HEAD + b"\r\n  x" * 180_000 + b"\r\n\r\nv\r\n--x--"),
+    ("a quoted header", HEAD[:-3] + b'"' + b'\\"' * 400_000 + b"\r\n\r\nv\r\n--x--"),
+    (
+        "one in the other",
+        b"--x\r\n"
+        + b"".join(
+            b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n)
+            for n in range(14_000)
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "body"), PARTS, ids=[what for what, _ in PARTS])
+async def test_hostile_parts_cost_little_and_are_refused(
+    door: MemoryDoor, what: str, body: bytes
+) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    begun = time.process_time()
+    answer = await door.client.post(REQUESTS, content=body, headers=kind)
+    assert (answer.status_code, answer.json()[0]["code"]) == (400, 400)
+    assert time.process_time() - begun < 1.0, what

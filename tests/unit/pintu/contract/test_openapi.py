@@ -41,6 +41,19 @@ def test_every_operation_has_a_name_a_summary_and_an_answer_to_what_is_wrong() -
     assert len(names) == len(set(names))
 
 
+def test_bounds_of_whole_numbers_are_whole() -> None:
+    def bounds(value: Any) -> Any:
+        if isinstance(value, list):
+            return [one for item in value for one in bounds(item)]
+        if not isinstance(value, dict):
+            return []
+        own = [value.get(name) for name in ("minimum", "maximum")]
+        inside = bounds(list(value.values()))
+        return [one for one in own if isinstance(one, float) and one.is_integer()] + inside
+
+    assert bounds(DOCUMENT["paths"]) == []
+
+
 def test_every_key_that_opens_a_route_is_described() -> None:
     known = set(DOCUMENT["components"]["securitySchemes"])
     for operations in DOCUMENT["paths"].values():
