@@ -143,15 +143,19 @@ def _missing(reason: str) -> NoReturn:
     pytest.fail(reason)
 
 
+_configure = structlog.configure
+
+
+def _without_cache(**settings: Any) -> None:
+    _configure(**settings | {"cache_logger_on_first_use": False})
+
+
+setattr(structlog, "configure", _without_cache)  # noqa: B010 -- mypy allows no assignment
+
+
 @pytest.fixture(autouse=True)
-def _logging_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _logging_of_its_own() -> Iterator[None]:
     """A command run in this process sets up the log for its own standard error, which is closed
-    after it: no logger keeps that beyond the test."""
-    configure = structlog.configure
-
-    def without_cache(**settings: Any) -> None:
-        configure(**settings | {"cache_logger_on_first_use": False})
-
-    monkeypatch.setattr(structlog, "configure", without_cache)
+    after it: no logger keeps that beyond the test, nor beyond a fixture of several tests."""
     yield
     structlog.reset_defaults()
