@@ -4,7 +4,7 @@ ours."""
 from typing import Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas import verbs
 from schemas.envelope import event_type
@@ -30,3 +30,17 @@ class ReceivedData(BaseModel):
     complaint_id: UUID | None = None
     tracking: str | None = None
     warnings: tuple[str, ...] = Field((), description="what was left out of the update, and why")
+
+
+class _Receipt(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    data: ReceivedData
+
+
+def read_receipt(body: bytes) -> ReceivedData | None:
+    """What a receipt says; None for one that a later version gives, and that says what this one
+    cannot know."""
+    try:
+        return _Receipt.model_validate_json(body).data
+    except ValidationError:
+        return None

@@ -6,22 +6,14 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from datetime import datetime
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging import names
-from broker.messaging.messages import Incoming
 from broker.ports import Client
 from schemas.envelope import CONTENT_TYPE, envelope, event_type
-from schemas.receipt import ReceivedData
+from schemas.receipt import ReceivedData, read_receipt
 
 HEARD_WITHIN: Final = 8.0
 """Seconds that a request waits for its receipt."""
-
-
-class _Receipt(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    data: ReceivedData
 
 
 class Updates:
@@ -69,7 +61,7 @@ class Updates:
         except BrokerUnavailable:
             await self._lose(client)
             raise
-        return None if answer is None else _read(answer)
+        return None if answer is None else read_receipt(answer.body)
 
     async def close(self) -> None:
         """Disconnect."""
@@ -92,11 +84,3 @@ class Updates:
         with suppress(BrokerUnavailable):
             await self._stack.aclose()
         self._stack = AsyncExitStack()
-
-
-def _read(answer: Incoming) -> ReceivedData | None:
-    """None for a receipt of a later version that says what this one cannot know."""
-    try:
-        return _Receipt.model_validate_json(answer.body).data
-    except ValidationError:
-        return None

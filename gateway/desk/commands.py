@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from broker.domain.case import Case, resend
 from broker.messaging import names
-from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.messages import Outgoing
 from broker.ports import Client
 from gateway.desk.session import DeskSession
 from schemas.envelope import CONTENT_TYPE, envelope, event_type
 from schemas.limits import CONVERSATION_NEWEST
-from schemas.receipt import ReceivedData
+from schemas.receipt import ReceivedData, read_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,6 @@ class Unheard:
 
 
 Answer = Accepted | Unchanged | Rejected | Unheard
-
-
-class _Receipt(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    data: ReceivedData
 
 
 async def say(
@@ -113,15 +106,7 @@ async def request(
         message_id=id,
         within=within,
     )
-    return None if answer is None else _read(answer)
-
-
-def _read(answer: Incoming) -> ReceivedData | None:
-    """None for a receipt that a later version gives, and that says what this one cannot know."""
-    try:
-        return _Receipt.model_validate_json(answer.body).data
-    except ValidationError:
-        return None
+    return None if answer is None else read_receipt(answer.body)
 
 
 async def _taken_in(office: DeskSession, case: Case, speaker: str, verb: str, before: int) -> bool:
