@@ -119,8 +119,7 @@ class Channel:
     async def consume(self, queue: str, prefetch: int, arguments: FieldTable | None = None) -> str:
         """Have a queue delivered; gives the tag of the consumer. Raises as ``ask`` does."""
         await self.ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
-        question = Basic.Consume(queue=queue, arguments=arguments)
-        answer = await self.ask(question, Basic.ConsumeOk)
+        answer = await self.ask(Basic.Consume(0, queue, arguments=arguments), Basic.ConsumeOk)
         self._consumer = str(answer.consumer_tag)
         return self._consumer
 

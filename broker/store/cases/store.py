@@ -1,9 +1,8 @@
 """The case store, for the event loop: one process's."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import Final, TypeVar
@@ -21,7 +20,7 @@ from broker.store.cases.happening import happened
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
-from broker.store.cases.vacuum import VACUUM_WITHIN, vacuum
+from broker.store.cases.vacuum import VACUUM_WITHIN, empty_log, vacuum
 from broker.store.cases.work import Work
 from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits, end
@@ -274,7 +273,9 @@ class SqlCaseStore:
 
     async def _wipe(self) -> None:
         if self._dropped and self._database.is_sqlite:
-            self._dropped = not await self._database.run(self._empty_log, self._waits.answer)
+            self._dropped = not await self._database.run(
+                partial(empty_log, self._database), self._waits.answer
+            )
 
     # The rest runs in the databases' threads.
 
@@ -297,15 +298,3 @@ class SqlCaseStore:
         connection, self._open = self._open, None
         if connection is not None:
             end(connection)
-
-    def _empty_log(self) -> bool:
-        """SQLite's log keeps old pages until it is emptied; False where a reader or a full disk
-        prevents it."""
-        with closing(self._database.engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            try:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error:
-                return False
-            row: tuple[int, int, int] | None = cursor.fetchone()
-            return row is not None and row[0] == 0

@@ -22,6 +22,19 @@ def vacuum(database: Database) -> str | None:
     return _sqlite(database) if database.is_sqlite else _postgres(database)
 
 
+def empty_log(database: Database) -> bool:
+    """SQLite's log keeps old pages until it is emptied (in the database's thread); False where a
+    reader or a full disk prevents it."""
+    with closing(database.engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            return False
+        row: tuple[int, int, int] | None = cursor.fetchone()
+        return row is not None and row[0] == 0
+
+
 def _sqlite(database: Database) -> str | None:
     with closing(database.engine.raw_connection()) as connection:
         cursor = connection.cursor()
