@@ -120,7 +120,7 @@ class RabbitAccess:
     async def _listed(self, kind: type[T], path: str, *, one: bool = False) -> Sequence[T]:
         found = await _told(self._api.look_up(path), path)
         try:
-            return TypeAdapter(list[kind]).validate_python([found] if one else found)  # type: ignore[valid-type]
+            return TypeAdapter(list[kind]).validate_python([found] if one else found)  # type: ignore[valid-type] # -- a type at run time
         except ValidationError as why:
             raise BrokerUnavailable(f"{self._api.base}: {path}: {why.errors()[0]['msg']}") from None
 

@@ -56,10 +56,10 @@ def upgrade(database: Database, branch: Branch, to: str = "head") -> None:
     if _is_usable(database, branch):
         return
     # Late: Alembic takes longer to import than most commands take for all they do.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script.revision import ResolutionError  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script.revision import ResolutionError
+    from alembic.util import CommandError
 
     place = str(files("broker.store") / "migrations")
     config = Config()

@@ -33,7 +33,7 @@ async def examine_files(settings: Settings, within: float = WITHIN) -> None:
 
 def _examine(path: Path, within: float) -> None:
     # Late: nobody loads the driver of a database that he does not use.
-    from broker.store.backup import damage, examine  # noqa: PLC0415
+    from broker.store.backup import damage, examine
 
     try:
         wrong = examine(path, within)

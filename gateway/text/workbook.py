@@ -16,7 +16,7 @@ class Workbook:
     """One sheet, row by row; what it holds lies in a file of its own until it is saved."""
 
     def __init__(self, title: str) -> None:
-        import openpyxl  # noqa: PLC0415
+        import openpyxl
 
         self._book = openpyxl.Workbook(write_only=True)
         self._sheet = self._book.create_sheet(title)
@@ -30,7 +30,7 @@ class Workbook:
         self._book.save(outgoing)
 
     def _cell(self, text: str) -> "Cell":
-        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+        from openpyxl.cell import WriteOnlyCell
 
         cell = WriteOnlyCell(self._sheet, _NOT_IN_XML.sub("", text)[:_LONGEST])
         cell.data_type = "s"  # else "=…" is a formula

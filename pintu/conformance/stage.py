@@ -207,7 +207,7 @@ async def _empty(ear: Client, queues: set[str]) -> None:
         with suppress(Unroutable, BrokerUnavailable, TimeoutError):  # or others take it out
             async with asyncio.timeout(_LEAVE_WITHIN):
                 left, _ = await ear.waiting(queue)
-                async with aclosing(ear.consume(queue)) as taking:  # type: ignore[type-var]
+                async with aclosing(ear.consume(queue)) as taking:  # type: ignore[type-var] # -- a generator of ours
                     while left:
                         await anext(taking)
                         left -= 1

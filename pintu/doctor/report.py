@@ -73,8 +73,8 @@ def print_report(examined: Sequence[Examined], *, verbose: bool) -> None:
 
 
 def _table(found: Sequence[tuple[Examined, Finding]]) -> None:
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table("", "where", "what is wrong", "what mends it", show_lines=True)
     for one, finding in found:

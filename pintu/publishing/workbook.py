@@ -35,7 +35,7 @@ class Workbook:
     def __init__(self, stream: BinaryIO, is_header: IsHeader, sheet: str | None = None) -> None:
         _is_sound(stream)
         # Late: it is large, and most files are none.
-        import openpyxl  # noqa: PLC0415
+        import openpyxl
 
         with _read():
             self._book = openpyxl.load_workbook(

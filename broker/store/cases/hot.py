@@ -54,9 +54,9 @@ def hot_statements(connection: Connection) -> HotStatements:
     """Those of the connection's kind of database."""
     # Late: nobody loads the driver of a database that he does not use.
     if connection.dialect.name == "sqlite":
-        from broker.store.cases.hot_sqlite import HotSqlite  # noqa: PLC0415
+        from broker.store.cases.hot_sqlite import HotSqlite
 
         return HotSqlite(connection)
-    from broker.store.cases.hot_postgres import HotPostgres  # noqa: PLC0415
+    from broker.store.cases.hot_postgres import HotPostgres
 
     return HotPostgres(connection)
