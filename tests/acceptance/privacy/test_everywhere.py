@@ -68,6 +68,8 @@ def test_no_mark_is_where_it_may_not_be(place: Place, story: Story) -> None:
 
 NEVER_SAID: Final = {("table", "case_mends")}
 """No operator says anything of clocks in the story."""
+SOMETIMES: Final = {("file", "pintu store backup"): {("anonymous", "replies")}}
+"""A backup has what waits for its case just then."""
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda one: f"{one.kind} {one.name}")
@@ -75,7 +77,8 @@ def test_the_table_allows_nothing_that_is_never_there(place: Place, story: Story
     """Without this the test above would be the weaker, the more the table allows."""
     found = seen(story, place.kind, place.name)
     may = {(way, of) for way in WAYS for of in place.may_hold[way]}
-    assert may - found == set() or (place.kind, place.name) in NEVER_SAID
+    sometimes = SOMETIMES.get((place.kind, place.name), set())
+    assert may - found - sometimes == set() or (place.kind, place.name) in NEVER_SAID
 
 
 def test_every_place_that_was_seen_has_a_row(story: Story) -> None:
