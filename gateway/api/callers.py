@@ -55,10 +55,10 @@ async def caller_of(request: Request, world: Gateway, shown: str | None = None) 
     shown = shown.strip()
     key = await world.key(shown)
     if (refusal := refusal_of(key, shown, world.now())) is not None or key is None:
-        _limit(request, world, WRONG_OF_ADDRESS, address_of(request), count=True)
+        _limit(world, WRONG_OF_ADDRESS, address_of(request), count=True)
         raise Problem(refusal or "unknown-key")
     who, _, code = key.of.partition(".")
-    _limit(request, world, OF_KEY, key.id, count=True)
+    _limit(world, OF_KEY, key.id, count=True)
     return Caller(who, code, key.scopes)
 
 
@@ -66,18 +66,19 @@ async def channel_of(
     request: Request, world: Gateway, scope: str, shown: str | None = None
 ) -> Caller:
     """The channel whose key came along, if it is good for that. Raises Problem."""
-    return _permitted(await caller_of(request, world, shown), "channel", scope)
+    return permitted(await caller_of(request, world, shown), "channel", scope)
 
 
 async def agency_of(request: Request, world: Gateway, code: str, scope: str) -> Caller:
     """The agency of that code, if its key came along and is good for that. Raises Problem."""
-    caller = _permitted(await caller_of(request, world), "agency", scope)
+    caller = permitted(await caller_of(request, world), "agency", scope)
     if caller.code != code:
         raise Problem("not-allowed", {"of": caller.of, "what": f"agency.{code}"})
     return caller
 
 
-def _permitted(caller: Caller | None, who: str, scope: str) -> Caller:
+def permitted(caller: Caller | None, who: str, scope: str) -> Caller:
+    """The caller, if it is such an office's and its key is good for that. Raises Problem."""
     if caller is None:
         raise Problem("no-key")
     if caller.who != who or scope not in caller.scopes:
@@ -88,7 +89,7 @@ def _permitted(caller: Caller | None, who: str, scope: str) -> Caller:
 def anybody(request: Request, world: Gateway) -> None:
     """Count a request of somebody without a key. Raises Problem where there were too many."""
     if not is_local(request):
-        _limit(request, world, OF_ADDRESS, address_of(request), count=True)
+        _limit(world, OF_ADDRESS, address_of(request), count=True)
 
 
 async def case_by_pin(request: Request, world: Gateway, tracking: str, pin: str) -> Case:
@@ -98,8 +99,8 @@ async def case_by_pin(request: Request, world: Gateway, tracking: str, pin: str)
     """
     anybody(request, world)
     code, address = normalise_tracking(tracking), address_of(request)
-    _limit(request, world, WRONG_OF_ADDRESS, address)
-    _limit(request, world, WRONG_OF_CASE, code or "")
+    _limit(world, WRONG_OF_ADDRESS, address)
+    _limit(world, WRONG_OF_CASE, code or "")
     case = await world.cases.find_tracking(code) if code is not None else None
     if pins.fits(pin, case.complaint_id if case else _NOBODYS, world.pins) and case is not None:
         return case
@@ -112,7 +113,7 @@ async def case_by_pin(request: Request, world: Gateway, tracking: str, pin: str)
 _NOBODYS: Final = UUID(int=0)
 
 
-def _limit(request: Request, world: Gateway, rate: Rate, who: str, *, count: bool = False) -> None:
+def _limit(world: Gateway, rate: Rate, who: str, *, count: bool = False) -> None:
     if (seconds := world.rates.wait(rate, who)) is not None:
         raise Problem("too-many", {"seconds": seconds}, {"Retry-After": str(seconds)})
     if count:

@@ -12,7 +12,7 @@ from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from gateway.access.pins import pin_of
 from gateway.api.bodies import idempotency_key, object_of
-from gateway.api.callers import Caller, caller_of, case_by_pin, channel_of
+from gateway.api.callers import Caller, caller_of, case_by_pin, channel_of, permitted
 from gateway.api.problems import Problem
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import ChannelCase, PublicCase, channel_view, public_view
@@ -75,7 +75,7 @@ def routes(world: Gateway) -> APIRouter:
             case = await case_by_pin(request, world, code, pin)
             said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
             return Response(dumps(public_view(case, said, rules)), media_type=JSON)
-        own = await channel_of(request, world, "read")
+        own = permitted(caller, "channel", "read")
         tracked = normalise_tracking(code)
         found = await world.cases.find_tracking(tracked) if tracked else None
         if found is None or found.channel != own.code:
@@ -100,7 +100,7 @@ def routes(world: Gateway) -> APIRouter:
                 caller = Caller("channel", case.channel, frozenset())
                 subject = str(case.complaint_id)
             else:
-                caller = await channel_of(request, world, "speak")
+                caller = permitted(caller, "channel", "speak")
                 subject = normalise_tracking(code) or ""
                 if not subject:
                     raise Problem("not-found")
