@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -55,10 +54,6 @@ class Gateway:
         if found[1] is not None:
             self.used[id] = self.now().replace(second=0, microsecond=0)
         return found[1]
-
-    def names(self) -> Mapping[str, str]:
-        """Names of agencies by code."""
-        return {code: agency.name for code, agency in self.config.rules.agencies.items()}
 
 
 async def keep_counts(gateway: Gateway, every: float = 1.0) -> None:
