@@ -20,7 +20,9 @@ from yarl import URL
 
 from broker.amqp.address import parse_address
 from broker.errors import BadConfiguration
+from config.mail_address import is_address
 from config.secret_files import from_files
+from config.smtp import SmtpAddress, parse_smtp
 from config.variables import PREFIX, misspelt, ours
 
 MOST_SPEED: Final = 1e7
@@ -89,6 +91,27 @@ def _outside(value: str) -> str:
     return value.rstrip("/")
 
 
+def _smtp(value: SecretStr) -> SecretStr:
+    try:
+        parse_smtp(value.get_secret_value())
+    except ValueError as why:
+        raise _wrong(str(why)) from None
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not is_address(value):
+        raise _wrong("one mail address, such as lapor@bangkaselatankab.go.id")
+    return value
+
+
+def _link_days(value: Any) -> int:
+    days = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 4 else 0
+    if not 1 <= days <= 90:
+        raise _wrong("whole days, 1 to 90")
+    return days
+
+
 def _form(value: Any) -> Any:
     if value not in ("console", "json"):
         raise _wrong("console or json")
@@ -137,11 +160,27 @@ class Settings(BaseSettings):
         tuple[str, int] | Literal["off"] | None, NoDecode, BeforeValidator(_address)
     ] = None
     gateway_url: Annotated[str, AfterValidator(_outside)] | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] | None = None
+    smtp_password: SecretStr | None = None
+    mail_sender: Annotated[str, AfterValidator(_mail_address)] | None = None
+    mail_bounces: Annotated[str, AfterValidator(_mail_address)] | None = None
+    mail_link_days: Annotated[int, BeforeValidator(_link_days)] = 14
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
     log_sample: Annotated[float, BeforeValidator(_share)] = 1.0
     clock_speed: Annotated[float, BeforeValidator(_speed)] = 1.0
+
+    @property
+    def smtp(self) -> SmtpAddress | None:
+        """Where mail is handed in; None where nothing is said of it. Raises BadConfiguration."""
+        if self.smtp_url is None:
+            return None
+        password = self.smtp_password.get_secret_value() if self.smtp_password else None
+        try:
+            return parse_smtp(self.smtp_url.get_secret_value(), password)
+        except ValueError as why:
+            raise BadConfiguration(f"{PREFIX}SMTP_URL: {why}") from None
 
     @classmethod
     def settings_customise_sources(

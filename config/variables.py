@@ -56,6 +56,16 @@ SETTINGS: Final = (
         "how the gateway is reached from outside, such as `https://lapor.example.go.id`",
         "the address that it listens on",
     ),
+    Setting(
+        "SMTP_URL",
+        "where mail is handed in: `smtps://user@host`, or `smtp://` with STARTTLS",
+        "no mail is sent",
+        secret=True,
+    ),
+    Setting("SMTP_PASSWORD", "the password for it", "that of the URL", secret=True),
+    Setting("MAIL_SENDER", "whom mails are from, such as `lapor@example.go.id`", "no mail is sent"),
+    Setting("MAIL_BOUNCES", "who gets what could not be delivered", "the sender"),
+    Setting("MAIL_LINK_DAYS", "for how many days the link in a mail opens its case", "14"),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(
         "LOG_SAMPLE",

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ class MemoryGatewayStore:
         self._keys: dict[str, ApiKey] = {}
         self._submitted: dict[bytes, tuple[bytes, datetime]] = {}
         self._windows: Counter[Window] = Counter()
+        self._ended: dict[str, datetime] = {}
 
     async def secret(self, name: str) -> bytes:
         """See the port."""
@@ -56,6 +57,14 @@ class MemoryGatewayStore:
         """See the port."""
         self._windows.update(new)
         return {window: self._windows[window] for window in new}
+
+    async def end_links(self, of: str, before: datetime) -> None:
+        """See the port."""
+        self._ended[of] = max(before, self._ended.get(of, before))
+
+    async def links_ended(self, of: Collection[str]) -> dict[str, datetime]:
+        """See the port."""
+        return {one: self._ended[one] for one in of if one in self._ended}
 
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""

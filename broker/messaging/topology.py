@@ -138,9 +138,7 @@ def topology(
         ),
         _queue(names.TRIAGE_QUEUE, Kind.COPY, "the desk's own system", _copy(kept)),
         _queue(names.ESCALATIONS_QUEUE, Kind.COPY, "a system that notifies people", _copy(kept)),
-        *(
-            (_queue(names.MAIL_QUEUE, Kind.COPY, "pintu run mail", _copy(kept)),) if mailed else ()
-        ),
+        *((_queue(names.MAIL_QUEUE, Kind.COPY, "pintu run mail", _copy(kept)),) if mailed else ()),
         _queue(names.AUDIT_STREAM, Kind.STREAM, "auditors, replays", _stream(kept)),
         _queue(names.PARKED_QUEUE, Kind.PARKING, "operators", _parking()),
     ]

@@ -15,6 +15,7 @@ from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
 from broker.ports.journal import Journal
+from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
 from broker.ports.time_source import TimeSource
@@ -35,11 +36,16 @@ __all__ = [
     "Happened",
     "Held",
     "Journal",
+    "Mail",
+    "MailOutcome",
+    "MailState",
+    "MailStore",
     "Mended",
     "ParkedMessages",
     "Publisher",
     "Session",
     "Submitted",
     "TimeSource",
+    "Waiting",
     "Window",
 ]

@@ -1,6 +1,6 @@
 """What the gateway remembers: keys, what came in under an idempotency key, who asked how often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -76,6 +76,13 @@ class GatewayStore(Protocol):
 
     async def count(self, new: Mapping[Window, int]) -> dict[Window, int]:
         """Add to the counts of these windows; gives them as they are then, of all processes."""
+
+    async def end_links(self, of: str, before: datetime) -> None:
+        """Links of ``case:<complaint_id>``, ``agency:<code>`` or ``mail:<id>`` that were made up to
+        then open nothing any more; one that ended later stays as it is."""
+
+    async def links_ended(self, of: Collection[str]) -> dict[str, datetime]:
+        """Up to when links of these were ended, of those that were."""
 
     async def forget(self, before: datetime, most: int) -> int:
         """Drop at most ``most`` idempotency keys from before then, and every window that began

@@ -1,6 +1,5 @@
 """Reads `contacts.toml` of a configuration folder: who is told by mail."""
 
-import re
 from collections.abc import Collection
 from datetime import time
 from importlib.resources.abc import Traversable
@@ -12,22 +11,12 @@ from broker.contacts import ANSWERING, Contact, Contacts, Kind, Role
 from config.loading.problems import Findings
 from config.loading.rules_files import toml_file
 from config.loading.rules_format import Code, Entry, Named
+from config.mail_address import is_address
 
 CONTACTS: Final = "contacts.toml"
-_ADDRESS: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
-    r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
-)
-"""As HTML has it (https://html.spec.whatwg.org/#valid-e-mail-address), with a dot in the host."""
-_LONGEST: Final = 254
 _TELLS: Final[dict[Role, frozenset[Kind]]] = {
     "agency": frozenset(("complaints", "news", "escalations"))
 }
-
-
-def is_address(text: str) -> bool:
-    """Whether that is the form of one mail address, and of nothing beside it."""
-    return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
 
 
 def _address(value: str) -> str:
@@ -59,8 +48,8 @@ class ContactEntry(Entry):
 class ContactsFile(Entry):
     """The file as a whole."""
 
-    agency: list[MailedAgency] = []
-    contact: list[ContactEntry] = []
+    agency: list[MailedAgency] = Field(default_factory=list)
+    contact: list[ContactEntry] = Field(default_factory=list)
 
 
 def read_contacts(folder: Traversable, known: Collection[str], findings: Findings) -> Contacts:

@@ -114,3 +114,12 @@ async def test_what_is_old_is_forgotten(open_again: Open) -> None:
 
 async def test_a_store_that_can_be_written_passes_its_check(open_again: Open) -> None:
     await (await open_again()).check()
+
+
+async def test_links_end_up_to_a_moment_that_never_goes_back(open_again: Open) -> None:
+    one, two = await open_again(), await open_again()
+    await one.end_links("agency:dlh", NOW)
+    await two.end_links("agency:dlh", NOW - timedelta(hours=1))
+    await two.end_links("case:x", NOW + timedelta(hours=1))
+    ended = await one.links_ended(["agency:dlh", "case:x", "mail:y"])
+    assert ended == {"agency:dlh": NOW, "case:x": NOW + timedelta(hours=1)}

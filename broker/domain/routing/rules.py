@@ -53,7 +53,7 @@ class Rules(AgencyDirectory):
     topic_index: Mapping[str, int]  # topic ids and SP4N-LAPOR! ids, as text → index
     ordinary: frozenset[str]  # codes of places whose bare name is an ordinary word
     retention: Retention
-    contacts: Contacts = Contacts()
+    contacts: Contacts
     phrased: bool = True  # whether any topic can be recognised by phrases
     model: "LearnedModel | None" = None
     remembered: Remembered = field(init=False, default_factory=Remembered, repr=False)

@@ -1,7 +1,7 @@
 """The gateway's store: one thread, one transaction a call."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from broker.ports.gateway import ApiKey, Submitted, Window
 from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits
-from broker.store.gateway.tables import check, keys, secrets, submitted, windows
+from broker.store.gateway.tables import check, keys, link_ends, secrets, submitted, windows
 from broker.store.schema import upgraded
 
 T = TypeVar("T")
@@ -76,6 +76,14 @@ class SqlGatewayStore:
     async def count(self, new: Mapping[Window, int]) -> dict[Window, int]:
         """See the port."""
         return await self._run(partial(self._count, dict(new))) if new else {}
+
+    async def end_links(self, of: str, before: datetime) -> None:
+        """See the port."""
+        await self._run(partial(self._end_links, of, before))
+
+    async def links_ended(self, of: Collection[str]) -> dict[str, datetime]:
+        """See the port."""
+        return await self._run(partial(self._links_ended, tuple(of)))
 
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
@@ -166,6 +174,21 @@ class SqlGatewayStore:
                 )
                 counted[window] = connection.execute(total).scalar_one()
         return counted
+
+    def _end_links(self, of: str, before: datetime) -> None:
+        adding = self._insert(link_ends).values(of=of, before=before)
+        adding = adding.on_conflict_do_update(
+            index_elements=[link_ends.c.of],
+            set_={"before": adding.excluded.before},
+            where=link_ends.c.before < adding.excluded.before,
+        )
+        with self._database.transaction() as connection:
+            connection.execute(adding)
+
+    def _links_ended(self, of: tuple[str, ...]) -> dict[str, datetime]:
+        wanted = select(link_ends.c.of, link_ends.c.before).where(link_ends.c.of.in_(of))
+        with self._database.transaction(reading=True) as connection:
+            return {row.of: row.before for row in connection.execute(wanted)}
 
     def _forget(self, before: datetime, most: int) -> int:
         old = select(submitted.c.key).where(submitted.c.at < before)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
 )
 
 from broker.store.columns import Moment
@@ -59,6 +61,41 @@ windows: Final = Table(
     sqlite_with_rowid=False,
 )
 """How many requests somebody made in a stretch of time."""
+
+mails: Final = Table(
+    "gateway_mail",
+    GATEWAY,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("verb", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("agency", String(40)),
+    Column("of", String(40)),
+    Column("address", String(254), nullable=False),
+    Column("complaint_id", String(36), nullable=False),
+    Column("tracking", String(20), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("digest", Boolean, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("error", String(200)),
+    Column("ended_at", Moment),
+    Index("gateway_mail_due", "state", "urgency", "due_at"),
+    Index("gateway_mail_ended", "ended_at"),
+)
+"""One event for one address: what is to be said of it, never what a citizen wrote."""
+
+link_ends: Final = Table(
+    "gateway_link_end",
+    GATEWAY,
+    Column("of", String(80), primary_key=True),
+    Column("before", Moment, nullable=False),
+)
+"""Up to when links that were sent by mail were taken back."""
 
 check: Final = Table(
     "gateway_check",
