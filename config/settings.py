@@ -106,7 +106,8 @@ def _mail_address(value: str) -> str:
 
 
 def _link_days(value: Any) -> int:
-    days = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 4 else 0
+    text = str(value)
+    days = int(text) if text.isdecimal() and len(text) < 4 else 0
     if not 1 <= days <= 90:
         raise _wrong("whole days, 1 to 90")
     return days

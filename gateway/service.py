@@ -14,6 +14,7 @@ import uvicorn
 from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS, PintuError, StoreUnavailable
 from broker.ports import CaseStore, GatewayStore, Submitted, TimeSource
+from consumers.mail.links import LINKS
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.health_http import PortTaken
 from consumers.runtime.live_config import LiveConfig
@@ -92,7 +93,8 @@ async def _serve(
         return [first[key] for key, _ in each]
 
     pins = await service.patiently(lambda: store.secret("pins"), "store")
-    if pins is None:
+    links = await service.patiently(lambda: store.secret(LINKS), "store")
+    if pins is None or links is None:
         return
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
     world = Gateway(
@@ -106,6 +108,7 @@ async def _serve(
         clock,
         pins,
         service.settings.gateway_url,
+        links,
     )
     app = application(world, GatewayMetrics(service.registry), version("pintu"), contract)
     server = _Server(

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from broker.errors import StoreUnavailable
 from config.logging import where
 from consumers.runtime.metrics import GatewayMetrics
+from gateway.answering import routes as answering
 from gateway.api import agencies, complaints, documents, lists
 from gateway.api.documents import Contract
 from gateway.api.openapi import openapi
@@ -76,7 +77,7 @@ def _with_routes(world: Gateway, version: str) -> FastAPI:
     )
     for routes in (complaints.routes, agencies.routes, lists.routes):
         app.include_router(routes(world), responses=_REFUSALS)
-    for others in (open311.routes, web.routes):
+    for others in (open311.routes, web.routes, answering.routes):
         app.include_router(others(world))
     return app
 

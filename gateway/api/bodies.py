@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from urllib.parse import parse_qs
 
 from fastapi import Request
 
@@ -48,6 +49,15 @@ async def body_of(request: Request, most: int = MAX_BODY) -> bytes:
     except TimeoutError:
         raise Problem("too-slow", {"seconds": f"{BODY_WITHIN:g}"}) from None
     return b"".join(parts)
+
+
+async def form_of(request: Request, most: int) -> dict[str, list[str]]:
+    """Fields of a form as browsers send it. Raises Problem."""
+    raw = await body_of(request, most)
+    try:
+        return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        raise Problem("bad-request", {"detail": "application/x-www-form-urlencoded"}) from None
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -21,8 +21,9 @@ _KEYS: Final = 10_000
 
 @dataclass(slots=True)
 class Gateway:
-    """Rules, stores, RabbitMQ and the time. ``pins``: the secret that pins are made with;
-    ``public_url``: how the gateway is reached from outside, where that is set."""
+    """Rules, stores, RabbitMQ and the time. ``pins``, ``links``: the secrets that pins and links in
+    mails are made with; ``public_url``: how the gateway is reached from outside, where that is
+    set."""
 
     config: LiveConfig
     cases: CaseStore
@@ -34,6 +35,7 @@ class Gateway:
     clock: TimeSource
     pins: bytes
     public_url: str | None = None
+    links: bytes = b""
     used: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 
