@@ -22,6 +22,7 @@ ROUTER: Final = "router"
 CASES: Final = "cases"
 ESCALATIONS: Final = "escalations"
 GATEWAY: Final = "gateway"
+MAIL: Final = "mail"
 ALL: Final = "all"
 DESK: Final = "desk"
 OPERATOR: Final = "operator"
@@ -30,7 +31,7 @@ AUDITOR: Final = "auditor"
 NOTIFIER: Final = "notifier"
 
 _FIXED: Final = frozenset(
-    (ROUTER, CASES, ESCALATIONS, GATEWAY, ALL, DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER)
+    (ROUTER, CASES, ESCALATIONS, GATEWAY, MAIL, ALL, DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER)
 )
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
@@ -48,6 +49,7 @@ _OBJECTS: Final = (
     names.CASES_QUEUE,
     names.TRIAGE_QUEUE,
     names.ESCALATIONS_QUEUE,
+    names.MAIL_QUEUE,
     names.AUDIT_STREAM,
     names.PARKED_QUEUE,
 )
@@ -99,6 +101,7 @@ def accesses(
     channels: Iterable[str],
     *,
     persons: Iterable[str] = (),
+    mailed: Iterable[str] = (),
     in_one_process: bool = False,
 ) -> tuple[Access, ...]:
     """Every user, those of this system first.
@@ -106,10 +109,13 @@ def accesses(
     Args:
         agencies, channels: codes.
         persons: of the desk who get a user of their own; codes, as in `desk.<name>.<verb>`.
+        mailed: queues that the mails are made of, by the contacts (``mail_queues``).
         in_one_process: for `pintu run all`, one user instead of one for each part.
     """
+    queues = tuple(mailed)
+    parts = (_router(), _cases(), _escalations(), _gateway(), _mail(queues))
     return (
-        *((_all(),) if in_one_process else (_router(), _cases(), _escalations(), _gateway())),
+        *((_all(queues),) if in_one_process else parts),
         _operator(),
         _desk(DESK, "the desk, whichever person speaks", r"^desk\."),
         *(_desk(_person(name), f"{name} of the desk", rf"^desk\.{name}\.") for name in persons),
@@ -183,13 +189,25 @@ def _gateway() -> Access:
     )
 
 
-def _all() -> Access:
+def _mail(queues: tuple[str, ...]) -> Access:
+    return Access(
+        MAIL,
+        "pintu run mail",
+        # What it cannot read is parked.
+        write=exactly(names.PARKED_EXCHANGE),
+        read=exactly(*dict.fromkeys((names.MAIL_QUEUE, *queues))),
+        tags=(_MONITORING,),
+        limits=None,
+    )
+
+
+def _all(mailed: tuple[str, ...]) -> Access:
     exchanges = (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE)
     return Access(
         ALL,
         "pintu run all",
         write=exactly(*exchanges, AMQ_DEFAULT),
-        read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM),
+        read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM, *mailed),
         keys=(
             Keys(names.EVENTS, _saying(_CASES_SAY)),
             Keys(names.INTAKE, ANY_KEY),

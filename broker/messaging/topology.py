@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from broker.contacts import Contacts
 from broker.messaging import names
 from broker.retention import Retention
 from schemas import verbs
@@ -145,6 +146,13 @@ def topology(
     return Topology(
         broker_version, _exchanges(), tuple(queues), tuple(_bindings(agencies, channels, mailed))
     )
+
+
+def mail_queues(contacts: Contacts) -> tuple[str, ...]:
+    """The queues that the mails are made of: their own where it is there, and those of agencies
+    that have nothing but mail."""
+    own = (names.MAIL_QUEUE,) if contacts.keys() else ()
+    return (*own, *map(names.agency_queue, sorted(contacts.drained())))
 
 
 def _exchanges() -> tuple[Exchange, ...]:

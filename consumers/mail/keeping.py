@@ -12,9 +12,9 @@ import structlog
 
 from broker.domain.case import INTERNAL_ERROR
 from broker.errors import PintuError, Unavailable, Unroutable
-from broker.messaging import names
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.park import park
+from broker.messaging.topology import mail_queues
 from broker.ports import Client, MailStore, TimeSource
 from config.logging import where
 from consumers.mail.reading import Unreadable, mails_of, read_event
@@ -54,9 +54,7 @@ class Keeping:
 
     def queues(self) -> list[str]:
         """What is to be read by the contacts in force."""
-        contacts = self._live_config.rules.contacts
-        own = [names.MAIL_QUEUE] if contacts.keys() else []
-        return [*own, *(names.agency_queue(code) for code in sorted(contacts.drained()))]
+        return [*mail_queues(self._live_config.rules.contacts)]
 
     async def run(self) -> None:
         """Read until the service is told to stop."""

@@ -9,6 +9,7 @@ from pintu.app.commands import (
     open_clocks,
     open_desk,
     open_gateway,
+    open_mail,
     open_parked,
     time_alone,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "open_clocks",
     "open_desk",
     "open_gateway",
+    "open_mail",
     "open_parked",
     "open_replay",
     "outside",

@@ -10,10 +10,10 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from pintu.app.configuration import clocks_of, directory_of, rules_of, system_clock
-from pintu.app.reaching import cases_of, clock_of_broker, gateway_of, reached, time_of
+from pintu.app.reaching import cases_of, clock_of_broker, gateway_of, mail_of, reached, time_of
 
 if TYPE_CHECKING:
-    from broker.ports import CaseStore, GatewayStore, ParkedMessages, TimeSource
+    from broker.ports import CaseStore, GatewayStore, MailStore, ParkedMessages, TimeSource
     from config.settings import Settings
     from consumers.runtime.agreed_clock import AgreedClock
     from consumers.runtime.clock_watch import ReadBroker
@@ -120,6 +120,26 @@ async def open_gateway() -> AsyncIterator[tuple[GatewayStore, Settings]]:
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
     store = await gateway_of(settings)
+    try:
+        yield store, settings
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_mail() -> AsyncIterator[tuple[MailStore, Settings]]:
+    """The mails, by the settings of this environment.
+
+    Raises:
+        BadConfiguration: settings, or a store of another version.
+        StoreUnavailable: it is away.
+    """
+    from config.logging import configure_logging
+    from config.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+    store = await mail_of(settings)
     try:
         yield store, settings
     finally:

@@ -12,7 +12,7 @@ from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
 from broker.ports import ClockState
 from broker.store.inspecting import Server, Store
-from pintu.doctor.finding import NotSeen, Seen
+from pintu.doctor.finding import NotSeen, Seen, absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,8 @@ class Backup:
 class Configuration:
     """``errors`` with file and place; the rest is None where there are errors.
 
-    ``learned_at``: when the learned model was made, None where there is none.
+    ``learned_at``: when the learned model was made, None where there is none. ``mail_queues``:
+    those that mails are made of.
     """
 
     folder: str
@@ -184,6 +185,7 @@ class Configuration:
     zone: str | None = None
     calendar: WorkingCalendar | None = None
     learned_at: datetime | None = None
+    mail_queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,21 @@ class Process:
     version: str | None
     rules: str | None
     refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """``server``: without a password, None where none is named; ``problem``: why no mail can be
+    handed in, empty where it can; ``gateway``: what links begin with; ``contacts``: how many have
+    an address, ``examples``: who has none yet; ``drained``: agencies whose queue becomes mail."""
+
+    server: str | None
+    sender: str | None
+    problem: str
+    gateway: str
+    contacts: int
+    examples: tuple[str, ...] = ()
+    drained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +233,7 @@ class Facts:
     backup: Seen[Backup]
     clock: Seen[str]
     processes: Seen[tuple[Process, ...]]
+    mail: Seen[Mail] = field(default_factory=absent)
 
     def environment_blocks(self, name: str) -> bool:
         """Whether a variable cannot be used, so that nothing could be looked at."""

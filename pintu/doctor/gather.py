@@ -17,6 +17,7 @@ from pintu.doctor.probes import bounded
 from pintu.doctor.probes.broker import look_at_broker
 from pintu.doctor.probes.configuration import look_at_configuration
 from pintu.doctor.probes.files import STORES, examine_files, look_at_folder, look_for_backup
+from pintu.doctor.probes.mail import look_at_mail
 from pintu.doctor.probes.node import look_for_node
 from pintu.doctor.probes.processes import look_at_processes
 from pintu.doctor.probes.store import backup_of, look_at_database, look_at_store
@@ -65,12 +66,13 @@ class Probes:
         loaded = await self._ask("configuration", self._configuration, _LOADING)
         rules = loaded.there[1] if loaded.there else None
         node = self._node()
-        broker, database, stores, processes, files = await asyncio.gather(
+        broker, database, stores, processes, files, mail = await asyncio.gather(
             self._ask("RabbitMQ", partial(self._broker, node, rules), 6 * WITHIN),
             self._nested("database", self._database()),
             self._stores(),
             self._nested("processes", look_at_processes(self._settings, WITHIN)),
             self._nested("files", asyncio.to_thread(examine_files, state, _FILE)),
+            self._ask("mail", partial(look_at_mail, self._settings, rules), 6 * WITHIN),
         )
         clock = await self._ask("clocks", partial(self._clocks, stores["cases"], broker), WITHIN)
         return Facts(
@@ -87,6 +89,7 @@ class Probes:
             backup=backup_of(database, look_for_backup(state)),
             clock=clock,
             processes=processes,
+            mail=mail,
         )
 
     async def _ask(self, what: str, question: Callable[[], Awaitable[T]], within: float) -> Seen[T]:

@@ -12,6 +12,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     clock,
     configuration,
     processes,
+    mail,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "database",
     "environment",
     "machine",
+    "mail",
     "processes",
     "queues",
     "store",

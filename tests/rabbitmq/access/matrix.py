@@ -16,6 +16,7 @@ USERS: Final = (
     "cases",
     "escalations",
     "gateway",
+    "mail",
     "all",
     "operator",
     "desk",
@@ -184,7 +185,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     ("say discarded", publish("complaints.events", "discarded.-.-"), "operator"),
     ("say joined", publish("complaints.events", "joined.pln.-"), "cases all operator"),
     ("say forgotten", publish("complaints.events", "forgotten.-.-"), "operator"),
-    ("park", publish("complaints.parked", ""), "router cases all operator"),
+    ("park", publish("complaints.parked", ""), "router cases mail all operator"),
     # --- past the exchanges
     ("put into the queue of an agency", publish("", "agency.dlh"), OURS),
     ("put into the queue of the cases", publish("", "cases"), OURS),
@@ -243,7 +244,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
 )
 """An operation, how it is done, and who may."""
 
-TAGGED: Final = "router cases escalations gateway all operator monitor"
+TAGGED: Final = "router cases escalations gateway mail all operator monitor"
 HTTP: Final[tuple[tuple[str, str, object, str], ...]] = (
     ("GET", "/queues/{vhost}", None, TAGGED),
     ("GET", "/bindings/{vhost}", None, TAGGED),

@@ -22,6 +22,7 @@ from pintu.doctor.facts import (
     Facts,
     Files,
     Folder,
+    Mail,
     Management,
     Member,
     Node,
@@ -78,6 +79,14 @@ CONFIGURATION = Configuration(
 )
 NODE_SEEN = SeenNode("ready", Path("/state/node"), pid=1, owner=2)
 PROCESS = Process("http://127.0.0.1:9464", {}, "1.0", "2026.1", False)
+MAIL = Mail(
+    "smtps://mail.example:465",
+    "lapor@example.go.id",
+    "",
+    "https://lapor.example.go.id",
+    3,
+    drained=frozenset({"dlh"}),
+)
 HEALTHY: Final = Facts(
     now=NOW,
     version="1.0",
@@ -92,6 +101,7 @@ HEALTHY: Final = Facts(
     backup=seen(Backup(NOW - DAY)),
     clock=seen(""),
     processes=seen((PROCESS,)),
+    mail=seen(MAIL),
 )
 
 
@@ -144,6 +154,10 @@ def with_node(*, missing: str | None = None, **changes: Any) -> Facts:
 
 def with_rules(**changes: Any) -> Facts:
     return replace(HEALTHY, configuration=seen(replace(CONFIGURATION, **changes)))
+
+
+def with_mail(**changes: Any) -> Facts:
+    return replace(HEALTHY, mail=seen(replace(MAIL, **changes)))
 
 
 def with_process(**changes: Any) -> Facts:
