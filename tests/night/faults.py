@@ -273,5 +273,7 @@ ELSEWHERE: Final = (
     "PintuEscalationsBehind",
     "PintuMembersMissing",
     "PintuCertificateEnds",
+    "PintuMailWaits",
+    "PintuMailRefused",
 )
-"""What needs an installation of its own: see test_other_nights."""
+"""What needs an installation of its own: see test_other_nights; of mail tests/acceptance/mail."""
