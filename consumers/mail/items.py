@@ -15,7 +15,7 @@ from broker.domain.clocks import RESOLUTION
 from broker.domain.routing.rules import Rules
 from broker.ports import Mail
 from consumers.mail.links import PATH, Link, address_digest, signed
-from consumers.mail.words import Language, moment, word
+from consumers.mail.words import Language, code_word, moment, word
 from schemas.envelope import loads
 
 
@@ -82,9 +82,9 @@ def _title(mail: Mail, facts: Mapping[str, str], world: World, spoken: Language)
         return word("moved", spoken, to=world.rules.agency_name(to))
     if mail.verb != "escalated":
         return word(mail.verb, spoken, agency=agency)
-    clock = word(facts.get("clock", "resolution"), spoken)
+    clock = code_word(facts.get("clock", ""), spoken) or word("resolution", spoken)
     rung = facts.get("rung", "rung")
-    role = word(f"role_{facts.get('to', mail.role)}", spoken)
+    role = code_word(f"role_{facts.get('to', mail.role)}", spoken) or mail.role
     key = rung if rung in ("reminder", "breach") else "rung"
     return word(key, spoken, clock=clock, role=role, agency=agency)
 
@@ -99,7 +99,7 @@ def _of_rules(
         ("agency", _name(mail.of, world, spoken)),
         ("topic", world.rules.topic_name(topic)),
         ("place", _place(region, world)),
-        ("state", word(f"state_{state}", spoken) if state else None),
+        ("state", code_word(f"state_{state}", spoken)),
     ]
     return [(word(key, spoken), value) for key, value in found if value]
 

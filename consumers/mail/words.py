@@ -85,6 +85,11 @@ def word(key: str, language: Language, **values: object) -> str:
     return WORDS[key][0 if language == "id" else 1].format(**values)
 
 
+def code_word(key: str, language: Language) -> str | None:
+    """The word for a code that came with an event; None for one that this version does not know."""
+    return word(key, language) if key in WORDS else None
+
+
 def moment(at: datetime, zone: tzinfo, language: Language) -> str:
     """``4 Desember 2026 pukul 16.00 WIB``."""
     here = at.astimezone(zone)

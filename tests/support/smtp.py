@@ -140,7 +140,7 @@ def mail_server(
         server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         right = isinstance(data, LoginPassword) and data.password.decode() == password
-        return AuthResult(success=right)
+        return AuthResult(success=right, handled=False)
 
     more: dict[str, Any] = {}
     if starttls is not None:
