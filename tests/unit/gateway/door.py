@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -31,6 +32,8 @@ from gateway.api.world import Gateway
 from schemas.receipt import ReceivedData
 
 TOWN: Final = Path(__file__).parents[2] / "acceptance" / "town"
+loaded: Final = cache(load_configuration)
+"""Values: nobody changes them."""
 NOW: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
@@ -127,7 +130,7 @@ async def memory_door(
         await store.add_key(key)
 
     world = Gateway(
-        LiveConfig(*load_configuration(config)),
+        LiveConfig(*loaded(config)),
         cases,
         store,
         cast(Intake, sent),
