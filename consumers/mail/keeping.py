@@ -26,6 +26,8 @@ from consumers.runtime.waiting import Backoff, ended
 log = structlog.get_logger()
 
 _PREFETCH = 20
+_NOBODY_FOR = 600.0
+"""Seconds; other contacts wake it before."""
 UNREADABLE = "bad-event"
 """The reason with which an event is parked that is none of ours."""
 
@@ -65,6 +67,11 @@ class Keeping:
                 # First the store: taking what cannot be kept only burns delivery counts.
                 await self._store.check()
                 self._outages.store_is_back()
+                if not self.queues():
+                    # Nobody is to be told: nothing to read, and no connection to look after.
+                    service.health.holds("connected", "publishing", "consuming", "store")
+                    await service.sleep(_NOBODY_FOR, wakes=self._changed)
+                    continue
                 async with self._connect() as client:
                     service.health.holds("connected", "publishing", "consuming", "store")
                     self._outages.connected()
