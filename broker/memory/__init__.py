@@ -11,6 +11,7 @@ from broker.memory.gateway_store import MemoryGatewayStore
 from broker.memory.journal import MemoryJournal
 from broker.memory.queues import Message
 from broker.memory.session import MemorySession
+from broker.memory.webhook_store import MemoryWebhookStore
 
 __all__ = [
     "MemoryBroker",
@@ -19,5 +20,6 @@ __all__ = [
     "MemoryGatewayStore",
     "MemoryJournal",
     "MemorySession",
+    "MemoryWebhookStore",
     "Message",
 ]

@@ -18,6 +18,7 @@ from broker.ports.journal import Journal
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
 from broker.ports.time_source import TimeSource
+from broker.ports.webhooks import WebhookStore
 
 __all__ = [
     "HELD_AT_MOST",
@@ -41,5 +42,6 @@ __all__ = [
     "Session",
     "Submitted",
     "TimeSource",
+    "WebhookStore",
     "Window",
 ]
