@@ -1,6 +1,7 @@
 """Settings from the environment, read once, frozen, strict. Passwords show nowhere by accident."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from config.secret_files import from_files
 from config.variables import PREFIX, misspelt, ours
 
 MOST_SPEED: Final = 1e7
+_HOST: Final = re.compile(r"[a-z0-9_.:-]{1,253}")
 
 
 def _wrong(what: str) -> PydanticCustomError:
@@ -89,6 +91,16 @@ def _outside(value: str) -> str:
     return value.rstrip("/")
 
 
+def _hosts(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise _wrong("hosts with commas between, such as hook.dlh.local,10.1.2.3; no URLs")
+    return frozenset(hosts)
+
+
 def _form(value: Any) -> Any:
     if value not in ("console", "json"):
         raise _wrong("console or json")
@@ -137,6 +149,7 @@ class Settings(BaseSettings):
         tuple[str, int] | Literal["off"] | None, NoDecode, BeforeValidator(_address)
     ] = None
     gateway_url: Annotated[str, AfterValidator(_outside)] | None = None
+    webhook_allow: Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)] = frozenset()
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )

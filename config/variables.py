@@ -48,13 +48,19 @@ SETTINGS: Final = (
     Setting(
         "HTTP",
         "`host:port` of /metrics, /livez and /readyz; `off` for none",
-        "127.0.0.1:9464; of `cases` alone 9465, `escalations` 9466, `gateway` 9467",
+        "127.0.0.1:9464; of `cases` alone 9465, `escalations` 9466, `gateway` 9467,"
+        " `webhooks` 9468",
     ),
     Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),
     Setting(
         "GATEWAY_URL",
         "how the gateway is reached from outside, such as `https://lapor.example.go.id`",
         "the address that it listens on",
+    ),
+    Setting(
+        "WEBHOOK_ALLOW",
+        "hosts of webhooks that may have private addresses, with commas between",
+        "none: webhooks go to public addresses, and to loopback where the URL says so",
     ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(

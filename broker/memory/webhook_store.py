@@ -174,11 +174,11 @@ class MemoryWebhookStore:
         return found
 
     async def deliveries(
-        self, wanted: Wanted, most: int, *, bodies: bool = False
+        self, wanted: Wanted, most: int, *, bodies: bool = False, oldest: bool = False
     ) -> list[Delivery]:
         """See the port."""
-        newest = sorted(self._those(wanted), key=lambda one: -one.id)[:most]
-        return newest if bodies else [replace(one, body=None) for one in newest]
+        found = sorted(self._those(wanted), key=lambda one: one.id, reverse=not oldest)[:most]
+        return found if bodies else [replace(one, body=None) for one in found]
 
     async def replay(self, wanted: Wanted, now: datetime) -> int:
         """See the port."""

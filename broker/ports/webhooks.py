@@ -175,9 +175,10 @@ class WebhookStore(Protocol):
         """Of every endpoint for which something waits."""
 
     async def deliveries(
-        self, wanted: Wanted, most: int, *, bodies: bool = False
+        self, wanted: Wanted, most: int, *, bodies: bool = False, oldest: bool = False
     ) -> list[Delivery]:
-        """Deliveries, newest first; without bodies unless these are asked for."""
+        """Deliveries, newest first unless the ``oldest`` are to be; without bodies unless these
+        are asked for."""
 
     async def replay(self, wanted: Wanted, now: datetime) -> int:
         """What was delivered, and is still kept, waits again, due now; gives how many."""

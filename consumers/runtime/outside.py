@@ -4,7 +4,15 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal, ParkedMessages
+from broker.ports import (
+    Broker,
+    CaseStore,
+    Client,
+    GatewayStore,
+    Journal,
+    ParkedMessages,
+    WebhookStore,
+)
 from consumers.runtime.broker_address import BrokerAddress
 
 
@@ -24,3 +32,4 @@ class Outside:
     open_journal: Callable[[], Awaitable[Journal]]
     open_parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
     open_gateway: Callable[[], Awaitable[GatewayStore]]
+    open_webhooks: Callable[[], Awaitable[WebhookStore]]

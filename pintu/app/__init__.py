@@ -10,6 +10,7 @@ from pintu.app.commands import (
     open_desk,
     open_gateway,
     open_parked,
+    open_webhooks,
     time_alone,
 )
 from pintu.app.configuration import (
@@ -34,6 +35,7 @@ __all__ = [
     "open_gateway",
     "open_parked",
     "open_replay",
+    "open_webhooks",
     "outside",
     "program_version",
     "reached",

@@ -109,6 +109,7 @@ def _parts() -> dict[str, Part]:
     from consumers.cases.service import serve_cases
     from consumers.escalations.service import serve_escalations
     from consumers.router.service import serve_router
+    from consumers.webhooks.service import serve_webhooks
     from gateway.service import serve_gateway
 
     return {
@@ -116,6 +117,7 @@ def _parts() -> dict[str, Part]:
         "cases": serve_cases,
         "escalations": serve_escalations,
         "gateway": partial(serve_gateway, contract=_contract),
+        "webhooks": serve_webhooks,
     }
 
 

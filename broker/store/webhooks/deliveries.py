@@ -96,9 +96,12 @@ def backlog(connection: Connection) -> list[Backlog]:
     return [Backlog(*row) for row in connection.execute(wanted)]
 
 
-def listed(connection: Connection, wanted: Wanted, most: int, *, bodies: bool) -> list[Delivery]:
+def listed(
+    connection: Connection, wanted: Wanted, most: int, bodies: bool, oldest: bool
+) -> list[Delivery]:
     columns = list(deliveries.columns) if bodies else _WITHOUT_BODY
-    query = select(*columns).where(*_those(wanted)).order_by(deliveries.c.id.desc()).limit(most)
+    order = deliveries.c.id.asc() if oldest else deliveries.c.id.desc()
+    query = select(*columns).where(*_those(wanted)).order_by(order).limit(most)
     return [_delivery(row, row.body if bodies else None) for row in connection.execute(query)]
 
 

@@ -107,9 +107,9 @@ class SqlWebhookStore:
         return await self._read(tasks.backlog)
 
     async def deliveries(
-        self, wanted: Wanted, most: int, *, bodies: bool = False
+        self, wanted: Wanted, most: int, *, bodies: bool = False, oldest: bool = False
     ) -> list[Delivery]:
-        return await self._read(lambda at: tasks.listed(at, wanted, most, bodies=bodies))
+        return await self._read(lambda at: tasks.listed(at, wanted, most, bodies, oldest))
 
     async def replay(self, wanted: Wanted, now: datetime) -> int:
         return await self._write(lambda at: tasks.replay(at, wanted, now))
