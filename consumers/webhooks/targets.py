@@ -1,5 +1,7 @@
 """The URL of an endpoint: what of it can be used, and which addresses it may lead to."""
 
+import ipaddress
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,6 +16,8 @@ since an operator has allowed its host by name."""
 
 LONGEST: Final = 2000
 _LOCALHOST: Final = "localhost"
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+"""A last label like that is read as an address: https://url.spec.whatwg.org/#ends-in-a-number-checker"""
 
 
 class BadTarget(ValueError):
@@ -52,6 +56,8 @@ def target_of(text: str, allowed: Collection[str] = ()) -> Target:
     if "\\" in text:
         raise BadTarget("without a backslash")
     host = host.rstrip(".").lower()
+    if _NUMBER.fullmatch(host.rpartition(".")[2]) and not _is_address(host):
+        raise BadTarget("an address as four numbers with dots between, or a name")
     if host in {name.rstrip(".").lower() for name in allowed}:
         reach: Reach = "allowed"
     elif host == _LOCALHOST or is_loopback(host):
@@ -61,3 +67,11 @@ def target_of(text: str, allowed: Collection[str] = ()) -> Target:
     if url.scheme == "http" and reach != "loopback":
         raise BadTarget("https:// and not http://; only to this machine http is allowed")
     return Target(url, reach)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

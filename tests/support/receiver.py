@@ -79,6 +79,10 @@ class Receiver:
         self._server.shutdown()
         self._server.server_close()
 
+    def first(self) -> Got | None:
+        """What it took in first."""
+        return self.got[0] if self.got else None
+
     @property
     def ids(self) -> list[str]:
         """Of the events that it took in, the first time of each."""

@@ -1,7 +1,9 @@
 """``pintu webhook add|list|pause|resume|rotate|remove``."""
 
 import asyncio
+import time
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -18,6 +20,7 @@ if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
 
 _COLUMNS: Final = ("name", "state", "since", "why", "waiting", "oldest", "url")
 _AT_ONCE: Final = 100
+_LOOK_EVERY: Final = 0.25
 
 
 def add(
@@ -229,11 +232,12 @@ async def _remove(name: str, give_back: bool) -> None:
 
     async with open_webhooks() as (store, settings, clock):
         if give_back:
-            # Nobody delivers from here on but what is under way.
             await store.pause(name, "paused", "is being removed", clock.now())
-            while waits := await store.deliveries(
-                Wanted(name, "waiting"), _AT_ONCE, bodies=True, oldest=True
-            ):
+            await _left(store, name)
+            waiting = partial(
+                store.deliveries, Wanted(name, "waiting"), _AT_ONCE, bodies=True, oldest=True
+            )
+            while waits := await waiting():
                 await _publish(name, waits, settings)
                 await store.give_back([one.id for one in waits])
         left = await store.remove(name)
@@ -247,6 +251,20 @@ async def _remove(name: str, give_back: bool) -> None:
         )
         raise typer.Exit(NOT_ALL)
     say(f"{name} is removed; its events stay in the queue {name} from now on", err=True)
+
+
+async def _left(store: "WebhookStore", name: str) -> None:
+    """Wait until no process takes from its queue any more: it would take what is given back for
+    what it has already."""
+    from consumers.webhooks.world import FREE_AFTER
+
+    seen, since = -1, time.monotonic()
+    while (one := await store.endpoint(name)) is not None and one.holder is not None:
+        if one.beat != seen:
+            seen, since = one.beat, time.monotonic()
+        elif time.monotonic() - since > FREE_AFTER:
+            await store.release(one.holder, [name])
+        await asyncio.sleep(_LOOK_EVERY)
 
 
 async def _publish(name: str, waits: "list[Delivery]", settings: "Settings") -> None:

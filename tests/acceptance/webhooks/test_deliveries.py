@@ -28,17 +28,17 @@ def publish(hooks: Hooks, text: str = "sampah menumpuk di pasar", channel: str =
 def test_an_agency_hears_of_its_complaint_by_a_signed_post(hooks: Hooks, endpoint: Add) -> None:
     with Receiver() as receiver:
         secret = endpoint("agency.dlh", receiver.url)
-        assert secret.startswith("whsec_")
-        id = publish(hooks)
-        got = eventually(lambda: receiver.got and receiver.got[0])
+        publish(hooks)
+        got = eventually(receiver.first)
         got.verify(secret)
         assert got.headers["content-type"].startswith("application/cloudevents+json")
         assert got.headers["webhook-id"] == got.id
         assert got.event["type"] == "complaint.routed.v1"
-        assert got.event["data"]["of"]["id"] == id if "of" in got.event["data"] else True
+        assert got.event["data"]["complaint"]["text"] == "sampah menumpuk di pasar"
         with pytest.raises(WebhookVerificationError):
             got.verify("whsec_" + "A" * 43 + "=")
-        eventually(lambda: "delivered" in hooks.say("deliveries", "--to", "agency.dlh"))
+        eventually(lambda: hooks.deliveries(state="delivered"))
+        assert f"\t{got.id}" in hooks.say("deliveries", "--to", "agency.dlh")
         name = "pintu_webhook_deliveries_total"
         labels = {"endpoint": "agency.dlh", "outcome": "delivered"}
         eventually(lambda: hooks.program.metric(name, **labels) >= 1)
@@ -48,7 +48,7 @@ def test_a_channel_hears_what_becomes_of_its_complaint(hooks: Hooks, endpoint: A
     with Receiver() as receiver:
         endpoint("channel.web", receiver.url)
         id = publish(hooks)
-        got = eventually(lambda: receiver.got and receiver.got[-1])
+        got = eventually(receiver.first)
         assert got.event["type"] == "complaint.opened.v1"
         assert got.event["data"]["of"]["id"] == id
 
@@ -90,7 +90,8 @@ def test_an_endpoint_that_is_gone_is_switched_off_and_told(hooks: Hooks, endpoin
     with Receiver(lambda _: Reply(410 if gone else 204)) as receiver:
         endpoint("agency.dlh", receiver.url)
         publish(hooks)
-        eventually(lambda: "off" in hooks.say("list"))
+        eventually(lambda: hooks.state("agency.dlh") == "off")
+        assert "410" in hooks.say("list")
         assert any(line["event"] == "webhooks.off" for line in hooks.program.log())
         assert len(receiver.asked) == 1
         gone = False
@@ -120,10 +121,11 @@ def test_what_was_delivered_is_sent_again_when_an_operator_wants_it(
     with Receiver() as receiver:
         endpoint("agency.dlh", receiver.url)
         publish(hooks)
-        first = eventually(lambda: receiver.got and receiver.got[0])
-        eventually(lambda: "delivered" in hooks.say("deliveries"))
+        first = eventually(receiver.first)
+        eventually(lambda: hooks.deliveries(state="delivered"))
         hooks.say("replay", first.id)
         eventually(lambda: len(receiver.got) == 2)
+        eventually(lambda: hooks.deliveries(state="delivered"))
         hooks.say("replay", "--to", "agency.dlh", "--since", "1h")
         eventually(lambda: len(receiver.got) == 3)
         assert {got.id for got in receiver.got} == {first.id}
@@ -132,13 +134,15 @@ def test_what_was_delivered_is_sent_again_when_an_operator_wants_it(
 
 
 def test_a_removed_endpoint_gives_its_events_back_to_the_queue(hooks: Hooks) -> None:
+    outside = Outside(hooks.amqp_url)
+    outside.drain("agency.dlh")
     with Receiver(lambda _: Reply(500)) as receiver:
-        hooks.say("add", "agency.dlh", receiver.url)
+        secret = hooks.say("add", "agency.dlh", receiver.url)
+        assert secret.startswith("whsec_"), "the secret alone"
         publish(hooks)
-        asked = eventually(lambda: receiver.asked and receiver.asked[0])
+        asked = eventually(lambda: next(iter(receiver.asked), None))
         hooks.say("remove", "agency.dlh", code=1)
         hooks.say("remove", "agency.dlh", "--give-back")
-    outside = Outside(hooks.amqp_url)
     (message,) = outside.take("agency.dlh", 1)
     outside.close()
     assert message.body == asked.body
@@ -164,12 +168,9 @@ def test_a_ping_says_what_came_back(hooks: Hooks, endpoint: Add) -> None:
     [
         ("agency.dlhh", "https://example.org", "no agency has the code"),
         ("channel.fax", "https://example.org", "no channel has the code"),
-        ("dlh", "https://example.org", "agency.CODE"),
         ("agency.dlh", "http://example.org", "https"),
-        ("agency.dlh", "https://a:b@example.org", "user"),
         ("agency.dlh", "https://10.0.0.1/", "PINTU_WEBHOOK_ALLOW"),
         ("agency.dlh", "https://nobody.invalid/", "nobody knows the host"),
-        ("agency.dlh", "ftp://example.org", "https"),
     ],
 )
 def test_what_cannot_be_an_endpoint_is_refused_with_a_reason(
