@@ -60,7 +60,7 @@ SETTINGS: Final = (
     Setting(
         "WEBHOOK_ALLOW",
         "hosts of webhooks that may have private addresses, with commas between",
-        "none: webhooks go to public addresses, and to loopback where the URL says so",
+        "none: public addresses, and loopback where the URL says so",
     ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(

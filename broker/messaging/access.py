@@ -22,6 +22,7 @@ ROUTER: Final = "router"
 CASES: Final = "cases"
 ESCALATIONS: Final = "escalations"
 GATEWAY: Final = "gateway"
+WEBHOOKS: Final = "webhooks"
 ALL: Final = "all"
 DESK: Final = "desk"
 OPERATOR: Final = "operator"
@@ -30,7 +31,10 @@ AUDITOR: Final = "auditor"
 NOTIFIER: Final = "notifier"
 
 _FIXED: Final = frozenset(
-    (ROUTER, CASES, ESCALATIONS, GATEWAY, ALL, DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER)
+    (
+        *(ROUTER, CASES, ESCALATIONS, GATEWAY, WEBHOOKS, ALL),
+        *(DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER),
+    )
 )
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
@@ -51,6 +55,7 @@ _OBJECTS: Final = (
     names.AUDIT_STREAM,
     names.PARKED_QUEUE,
 )
+_ALL_READ: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM)
 _FAMILIES: Final = (names.agency_queue(""), names.channel_queue(""))
 """What the names of queues begin with of which there is one for each agency or channel."""
 
@@ -109,7 +114,7 @@ def accesses(
         in_one_process: for `pintu run all`, one user instead of one for each part.
     """
     return (
-        *((_all(),) if in_one_process else (_router(), _cases(), _escalations(), _gateway())),
+        *((_all(),) if in_one_process else _parts()),
         _operator(),
         _desk(DESK, "the desk, whichever person speaks", r"^desk\."),
         *(_desk(_person(name), f"{name} of the desk", rf"^desk\.{name}\.") for name in persons),
@@ -132,6 +137,10 @@ def is_ours(user: str) -> bool:
 def exactly(*names: str) -> str:
     """The regular expression that matches these names and no other."""
     return f"^({'|'.join(map(_escaped, names))})$" if len(names) > 1 else f"^{_escaped(*names)}$"
+
+
+def _parts() -> tuple[Access, ...]:
+    return (_router(), _cases(), _escalations(), _gateway(), _webhooks())
 
 
 def _router() -> Access:
@@ -183,13 +192,30 @@ def _gateway() -> Access:
     )
 
 
+def _webhooks() -> Access:
+    return Access(
+        WEBHOOKS,
+        "pintu run webhooks",
+        # The default exchange for its probe alone.
+        write=exactly(names.PARKED_EXCHANGE, AMQ_DEFAULT),
+        read=f"^({_anybodys()})$",
+        tags=(_MONITORING,),
+        limits=None,
+    )
+
+
+def _anybodys() -> str:
+    """Queues of agencies and channels: for which of them there is an endpoint is not known here."""
+    return "|".join(f"{_escaped(each)}[a-z0-9-]+" for each in _FAMILIES)
+
+
 def _all() -> Access:
     exchanges = (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE)
     return Access(
         ALL,
         "pintu run all",
         write=exactly(*exchanges, AMQ_DEFAULT),
-        read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM),
+        read=f"^({'|'.join(map(_escaped, _ALL_READ))}|{_anybodys()})$",
         keys=(
             Keys(names.EVENTS, _saying(_CASES_SAY)),
             Keys(names.INTAKE, ANY_KEY),

@@ -273,5 +273,8 @@ ELSEWHERE: Final = (
     "PintuEscalationsBehind",
     "PintuMembersMissing",
     "PintuCertificateEnds",
+    "PintuWebhookParked",
+    "PintuWebhookOff",
+    "PintuWebhookLate",
 )
 """What needs an installation of its own: see test_other_nights."""

@@ -12,6 +12,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     clock,
     configuration,
     processes,
+    webhooks,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "queues",
     "store",
     "user",
+    "webhooks",
 ]

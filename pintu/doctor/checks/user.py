@@ -43,7 +43,7 @@ def tag(facts: Facts) -> Iterator[Outcome]:
     "user-permissions",
     _SUBJECT,
     "permissions or topic permissions that the user lacks; and, of a user that is called `router`,"
-    " `cases`, `escalations` or `gateway`, those that this part does not need",
+    " `cases`, `escalations`, `gateway` or `webhooks`, those that this part does not need",
 )
 def permissions(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()

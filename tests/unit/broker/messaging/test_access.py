@@ -17,7 +17,9 @@ TOPOLOGY = topology(AGENCIES, CHANNELS, broker_version=(4, 0))
 TOPICS = [exchange.name for exchange in TOPOLOGY.exchanges if exchange.type == "topic"]
 OBJECTS = [exchange.name for exchange in TOPOLOGY.exchanges]
 OBJECTS += [*(queue.name for queue in TOPOLOGY.queues), "amq.default"]
-OURS = {"router", "cases", "escalations", "gateway", "all", "operator"}
+OURS = {"router", "cases", "escalations", "gateway", "webhooks", "all", "operator"}
+THEIRS = {name for name in OBJECTS if name.startswith(("agency.", "channel."))}
+"""Queues that may have an endpoint of webhooks."""
 
 
 def matched(pattern: str) -> set[str]:
@@ -52,7 +54,8 @@ def test_everybody_but_operators_reads_at_most_its_own_queue(access: Access) -> 
     own = {
         "router": {"router.intake"},
         "cases": {"cases", "audit"},
-        "all": {"router.intake", "cases", "audit"},
+        "all": {"router.intake", "cases", "audit", *THEIRS},
+        "webhooks": THEIRS,
         "escalations": set(),
         "gateway": set(),
         "desk": {"triage"},
