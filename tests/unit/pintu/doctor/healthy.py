@@ -51,7 +51,7 @@ BROKER = Broker(
     address=ADDRESS,
     private=False,
     hosts=(HOST,),
-    needs=seen(("complaints.events", "router.intake", "cases", "parked")),
+    needs=seen(("agency.dlh", "complaints.events", "router.intake", "cases", "parked")),
     depths=seen(
         {
             "router.intake": Depth(3, 1),
