@@ -47,8 +47,8 @@ SETTINGS: Final = (
     Setting("CONFIG_DIR", "folder of the rules", "the shipped ones: Kabupaten Bangka Selatan"),
     Setting(
         "HTTP",
-        "`host:port` of /metrics, /livez and /readyz; `off` for none",
-        "127.0.0.1:9464; of `cases` alone 9465, `escalations` 9466, `gateway` 9467,"
+        "`host:port` of /metrics and /readyz; `off` for none",
+        "127.0.0.1:9464; alone `cases` 9465, `escalations` 9466, `gateway` 9467,"
         " `webhooks` 9468",
     ),
     Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),

@@ -67,7 +67,7 @@ BROKER = Broker(
 )
 STORE = Store("cases_0006", "cases_0006", 1_000_000, None, ClockState(NOW, holds_cases=True))
 JOURNAL = Store("journal_0001", "journal_0001", 1_000_000)
-HOOK = Hook("agency.dlh", "active", None, None, 3, NOW - DAY / 48)
+HOOK = Hook("agency.dlh", "active", None, None)
 GATEWAY = Store("gateway_0003", "gateway_0003", 1_000_000, webhooks=(HOOK,))
 SERVER = Server(15, "UTF8", True, False, (), 10, 100, NOW - DAY)
 DATABASE = Database("db.example:5432", "verify-full", False, seen(SERVER), seen((CERTIFICATE,)))
