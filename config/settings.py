@@ -1,6 +1,7 @@
 """Settings from the environment, read once, frozen, strict. Passwords show nowhere by accident."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ from config.smtp import SmtpAddress, parse_smtp
 from config.variables import PREFIX, misspelt, ours
 
 MOST_SPEED: Final = 1e7
+_HOST: Final = re.compile(r"[a-z0-9_.:-]{1,253}")
 
 
 def _wrong(what: str) -> PydanticCustomError:
@@ -113,6 +115,16 @@ def _link_days(value: Any) -> int:
     return days
 
 
+def _hosts(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise _wrong("hosts with commas between, such as hook.dlh.local,10.1.2.3; no URLs")
+    return frozenset(hosts)
+
+
 def _form(value: Any) -> Any:
     if value not in ("console", "json"):
         raise _wrong("console or json")
@@ -166,6 +178,7 @@ class Settings(BaseSettings):
     mail_sender: Annotated[str, AfterValidator(_mail_address)] | None = None
     mail_bounces: Annotated[str, AfterValidator(_mail_address)] | None = None
     mail_link_days: Annotated[int, BeforeValidator(_link_days)] = 14
+    webhook_allow: Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)] = frozenset()
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )

@@ -48,7 +48,8 @@ SETTINGS: Final = (
     Setting(
         "HTTP",
         "`host:port` of /metrics and /readyz; `off` for none",
-        "127.0.0.1:9464; `cases` alone 9465, `escalations` 9466, `gateway` 9467, `mail` 9469",
+        "127.0.0.1:9464; alone `cases` 9465, `escalations` 9466, `gateway` 9467, `webhooks` 9468,"
+        " `mail` 9469",
     ),
     Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),
     Setting(
@@ -66,6 +67,11 @@ SETTINGS: Final = (
     Setting("MAIL_SENDER", "whom mails are from, such as `lapor@example.go.id`", "no mail is sent"),
     Setting("MAIL_BOUNCES", "who gets what could not be delivered", "the sender"),
     Setting("MAIL_LINK_DAYS", "for how many days the link in a mail opens its case", "14"),
+    Setting(
+        "WEBHOOK_ALLOW",
+        "hosts of webhooks that may have private addresses, with commas between",
+        "none: public addresses, and loopback where the URL says so",
+    ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(
         "LOG_SAMPLE",

@@ -19,6 +19,7 @@ from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
 from broker.ports.time_source import TimeSource
+from broker.ports.webhooks import WebhookStore
 
 __all__ = [
     "HELD_AT_MOST",
@@ -47,5 +48,6 @@ __all__ = [
     "Submitted",
     "TimeSource",
     "Waiting",
+    "WebhookStore",
     "Window",
 ]

@@ -11,6 +11,7 @@ from pintu.app.commands import (
     open_gateway,
     open_mail,
     open_parked,
+    open_webhooks,
     time_alone,
 )
 from pintu.app.configuration import (
@@ -36,6 +37,7 @@ __all__ = [
     "open_mail",
     "open_parked",
     "open_replay",
+    "open_webhooks",
     "outside",
     "program_version",
     "reached",

@@ -104,6 +104,20 @@ FLOW: Final = Dashboard(
             "s",
         ),
         Panel(
+            "Webhooks: tries to deliver, by outcome",
+            [
+                (
+                    "sum by (endpoint, outcome) (rate(pintu_webhook_deliveries_total[5m]))",
+                    "{{endpoint}} {{outcome}}",
+                )
+            ],
+            "reqps",
+        ),
+        Panel(
+            "Webhooks: events that wait, by endpoint",
+            [("max by (endpoint) (pintu_webhook_waiting)", "{{endpoint}}")],
+        ),
+        Panel(
             "Time since a complaint was last routed",
             [("time() - max(pintu_last_routed_timestamp_seconds > 0)", "ago")],
             "s",

@@ -275,5 +275,8 @@ ELSEWHERE: Final = (
     "PintuCertificateEnds",
     "PintuMailWaits",
     "PintuMailRefused",
+    "PintuWebhookParked",
+    "PintuWebhookOff",
+    "PintuWebhookLate",
 )
 """What needs an installation of its own: see test_other_nights; of mail tests/acceptance/mail."""

@@ -16,6 +16,7 @@ from consumers.runtime.metrics.process import (
 from consumers.runtime.metrics.router import RouterMetrics
 from consumers.runtime.metrics.store import StoreMetrics
 from consumers.runtime.metrics.topology import ParkedMetrics, TopologyMetrics
+from consumers.runtime.metrics.webhooks import WebhookMetrics
 
 # The time at which each series began says nothing here and doubles the page.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
@@ -35,4 +36,5 @@ __all__ = [
     "RulesMetrics",
     "StoreMetrics",
     "TopologyMetrics",
+    "WebhookMetrics",
 ]

@@ -60,9 +60,26 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
                 err=True,
             )
             raise typer.Exit(NOT_ALL)
+        sent = await _from_webhooks(case)
         _tell(case, done, as_json)
+        if sent and not as_json:
+            say(f"  {sent} deliveries of webhooks go without the person, or are not kept any more")
     if done.vacuum is not None or done.asked is not None:
         raise typer.Exit(NOT_ALL)
+
+
+async def _from_webhooks(case: "Case") -> int:
+    """What waits for endpoints goes out without the person; how many deliveries had one."""
+    from config.settings import load_settings
+    from consumers.webhooks.forgetting import without_person
+    from pintu.app import open_webhooks
+
+    settings = load_settings()
+    there = settings.database_url or (settings.state_dir / "gateway.sqlite3").exists()
+    if not there:
+        return 0
+    async with open_webhooks() as (store, _, _):
+        return await store.forget_case(str(case.complaint_id), without_person)
 
 
 async def _closed(here: "DeskSession", case: "Case", by: str) -> "Case":

@@ -13,6 +13,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     configuration,
     processes,
     mail,
+    webhooks,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "queues",
     "store",
     "user",
+    "webhooks",
 ]

@@ -32,6 +32,7 @@ from tests.unit.pintu.doctor.healthy import (
     with_clocks,
     with_database,
     with_folder,
+    with_hook,
     with_mail,
     with_management,
     with_member,
@@ -98,6 +99,15 @@ def on(moment: datetime) -> Facts:
 
 
 FAULTS = {
+    "an endpoint of no agency": ("webhook-name", RISK, with_hook(name="agency.gone")),
+    "an endpoint that is off": ("webhook-off", BROKEN, with_hook(state="off", why="410")),
+    "an endpoint that is paused": ("webhook-off", RISK, with_hook(state="paused", since=NOW)),
+    "an endpoint that takes nothing": (
+        "webhook-late",
+        RISK,
+        with_hook(waiting=3, oldest=NOW - DAY),
+    ),
+    "a queue that two read": ("webhook-shared", RISK, with_queue("agency.dlh", 3, 2)),
     "a misspelt variable": ("variable-unknown", BROKEN, wrong(Variable("PINTU_X", "no", True))),
     "a value that cannot be used": ("variable-unusable", BROKEN, wrong(Variable("PINTU_X", "no"))),
     "a password for all to read": (

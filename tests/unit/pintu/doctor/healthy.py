@@ -10,7 +10,7 @@ from broker.amqp.inspecting import Depth, Host
 from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
 from broker.ports import ClockState
-from broker.store.inspecting import Server, Store
+from broker.store.inspecting import Hook, Server, Store
 from pintu.doctor.facts import (
     Allowed,
     Backup,
@@ -52,7 +52,7 @@ BROKER = Broker(
     address=ADDRESS,
     private=False,
     hosts=(HOST,),
-    needs=seen(("complaints.events", "router.intake", "cases", "parked")),
+    needs=seen(("agency.dlh", "complaints.events", "router.intake", "cases", "parked")),
     depths=seen(
         {
             "router.intake": Depth(3, 1),
@@ -68,6 +68,8 @@ BROKER = Broker(
 )
 STORE = Store("cases_0006", "cases_0006", 1_000_000, None, ClockState(NOW, holds_cases=True))
 JOURNAL = Store("journal_0001", "journal_0001", 1_000_000)
+HOOK = Hook("agency.dlh", "active", None, None)
+GATEWAY = Store("gateway_0003", "gateway_0003", 1_000_000, webhooks=(HOOK,))
 SERVER = Server(15, "UTF8", True, False, (), 10, 100, NOW - DAY)
 DATABASE = Database("db.example:5432", "verify-full", False, seen(SERVER), seen((CERTIFICATE,)))
 FOLDER = Folder(Path("/state"), 0o700, True, (), (), 40 << 30, 100 << 30, 2_000_000)
@@ -96,7 +98,7 @@ HEALTHY: Final = Facts(
     broker=seen(BROKER),
     configuration=seen(CONFIGURATION),
     files=seen(Files(("journal", "cases"), {})),
-    stores={"journal": seen(JOURNAL), "cases": seen(STORE)},
+    stores={"journal": seen(JOURNAL), "cases": seen(STORE), "gateway": seen(GATEWAY)},
     database=seen(DATABASE),
     backup=seen(Backup(NOW - DAY)),
     clock=seen(""),
@@ -129,6 +131,11 @@ def with_cases(**changes: Any) -> Facts:
 
 def with_store(store: Seen[Store]) -> Facts:
     return replace(HEALTHY, stores={**HEALTHY.stores, "cases": store})
+
+
+def with_hook(**changes: Any) -> Facts:
+    gateway = replace(GATEWAY, webhooks=(replace(HOOK, **changes),))
+    return replace(HEALTHY, stores={**HEALTHY.stores, "gateway": seen(gateway)})
 
 
 def with_clocks(**changes: Any) -> Facts:
