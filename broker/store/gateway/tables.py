@@ -3,6 +3,8 @@
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -13,7 +15,7 @@ from sqlalchemy import (
     Table,
 )
 
-from broker.store.columns import Moment
+from broker.store.columns import Id, Moment
 
 GATEWAY: Final = MetaData()
 
@@ -59,6 +61,35 @@ windows: Final = Table(
     sqlite_with_rowid=False,
 )
 """How many requests somebody made in a stretch of time."""
+
+files: Final = Table(
+    "gateway_file",
+    GATEWAY,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("place", String(100), nullable=False, unique=True),
+    Column("media_type", String(60), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("gone_at", Moment),
+    Index("gateway_file_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""Files that came with complaints, by the SHA-256 of their bytes. ``at``: when it was last announced
+or attached; ``gone_at``: since when its bytes are being removed."""
+
+attached: Final = Table(
+    "gateway_attached",
+    GATEWAY,
+    Column("complaint", Id, primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("look_at", Moment, nullable=False),
+    Column("seen", Boolean, nullable=False),
+    Index("gateway_attached_digest", "digest"),
+    Index("gateway_attached_look_at", "look_at"),
+    sqlite_with_rowid=False,
+)
+"""Which complaint has which file; ``look_at``: when to look whether its case still has its words."""
 
 check: Final = Table(
     "gateway_check",
