@@ -20,8 +20,10 @@ from yarl import URL
 
 from broker.amqp.address import parse_address
 from broker.errors import BadConfiguration
+from config.attachments import checked_clamd, checked_place
 from config.secret_files import from_files
 from config.variables import PREFIX, misspelt, ours
+from schemas.limits import ATTACHMENTS
 
 MOST_SPEED: Final = 1e7
 
@@ -137,6 +139,10 @@ class Settings(BaseSettings):
         tuple[str, int] | Literal["off"] | None, NoDecode, BeforeValidator(_address)
     ] = None
     gateway_url: Annotated[str, AfterValidator(_outside)] | None = None
+    attachments: Annotated[SecretStr, AfterValidator(checked_place)] | None = None
+    attachment_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 10_000_000
+    attachment_count: Annotated[int, Field(ge=0, le=ATTACHMENTS)] = 10
+    clamd: Annotated[str, AfterValidator(checked_clamd)] | None = None
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
@@ -183,6 +189,13 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if errors:
         raise BadConfiguration("\n".join(errors)) from None
     return settings
+
+
+def attachments_place(settings: Settings) -> str:
+    """The folder or the URL in which attachments lie."""
+    if settings.attachments is not None:
+        return settings.attachments.get_secret_value()
+    return str(settings.state_dir.absolute() / "attachments")
 
 
 def _told(place: tuple[int | str, ...], message: str, values: Mapping[str, str]) -> str:

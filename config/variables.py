@@ -56,6 +56,20 @@ SETTINGS: Final = (
         "how the gateway is reached from outside, such as `https://lapor.example.go.id`",
         "the address that it listens on",
     ),
+    Setting(
+        "ATTACHMENTS",
+        "where files lie that come with complaints: a folder, or a URL of fsspec such as"
+        " `s3://bucket/pintu`",
+        "`attachments` in the state folder",
+        secret=True,
+    ),
+    Setting("ATTACHMENT_BYTES", "the largest file that is taken", "10000000"),
+    Setting("ATTACHMENT_COUNT", "how many files one complaint or answer may bring, to 20", "10"),
+    Setting(
+        "CLAMD",
+        "`host:port` or socket of a virus scanner (clamd) that looks at every file",
+        "no scanner",
+    ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(
         "LOG_SAMPLE",

@@ -74,8 +74,8 @@ files: Final = Table(
     Index("gateway_file_at", "at"),
     sqlite_with_rowid=False,
 )
-"""Files that came with complaints, by the SHA-256 of their bytes. ``at``: when it was last announced
-or attached; ``gone_at``: since when its bytes are being removed."""
+"""Files that came with complaints, by the SHA-256 of their bytes. ``at``: when it was last
+announced or attached; ``gone_at``: since when its bytes are being removed."""
 
 attached: Final = Table(
     "gateway_attached",
@@ -89,7 +89,7 @@ attached: Final = Table(
     Index("gateway_attached_look_at", "look_at"),
     sqlite_with_rowid=False,
 )
-"""Which complaint has which file; ``look_at``: when to look whether its case still has its words."""
+"""Which complaint has which file; ``look_at``: when to look whether its case has its words yet."""
 
 check: Final = Table(
     "gateway_check",
