@@ -1,7 +1,6 @@
 """``pintu run gateway``: the doors over HTTP."""
 
 import asyncio
-import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -174,11 +173,7 @@ def _attachments(
     metrics: AttachmentMetrics,
 ) -> Attachments:
     """By the settings. Raises BadConfiguration."""
-    state = settings.state_dir.absolute()
-    with suppress(OSError):
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    spool = str(state) if os.access(state, os.W_OK | os.X_OK) else None
-    most = Most(settings.attachment_bytes, settings.attachment_count, spool)
+    most = Most(settings.attachment_bytes, settings.attachment_count)
     scanner = Scanner(settings.clamd) if settings.clamd else None
     folder = folder_of(attachments_place(settings))
     return Attachments(store.attachments, folder, links, most, clock, metrics, scanner)

@@ -7,6 +7,7 @@ so that it starts at once.
 """
 
 import contextlib
+import errno
 import io
 import resource
 import struct
@@ -18,6 +19,8 @@ from PIL import Image, ImageFile, ImageOps, JpegImagePlugin, PngImagePlugin, Web
 BROKEN: Final = 65
 """Exit code: it is no picture, or not whole."""
 TOO_MANY_PIXELS: Final = 66
+NO_ROOM: Final = 67
+"""What it wrote did not fit on the disk."""
 _MEMORY: Final = 1024**3
 _SECONDS: Final = 30
 _WRITTEN: Final = 512 * 1024**2
@@ -37,6 +40,10 @@ class TooManyPixels(Exception):
     """It would take too much memory."""
 
 
+class NoRoom(Exception):
+    """The disk is full."""
+
+
 class Broken(Exception):
     """It is no picture that can be decoded."""
 
@@ -51,6 +58,7 @@ def clean(source: BinaryIO, target: BinaryIO, most: int, longest: int) -> None:
     Raises:
         TooManyPixels: it has more than ``most``.
         Broken: it cannot be decoded whole.
+        NoRoom: what is written has no room.
     """
     Image.MAX_IMAGE_PIXELS = None  # its own limit only warns at first
     ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -59,11 +67,14 @@ def clean(source: BinaryIO, target: BinaryIO, most: int, longest: int) -> None:
             if image.width * image.height > most:
                 raise TooManyPixels
             _write(image, target, longest)
+            target.flush()
     except TooManyPixels:
         raise
     except MemoryError:
         raise TooManyPixels from None
     except _FAULTS as why:
+        if isinstance(why, OSError) and why.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom from None
         raise Broken(type(why).__name__) from None
 
 
@@ -128,7 +139,8 @@ def main(most: str, longest: str) -> int:
     _limited()
     try:
         clean(sys.stdin.buffer, sys.stdout.buffer, int(most), int(longest))
-        sys.stdout.buffer.flush()
+    except NoRoom:
+        return NO_ROOM
     except TooManyPixels:
         return TOO_MANY_PIXELS
     except Broken:

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 import structlog
 
-from broker.errors import FilesUnavailable
+from broker.errors import FilesFull, FilesUnavailable
 from gateway.attachments import cleaning
 
 log = structlog.get_logger()
@@ -43,12 +43,14 @@ class Pictures:
 
         Raises:
             BadPicture: it is none, not whole, or too large.
-            FilesUnavailable: the process could not be started.
+            FilesUnavailable: the process could not be started, or there is no room.
         """
         async with self._turn:
             code = await _run(source, written)
         if code == 0:
             return
+        if code == cleaning.NO_ROOM:
+            raise FilesFull("no room for a picture that is looked at")
         if code == cleaning.TOO_MANY_PIXELS:
             raise BadPicture("file-pixels")
         if code != cleaning.BROKEN:

@@ -5,11 +5,12 @@ import io
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Protocol, cast
 
 from broker.errors import BadConfiguration, FilesFull, FilesUnavailable
 
@@ -23,9 +24,11 @@ _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Folder(Protocol):
-    """Blocking; every method may raise FilesUnavailable. ``where``: as it is shown."""
+    """Blocking; every method may raise FilesUnavailable. ``where``: as it is shown; ``spool``: the
+    folder of this machine in which files lie while they arrive, None for the system's."""
 
     where: str
+    spool: str | None
 
     def write(self, place: str, content: BinaryIO) -> None:
         """All of it is safe on the disk, or nothing is there. Raises FilesFull."""
@@ -58,6 +61,32 @@ def folder_of(setting: str) -> Folder:
         ) from why
 
 
+def spooled_file(folder: str | None) -> BinaryIO:
+    """A file that has no name: whatever ends the process, nothing of it stays behind.
+
+    Raises:
+        FilesUnavailable: none can be made.
+    """
+    with _promised(folder or tempfile.gettempdir()):
+        if folder is not None:
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
+
+
+@contextmanager
+def _promised(where: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as why:
+        raise refused(where, why) from why
+
+
+def refused(where: str, why: OSError) -> FilesUnavailable:
+    """What the folder's error means."""
+    kind = FilesFull if why.errno in _NO_ROOM else FilesUnavailable
+    return kind(f"{where}: {why.strerror or why}")
+
+
 class LocalFolder:
     """In folders of the first two digits of each name, for its owner's eyes only."""
 
@@ -65,10 +94,11 @@ class LocalFolder:
         self._path = path.absolute()
         self._reserve = reserve
         self.where = str(path)
+        self.spool: str | None = str(self._path)
 
     def write(self, place: str, content: BinaryIO) -> None:
         """See Folder."""
-        with self._promised():
+        with _promised(self.where):
             self._keep_room(content.seek(0, os.SEEK_END))
             content.seek(0)
             target = self._of(place)
@@ -89,7 +119,7 @@ class LocalFolder:
 
     def open(self, place: str) -> BinaryIO | None:
         """See Folder."""
-        with self._promised():
+        with _promised(self.where):
             try:
                 return self._of(place).open("rb")
             except FileNotFoundError:
@@ -97,13 +127,13 @@ class LocalFolder:
 
     def remove(self, place: str) -> None:
         """See Folder."""
-        with self._promised():
+        with _promised(self.where):
             self._of(place).unlink(missing_ok=True)
 
     def older(self, seconds: float) -> list[str]:
         """See Folder."""
         before, found = time.time() - seconds, list[str]()
-        with self._promised():
+        with _promised(self.where):
             for inner in self._path.glob("[0-9a-f][0-9a-f]"):
                 for file in inner.iterdir():
                     with suppress(FileNotFoundError):
@@ -113,7 +143,7 @@ class LocalFolder:
 
     def check(self) -> None:
         """See Folder."""
-        with self._promised():
+        with _promised(self.where):
             self._keep_room(0)
             probe = self._path / f".check-{os.getpid()}"
             _write(probe, io.BytesIO(b"\n"), exclusive=False)
@@ -131,14 +161,6 @@ class LocalFolder:
             raise FilesFull(
                 f"{self.where}: less than {self._reserve // 1024**2} MiB are free on its disk"
             )
-
-    @contextmanager
-    def _promised(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as why:
-            kind = FilesFull if why.errno in _NO_ROOM else FilesUnavailable
-            raise kind(f"{self.where}: {why.strerror or why}") from why
 
 
 def _write(path: Path, content: BinaryIO, *, exclusive: bool = True) -> None:

@@ -20,10 +20,10 @@ from broker.ports import AttachmentRegister, KeptFile, TimeSource
 from consumers.runtime.metrics import AttachmentMetrics
 from gateway.api.problems import Problem
 from gateway.attachments.examining import BadPicture, Pictures
-from gateway.attachments.folders import Folder
+from gateway.attachments.folders import Folder, refused, spooled_file
 from gateway.attachments.kinds import PDF, Kind, is_heif, kind_of
 from gateway.attachments.links import IN_EVENTS, Links, Named
-from gateway.attachments.receiving import Form, Most, Upload, received, spooled_file
+from gateway.attachments.receiving import Form, Most, Upload, received
 from gateway.attachments.scanning import Scanner
 from schemas.complaint import AttachmentFields
 
@@ -81,7 +81,7 @@ class Attachments:
             raise Problem("too-many", {"seconds": 5}, {"Retry-After": "5"})
         self._receiving += 1
         try:
-            async with received(request, self.most) as form:
+            async with received(request, self.most, self.folder.spool) as form:
                 if whole and form.refused is not None:
                     raise form.refused
                 yield form
@@ -99,6 +99,10 @@ class Attachments:
             with ExitStack() as spooled:
                 checked = [await self._checked(upload, spooled) for upload in uploads]
                 return await self._stored(checked)
+        except OSError as why:  # of what lies there while it is looked at
+            log.warning("attachments.refused", error=str(why))
+            full = isinstance(refused("", why), FilesFull)
+            raise Problem("files-full" if full else "files-away") from why
         except FilesFull as why:
             log.warning("attachments.refused", error=str(why))
             raise Problem("files-full") from why
@@ -179,7 +183,7 @@ class Attachments:
             if kind is PDF and b"%%EOF" not in await self.in_thread(partial(_tail_of, upload.file)):
                 raise Problem("file-broken", {"n": upload.n})
             return upload.file
-        written = spooled.enter_context(spooled_file(self.most.spool))
+        written = spooled.enter_context(spooled_file(self.folder.spool))
         try:
             await self._pictures.cleaned(upload.file, written)
         except BadPicture as why:

@@ -2,15 +2,16 @@
 
 import asyncio
 import hashlib
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from fastapi import Request
 
+from broker.errors import FilesFull, FilesUnavailable
 from gateway.api.problems import Problem
+from gateway.attachments.folders import refused, spooled_file
 from gateway.attachments.kinds import HEAD
 from gateway.attachments.multipart import Begins, Parts, Piece
 from schemas.limits import MAX_BODY
@@ -51,12 +52,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Most:
-    """What is taken in one request: bytes of a file, and files. ``spool``: the folder in which they
-    lie meanwhile, without a name; the system's where it is None."""
+    """What is taken in one request: bytes of a file, and files."""
 
     size: int
     files: int
-    spool: str | None = None
 
     @property
     def whole(self) -> int:
@@ -75,14 +74,14 @@ def is_multipart(request: Request) -> bool:
 
 
 @asynccontextmanager
-async def received(request: Request, most: Most) -> AsyncIterator[Form]:
+async def received(request: Request, most: Most, spool: str | None = None) -> AsyncIterator[Form]:
     """The form in a request; its files are there while the block runs, and gone after it, whatever
-    ends it: they have no name on the disk.
+    ends it: they have no name on the disk. ``spool``: the folder in which they lie meanwhile.
 
     Raises:
         Problem: it is no such form, far too large, or does not arrive.
     """
-    receiving = _Receiving(most)
+    receiving = _Receiving(most, spool)
     try:
         declared = request.headers.get("content-length", "0")
         if declared.isdecimal() and int(declared) > most.whole:
@@ -92,11 +91,6 @@ async def received(request: Request, most: Most) -> AsyncIterator[Form]:
     finally:
         for upload in receiving.form.uploads:
             upload.file.close()
-
-
-def spooled_file(folder: str | None) -> BinaryIO:
-    """A file that has no name: whatever ends the process, nothing of it stays behind."""
-    return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
 
 
 async def _read(request: Request, receiving: "_Receiving") -> None:
@@ -126,8 +120,9 @@ async def _read(request: Request, receiving: "_Receiving") -> None:
 class _Receiving:
     """Puts the pieces of a form together."""
 
-    def __init__(self, most: Most) -> None:
+    def __init__(self, most: Most, spool: str | None) -> None:
         self.form = Form()
+        self._spool = spool
         self.most = most
         self._begun: Begins | None = None
         self._text = bytearray()
@@ -141,8 +136,13 @@ class _Receiving:
             self._take(piece)
         except Problem as problem:
             self._refuse(problem)
-        except OSError:  # no room for what arrives
+        except FilesFull:
             self._refuse(Problem("files-full"))
+        except FilesUnavailable:
+            self._refuse(Problem("files-away"))
+        except OSError as why:
+            full = isinstance(refused("", why), FilesFull)
+            self._refuse(Problem("files-full" if full else "files-away"))
 
     def _refuse(self, problem: Problem) -> None:
         self.form.refused = self.form.refused or problem
@@ -172,7 +172,7 @@ class _Receiving:
         if self._is_file and self.form.refused is None:
             self._refuse_more(len(self.form.uploads) - 1)
             self._digest = hashlib.sha256()
-            self._upload = Upload(spooled_file(self.most.spool))
+            self._upload = Upload(spooled_file(self._spool))
             self.form.uploads.append(self._upload)
             self._upload.n = len(self.form.uploads)
 
@@ -212,6 +212,7 @@ class _Receiving:
                 upload.file.close()
             return
         upload.digest = self._digest.digest()
+        upload.file.flush()  # where there is no room for it, it is told here
 
 
 def _media_type(request: Request) -> str:

@@ -22,6 +22,7 @@ class RemoteFolder:
     def __init__(self, url: str) -> None:
         self._files, path = url_to_fs(url, use_listings_cache=False)
         self._path = path.rstrip("/")
+        self.spool: str | None = None
         parts = urlsplit(url)
         # What stands before an @ may be a password.
         self.where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

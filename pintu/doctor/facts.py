@@ -199,6 +199,19 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachments:
+    """Where files lie that come with complaints. ``wrong``: why none can be kept; ``scanner`` and
+    ``silent``: where a virus scanner is, None for none, and why it does not answer; all empty where
+    all is well. ``hidden``: the address that links name, where nobody outside reaches it."""
+
+    where: str
+    wrong: str = ""
+    scanner: str | None = None
+    silent: str = ""
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All of it. ``version``: of this program; ``clock``: what does not agree, empty where all
     does."""
@@ -216,6 +229,7 @@ class Facts:
     backup: Seen[Backup]
     clock: Seen[str]
     processes: Seen[tuple[Process, ...]]
+    attachments: Seen[Attachments]
 
     def environment_blocks(self, name: str) -> bool:
         """Whether a variable cannot be used, so that nothing could be looked at."""

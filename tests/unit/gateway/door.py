@@ -113,6 +113,7 @@ class MemoryFolder:
     """In place of a folder."""
 
     where = "memory"
+    spool: str | None = None
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}

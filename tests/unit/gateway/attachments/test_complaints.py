@@ -310,7 +310,7 @@ async def test_whoever_looks_at_a_case_gets_links_that_are_good_from_now_on(
     (attached,) = attachments_of(door)
     old = {**attached, "url": attached["url"].partition("?")[0] + "?until=1&signature=x"}
     case = a_case(agency="dlh", complaint_id=complaint)
-    said = Said(NOW, "agency.dlh", "responded", "x", attachments=(old,))
+    said = Said(NOW, "agency.dlh", "responded", "x", attachments=(old,))  # type: ignore[arg-type]
     await door.keep(with_files(case, old), [a_line(case)], [said])
     for path, key in (
         (f"/v1/complaints/{case.tracking}", "web"),

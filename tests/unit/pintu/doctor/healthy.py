@@ -13,6 +13,7 @@ from broker.ports import ClockState
 from broker.store.inspecting import Server, Store
 from pintu.doctor.facts import (
     Allowed,
+    Attachments,
     Backup,
     Broker,
     Certificate,
@@ -78,6 +79,7 @@ CONFIGURATION = Configuration(
 )
 NODE_SEEN = SeenNode("ready", Path("/state/node"), pid=1, owner=2)
 PROCESS = Process("http://127.0.0.1:9464", {}, "1.0", "2026.1", False)
+ATTACHMENTS: Final = Attachments("/srv/attachments", scanner="127.0.0.1:3310")
 HEALTHY: Final = Facts(
     now=NOW,
     version="1.0",
@@ -92,6 +94,7 @@ HEALTHY: Final = Facts(
     backup=seen(Backup(NOW - DAY)),
     clock=seen(""),
     processes=seen((PROCESS,)),
+    attachments=seen(ATTACHMENTS),
 )
 
 
@@ -132,6 +135,10 @@ def with_database(**changes: Any) -> Facts:
 
 def with_server(**changes: Any) -> Facts:
     return with_database(server=seen(replace(SERVER, **changes)))
+
+
+def with_attachments(**changes: Any) -> Facts:
+    return replace(HEALTHY, attachments=seen(replace(ATTACHMENTS, **changes)))
 
 
 def with_folder(**changes: Any) -> Facts:
