@@ -58,8 +58,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ATTACHMENTS",
-        "where files lie that come with complaints: a folder, or a URL of fsspec such as"
-        " `s3://bucket/pintu`",
+        "folder of files that come with complaints, or URL of fsspec (`s3://bucket/pintu`)",
         "`attachments` in the state folder",
         secret=True,
     ),
