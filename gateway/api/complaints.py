@@ -14,7 +14,14 @@ from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from gateway.access.pins import pin_of
 from gateway.api.bodies import idempotency_key
-from gateway.api.callers import Caller, caller_of, case_by_pin, channel_of, permitted
+from gateway.api.callers import (
+    Caller,
+    anybodys_files,
+    caller_of,
+    case_by_pin,
+    channel_of,
+    permitted,
+)
 from gateway.api.problems import Problem
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import ChannelCase, PublicCase, channel_view, public_view
@@ -114,6 +121,8 @@ def routes(world: Gateway) -> APIRouter:
                     raise Problem("not-found")
             id = idempotency_key(request) or str(uuid4())
             async with sent_with(request, world, may_be_empty=True) as (data, uploads):
+                if pin is not None:
+                    anybodys_files(request, world, len(uploads))
                 return await answered(world, caller, verb, subject, data, id, uploads)
 
     for verb in CHANNEL_UPDATES:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 
 RECEIVED_AT_ONCE: Final = 32
 """Forms with files that arrive at a time: their bytes lie on the disk meanwhile."""
+OF_ADDRESS_AT_ONCE: Final = 16
+"""Of one address: nobody keeps all others out by sending slowly."""
 _WRITERS: Final = 4
 _CHUNK: Final = 256 * 1024
 _TAIL: Final = 2048
@@ -70,23 +73,26 @@ class Attachments:
         self._clock = clock
         self._metrics = metrics
         self._pictures = Pictures()
-        self._receiving = 0
+        self._receiving = Counter[str]()
         self._threads = ThreadPoolExecutor(_WRITERS, "attachments")
 
     @asynccontextmanager
     async def received(self, request: Request, *, whole: bool = True) -> AsyncIterator[Form]:
         """The form in a request; ``whole``: not without its files. Raises Problem, also where too
         many arrive just now."""
-        if self._receiving >= RECEIVED_AT_ONCE:
+        address = request.client.host if request.client else ""
+        own = self._receiving[address]
+        if own >= OF_ADDRESS_AT_ONCE or self._receiving.total() >= RECEIVED_AT_ONCE:
             raise Problem("too-many", {"seconds": 5}, {"Retry-After": "5"})
-        self._receiving += 1
+        self._receiving[address] += 1
         try:
             async with received(request, self.most, self.folder.spool) as form:
                 if whole and form.refused is not None:
                     raise form.refused
                 yield form
         finally:
-            self._receiving -= 1
+            self._receiving[address] -= 1
+            self._receiving = +self._receiving
 
     async def keep(self, uploads: Sequence[Upload]) -> list[KeptFile]:
         """Check all of them, and put them where they lie; nothing is kept where one is refused.
@@ -95,6 +101,8 @@ class Attachments:
             Problem: one is refused, there is no room, or the scanner or the folder is away.
             StoreUnavailable: the register is away.
         """
+        if not uploads:
+            return []
         try:
             with ExitStack() as spooled:
                 checked = [await self._checked(upload, spooled) for upload in uploads]

@@ -89,7 +89,7 @@ class Links:
 
 
 def named_by(url: object) -> Named | None:
-    """What a link of ours names, whoever reaches us under whatever host; None for any other."""
+    """What a link of ours names, under whatever host we are reached; None for any other."""
     if not isinstance(url, str) or PREFIX not in url:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Attachments are given out: to whoever has a link that is good, or the key of who has the case."""
+"""Attachments are given out by a link that is good, or with the key of who has the case."""
 
 from collections.abc import Iterator
 from typing import Annotated, BinaryIO, Final

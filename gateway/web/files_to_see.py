@@ -1,4 +1,4 @@
-"""Files of a case on its page: those of whoever knows the pin, and those of offices."""
+"""Files of a case on its page: those that its reporter sent, and those of offices."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from gateway.attachments.links import ON_PAGES, named_by
 
 
 def own_files(world: Gateway, case: Case, talk: Sequence[Said]) -> list[dict[str, object]]:
-    """What its reporter sent with the complaint and in replies, as far as it lies here."""
+    """What came with the complaint and in replies, as far as it lies here."""
     complaint: Mapping[str, object] = case.complaint or {}
     sent: list[object] = [complaint.get("attachments")]
     sent += [one.attachments for one in talk if one.by_reporter]
