@@ -21,10 +21,12 @@ from yarl import URL
 
 from broker.amqp.address import parse_address
 from broker.errors import BadConfiguration
+from config.attachments import checked_clamd, checked_place
 from config.mail_address import is_address
 from config.secret_files import from_files
 from config.smtp import SmtpAddress, parse_smtp
 from config.variables import PREFIX, misspelt, ours
+from schemas.limits import ATTACHMENTS
 
 MOST_SPEED: Final = 1e7
 _HOST: Final = re.compile(r"[a-z0-9_.:-]{1,253}")
@@ -179,6 +181,10 @@ class Settings(BaseSettings):
     mail_bounces: Annotated[str, AfterValidator(_mail_address)] | None = None
     mail_link_days: Annotated[int, BeforeValidator(_link_days)] = 14
     webhook_allow: Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)] = frozenset()
+    attachments: Annotated[SecretStr, AfterValidator(checked_place)] | None = None
+    attachment_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 10_000_000
+    attachment_count: Annotated[int, Field(ge=0, le=ATTACHMENTS)] = 10
+    clamd: Annotated[str, AfterValidator(checked_clamd)] | None = None
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
@@ -236,6 +242,13 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if errors:
         raise BadConfiguration("\n".join(errors)) from None
     return settings
+
+
+def attachments_place(settings: Settings) -> str:
+    """The folder or the URL in which attachments lie."""
+    if settings.attachments is not None:
+        return settings.attachments.get_secret_value()
+    return str(settings.state_dir.absolute() / "attachments")
 
 
 def _told(place: tuple[int | str, ...], message: str, values: Mapping[str, str]) -> str:

@@ -72,6 +72,19 @@ SETTINGS: Final = (
         "hosts of webhooks that may have private addresses, with commas between",
         "none: public addresses, and loopback where the URL says so",
     ),
+    Setting(
+        "ATTACHMENTS",
+        "folder of files that come with complaints, or URL of fsspec (`s3://bucket/pintu`)",
+        "`attachments` in the state folder",
+        secret=True,
+    ),
+    Setting("ATTACHMENT_BYTES", "the largest file that is taken", "10000000"),
+    Setting("ATTACHMENT_COUNT", "how many files one complaint or answer may bring, to 20", "10"),
+    Setting(
+        "CLAMD",
+        "`host:port` or socket of a virus scanner (clamd) that looks at every file",
+        "no scanner",
+    ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(
         "LOG_SAMPLE",

@@ -14,11 +14,12 @@ import uvicorn
 from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS, PintuError, StoreUnavailable
 from broker.ports import CaseStore, GatewayStore, Submitted, TimeSource
+from config.settings import Settings, attachments_place
 from consumers.mail.links import LINKS
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.health_http import PortTaken
 from consumers.runtime.live_config import LiveConfig
-from consumers.runtime.metrics import GatewayMetrics
+from consumers.runtime.metrics import AttachmentMetrics, GatewayMetrics
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
@@ -29,6 +30,12 @@ from gateway.api.documents import Contract
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts
+from gateway.attachments.folders import folder_of
+from gateway.attachments.keeping import Attachments
+from gateway.attachments.links import Links
+from gateway.attachments.receiving import Most
+from gateway.attachments.scanning import Scanner
+from gateway.attachments.watching import AttachmentWatch
 
 log = structlog.get_logger()
 
@@ -94,8 +101,13 @@ async def _serve(
 
     pins = await service.patiently(lambda: store.secret("pins"), "store")
     links = await service.patiently(lambda: store.secret(LINKS), "store")
-    if pins is None or links is None:
+    signing = await service.patiently(lambda: store.secret("attachments"), "store")
+    if pins is None or links is None or signing is None:
         return
+    host, port = listening.getsockname()[:2]
+    counted = AttachmentMetrics(service.registry)
+    files = Links(signing, service.settings.gateway_url or f"http://{_named(host)}:{port}")
+    attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
     world = Gateway(
         live_config,
@@ -107,6 +119,7 @@ async def _serve(
         remembering,
         clock,
         pins,
+        attachments,
         service.settings.gateway_url,
         links,
     )
@@ -129,7 +142,6 @@ async def _serve(
         )
     )
     service.health.holds("consuming", "store")
-    host, port = listening.getsockname()[:2]
     log.info(
         "gateway.serves", broker=shown(outside.address.url), gateway=f"http://{host}:{port}",
         http=service.url,
@@ -142,6 +154,8 @@ async def _serve(
         ]
         tasks.create_task(watch_store(service, store))
         tasks.create_task(_forget(service, store, clock))
+        watch = AttachmentWatch(service, attachments, cases, clock, counted)
+        tasks.create_task(watch.run())
         tasks.create_task(_until_stopped(service, server, listening))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
@@ -152,6 +166,24 @@ async def _serve(
         for task in others:
             task.cancel()
     await updates.close()
+
+
+def _attachments(
+    settings: Settings,
+    store: GatewayStore,
+    links: Links,
+    clock: TimeSource,
+    metrics: AttachmentMetrics,
+) -> Attachments:
+    """By the settings. Raises BadConfiguration."""
+    most = Most(settings.attachment_bytes, settings.attachment_count)
+    scanner = Scanner(settings.clamd) if settings.clamd else None
+    folder = folder_of(attachments_place(settings))
+    return Attachments(store.attachments, folder, links, most, clock, metrics, scanner)
+
+
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 class _Server(uvicorn.Server):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from broker.memory.attachments import MemoryAttachments
 from broker.ports.gateway import ApiKey, Submitted, Window
 
 
@@ -13,6 +14,7 @@ class MemoryGatewayStore:
     """Implements the port ``GatewayStore``."""
 
     def __init__(self) -> None:
+        self.attachments = MemoryAttachments()
         self._secrets: dict[str, bytes] = {}
         self._keys: dict[str, ApiKey] = {}
         self._submitted: dict[bytes, tuple[bytes, datetime]] = {}

@@ -3,6 +3,7 @@
 Ports speak in batches and bytes: nothing above them knows a client library or a database.
 """
 
+from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
 from broker.ports.cases import (
     CaseChange,
     CaseStore,
@@ -26,6 +27,8 @@ __all__ = [
     "PROBE_WITHIN",
     "Anchor",
     "ApiKey",
+    "Attached",
+    "AttachmentRegister",
     "Broker",
     "CaseChange",
     "CaseStore",
@@ -37,6 +40,7 @@ __all__ = [
     "Happened",
     "Held",
     "Journal",
+    "KeptFile",
     "Mail",
     "MailOutcome",
     "MailState",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from broker.ports.attachments import AttachmentRegister
+
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
@@ -49,6 +51,10 @@ class Window:
 
 class GatewayStore(Protocol):
     """Every method may raise StoreUnavailable."""
+
+    @property
+    def attachments(self) -> AttachmentRegister:
+        """The files that came with complaints."""
 
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""

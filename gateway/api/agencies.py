@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from broker.domain.case import Case, CaseFilter, State
-from gateway.api.bodies import idempotency_key, object_of
+from gateway.api.bodies import idempotency_key
 from gateway.api.callers import agency_of
 from gateway.api.problems import Problem
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import AgencyCase, AgencyCases, StateName, agency_view
 from gateway.api.world import Gateway
+from gateway.attachments.bodies import FORM, in_parts, sent_with
+from gateway.attachments.showing import with_links
 from schemas.envelope import dumps
 from schemas.identifiers import normalise_tracking
 from schemas.limits import CONVERSATION_NEWEST
@@ -55,6 +57,7 @@ def routes(world: Gateway) -> APIRouter:
                 break
             said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
             view = agency_view(case, said, world.config.rules, "lead")
+            view = with_links(world, case, view)
             page.append({**view, "_place": f"{case.opened_at.isoformat()}_{case.complaint_id}"})
         shown = [{k: v for k, v in one.items() if k != "_place"} for one in page]
         return Response(dumps({"cases": shown, "next": more}), media_type=JSON)
@@ -64,7 +67,7 @@ def routes(world: Gateway) -> APIRouter:
         await agency_of(request, world, agency, "read")
         case, role = await _own(world, agency, code)
         said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
-        view = agency_view(case, said, world.config.rules, role)
+        view = with_links(world, case, agency_view(case, said, world.config.rules, role))
         return Response(dumps(view), media_type=JSON)
 
     def speaking(verb: str) -> None:
@@ -76,16 +79,19 @@ def routes(world: Gateway) -> APIRouter:
             openapi_extra={
                 "requestBody": {
                     "required": False,
-                    "content": {JSON: {"schema": {"type": "object"}}},
+                    "content": {
+                        JSON: {"schema": {"type": "object"}},
+                        FORM: {"schema": in_parts({"type": "object"})},
+                    },
                 }
             },
         )
         async def say(request: Request, agency: AgencyCode, code: Code) -> Response:
             caller = await agency_of(request, world, agency, "speak")
             subject = normalise_tracking(code) or _uuid(code)
-            data = await object_of(request, may_be_empty=True)
             id = idempotency_key(request) or str(uuid4())
-            return await answered(world, caller, verb, subject, data, id)
+            async with sent_with(request, world, may_be_empty=True) as (data, uploads):
+                return await answered(world, caller, verb, subject, data, id, uploads)
 
     for verb in AGENCY_UPDATES:
         speaking(verb)

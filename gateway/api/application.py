@@ -22,6 +22,7 @@ from gateway.api.openapi import openapi
 from gateway.api.problems import MEDIA_TYPE, Problem, ProblemView
 from gateway.api.problems import answer_to as answer_with_problem
 from gateway.api.world import Gateway
+from gateway.attachments import routes as attachments
 from gateway.open311 import routes as open311
 from gateway.open311.errors import PREFIX, Refusal, refused
 from gateway.open311.errors import answer_to as answer_with_errors
@@ -75,7 +76,7 @@ def _with_routes(world: Gateway, version: str) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    for routes in (complaints.routes, agencies.routes, lists.routes):
+    for routes in (complaints.routes, agencies.routes, attachments.routes, lists.routes):
         app.include_router(routes(world), responses=_REFUSALS)
     for others in (open311.routes, web.routes, answering.routes):
         app.include_router(others(world))

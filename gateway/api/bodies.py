@@ -24,6 +24,11 @@ async def object_of(request: Request, *, may_be_empty: bool = False) -> dict[str
     body = await body_of(request)
     if not body.strip() and may_be_empty:
         return {}
+    return as_object(body)
+
+
+def as_object(body: bytes) -> dict[str, object]:
+    """The JSON object that these bytes are. Raises Problem."""
     try:
         found = loads(body)
     except ValueError as why:

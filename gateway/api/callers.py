@@ -10,7 +10,14 @@ from broker.domain.case import Case
 from gateway.access import pins
 from gateway.access.keys import refusal_of
 from gateway.api.problems import Problem
-from gateway.api.rates import OF_ADDRESS, OF_KEY, WRONG_OF_ADDRESS, WRONG_OF_CASE, Rate
+from gateway.api.rates import (
+    FILES_OF_ADDRESS,
+    OF_ADDRESS,
+    OF_KEY,
+    WRONG_OF_ADDRESS,
+    WRONG_OF_CASE,
+    Rate,
+)
 from gateway.api.world import Gateway
 from schemas.identifiers import normalise_tracking
 
@@ -90,6 +97,13 @@ def anybody(request: Request, world: Gateway) -> None:
     """Count a request of somebody without a key. Raises Problem where there were too many."""
     if not is_local(request):
         _limit(world, OF_ADDRESS, address_of(request), count=True)
+
+
+def anybodys_files(request: Request, world: Gateway, files: int) -> None:
+    """Count files of somebody without a key. Raises Problem where there were too many."""
+    if not is_local(request):
+        for _ in range(files):
+            _limit(world, FILES_OF_ADDRESS, address_of(request), count=True)
 
 
 async def case_by_pin(request: Request, world: Gateway, tracking: str, pin: str) -> Case:

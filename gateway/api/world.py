@@ -13,6 +13,7 @@ from gateway.api.asking import Updates
 from gateway.api.batching import Batches
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
+from gateway.attachments.keeping import Attachments
 
 KEY_FRESH_FOR: Final = 5.0
 """Seconds for which a key that was looked up is believed: a revoked one is good for so long."""
@@ -34,6 +35,7 @@ class Gateway:
     remember: "Batches[tuple[bytes, bytes], bytes]"
     clock: TimeSource
     pins: bytes
+    attachments: Attachments
     public_url: str | None = None
     links: bytes = b""
     used: dict[str, datetime] = field(default_factory=dict)

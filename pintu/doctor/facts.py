@@ -201,6 +201,19 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachments:
+    """Where files lie that come with complaints. ``wrong``: why none can be kept; ``scanner`` and
+    ``silent``: where a virus scanner is, None for none, and why it does not answer; all empty where
+    all is well. ``hidden``: the address that links name, where nobody outside reaches it."""
+
+    where: str
+    wrong: str = ""
+    scanner: str | None = None
+    silent: str = ""
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """``server``: without a password, None where none is named; ``problem``: why no mail can be
     handed in, empty where it can; ``gateway``: what links begin with; ``contacts``: how many have
@@ -233,6 +246,7 @@ class Facts:
     backup: Seen[Backup]
     clock: Seen[str]
     processes: Seen[tuple[Process, ...]]
+    attachments: Seen[Attachments]
     mail: Seen[Mail] = field(default_factory=absent)
 
     def environment_blocks(self, name: str) -> bool:

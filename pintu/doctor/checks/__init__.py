@@ -8,6 +8,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     broker,
     queues,
     store,
+    attachments,
     database,
     clock,
     configuration,
@@ -17,6 +18,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
 )
 
 __all__ = [
+    "attachments",
     "broker",
     "clock",
     "configuration",

@@ -13,6 +13,7 @@ from broker.ports import ClockState
 from broker.store.inspecting import Hook, Server, Store
 from pintu.doctor.facts import (
     Allowed,
+    Attachments,
     Backup,
     Broker,
     Certificate,
@@ -89,6 +90,7 @@ MAIL = Mail(
     3,
     drained=frozenset({"dlh"}),
 )
+ATTACHMENTS: Final = Attachments("/srv/attachments", scanner="127.0.0.1:3310")
 HEALTHY: Final = Facts(
     now=NOW,
     version="1.0",
@@ -104,6 +106,7 @@ HEALTHY: Final = Facts(
     clock=seen(""),
     processes=seen((PROCESS,)),
     mail=seen(MAIL),
+    attachments=seen(ATTACHMENTS),
 )
 
 
@@ -149,6 +152,10 @@ def with_database(**changes: Any) -> Facts:
 
 def with_server(**changes: Any) -> Facts:
     return with_database(server=seen(replace(SERVER, **changes)))
+
+
+def with_attachments(**changes: Any) -> Facts:
+    return replace(HEALTHY, attachments=seen(replace(ATTACHMENTS, **changes)))
 
 
 def with_folder(**changes: Any) -> Facts:
