@@ -21,6 +21,7 @@ from consumers.runtime.metrics import GatewayMetrics
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from gateway.access.key_watch import watch_keys
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
@@ -84,7 +85,8 @@ async def _serve(
     listening: socket.socket,
     contract: Contract | None,
 ) -> None:
-    intake = Intake(outside.broker("pintu gateway"), service)
+    metrics = GatewayMetrics(service.registry)
+    intake = Intake(outside.broker("pintu gateway"), service, metrics)
     updates = Updates(lambda: outside.client("pintu gateway updates"))
 
     async def remember(each: Sequence[tuple[bytes, bytes]]) -> Sequence[bytes | PintuError]:
@@ -106,8 +108,9 @@ async def _serve(
         clock,
         pins,
         service.settings.gateway_url,
+        metrics,
     )
-    app = application(world, GatewayMetrics(service.registry), version("pintu"), contract)
+    app = application(world, metrics, version("pintu"), contract)
     server = _Server(
         uvicorn.Config(
             app,
@@ -139,6 +142,7 @@ async def _serve(
         ]
         tasks.create_task(watch_store(service, store))
         tasks.create_task(_forget(service, store, clock))
+        tasks.create_task(watch_keys(service, world))
         tasks.create_task(_until_stopped(service, server, listening))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.

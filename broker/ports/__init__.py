@@ -10,6 +10,8 @@ from broker.ports.cases import (
     Deferred,
     Happened,
     Held,
+    Told,
+    Wanted,
 )
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
@@ -41,5 +43,7 @@ __all__ = [
     "Session",
     "Submitted",
     "TimeSource",
+    "Told",
+    "Wanted",
     "Window",
 ]

@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
+from consumers.runtime.metrics.gateway import Door
 from gateway.access.pins import pin_of
 from gateway.api.bodies import idempotency_key, object_of
-from gateway.api.callers import Caller, caller_of, case_by_pin, channel_of, permitted
+from gateway.api.callers import Caller, caller_of, case_by_pin, channel_of, permitted, told_by_pin
 from gateway.api.problems import Problem
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import ChannelCase, PublicCase, channel_view, public_view
@@ -26,8 +27,12 @@ from schemas.submission import Submission, Unusable, read_submission
 from schemas.verbs import CHANNEL_UPDATES
 
 JSON: Final = "application/json"
-Code = Annotated[str, Path(max_length=40, description="the tracking code, as somebody typed it")]
-Pin = Annotated[str | None, Query(max_length=20, description="what the reporter keeps")]
+LONGEST_CODE: Final = 40
+LONGEST_PIN: Final = 20
+Code = Annotated[
+    str, Path(max_length=LONGEST_CODE, description="the tracking code, as somebody typed it")
+]
+Pin = Annotated[str | None, Query(max_length=LONGEST_PIN, description="what the reporter keeps")]
 
 
 class Filed(BaseModel):
@@ -72,16 +77,16 @@ def routes(world: Gateway) -> APIRouter:
         if caller is None:
             if pin is None:
                 raise Problem("no-key")
-            case = await case_by_pin(request, world, code, pin)
-            said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
-            return Response(dumps(public_view(case, said, rules)), media_type=JSON)
+            told = await told_by_pin(request, world, code, pin, CONVERSATION_NEWEST)
+            return Response(dumps(public_view(*told, rules)), media_type=JSON)
         own = permitted(caller, "channel", "read")
         tracked = normalise_tracking(code)
-        found = await world.cases.find_tracking(tracked) if tracked else None
-        if found is None or found.channel != own.code:
+        found = (
+            await world.cases.with_conversation(tracked, CONVERSATION_NEWEST) if tracked else None
+        )
+        if found is None or found[0].channel != own.code:
             raise Problem("not-found")
-        said = await world.cases.conversation(found.complaint_id, CONVERSATION_NEWEST)
-        return Response(dumps(channel_view(found, said, rules)), media_type=JSON)
+        return Response(dumps(channel_view(*found, rules)), media_type=JSON)
 
     def speaking(verb: str) -> None:
         @router.post(
@@ -114,11 +119,18 @@ def routes(world: Gateway) -> APIRouter:
     return router
 
 
-async def taken_in(world: Gateway, channel: str, data: dict[str, object], key: str | None) -> Filed:
+async def taken_in(
+    world: Gateway,
+    channel: str,
+    data: dict[str, object],
+    key: str | None,
+    door: Door = "api",
+) -> Filed:
     """Put one complaint on the queue, confirmed.
 
     ``key``: its id within its channel; None for one that is made here. Under one key the first
     complaint stands: another one is refused, since the router would take it for a repeat.
+    ``door``: the one it came by, for the metrics.
 
     Raises:
         Problem: it cannot be used, or RabbitMQ or the store is away.
@@ -141,6 +153,7 @@ async def taken_in(world: Gateway, channel: str, data: dict[str, object], key: s
         )
     except (BrokerUnavailable, Unroutable) as why:
         raise Problem("broker-away") from why
+    world.metrics.taken_in(door)
     complaint = read.complaint_id
     return Filed(
         complaint_id=str(complaint),

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from prometheus_client import CollectorRegistry
+
 from broker.ports import ApiKey, CaseStore, GatewayStore, TimeSource
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.metrics import GatewayMetrics
 from gateway.access.keys import id_of
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
@@ -34,6 +37,7 @@ class Gateway:
     clock: TimeSource
     pins: bytes
     public_url: str | None = None
+    metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
     used: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from broker.domain.case import Case
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import VILLAGE_LEVELS, Area
 from gateway.api.bodies import body_of
-from gateway.api.callers import Caller, anybody, case_by_pin
+from gateway.api.callers import Caller, anybody, case_by_pin, told_by_pin
 from gateway.api.complaints import taken_in
 from gateway.api.problems import Language, Problem
 from gateway.api.updates import ReceiptView, said
@@ -58,8 +58,10 @@ def routes(world: Gateway) -> APIRouter:
             return _report(world, spoken, form, id, "error_text", 422)
         try:
             anybody(request, world)
-            filed = await taken_in(world, CHANNEL, _complaint(form, world.config.rules), id)
+            data = _complaint(form, world.config.rules)
+            filed = await taken_in(world, CHANNEL, data, id, "form")
         except Problem as problem:
+            world.metrics.refused(problem.code)
             status = 503 if problem.code == "broker-away" else 422
             return _report(world, spoken, form, id, told(problem, spoken), status)
         return page("filed.html", world, spoken, filed=filed)
@@ -177,16 +179,13 @@ async def _shown(
 ) -> Response:
     code, pin = first(form, "code", 40), first(form, "pin", 20)
     try:
-        case = await case_by_pin(request, world, code, pin)
+        case, conversation = await told_by_pin(request, world, code, pin, CONVERSATION_NEWEST)
     except Problem as problem:
+        world.metrics.refused(problem.code)
         status = 429 if problem.code == "too-many" else 404
         why = told(problem, spoken)
         return page("track.html", world, spoken, status, code=code, error=why)
-    view = public_view(
-        case,
-        await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST),
-        world.config.rules,
-    )
+    view = public_view(case, conversation, world.config.rules)
     return page(
         "case.html", world, spoken, 422 if error else 200,
         case=view, pin=pin, done=done, error=error, id=uuid4().hex,
@@ -208,6 +207,7 @@ async def _spoken(
     try:
         case = await case_by_pin(request, world, code, pin)
     except Problem as problem:
+        world.metrics.refused(problem.code)
         return page("track.html", world, spoken, 404, code=code, error=told(problem, spoken))
     note, rating = first(form, "note", _NOTE), first(form, "rating", 1)
     if verb == "replied" and not note:
@@ -225,6 +225,7 @@ async def _spoken(
             first(form, "id", _ID) or uuid4().hex,
         )
     except Problem as problem:
+        world.metrics.refused(problem.code)
         return await _shown(request, world, spoken, form, error=told(problem, spoken))
     done = "done_waiting" if receipt.outcome == "waiting" else f"done_{verb}"
     return await _shown(request, world, spoken, form, done=done)

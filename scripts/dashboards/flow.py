@@ -88,22 +88,6 @@ FLOW: Final = Dashboard(
             ],
         ),
         Panel(
-            "Requests to the gateway, by status",
-            [("sum by (status) (rate(pintu_http_requests_total[5m]))", "{{status}}")],
-            "reqps",
-        ),
-        Panel(
-            "Time of the gateway's answers: 95 of 100, by route",
-            [
-                (
-                    "histogram_quantile(0.95, sum by (le, route) ("
-                    "rate(pintu_http_request_seconds_bucket[5m])))",
-                    "{{route}}",
-                )
-            ],
-            "s",
-        ),
-        Panel(
             "Time since a complaint was last routed",
             [("time() - max(pintu_last_routed_timestamp_seconds > 0)", "ago")],
             "s",

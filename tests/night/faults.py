@@ -273,5 +273,10 @@ ELSEWHERE: Final = (
     "PintuEscalationsBehind",
     "PintuMembersMissing",
     "PintuCertificateEnds",
+    "PintuGatewayFails",
+    "PintuGatewaySlow",
+    "PintuConfirmsSlow",
+    "PintuRateLimited",
+    "PintuKeyEnds",
 )
-"""What needs an installation of its own: see test_other_nights."""
+"""What needs an installation of its own: see test_other_nights and test_doors_at_night."""
