@@ -26,7 +26,7 @@ from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
 from gateway.api.documents import Contract
-from gateway.api.rates import Rates
+from gateway.api.rates import RATES, Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts
 
@@ -86,6 +86,7 @@ async def _serve(
     contract: Contract | None,
 ) -> None:
     metrics = GatewayMetrics(service.registry)
+    metrics.counts_from_nought(rate.name for rate in RATES)
     intake = Intake(outside.broker("pintu gateway"), service, metrics)
     updates = Updates(lambda: outside.client("pintu gateway updates"))
 

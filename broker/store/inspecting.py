@@ -5,7 +5,7 @@ For whoever finds out what is wrong; who works with a store opens it (`open_jour
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,13 @@ from sqlalchemy import Connection, MetaData, Table, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from broker.errors import StoreUnavailable
-from broker.ports import ClockState
+from broker.ports import ApiKey, ClockState
 from broker.store.cases.clock_state import clock_state
 from broker.store.cases.reading import overdue
 from broker.store.cases.tables import CASES, case_check
 from broker.store.checking import StoreCheck
 from broker.store.database import Database
+from broker.store.gateway.store import kept_keys
 from broker.store.gateway.tables import GATEWAY
 from broker.store.gateway.tables import check as gateway_check
 from broker.store.schema import Branch, newest
@@ -51,7 +52,7 @@ class Store:
     not this program's, so that nothing was tried.
 
     Of cases, where the tables are this program's: ``clocks``, and ``overdue`` by agency (None: in
-    triage) and clock.
+    triage) and clock; of the gateway ``keys``.
     """
 
     migration: str | None
@@ -60,6 +61,7 @@ class Store:
     problem: str | None = None
     clocks: ClockState | None = None
     overdue: tuple[tuple[str | None, str, int], ...] = ()
+    keys: tuple[ApiKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,7 @@ async def inspect_store(url: str, branch: Branch, now: datetime, within: float) 
     found = await _asked(url, look, within)
     if found.migration != found.newest:
         return found
-    problem = await _problem(url, branch)
-    return Store(found.migration, found.newest, found.size, problem, found.clocks, found.overdue)
+    return replace(found, problem=await _problem(url, branch))
 
 
 async def inspect_server(url: str, within: float) -> Server:
@@ -145,6 +146,8 @@ def _look(connection: Connection, *, branch: Branch, now: datetime) -> Store:
     if not inspect(connection).has_table(f"{branch}_version"):
         return Store(None, mine, size)
     found = connection.execute(text(f"SELECT version_num FROM {branch}_version")).scalar()
+    if branch == "gateway" and found == mine:
+        return Store(found, mine, size, keys=tuple(kept_keys(connection)))
     if branch != "cases" or found != mine:
         return Store(found, mine, size)
     late = tuple(overdue(now, connection))

@@ -75,8 +75,8 @@ def made_key(here: Installation, *words: str) -> str:
 def test_the_doors_at_night(tmp_path: Path) -> None:
     with doors(tmp_path) as town:
         for goes_wrong in (
-            a_key_is_about_to_end,
             somebody_guesses_pins,
+            a_key_is_about_to_end,
             confirms_become_slow,
             a_lock_is_forgotten,
             rabbitmq_is_away,

@@ -1,6 +1,6 @@
 """What is counted of HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
@@ -96,6 +96,11 @@ class GatewayMetrics:
     def refused(self, problem: str) -> None:
         """One request got a refusal."""
         self._refused.labels(problem).inc()
+
+    def counts_from_nought(self, rates: Iterable[str]) -> None:
+        """There are these limits: a burst right after the start is seen to be more than none."""
+        for rate in rates:
+            self._limited.labels(rate)
 
     def limited(self, rate: str) -> None:
         """One request came too often."""

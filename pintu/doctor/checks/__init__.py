@@ -12,6 +12,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     clock,
     configuration,
     processes,
+    door,
 )
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "configuration",
     "connection",
     "database",
+    "door",
     "environment",
     "machine",
     "processes",

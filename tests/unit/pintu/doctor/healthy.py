@@ -9,7 +9,7 @@ from broker.amqp.address import parse_address
 from broker.amqp.inspecting import Depth, Host
 from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
-from broker.ports import ClockState
+from broker.ports import ApiKey, ClockState
 from broker.store.inspecting import Server, Store
 from pintu.doctor.facts import (
     Allowed,
@@ -18,6 +18,7 @@ from pintu.doctor.facts import (
     Certificate,
     Configuration,
     Database,
+    Door,
     Environment,
     Facts,
     Files,
@@ -25,6 +26,7 @@ from pintu.doctor.facts import (
     Management,
     Member,
     Node,
+    OutsideDoor,
     Process,
 )
 from pintu.doctor.finding import Seen, seen
@@ -78,6 +80,12 @@ CONFIGURATION = Configuration(
 )
 NODE_SEEN = SeenNode("ready", Path("/state/node"), pid=1, owner=2)
 PROCESS = Process("http://127.0.0.1:9464", {}, "1.0", "2026.1", False)
+KEY = ApiKey(
+    "k3v9m2qa", b"", "channel.web", frozenset({"read"}), NOW - DAY, NOW + 60 * DAY, NOW - DAY
+)
+KEYS = Store("gateway_0001", "gateway_0001", 1_000, keys=(KEY,))
+OUTSIDE = OutsideDoor("https://lapor.example.go.id", False, "", (CERTIFICATE,))
+DOOR = Door("http://127.0.0.1:8080", True, True, "", {}, OUTSIDE)
 HEALTHY: Final = Facts(
     now=NOW,
     version="1.0",
@@ -87,11 +95,13 @@ HEALTHY: Final = Facts(
     broker=seen(BROKER),
     configuration=seen(CONFIGURATION),
     files=seen(Files(("journal", "cases"), {})),
-    stores={"journal": seen(JOURNAL), "cases": seen(STORE)},
+    stores={"journal": seen(JOURNAL), "cases": seen(STORE), "gateway": seen(KEYS)},
     database=seen(DATABASE),
     backup=seen(Backup(NOW - DAY)),
     clock=seen(""),
     processes=seen((PROCESS,)),
+    door=seen(DOOR),
+    owners=seen(frozenset({"channel.web", "agency.dlh"})),
 )
 
 
@@ -148,3 +158,12 @@ def with_rules(**changes: Any) -> Facts:
 
 def with_process(**changes: Any) -> Facts:
     return replace(HEALTHY, processes=seen((PROCESS, replace(PROCESS, **changes))))
+
+
+def with_door(**changes: Any) -> Facts:
+    return replace(HEALTHY, door=seen(replace(DOOR, **changes)))
+
+
+def with_key(**changes: Any) -> Facts:
+    keys = (KEY, replace(KEY, id="other", **changes))
+    return replace(HEALTHY, stores={**HEALTHY.stores, "gateway": seen(replace(KEYS, keys=keys))})
