@@ -21,6 +21,7 @@ from consumers.runtime.metrics import GatewayMetrics
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import request_spans
 from gateway.access.key_watch import watch_keys
 from gateway.api.application import application
 from gateway.api.asking import Updates
@@ -110,6 +111,7 @@ async def _serve(
         pins,
         service.settings.gateway_url,
         metrics,
+        request_spans(service.tracing, live_config),
     )
     app = application(world, metrics, version("pintu"), contract)
     server = _Server(

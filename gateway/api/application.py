@@ -22,6 +22,7 @@ from gateway.api.documents import Contract
 from gateway.api.openapi import openapi
 from gateway.api.problems import MEDIA_TYPE, Problem, ProblemView
 from gateway.api.problems import answer_to as answer_with_problem
+from gateway.api.traces import RequestSpans, came_with, goes_on
 from gateway.api.world import Gateway
 from gateway.open311 import routes as open311
 from gateway.open311.errors import PREFIX, Refusal, refused
@@ -57,7 +58,7 @@ def application(
         app.include_router(documents.routes(world, contract, lambda: dumps(openapi(app))))
     for kind, answer in _ANSWERS.items():
         app.add_exception_handler(kind, answer)
-    return Surrounded(Direct(app, filing, _ANSWERS), metrics)
+    return Surrounded(Direct(app, filing, _ANSWERS), metrics, world.spans)
 
 
 def openapi_document(version: str) -> JsonSchemaValue:
@@ -87,8 +88,11 @@ class Surrounded:
     """Round every request: an id, a line in the log, counts, headers, and an answer whatever
     happens."""
 
-    def __init__(self, app: ASGIApp, metrics: GatewayMetrics) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: GatewayMetrics, spans: RequestSpans | None = None
+    ) -> None:
         self._app = app
+        self._spans = spans
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,7 +101,12 @@ class Surrounded:
             return
         begun, status, metrics = time.monotonic(), 0, self._metrics
         metrics.in_hand += 1
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        headers, span = dict(scope["headers"]), None
+        trace = came_with(headers)
+        if self._spans is not None:
+            span, trace = self._spans.begin(scope["method"], trace)
+        goes_on(trace)
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
         id = given if _ID.fullmatch(given) else f"{getrandbits(128):032x}"  # a name, no secret
         scope.setdefault("state", {})["id"] = id
 
@@ -127,6 +136,8 @@ class Surrounded:
             metrics.answered(route, scope["method"], status, time.monotonic() - begun)
             if (problem := scope["state"].get("problem")) is not None:
                 metrics.refused(problem)
+            if self._spans is not None:
+                self._spans.end(span, scope["method"], route, status)
             log.debug("http.answered", request=id, route=route, status=status)
 
 

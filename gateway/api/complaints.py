@@ -15,6 +15,7 @@ from gateway.access.pins import pin_of
 from gateway.api.bodies import idempotency_key, object_of
 from gateway.api.callers import Caller, caller_of, case_by_pin, channel_of, permitted, told_by_pin
 from gateway.api.problems import Problem
+from gateway.api.traces import sent_by, trace_here
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import ChannelCase, PublicCase, channel_view, public_view
 from gateway.api.world import Gateway
@@ -147,10 +148,10 @@ async def taken_in(
         first = await world.remember.add((sha256(f"{source}#{key}".encode()).digest(), digest))
         if first != digest:
             raise Problem("key-reused")
+    message = Outgoing(names.INTAKE, channel, body, id, SUBMITTED, headers=trace_here())
     try:
-        await world.intake.send(
-            Outgoing(names.INTAKE, channel, body, message_id=id, type=SUBMITTED)
-        )
+        with sent_by(world.spans, message) as traced:
+            await world.intake.send(traced)
     except (BrokerUnavailable, Unroutable) as why:
         raise Problem("broker-away") from why
     world.metrics.taken_in(door)

@@ -16,6 +16,7 @@ from gateway.api.asking import Updates
 from gateway.api.batching import Batches
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
+from gateway.api.traces import RequestSpans
 
 KEY_FRESH_FOR: Final = 5.0
 """Seconds for which a key that was looked up is believed: a revoked one is good for so long."""
@@ -38,6 +39,7 @@ class Gateway:
     pins: bytes
     public_url: str | None = None
     metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
+    spans: RequestSpans | None = None
     used: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 
