@@ -73,7 +73,9 @@ async def agency_of(request: Request, world: Gateway, code: str, scope: str) -> 
     """The agency of that code, if its key came along and is good for that. Raises Problem."""
     caller = permitted(await caller_of(request, world), "agency", scope)
     if caller.code != code:
-        raise Problem("not-allowed", {"of": caller.of, "what": f"agency.{code}"})
+        # What stands in an address is anybody's words, unless it is a code of ours.
+        what = f"agency.{code}" if code in world.config.rules.agencies else "agency"
+        raise Problem("not-allowed", {"of": caller.of, "what": what})
     return caller
 
 

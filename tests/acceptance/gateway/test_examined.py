@@ -27,7 +27,7 @@ def test_doors_that_are_open_are_fine_and_a_key_of_nobody_is_told(door: Door) ->
     door.key("web", "--days", "100")
     found, fine = told(door, GATEWAY_URL=door.address)
     assert found == {}
-    assert fine == {"gateway-away", "gateway-pages", "gateway-outside", "key-ends"}
+    assert fine >= {"gateway-away", "gateway-pages", "gateway-outside", "key-ends"}
     door.key("kios", "--days", "5")
     found, _ = told(door)
     assert set(found) == {"key-owner"}
