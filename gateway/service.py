@@ -2,14 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
 import structlog
-import uvicorn
 
 from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS, PintuError, StoreUnavailable
@@ -30,12 +29,11 @@ from gateway.api.documents import Contract
 from gateway.api.rates import RATES, Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts
+from gateway.serving import Server
 
 log = structlog.get_logger()
 
 DEFAULT: Final = ("127.0.0.1", 8080)
-_GRACE: Final = 5
-"""Seconds for requests that are under way when the process is told to stop."""
 _FORGET_EVERY: Final = 600.0
 _REMEMBERED: Final = timedelta(days=90)
 """For which an idempotency key is: as long as a message may wait in a queue."""
@@ -58,22 +56,26 @@ async def serve_gateway(
     if listening is None:
         return
     with listening:
-        cases = await opened_cases(service, outside)
-        if cases is None:
-            return
-        try:
-            store = await service.patiently(outside.open_gateway, "store", final=STORE_REFUSALS)
-            if store is None:
+        server = Server(GatewayMetrics(service.registry), listening)
+        server.metrics.counts_from_nought(rate.name for rate in RATES)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.until_stopped(service))
+            cases = await opened_cases(service, outside)
+            if cases is None:
                 return
             try:
-                await _serve(
-                    service, outside, live_config, clock, cases, store, listening, contract
-                )
+                store = await service.patiently(outside.open_gateway, "store", final=STORE_REFUSALS)
+                if store is None:
+                    return
+                try:
+                    await _serve(
+                        service, outside, live_config, clock, cases, store, server, contract
+                    )
+                finally:
+                    with suppress(StoreUnavailable):
+                        await store.close()
             finally:
-                with suppress(StoreUnavailable):
-                    await store.close()
-        finally:
-            await cases.close()
+                await cases.close()
 
 
 async def _serve(
@@ -83,12 +85,10 @@ async def _serve(
     clock: TimeSource,
     cases: CaseStore,
     store: GatewayStore,
-    listening: socket.socket,
+    server: Server,
     contract: Contract | None,
 ) -> None:
-    metrics = GatewayMetrics(service.registry)
-    metrics.counts_from_nought(rate.name for rate in RATES)
-    intake = Intake(outside.broker("pintu gateway"), service, metrics)
+    intake = Intake(outside.broker("pintu gateway"), service, server.metrics)
     updates = Updates(lambda: outside.client("pintu gateway updates"))
 
     async def remember(each: Sequence[tuple[bytes, bytes]]) -> Sequence[bytes | PintuError]:
@@ -110,31 +110,13 @@ async def _serve(
         clock,
         pins,
         service.settings.gateway_url,
-        metrics,
+        server.metrics,
         request_spans(service.tracing, live_config),
     )
-    app = application(world, metrics, version("pintu"), contract)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            http="httptools",
-            loop="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=True,
-            proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1,::1",
-            timeout_graceful_shutdown=_GRACE,
-            timeout_keep_alive=65,
-            h11_max_incomplete_event_size=64 * 1024,
-        )
-    )
+    server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")
-    host, port = listening.getsockname()[:2]
     log.info(
-        "gateway.serves", broker=shown(outside.address.url), gateway=f"http://{host}:{port}",
+        "gateway.serves", broker=shown(outside.address.url), gateway=server.address,
         http=service.url,
     )  # fmt: skip
     async with asyncio.TaskGroup() as tasks:
@@ -146,32 +128,12 @@ async def _serve(
         tasks.create_task(watch_store(service, store))
         tasks.create_task(_forget(service, store, clock))
         tasks.create_task(watch_keys(service, world))
-        tasks.create_task(_until_stopped(service, server, listening))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
-        while not server.should_exit or server.server_state.connections:
-            await asyncio.sleep(0.05)
-            if server.force_exit:
-                break
+        await server.left()
         for task in others:
             task.cancel()
     await updates.close()
-
-
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the service's."""
-        yield
-
-
-async def _until_stopped(
-    service: Service, server: uvicorn.Server, listening: socket.socket
-) -> None:
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await service.stop.wait()
-    server.should_exit = True
-    await serving
 
 
 async def _forget(service: Service, store: GatewayStore, clock: TimeSource) -> None:

@@ -50,15 +50,11 @@ class Intake:
             metrics.confirmed(time.monotonic() - began)
 
     async def run(self) -> None:
-        """Keep the connection, until the service is told to stop."""
+        """Keep the connection until cancelled: whoever is told to stop still sends what was taken
+        in before."""
         async with asyncio.TaskGroup() as tasks:
-            others = [
-                tasks.create_task(self._batches.run()),
-                tasks.create_task(self._stay_connected()),
-            ]
-            await self._service.stop.wait()
-            for task in others:
-                task.cancel()
+            tasks.create_task(self._batches.run())
+            tasks.create_task(self._stay_connected())
 
     async def _stay_connected(self) -> None:
         # At a first start there is nothing to publish on until it is declared: no outage.
@@ -84,7 +80,7 @@ class Intake:
                     health.outages.met(kind_of(why), _WHO, str(why))
                 finally:
                     self._publisher = None
-                await self._service.sleep(backoff.next())
+                await asyncio.sleep(backoff.next())
 
     async def _look(self, way_out: WayOut) -> None:
         while True:
