@@ -60,17 +60,20 @@ def outside(facts: Facts) -> Iterator[Outcome]:
 @check(
     "gateway-plain",
     _SUBJECT,
-    "HTTP without TLS to where it is not this machine alone: at `PINTU_GATEWAY_URL`, or at"
-    " `PINTU_GATEWAY` itself",
+    "HTTP without TLS to where it is not this machine alone: at `PINTU_GATEWAY_URL`, or, without"
+    " https there, at `PINTU_GATEWAY` itself",
 )
 def plain(facts: Facts) -> Iterator[Outcome]:
     door = _reached(facts)
     says = "keys, pins and complaints go over the network in the clear"
-    if not door.here:
-        mends = "PINTU_GATEWAY on 127.0.0.1, and in front of it a proxy that ends TLS"
-        yield risk(door.address, says, mends)
     found = door.outside
-    if found is not None and not found.here and not found.url.startswith("https:"):
+    # In a container it has to listen everywhere: with a proxy before it that is well.
+    if not door.here and (found is None or not found.url.startswith("https:")):
+        mends = (
+            "PINTU_GATEWAY on 127.0.0.1, a proxy that ends TLS, and its https in PINTU_GATEWAY_URL"
+        )
+        yield risk(door.address, says, mends)
+    elif found is not None and not found.here and not found.url.startswith("https:"):
         mends = "https in PINTU_GATEWAY_URL, and a proxy that ends TLS"
         yield risk(found.url, says, mends)
 

@@ -114,7 +114,7 @@ FAULTS = {
         RISK,
         with_door(outside=replace(OUTSIDE, url="http://lapor.example.go.id", certificates=())),
     ),
-    "a gateway without a proxy": ("gateway-plain", RISK, with_door(here=False)),
+    "a gateway without a proxy": ("gateway-plain", RISK, with_door(here=False, outside=None)),
     "a site's certificate that ends": (
         "gateway-certificate",
         RISK,
