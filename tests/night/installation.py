@@ -55,6 +55,7 @@ class Installation:
         self.rabbit = OwnRabbit(folder / "rabbitmq")
         self.rabbit_runs = True
         self.postgres = OwnPostgres()
+        self.postgres_runs = True
         self.database = self.postgres.database("pintu")
         self.amqp_url = self.rabbit.url
         self.settings = {
@@ -165,10 +166,12 @@ class Installation:
                 self.rabbit_runs = True
             return f"{unit}: {'active' if self.rabbit_runs else 'inactive'}\n"
         if unit == "postgresql":
-            if verb in ("stop", "restart"):
+            if verb in ("stop", "restart") and self.postgres_runs:
                 self.postgres.shut()
-            if verb in ("start", "restart"):
+                self.postgres_runs = False
+            if verb in ("start", "restart") and not self.postgres_runs:
                 self.postgres.start()
+                self.postgres_runs = True
             return f"{unit}\n"
         part = next(self.parts[name] for name, known in UNITS.items() if known == unit)
         if verb in ("stop", "restart"):
