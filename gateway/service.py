@@ -2,14 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
 import structlog
-import uvicorn
 
 from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS, PintuError, StoreUnavailable
@@ -23,11 +22,13 @@ from consumers.runtime.metrics import AttachmentMetrics, GatewayMetrics
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import request_spans
+from gateway.access.key_watch import watch_keys
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
 from gateway.api.documents import Contract
-from gateway.api.rates import Rates
+from gateway.api.rates import RATES, Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts
 from gateway.attachments.folders import folder_of
@@ -36,12 +37,11 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.serving import Server
 
 log = structlog.get_logger()
 
 DEFAULT: Final = ("127.0.0.1", 8080)
-_GRACE: Final = 5
-"""Seconds for requests that are under way when the process is told to stop."""
 _FORGET_EVERY: Final = 600.0
 _REMEMBERED: Final = timedelta(days=90)
 """For which an idempotency key is: as long as a message may wait in a queue."""
@@ -64,22 +64,26 @@ async def serve_gateway(
     if listening is None:
         return
     with listening:
-        cases = await opened_cases(service, outside)
-        if cases is None:
-            return
-        try:
-            store = await service.patiently(outside.open_gateway, "store", final=STORE_REFUSALS)
-            if store is None:
+        server = Server(GatewayMetrics(service.registry), listening)
+        server.metrics.counts_from_nought(rate.name for rate in RATES)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.until_stopped(service))
+            cases = await opened_cases(service, outside)
+            if cases is None:
                 return
             try:
-                await _serve(
-                    service, outside, live_config, clock, cases, store, listening, contract
-                )
+                store = await service.patiently(outside.open_gateway, "store", final=STORE_REFUSALS)
+                if store is None:
+                    return
+                try:
+                    await _serve(
+                        service, outside, live_config, clock, cases, store, server, contract
+                    )
+                finally:
+                    with suppress(StoreUnavailable):
+                        await store.close()
             finally:
-                with suppress(StoreUnavailable):
-                    await store.close()
-        finally:
-            await cases.close()
+                await cases.close()
 
 
 async def _serve(
@@ -89,10 +93,10 @@ async def _serve(
     clock: TimeSource,
     cases: CaseStore,
     store: GatewayStore,
-    listening: socket.socket,
+    server: Server,
     contract: Contract | None,
 ) -> None:
-    intake = Intake(outside.broker("pintu gateway"), service)
+    intake = Intake(outside.broker("pintu gateway"), service, server.metrics)
     updates = Updates(lambda: outside.client("pintu gateway updates"))
 
     async def remember(each: Sequence[tuple[bytes, bytes]]) -> Sequence[bytes | PintuError]:
@@ -104,9 +108,8 @@ async def _serve(
     signing = await service.patiently(lambda: store.secret("attachments"), "store")
     if pins is None or links is None or signing is None:
         return
-    host, port = listening.getsockname()[:2]
     counted = AttachmentMetrics(service.registry)
-    files = Links(signing, service.settings.gateway_url or f"http://{_named(host)}:{port}")
+    files = Links(signing, service.settings.gateway_url or server.address)
     attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
     world = Gateway(
@@ -122,28 +125,13 @@ async def _serve(
         attachments,
         service.settings.gateway_url,
         links,
+        server.metrics,
+        request_spans(service.tracing, live_config),
     )
-    app = application(world, GatewayMetrics(service.registry), version("pintu"), contract)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            http="httptools",
-            loop="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=True,
-            proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1,::1",
-            timeout_graceful_shutdown=_GRACE,
-            timeout_keep_alive=65,
-            h11_max_incomplete_event_size=64 * 1024,
-        )
-    )
+    server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")
     log.info(
-        "gateway.serves", broker=shown(outside.address.url), gateway=f"http://{host}:{port}",
+        "gateway.serves", broker=shown(outside.address.url), gateway=server.address,
         http=service.url,
     )  # fmt: skip
     async with asyncio.TaskGroup() as tasks:
@@ -156,13 +144,10 @@ async def _serve(
         tasks.create_task(_forget(service, store, clock))
         watch = AttachmentWatch(service, attachments, cases, clock, counted)
         tasks.create_task(watch.run())
-        tasks.create_task(_until_stopped(service, server, listening))
+        tasks.create_task(watch_keys(service, world))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
-        while not server.should_exit or server.server_state.connections:
-            await asyncio.sleep(0.05)
-            if server.force_exit:
-                break
+        await server.left()
         for task in others:
             task.cancel()
     await updates.close()
@@ -180,26 +165,6 @@ def _attachments(
     scanner = Scanner(settings.clamd) if settings.clamd else None
     folder = folder_of(attachments_place(settings))
     return Attachments(store.attachments, folder, links, most, clock, metrics, scanner)
-
-
-def _named(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the service's."""
-        yield
-
-
-async def _until_stopped(
-    service: Service, server: uvicorn.Server, listening: socket.socket
-) -> None:
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await service.stop.wait()
-    server.should_exit = True
-    await serving
 
 
 async def _forget(service: Service, store: GatewayStore, clock: TimeSource) -> None:

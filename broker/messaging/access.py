@@ -189,8 +189,8 @@ def _gateway() -> Access:
     return Access(
         GATEWAY,
         "pintu run gateway",
-        # The default exchange for its probe alone.
-        write=exactly(names.INTAKE, names.UPDATES, AMQ_DEFAULT),
+        # Not the default exchange: it is the part that strangers speak to.
+        write=exactly(names.INTAKE, names.UPDATES),
         keys=(Keys(names.INTAKE, _ANY_CHANNEL), Keys(names.UPDATES, _GATEWAY_SPEAKS)),
         tags=(_MONITORING,),
         limits=None,

@@ -11,6 +11,8 @@ from broker.ports.cases import (
     Deferred,
     Happened,
     Held,
+    Told,
+    Wanted,
 )
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
@@ -51,7 +53,9 @@ __all__ = [
     "Session",
     "Submitted",
     "TimeSource",
+    "Told",
     "Waiting",
+    "Wanted",
     "WebhookStore",
     "Window",
 ]

@@ -2,14 +2,15 @@
 
 import re
 import time
+from random import getrandbits
 from typing import Final, cast
-from uuid import uuid4
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic.json_schema import JsonSchemaValue
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broker.errors import StoreUnavailable
@@ -17,10 +18,12 @@ from config.logging import where
 from consumers.runtime.metrics import GatewayMetrics
 from gateway.answering import routes as answering
 from gateway.api import agencies, complaints, documents, lists
+from gateway.api.direct import Answers, Direct
 from gateway.api.documents import Contract
 from gateway.api.openapi import openapi
 from gateway.api.problems import MEDIA_TYPE, Problem, ProblemView
 from gateway.api.problems import answer_to as answer_with_problem
+from gateway.api.traces import RequestSpans, came_with, goes_on
 from gateway.api.world import Gateway
 from gateway.attachments import routes as attachments
 from gateway.open311 import routes as open311
@@ -32,6 +35,7 @@ from schemas.envelope import dumps
 log = structlog.get_logger()
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_OF_OPEN311: Final = {404: "not-found", 415: "unsupported-type"}
 _BY_STATUS: Final = {404: "no-such-page", 405: "no-such-method"}
 _REFUSALS: Final[dict[int | str, JsonSchemaValue]] = {
     "default": {
@@ -50,24 +54,23 @@ def application(
     world: Gateway, metrics: GatewayMetrics, version: str, contract: Contract | None = None
 ) -> ASGIApp:
     """Every door over HTTP; ``contract``: what ``/docs`` shows, where it shows anything."""
-    app = _with_routes(world, version)
+    filing = complaints.routes(world)
+    app = _with_routes(world, version, filing)
     if contract is not None:
         app.include_router(documents.routes(world, contract, lambda: dumps(openapi(app))))
-    app.add_exception_handler(Refusal, _open311_refusal)
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(RequestValidationError, _wrong_parameters)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(StoreUnavailable, _store_away)
-    return Surrounded(app, metrics)
+    for kind, answer in _ANSWERS.items():
+        app.add_exception_handler(kind, answer)
+    return Surrounded(Direct(app, filing, _ANSWERS), metrics, world.spans)
 
 
 def openapi_document(version: str) -> JsonSchemaValue:
     """What ``/openapi.json`` gives, made without a store or RabbitMQ: routes look at the world
     only when they are called."""
-    return openapi(_with_routes(cast(Gateway, None), version))
+    nowhere = cast(Gateway, None)
+    return openapi(_with_routes(nowhere, version, complaints.routes(nowhere)))
 
 
-def _with_routes(world: Gateway, version: str) -> FastAPI:
+def _with_routes(world: Gateway, version: str, filing: APIRouter) -> FastAPI:
     app = FastAPI(
         title="Pintu",
         version=version,
@@ -76,8 +79,8 @@ def _with_routes(world: Gateway, version: str) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    for routes in (complaints.routes, agencies.routes, attachments.routes, lists.routes):
-        app.include_router(routes(world), responses=_REFUSALS)
+    for routes in (filing, agencies.routes(world), attachments.routes(world), lists.routes(world)):
+        app.include_router(routes, responses=_REFUSALS)
     for others in (open311.routes, web.routes, answering.routes):
         app.include_router(others(world))
     return app
@@ -87,17 +90,26 @@ class Surrounded:
     """Round every request: an id, a line in the log, counts, headers, and an answer whatever
     happens."""
 
-    def __init__(self, app: ASGIApp, metrics: GatewayMetrics) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: GatewayMetrics, spans: RequestSpans | None = None
+    ) -> None:
         self._app = app
+        self._spans = spans
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, status = time.monotonic(), 0
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        id = given if _ID.fullmatch(given) else uuid4().hex
+        begun, status, metrics = time.monotonic(), 0, self._metrics
+        metrics.in_hand += 1
+        headers, span = dict(scope["headers"]), None
+        trace = came_with(headers)
+        if self._spans is not None:
+            span, trace = self._spans.begin(scope["method"], trace)
+        goes_on(trace)
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        id = given if _ID.fullmatch(given) else f"{getrandbits(128):032x}"  # a name, no secret
         scope.setdefault("state", {})["id"] = id
 
         async def send_on(message: Message) -> None:
@@ -112,6 +124,8 @@ class Surrounded:
 
         try:
             await self._app(scope, receive, send_on)
+        except ClientDisconnect:
+            pass  # who asked has hung up amid the request: nobody waits for an answer
         except Exception as error:  # one request must not end the others
             log.error("http.failed", request=id, traceback=where(error))
             if status:
@@ -120,19 +134,25 @@ class Surrounded:
             await failed(scope, receive, send_on)
         finally:
             route = getattr(scope.get("route"), "path", "-")
-            seconds = time.monotonic() - begun
-            self._metrics.answered(route, scope["method"], status, seconds)
+            metrics.in_hand -= 1
+            metrics.answered(route, scope["method"], status, time.monotonic() - begun)
+            if (problem := scope["state"].get("problem")) is not None:
+                metrics.refused(problem)
+            if self._spans is not None:
+                self._spans.end(span, scope["method"], route, status)
             log.debug("http.answered", request=id, route=route, status=status)
 
 
 def answer_to(request: Request, problem: Problem) -> Response:
     """In the shape that whoever calls this address can read."""
+    request.state.problem = problem.code
     of_open311 = request.url.path.startswith(f"{PREFIX}/")
     return (answer_with_errors if of_open311 else answer_with_problem)(request, problem)
 
 
 async def _open311_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
+    request.state.problem = _OF_OPEN311.get(error.status, "bad-request")
     return refused(request, error)
 
 
@@ -159,3 +179,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _store_away(request: Request, error: Exception) -> Response:
     log.debug("http.store_away", error=str(error))  # the outage is told by who watches the store
     return answer_to(request, Problem("store-away"))
+
+
+_ANSWERS: Final[Answers] = {
+    Refusal: _open311_refusal,
+    Problem: _problem,
+    RequestValidationError: _wrong_parameters,
+    HTTPException: _refused,
+    StoreUnavailable: _store_away,
+}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from broker.domain.case import Case
+from broker.domain.case import Case, Said
 from gateway.access import pins
 from gateway.access.keys import refusal_of
 from gateway.api.problems import Problem
@@ -80,7 +80,9 @@ async def agency_of(request: Request, world: Gateway, code: str, scope: str) -> 
     """The agency of that code, if its key came along and is good for that. Raises Problem."""
     caller = permitted(await caller_of(request, world), "agency", scope)
     if caller.code != code:
-        raise Problem("not-allowed", {"of": caller.of, "what": f"agency.{code}"})
+        # What stands in an address is anybody's words, unless it is a code of ours.
+        what = f"agency.{code}" if code in world.config.rules.agencies else "agency"
+        raise Problem("not-allowed", {"of": caller.of, "what": what})
     return caller
 
 
@@ -111,13 +113,24 @@ async def case_by_pin(request: Request, world: Gateway, tracking: str, pin: str)
 
     A wrong code and a wrong pin get the same answer, and cost the same.
     """
+    return (await told_by_pin(request, world, tracking, pin, newest=0))[0]
+
+
+async def told_by_pin(
+    request: Request, world: Gateway, tracking: str, pin: str, newest: int
+) -> tuple[Case, list[Said]]:
+    """The same with the newest of what was said in it. Raises Problem."""
+
+    def fits(case: Case) -> bool:
+        return pins.fits(pin, case.complaint_id, world.pins)
+
     anybody(request, world)
     code, address = normalise_tracking(tracking), address_of(request)
     _limit(world, WRONG_OF_ADDRESS, address)
     _limit(world, WRONG_OF_CASE, code or "")
-    case = await world.cases.find_tracking(code) if code is not None else None
-    if pins.fits(pin, case.complaint_id if case else _NOBODYS, world.pins) and case is not None:
-        return case
+    found = await world.cases.with_conversation(code, newest, fits) if code is not None else None
+    if pins.fits(pin, found[0].complaint_id if found else _NOBODYS, world.pins) and found:
+        return found
     world.rates.add(WRONG_OF_ADDRESS, address)
     if code is not None:
         world.rates.add(WRONG_OF_CASE, code)
@@ -129,6 +142,7 @@ _NOBODYS: Final = UUID(int=0)
 
 def _limit(world: Gateway, rate: Rate, who: str, *, count: bool = False) -> None:
     if (seconds := world.rates.wait(rate, who)) is not None:
+        world.metrics.limited(rate.name)
         raise Problem("too-many", {"seconds": seconds}, {"Retry-After": str(seconds)})
     if count:
         world.rates.add(rate, who)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
+from consumers.runtime.metrics.gateway import Door
 from gateway.access.pins import pin_of
 from gateway.api.bodies import idempotency_key
 from gateway.api.callers import (
@@ -21,8 +22,10 @@ from gateway.api.callers import (
     case_by_pin,
     channel_of,
     permitted,
+    told_by_pin,
 )
 from gateway.api.problems import Problem
+from gateway.api.traces import sent_by, trace_here
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import ChannelCase, PublicCase, channel_view, public_view
 from gateway.api.world import Gateway
@@ -39,8 +42,12 @@ from schemas.submission import Submission, Unusable, read_submission
 from schemas.verbs import CHANNEL_UPDATES
 
 JSON: Final = "application/json"
-Code = Annotated[str, Path(max_length=40, description="the tracking code, as somebody typed it")]
-Pin = Annotated[str | None, Query(max_length=20, description="what the reporter keeps")]
+LONGEST_CODE: Final = 40
+LONGEST_PIN: Final = 20
+Code = Annotated[
+    str, Path(max_length=LONGEST_CODE, description="the tracking code, as somebody typed it")
+]
+Pin = Annotated[str | None, Query(max_length=LONGEST_PIN, description="what the reporter keeps")]
 
 
 class Filed(BaseModel):
@@ -85,17 +92,17 @@ def routes(world: Gateway) -> APIRouter:
         if caller is None:
             if pin is None:
                 raise Problem("no-key")
-            case = await case_by_pin(request, world, code, pin)
-            said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
-            view = with_links(world, case, public_view(case, said, rules))
+            told = await told_by_pin(request, world, code, pin, CONVERSATION_NEWEST)
+            view = with_links(world, told[0], public_view(*told, rules))
             return Response(dumps(view), media_type=JSON)
         own = permitted(caller, "channel", "read")
         tracked = normalise_tracking(code)
-        found = await world.cases.find_tracking(tracked) if tracked else None
-        if found is None or found.channel != own.code:
+        found = (
+            await world.cases.with_conversation(tracked, CONVERSATION_NEWEST) if tracked else None
+        )
+        if found is None or found[0].channel != own.code:
             raise Problem("not-found")
-        said = await world.cases.conversation(found.complaint_id, CONVERSATION_NEWEST)
-        view = with_links(world, found, channel_view(found, said, rules))
+        view = with_links(world, found[0], channel_view(*found, rules))
         return Response(dumps(view), media_type=JSON)
 
     def speaking(verb: str) -> None:
@@ -136,11 +143,13 @@ async def taken_in(
     data: dict[str, object],
     key: str | None,
     uploads: Sequence[Upload] = (),
+    door: Door = "api",
 ) -> Filed:
     """Put one complaint on the queue, confirmed; its files are kept before.
 
     ``key``: its id within its channel; None for one that is made here. Under one key the first
     complaint stands: another one is refused, since the router would take it for a repeat.
+    ``door``: the one it came by, for the metrics.
 
     Raises:
         Problem: it cannot be used, or RabbitMQ or the store is away.
@@ -159,12 +168,13 @@ async def taken_in(
             raise Problem("key-reused")
     # Before the publish: no complaint is ever taken in whose files are not there.
     await world.attachments.attach(complaint, files)
+    message = Outgoing(names.INTAKE, channel, body, id, SUBMITTED, headers=trace_here())
     try:
-        await world.intake.send(
-            Outgoing(names.INTAKE, channel, body, message_id=id, type=SUBMITTED)
-        )
+        with sent_by(world.spans, message) as traced:
+            await world.intake.send(traced)
     except (BrokerUnavailable, Unroutable) as why:
         raise Problem("broker-away") from why
+    world.metrics.taken_in(door)
     return Filed(
         complaint_id=str(complaint),
         tracking=tracking(complaint),

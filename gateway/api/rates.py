@@ -28,6 +28,8 @@ WRONG_OF_CASE: Final = Rate("wrong-case", 20, 3600)
 """Wrong pins of one tracking code: of a million pins, twenty an hour find one in three
 years. Counted for codes that no case has as well, so that nothing tells them apart."""
 WRONG_OF_ADDRESS: Final = Rate("wrong-address", 100, 3600)
+RATES: Final = (OF_KEY, OF_ADDRESS, WRONG_OF_CASE, WRONG_OF_ADDRESS)
+"""All of them."""
 
 
 class Rates:

@@ -114,7 +114,7 @@ def routes(world: Gateway) -> APIRouter:
             caller = await channel(request, world, fields, "submit")
             data = submission(fields, world.config.rules)
             id = id_of(fields) or idempotency_key(request)
-            filed = await taken_in(world, caller.code, data, id, uploads)
+            filed = await taken_in(world, caller.code, data, id, uploads, "open311")
         made = RequestFiled(
             service_request_id=filed.tracking,
             service_notice=notice(filed.warnings, language_of(request)),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from broker.domain.case import Case
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import VILLAGE_LEVELS, Area
-from gateway.api.callers import Caller, anybody, anybodys_files, case_by_pin
+from gateway.api.callers import Caller, anybody, anybodys_files, case_by_pin, told_by_pin
 from gateway.api.complaints import taken_in
 from gateway.api.problems import KINDS, Language, Problem
 from gateway.api.updates import ReceiptView, said
@@ -59,8 +59,9 @@ def routes(world: Gateway) -> APIRouter:
                 anybody(request, world)
                 anybodys_files(request, world, len(sent.uploads))
                 data = _complaint(form, world.config.rules)
-                filed = await taken_in(world, CHANNEL, data, id, sent.uploads)
+                filed = await taken_in(world, CHANNEL, data, id, sent.uploads, "form")
             except Problem as problem:
+                world.metrics.refused(problem.code)
                 status = 503 if KINDS[problem.code].status >= 500 else 422
                 return _report(world, spoken, sent, id, told(problem, spoken), status)
             return page("filed.html", world, spoken, filed=filed)
@@ -171,17 +172,17 @@ async def _shown(
 ) -> Response:
     code, pin = first(form, "code", 40), first(form, "pin", 20)
     try:
-        case = await case_by_pin(request, world, code, pin)
+        case, conversation = await told_by_pin(request, world, code, pin, CONVERSATION_NEWEST)
     except Problem as problem:
+        world.metrics.refused(problem.code)
         status = 429 if problem.code == "too-many" else 404
         why = told(problem, spoken)
         return page("track.html", world, spoken, status, code=code, error=why)
-    talk = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
-    view = public_view(case, talk, world.config.rules)
+    view = public_view(case, conversation, world.config.rules)
     return page(
         "case.html", world, spoken, 422 if error else 200,
         case=with_files_to_see(world, case, view), pin=pin, done=done, error=error, id=uuid4().hex,
-        may=_may(case), photos=own_files(world, case, talk), most=world.attachments.most,
+        may=_may(case), photos=own_files(world, case, conversation), most=world.attachments.most,
         note=first(form, "note", _NOTE) if error else "",
     )  # fmt: skip
 
@@ -201,6 +202,7 @@ async def _spoken(
     try:
         case = await case_by_pin(request, world, code, pin)
     except Problem as problem:
+        world.metrics.refused(problem.code)
         return page("track.html", world, spoken, 404, code=code, error=told(problem, spoken))
     note, rating = first(form, "note", _NOTE), first(form, "rating", 1)
     if verb == "replied" and not (note or sent.had_files):
@@ -221,6 +223,7 @@ async def _spoken(
             sent.uploads,
         )
     except Problem as problem:
+        world.metrics.refused(problem.code)
         return await _shown(request, world, spoken, form, error=told(problem, spoken))
     done = "done_waiting" if receipt.outcome == "waiting" else f"done_{verb}"
     return await _shown(request, world, spoken, form, done=done)

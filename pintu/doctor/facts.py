@@ -229,6 +229,31 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideDoor:
+    """The gateway as it is reached from outside. ``url``: what the settings say; ``why``: why it is
+    not reached there, empty where it is; ``certificates``: what is presented there."""
+
+    url: str
+    here: bool
+    why: str
+    certificates: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The gateway. ``address``: where it is to listen; ``named``: whether the settings say so;
+    ``here``: whether that is on loopback; ``why``: why nobody answers there, empty where the
+    gateway does; ``pages``: by page what is wrong with it."""
+
+    address: str
+    named: bool
+    here: bool
+    why: str
+    pages: Mapping[str, str]
+    outside: OutsideDoor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All of it. ``version``: of this program; ``clock``: what does not agree, empty where all
     does."""
@@ -247,6 +272,9 @@ class Facts:
     clock: Seen[str]
     processes: Seen[tuple[Process, ...]]
     attachments: Seen[Attachments]
+    door: Seen[Door]
+    owners: Seen[frozenset[str]]
+    """Whom a key may be of: ``channel.<code>`` and ``agency.<code>`` of the configuration."""
     mail: Seen[Mail] = field(default_factory=absent)
 
     def environment_blocks(self, name: str) -> bool:

@@ -278,5 +278,11 @@ ELSEWHERE: Final = (
     "PintuWebhookParked",
     "PintuWebhookOff",
     "PintuWebhookLate",
+    "PintuGatewayFails",
+    "PintuGatewaySlow",
+    "PintuConfirmsSlow",
+    "PintuRateLimited",
+    "PintuKeyEnds",
 )
-"""What needs an installation of its own: see test_other_nights; of mail tests/acceptance/mail."""
+"""What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
+tests/acceptance/mail."""

@@ -128,11 +128,8 @@ class SqlGatewayStore:
             )
 
     def _keys(self, id: str | None) -> list[ApiKey]:
-        wanted = select(keys).order_by(keys.c.made_at, keys.c.id)
-        if id is not None:
-            wanted = wanted.where(keys.c.id == id)
         with self._database.transaction(reading=True) as connection:
-            return [_key(row) for row in connection.execute(wanted)]
+            return kept_keys(connection, id)
 
     def _revoke(self, id: str, at: datetime) -> bool:
         wanted = update(keys).where(keys.c.id == id, keys.c.revoked_at.is_(None))
@@ -207,6 +204,14 @@ def _by_key(one: Submitted) -> bytes:
 def _bodies(connection: Connection, wanted: Sequence[bytes]) -> dict[bytes, bytes]:
     found = select(submitted.c.key, submitted.c.body).where(submitted.c.key.in_(wanted))
     return {bytes(key): bytes(body) for key, body in connection.execute(found)}
+
+
+def kept_keys(connection: Connection, id: str | None = None) -> list[ApiKey]:
+    """All keys, or one, oldest first."""
+    wanted = select(keys).order_by(keys.c.made_at, keys.c.id)
+    if id is not None:
+        wanted = wanted.where(keys.c.id == id)
+    return [_key(row) for row in connection.execute(wanted)]
 
 
 def _key(row: Row[Any]) -> ApiKey:

@@ -13,6 +13,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     clock,
     configuration,
     processes,
+    door,
     mail,
     webhooks,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "configuration",
     "connection",
     "database",
+    "door",
     "environment",
     "machine",
     "mail",

@@ -27,13 +27,16 @@ from tests.unit.pintu.doctor.healthy import (
     HOST,
     MANAGEMENT,
     NOW,
+    OUTSIDE,
     with_attachments,
     with_broker,
     with_cases,
     with_clocks,
     with_database,
+    with_door,
     with_folder,
     with_hook,
+    with_key,
     with_mail,
     with_management,
     with_member,
@@ -89,9 +92,11 @@ def on(moment: datetime) -> Facts:
     """All the same, at another moment."""
     facts = with_clocks(watermark=moment)
     certificates = seen((replace(CERTIFICATE, not_after=moment + 300 * DAY),))
+    outside = replace(OUTSIDE, certificates=certificates.get())
     return replace(
         facts,
         now=moment,
+        door=seen(replace(facts.door.get(), outside=outside)),
         backup=seen(Backup(moment)),
         broker=seen(replace(BROKER, certificates=certificates)),
         database=seen(replace(facts.database.get(), certificates=certificates)),
@@ -109,6 +114,29 @@ FAULTS = {
         with_hook(waiting=3, oldest=NOW - DAY),
     ),
     "a queue that two read": ("webhook-shared", RISK, with_queue("agency.dlh", 3, 2)),
+    "no gateway": ("gateway-away", BROKEN, with_door(why="refused", outside=None)),
+    "a page that fails": ("gateway-pages", BROKEN, with_door(pages={"/lapor": "answers 500"})),
+    "a proxy that leads nowhere": (
+        "gateway-outside",
+        BROKEN,
+        with_door(outside=replace(OUTSIDE, why="something else answers there (502)")),
+    ),
+    "doors without TLS": (
+        "gateway-plain",
+        RISK,
+        with_door(outside=replace(OUTSIDE, url="http://lapor.example.go.id", certificates=())),
+    ),
+    "a gateway without a proxy": ("gateway-plain", RISK, with_door(here=False, outside=None)),
+    "a site's certificate that ends": (
+        "gateway-certificate",
+        RISK,
+        with_door(
+            outside=replace(OUTSIDE, certificates=(replace(CERTIFICATE, not_after=NOW + 20 * DAY),))
+        ),
+    ),
+    "a key in use that ends": ("key-ends", RISK, with_key(expires_at=NOW + 10 * DAY)),
+    "a key in use that ended": ("key-ends", RISK, with_key(expires_at=NOW - DAY)),
+    "a key of nobody": ("key-owner", RISK, with_key(of="agency.kelurahan-lama")),
     "a misspelt variable": ("variable-unknown", BROKEN, wrong(Variable("PINTU_X", "no", True))),
     "a value that cannot be used": ("variable-unusable", BROKEN, wrong(Variable("PINTU_X", "no"))),
     "a password for all to read": (

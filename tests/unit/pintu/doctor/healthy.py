@@ -9,7 +9,7 @@ from broker.amqp.address import parse_address
 from broker.amqp.inspecting import Depth, Host
 from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
-from broker.ports import ClockState
+from broker.ports import ApiKey, ClockState
 from broker.store.inspecting import Hook, Server, Store
 from pintu.doctor.facts import (
     Allowed,
@@ -19,6 +19,7 @@ from pintu.doctor.facts import (
     Certificate,
     Configuration,
     Database,
+    Door,
     Environment,
     Facts,
     Files,
@@ -27,6 +28,7 @@ from pintu.doctor.facts import (
     Management,
     Member,
     Node,
+    OutsideDoor,
     Process,
 )
 from pintu.doctor.finding import Seen, seen
@@ -70,7 +72,10 @@ BROKER = Broker(
 STORE = Store("cases_0006", "cases_0006", 1_000_000, None, ClockState(NOW, holds_cases=True))
 JOURNAL = Store("journal_0001", "journal_0001", 1_000_000)
 HOOK = Hook("agency.dlh", "active", None, None)
-GATEWAY = Store("gateway_0003", "gateway_0003", 1_000_000, webhooks=(HOOK,))
+KEY = ApiKey(
+    "k3v9m2qa", b"", "channel.web", frozenset({"read"}), NOW - DAY, NOW + 60 * DAY, NOW - DAY
+)
+GATEWAY = Store("gateway_0004", "gateway_0004", 1_000_000, webhooks=(HOOK,), keys=(KEY,))
 SERVER = Server(15, "UTF8", True, False, (), 10, 100, NOW - DAY)
 DATABASE = Database("db.example:5432", "verify-full", False, seen(SERVER), seen((CERTIFICATE,)))
 FOLDER = Folder(Path("/state"), 0o700, True, (), (), 40 << 30, 100 << 30, 2_000_000)
@@ -91,6 +96,8 @@ MAIL = Mail(
     drained=frozenset({"dlh"}),
 )
 ATTACHMENTS: Final = Attachments("/srv/attachments", scanner="127.0.0.1:3310")
+OUTSIDE = OutsideDoor("https://lapor.example.go.id", False, "", (CERTIFICATE,))
+DOOR = Door("http://127.0.0.1:8080", True, True, "", {}, OUTSIDE)
 HEALTHY: Final = Facts(
     now=NOW,
     version="1.0",
@@ -107,6 +114,8 @@ HEALTHY: Final = Facts(
     processes=seen((PROCESS,)),
     mail=seen(MAIL),
     attachments=seen(ATTACHMENTS),
+    door=seen(DOOR),
+    owners=seen(frozenset({"channel.web", "agency.dlh"})),
 )
 
 
@@ -176,3 +185,12 @@ def with_mail(**changes: Any) -> Facts:
 
 def with_process(**changes: Any) -> Facts:
     return replace(HEALTHY, processes=seen((PROCESS, replace(PROCESS, **changes))))
+
+
+def with_door(**changes: Any) -> Facts:
+    return replace(HEALTHY, door=seen(replace(DOOR, **changes)))
+
+
+def with_key(**changes: Any) -> Facts:
+    keys = (KEY, replace(KEY, id="other", **changes))
+    return replace(HEALTHY, stores={**HEALTHY.stores, "gateway": seen(replace(GATEWAY, keys=keys))})
