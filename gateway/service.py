@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
@@ -28,6 +27,7 @@ from gateway.api.documents import Contract
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts
+from gateway.retention import forget
 
 log = structlog.get_logger()
 
@@ -35,9 +35,6 @@ DEFAULT: Final = ("127.0.0.1", 8080)
 _GRACE: Final = 5
 """Seconds for requests that are under way when the process is told to stop."""
 _FORGET_EVERY: Final = 600.0
-_REMEMBERED: Final = timedelta(days=90)
-"""For which an idempotency key is: as long as a message may wait in a queue."""
-_AT_ONCE: Final = 10_000
 
 
 async def serve_gateway(
@@ -119,7 +116,7 @@ async def _serve(
             server_header=False,
             date_header=True,
             proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1,::1",
+            forwarded_allow_ips=list(service.settings.gateway_proxies),
             timeout_graceful_shutdown=_GRACE,
             timeout_keep_alive=65,
             h11_max_incomplete_event_size=64 * 1024,
@@ -168,11 +165,7 @@ async def _until_stopped(
 
 
 async def _forget(service: Service, store: GatewayStore, clock: TimeSource) -> None:
-    async def step() -> None:
-        while await store.forget(clock.now() - _REMEMBERED, _AT_ONCE) == _AT_ONCE:
-            pass
-
-    await service.every(_FORGET_EVERY, step)
+    await service.every(_FORGET_EVERY, lambda: forget(store, service.settings, clock.now()))
 
 
 def _listen(address: tuple[str, int], service: Service) -> socket.socket | None:
