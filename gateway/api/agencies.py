@@ -10,6 +10,7 @@ from broker.domain.case import Case, CaseFilter, State
 from gateway.api.bodies import idempotency_key, object_of
 from gateway.api.callers import agency_of
 from gateway.api.problems import Problem
+from gateway.api.traces import trace_of
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import AgencyCase, AgencyCases, StateName, agency_view
 from gateway.api.world import Gateway
@@ -85,7 +86,7 @@ def routes(world: Gateway) -> APIRouter:
             subject = normalise_tracking(code) or _uuid(code)
             data = await object_of(request, may_be_empty=True)
             id = idempotency_key(request) or str(uuid4())
-            return await answered(world, caller, verb, subject, data, id)
+            return await answered(world, caller, verb, subject, data, id, trace_of(request))
 
     for verb in AGENCY_UPDATES:
         speaking(verb)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging import names
 from broker.ports import Client
+from gateway.api.traces import NO_TRACE
 from schemas.envelope import CONTENT_TYPE, envelope, event_type
 from schemas.receipt import ReceivedData, read_receipt
 
@@ -35,6 +36,7 @@ class Updates:
         subject: str,
         at: datetime,
         data: Mapping[str, object],
+        trace: Mapping[str, str] = NO_TRACE,
     ) -> ReceivedData | None:
         """Publish one as ``agency.<code>`` or ``channel.<code>``; its receipt, None where none came
         in time: it is in the queue all the same.
@@ -54,6 +56,7 @@ class Updates:
                 body,
                 content_type=CONTENT_TYPE,
                 message_id=id,
+                headers=trace or None,
                 within=HEARD_WITHIN,
             )
         except Unroutable as why:

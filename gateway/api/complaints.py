@@ -1,5 +1,6 @@
 """Complaints over HTTP: file one, look it up, say something in it."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Final
 from uuid import uuid4
@@ -14,6 +15,7 @@ from gateway.access.pins import pin_of
 from gateway.api.bodies import idempotency_key, object_of
 from gateway.api.callers import Caller, caller_of, case_by_pin, channel_of, permitted
 from gateway.api.problems import Problem
+from gateway.api.traces import NO_TRACE, trace_of
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import ChannelCase, PublicCase, channel_view, public_view
 from gateway.api.world import Gateway
@@ -57,7 +59,11 @@ def routes(world: Gateway) -> APIRouter:
         """
         caller = await channel_of(request, world, "submit")
         filed = await taken_in(
-            world, caller.code, await object_of(request), idempotency_key(request)
+            world,
+            caller.code,
+            await object_of(request),
+            idempotency_key(request),
+            trace_of(request),
         )
         where = f"/v1/complaints/{filed.tracking}"
         return Response(filed.model_dump_json(), 202, {"Location": where}, JSON)
@@ -92,7 +98,7 @@ def routes(world: Gateway) -> APIRouter:
             openapi_extra={"requestBody": _body(_SAID, required=False)},
         )
         async def say(request: Request, code: Code, pin: Pin = None) -> Response:
-            caller = await caller_of(request, world)
+            caller, trace = await caller_of(request, world), NO_TRACE
             if caller is None:
                 if pin is None:
                     raise Problem("no-key")
@@ -100,25 +106,31 @@ def routes(world: Gateway) -> APIRouter:
                 caller = Caller("channel", case.channel, frozenset())
                 subject = str(case.complaint_id)
             else:
-                caller = permitted(caller, "channel", "speak")
+                caller, trace = permitted(caller, "channel", "speak"), trace_of(request)
                 subject = normalise_tracking(code) or ""
                 if not subject:
                     raise Problem("not-found")
             data = await object_of(request, may_be_empty=True)
-            return await answered(
-                world, caller, verb, subject, data, idempotency_key(request) or str(uuid4())
-            )
+            id = idempotency_key(request) or str(uuid4())
+            return await answered(world, caller, verb, subject, data, id, trace)
 
     for verb in CHANNEL_UPDATES:
         speaking(verb)
     return router
 
 
-async def taken_in(world: Gateway, channel: str, data: dict[str, object], key: str | None) -> Filed:
+async def taken_in(
+    world: Gateway,
+    channel: str,
+    data: dict[str, object],
+    key: str | None,
+    trace: Mapping[str, str] = NO_TRACE,
+) -> Filed:
     """Put one complaint on the queue, confirmed.
 
     ``key``: its id within its channel; None for one that is made here. Under one key the first
     complaint stands: another one is refused, since the router would take it for a repeat.
+    ``trace``: of the request (gateway.api.traces).
 
     Raises:
         Problem: it cannot be used, or RabbitMQ or the store is away.
@@ -137,7 +149,7 @@ async def taken_in(world: Gateway, channel: str, data: dict[str, object], key: s
             raise Problem("key-reused")
     try:
         await world.intake.send(
-            Outgoing(names.INTAKE, channel, body, message_id=id, type=SUBMITTED)
+            Outgoing(names.INTAKE, channel, body, message_id=id, type=SUBMITTED, headers=trace)
         )
     except (BrokerUnavailable, Unroutable) as why:
         raise Problem("broker-away") from why

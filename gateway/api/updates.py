@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from broker.errors import BrokerUnavailable
 from gateway.api.callers import Caller
 from gateway.api.problems import Problem
+from gateway.api.traces import NO_TRACE
 from gateway.api.world import Gateway
 from schemas.envelope import dumps
 from schemas.receipt import ReceivedData
@@ -32,18 +33,30 @@ class ReceiptView(BaseModel):
 
 
 async def answered(
-    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, object], id: str
+    world: Gateway,
+    caller: Caller,
+    verb: str,
+    subject: str,
+    data: Mapping[str, object],
+    id: str,
+    trace: Mapping[str, str] = NO_TRACE,
 ) -> Response:
     """The same as ``said``, as an answer."""
-    view = await said(world, caller, verb, subject, data, id)
+    view = await said(world, caller, verb, subject, data, id, trace)
     status = 202 if view.outcome == "waiting" else 200
     return Response(dumps(view.model_dump()), status, media_type="application/json")
 
 
 async def said(
-    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, object], id: str
+    world: Gateway,
+    caller: Caller,
+    verb: str,
+    subject: str,
+    data: Mapping[str, object],
+    id: str,
+    trace: Mapping[str, str] = NO_TRACE,
 ) -> ReceiptView:
-    """Say it as that caller; what became of it.
+    """Say it as that caller, under the request's ``trace``; what became of it.
 
     Raises:
         Problem: it was refused, or not taken in.
@@ -51,7 +64,7 @@ async def said(
     who: Literal["agency", "channel"] = "agency" if caller.who == "agency" else "channel"
     try:
         receipt = await world.updates.say(
-            who, caller.code, verb, id=id, subject=subject, at=world.now(), data=data
+            who, caller.code, verb, id=id, subject=subject, at=world.now(), data=data, trace=trace
         )
     except BrokerUnavailable as why:
         raise Problem("broker-away") from why

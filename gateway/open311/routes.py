@@ -12,6 +12,7 @@ from gateway.api.bodies import idempotency_key
 from gateway.api.callers import anybody
 from gateway.api.complaints import taken_in
 from gateway.api.problems import Problem, language_of
+from gateway.api.traces import trace_of
 from gateway.api.world import Gateway
 from gateway.open311 import described as told
 from gateway.open311.discovery import discovery
@@ -112,10 +113,10 @@ def routes(world: Gateway) -> APIRouter:
         caller = await channel(request, world, fields, "submit")
         data = submission(fields, world.config.rules)
         id = id_of(fields) or idempotency_key(request)
-        filed = await taken_in(world, caller.code, data, id)
+        filed = await taken_in(world, caller.code, data, id, trace_of(request))
         made = RequestFiled(
             service_request_id=filed.tracking,
-            service_notice=notice(filed.warnings, language_of(request)),
+            service_notice=notice(filed, language_of(request), world.public_url),
             account_id=fields.one("account_id"),
         )
         return _all(request, _REQUESTS, [made])
@@ -204,7 +205,8 @@ def routes(world: Gateway) -> APIRouter:
         one. Anything else speaks; OPEN opens again what is resolved."""
         fields = await form_of_body(request)
         caller = await channel(request, world, fields, "speak")
-        return _all(request, _UPDATES, [UpdateFiled(update_id=await say(world, caller, fields))])
+        said = await say(world, caller, fields, trace_of(request))
+        return _all(request, _UPDATES, [UpdateFiled(update_id=said)])
 
     return router
 

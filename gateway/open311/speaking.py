@@ -1,5 +1,6 @@
 """What a reporter says through FixMyStreet, as an update of the contract."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 from uuid import uuid4
@@ -8,6 +9,7 @@ from broker.domain.case import Case, State
 from broker.errors import BrokerUnavailable
 from gateway.api.callers import Caller
 from gateway.api.problems import Problem
+from gateway.api.traces import NO_TRACE
 from gateway.api.world import Gateway
 from gateway.open311.errors import NO_REQUEST, NO_REQUEST_ID, NOTHING_SAID, OVER
 from gateway.open311.forms import Fields
@@ -22,8 +24,10 @@ _NOTHING: Final = "-"
 _CHOICES: Final = (_NOTHING, verbs.REPLIED, verbs.ACCEPTED, verbs.WITHDRAWN)
 
 
-async def say(world: Gateway, caller: Caller, fields: Fields) -> str:
-    """Publish one as the caller's channel; gives its update_id.
+async def say(
+    world: Gateway, caller: Caller, fields: Fields, trace: Mapping[str, str] = NO_TRACE
+) -> str:
+    """Publish one as the caller's channel, under the request's trace; gives its update_id.
 
     Raises:
         Refusal: it says nothing, or of no case of this channel, or of one that is closed.
@@ -58,6 +62,7 @@ async def say(world: Gateway, caller: Caller, fields: Fields) -> str:
             subject=str(case.complaint_id),
             at=world.now(),
             data=data,
+            trace=trace,
         )
     except BrokerUnavailable as why:
         raise Problem("broker-away") from why
