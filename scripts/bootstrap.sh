@@ -8,7 +8,7 @@
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt), and the
 #                parser of AsyncAPI (npm, as tests/foreign/asyncapi/package-lock.json has it)
 #   languages    what the examples of the contract are written in, for the tests: PHP with
-#                php-amqplib, Java (apt)
+#                php-amqplib, curl and SQLite, Java (apt)
 #   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
 #   systemd      systemd-analyze (apt), for the tests of the units
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
@@ -223,6 +223,9 @@ node_packages() {
 languages() {
     needed=""
     command -v php >/dev/null 2>&1 || needed="php-cli"
+    for extension in curl sqlite3; do
+        php -m 2>/dev/null | grep -qx "$extension" || needed="$needed php-$extension"
+    done
     command -v javac >/dev/null 2>&1 || needed="$needed default-jdk-headless"
     command -v curl >/dev/null 2>&1 || needed="$needed curl"
     command -v jq >/dev/null 2>&1 || needed="$needed jq"

@@ -1,6 +1,7 @@
 """What the gateway remembers is dropped when its days are over."""
 
 from datetime import timedelta
+from typing import Any
 
 from broker.memory import MemoryGatewayStore
 from broker.ports import Submitted, Window
@@ -12,7 +13,7 @@ from tests.unit.gateway.door import NOW
 FIRST, OTHER = b"a" * 32, b"b" * 32
 
 
-async def stands_after(days: float, **settings: int) -> bool:
+async def stands_after(days: float, **settings: Any) -> bool:
     """Whether an idempotency key still has its first body."""
     store = MemoryGatewayStore()
     await store.submitted([Submitted(b"k", FIRST)], NOW)
@@ -27,7 +28,7 @@ async def test_an_idempotency_key_is_remembered_for_its_days() -> None:
     assert not await stands_after(7.1, gateway_idempotency_days=7)
 
 
-async def listed_after(days: float, **settings: int) -> list[str]:
+async def listed_after(days: float, **settings: Any) -> list[str]:
     """Of a key in use and one that was revoked: which are still there."""
     store = MemoryGatewayStore()
     for name in ("agency.used", "agency.revoked"):
