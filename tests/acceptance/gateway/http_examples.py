@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +107,7 @@ class Example:
 
     @contextmanager
     def running(
-        self, program: str, *words: str, command: list[str] | None = None, **settings: str
+        self, program: str, *words: str, command: Sequence[str] = (), **settings: str
     ) -> Iterator["Running"]:
         """While the block runs; then it is ended for good, with its children."""
         printed = self.folder / f"{program}-{'-'.join(words[:1])}.log"

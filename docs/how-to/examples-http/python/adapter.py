@@ -113,7 +113,8 @@ def tell(one, *words):
 
 if __name__ == "__main__":
     command, *words = sys.argv[1:]
+    run = {"send": send, "say": say, "follow": follow}[command]
     try:
-        {"send": send, "say": say, "follow": follow}[command](*words)
+        run(*words)
     except Refused as why:
         sys.exit(str(why))

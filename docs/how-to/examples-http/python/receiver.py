@@ -76,7 +76,7 @@ def serve(port="8090"):
 
 
 def work():
-    """What was kept, in the order in which it came: of each case, the order in which it happened."""
+    """What was kept, in the order in which it came: of each case as it happened."""
     database = inbox()
     while True:
         waiting = database.execute("SELECT n, event FROM inbox WHERE done = 0 ORDER BY n LIMIT 100")
@@ -95,4 +95,5 @@ def handle(event):
 
 if __name__ == "__main__":
     command, *words = sys.argv[1:]
-    {"serve": serve, "work": work}[command](*words)
+    run = {"serve": serve, "work": work}[command]
+    run(*words)
