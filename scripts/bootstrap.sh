@@ -10,6 +10,7 @@
 #   languages    what the examples of the contract are written in, for the tests: PHP with
 #                php-amqplib, curl and SQLite, Java (apt)
 #   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
+#   proxy        nginx (apt), for the test of the page about proxies
 #   systemd      systemd-analyze (apt), for the tests of the units
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
@@ -249,6 +250,17 @@ prometheus() {
     say "Prometheus is not installed: alerts and dashboards will not be tested against a real one."
 }
 
+proxy() {
+    if command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ]; then
+        return
+    fi
+    if apt_install nginx-light; then
+        leave_disabled nginx
+        return
+    fi
+    say "nginx is not installed: the page about proxies will not be tested against a real one."
+}
+
 systemd() {
     command -v systemd-analyze >/dev/null 2>&1 || apt_install systemd ||
         say "systemd-analyze is not installed: the units will not be checked by it."
@@ -279,7 +291,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | languages | prometheus | systemd | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | prometheus | proxy | systemd | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64
