@@ -63,7 +63,7 @@ def routes(world: Gateway) -> APIRouter:
             caller.code,
             await object_of(request),
             idempotency_key(request),
-            trace_of(request),
+            trace=trace_of(request),
         )
         where = f"/v1/complaints/{filed.tracking}"
         return Response(filed.model_dump_json(), 202, {"Location": where}, JSON)
@@ -112,7 +112,7 @@ def routes(world: Gateway) -> APIRouter:
                     raise Problem("not-found")
             data = await object_of(request, may_be_empty=True)
             id = idempotency_key(request) or str(uuid4())
-            return await answered(world, caller, verb, subject, data, id, trace)
+            return await answered(world, caller, verb, subject, data, id, trace=trace)
 
     for verb in CHANNEL_UPDATES:
         speaking(verb)
@@ -124,6 +124,7 @@ async def taken_in(
     channel: str,
     data: dict[str, object],
     key: str | None,
+    *,
     trace: Mapping[str, str] = NO_TRACE,
 ) -> Filed:
     """Put one complaint on the queue, confirmed.

@@ -39,10 +39,11 @@ async def answered(
     subject: str,
     data: Mapping[str, object],
     id: str,
+    *,
     trace: Mapping[str, str] = NO_TRACE,
 ) -> Response:
     """The same as ``said``, as an answer."""
-    view = await said(world, caller, verb, subject, data, id, trace)
+    view = await said(world, caller, verb, subject, data, id, trace=trace)
     status = 202 if view.outcome == "waiting" else 200
     return Response(dumps(view.model_dump()), status, media_type="application/json")
 
@@ -54,6 +55,7 @@ async def said(
     subject: str,
     data: Mapping[str, object],
     id: str,
+    *,
     trace: Mapping[str, str] = NO_TRACE,
 ) -> ReceiptView:
     """Say it as that caller, under the request's ``trace``; what became of it.

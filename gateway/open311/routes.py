@@ -113,7 +113,7 @@ def routes(world: Gateway) -> APIRouter:
         caller = await channel(request, world, fields, "submit")
         data = submission(fields, world.config.rules)
         id = id_of(fields) or idempotency_key(request)
-        filed = await taken_in(world, caller.code, data, id, trace_of(request))
+        filed = await taken_in(world, caller.code, data, id, trace=trace_of(request))
         made = RequestFiled(
             service_request_id=filed.tracking,
             service_notice=notice(filed, language_of(request), world.public_url),
