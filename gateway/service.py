@@ -20,6 +20,7 @@ from consumers.runtime.metrics import GatewayMetrics
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import sending
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
@@ -81,7 +82,8 @@ async def _serve(
     listening: socket.socket,
     contract: Contract | None,
 ) -> None:
-    intake = Intake(outside.broker("pintu gateway"), service)
+    traced = sending(service.tracing, live_config)
+    intake = Intake(outside.broker("pintu gateway"), service, traced)
     updates = Updates(lambda: outside.client("pintu gateway updates"))
 
     async def remember(each: Sequence[tuple[bytes, bytes]]) -> Sequence[bytes | PintuError]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
 from broker.errors import BrokerUnavailable, NotTaken, PintuError, Unavailable, Unroutable
@@ -10,6 +11,7 @@ from broker.messaging.messages import Outgoing
 from broker.ports import Broker, Publisher
 from consumers.runtime.outage_log import BROKER, TOPOLOGY, kind_of
 from consumers.runtime.service import Service
+from consumers.runtime.tracing import Sending
 from consumers.runtime.waiting import Backoff
 from consumers.runtime.way_out import WayOut
 from gateway.api.batching import Batches
@@ -22,8 +24,9 @@ _WHO: Final = "gateway intake"
 class Intake:
     """One connection that publishes on ``complaints.intake``, opened again where it is lost."""
 
-    def __init__(self, broker: Broker, service: Service) -> None:
+    def __init__(self, broker: Broker, service: Service, sending: Sending = nullcontext) -> None:
         self._broker = broker
+        self._sending = sending
         self._service = service
         self._publisher: Publisher | None = None
         self._lost = asyncio.Event()
@@ -102,7 +105,8 @@ class Intake:
         once = {message.message_id: message for message in messages}
         try:
             async with asyncio.timeout(CONFIRMED_WITHIN):
-                await publisher.publish(list(once.values()))
+                with self._sending(list(once.values())) as outgoing:
+                    await publisher.publish(outgoing)
         except TimeoutError:
             why = f"not confirmed within {CONFIRMED_WITHIN:g} s"
             self._lose(why)

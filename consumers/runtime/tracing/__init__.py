@@ -3,19 +3,25 @@
 Nothing of this is imported where it is off, and nothing is wrapped: it costs nothing then.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import structlog
 
+from broker.messaging.messages import Outgoing
 from consumers.runtime.isolating import Handler
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.middleware import Traced
 
 if TYPE_CHECKING:
     from consumers.runtime.tracing.exporting import Tracing
+    from consumers.runtime.tracing.spans import Spans
 
 log = structlog.get_logger()
+
+Sending: TypeAlias = Callable[[Sequence[Outgoing]], AbstractContextManager[Sequence[Outgoing]]]
+"""What is published while the block runs, as it is to go out."""
 
 _ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 _PROTOCOLS: Final = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
@@ -69,9 +75,18 @@ def traced(
     """The handler with spans round it; as it is where tracing is off."""
     if tracing is None:
         return handler
+    return Traced(handler, _spans(tracing, queue, live_config))
+
+
+def sending(tracing: "Tracing | None", live_config: LiveConfig) -> Sending:
+    """Spans of what a part publishes that consumes nothing; none where tracing is off."""
+    return nullcontext if tracing is None else _spans(tracing, "", live_config).sending
+
+
+def _spans(tracing: "Tracing", queue: str, live_config: LiveConfig) -> "Spans":
     from consumers.runtime.tracing.keys import SafeKeys  # noqa: PLC0415 -- where it is on
 
     keys = SafeKeys()
     keys.use(live_config.rules)
     live_config.subscribe(keys.use)
-    return Traced(handler, tracing.spans(queue, keys))
+    return tracing.spans(queue, keys)
