@@ -65,7 +65,7 @@ def routes(world: Gateway) -> APIRouter:
             if moment is not None and case.opened_at == moment and str(case.complaint_id) <= last:
                 continue
             if len(page) == limit:
-                more = page[-1]["_place"].replace("+00:00", "Z")  # needs no escaping
+                more = str(page[-1]["_place"]).replace("+00:00", "Z")  # needs no escaping
                 break
             said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
             view = agency_view(case, said, world.config.rules, "lead")
