@@ -21,7 +21,7 @@ setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
 setup-test: ## the same, and PostgreSQL, Prometheus, foreign clients, the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus systemd
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus proxy systemd
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo

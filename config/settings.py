@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -30,6 +31,8 @@ from schemas.limits import ATTACHMENTS
 
 MOST_SPEED: Final = 1e7
 _HOST: Final = re.compile(r"[a-z0-9_.:-]{1,253}")
+MOST_DAYS: Final = 3650
+LOOPBACK: Final = ("127.0.0.1", "::1")
 
 
 def _wrong(what: str) -> PydanticCustomError:
@@ -127,6 +130,32 @@ def _hosts(value: Any) -> Any:
     return frozenset(hosts)
 
 
+def _proxies(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    wrong = _wrong(
+        "addresses or networks with commas between, such as 127.0.0.1,10.0.5.0/24: each may say"
+        " whose request it passes on"
+    )
+    try:
+        networks = [ip_network(one.strip()) for one in value.split(",")]
+    except ValueError:
+        raise wrong from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise wrong  # everybody could be anybody
+    return tuple(str(network) for network in networks)
+
+
+def _days(value: Any) -> int:
+    try:
+        days = int(value)
+    except ValueError:
+        days = 0
+    if not 1 <= days <= MOST_DAYS:
+        raise _wrong(f"a whole number of days from 1 to {MOST_DAYS}")
+    return days
+
+
 def _form(value: Any) -> Any:
     if value not in ("console", "json"):
         raise _wrong("console or json")
@@ -185,6 +214,9 @@ class Settings(BaseSettings):
     attachment_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 10_000_000
     attachment_count: Annotated[int, Field(ge=0, le=ATTACHMENTS)] = 10
     clamd: Annotated[str, AfterValidator(checked_clamd)] | None = None
+    gateway_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_proxies)] = LOOPBACK
+    gateway_idempotency_days: Annotated[int, BeforeValidator(_days)] = 90
+    gateway_key_days: Annotated[int, BeforeValidator(_days)] = 365
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )

@@ -85,6 +85,21 @@ SETTINGS: Final = (
         "`host:port` or socket of a virus scanner (clamd) that looks at every file",
         "no scanner",
     ),
+    Setting(
+        "GATEWAY_PROXIES",
+        "proxies whose `X-Forwarded-For` is believed: addresses, networks, with commas between",
+        "those on this machine: `127.0.0.1,::1`",
+    ),
+    Setting(
+        "GATEWAY_IDEMPOTENCY_DAYS",
+        "days for which the gateway remembers what came under an `Idempotency-Key`",
+        "90, as messages may wait",
+    ),
+    Setting(
+        "GATEWAY_KEY_DAYS",
+        "days for which a key that was revoked or has expired is still kept",
+        "365",
+    ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(
         "LOG_SAMPLE",

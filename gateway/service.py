@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
@@ -37,15 +36,13 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.retention import forget
 from gateway.serving import Server
 
 log = structlog.get_logger()
 
 DEFAULT: Final = ("127.0.0.1", 8080)
 _FORGET_EVERY: Final = 600.0
-_REMEMBERED: Final = timedelta(days=90)
-"""For which an idempotency key is: as long as a message may wait in a queue."""
-_AT_ONCE: Final = 10_000
 
 
 async def serve_gateway(
@@ -64,7 +61,9 @@ async def serve_gateway(
     if listening is None:
         return
     with listening:
-        server = Server(GatewayMetrics(service.registry), listening)
+        server = Server(
+            GatewayMetrics(service.registry), listening, service.settings.gateway_proxies
+        )
         server.metrics.counts_from_nought(rate.name for rate in RATES)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.until_stopped(service))
@@ -168,11 +167,7 @@ def _attachments(
 
 
 async def _forget(service: Service, store: GatewayStore, clock: TimeSource) -> None:
-    async def step() -> None:
-        while await store.forget(clock.now() - _REMEMBERED, _AT_ONCE) == _AT_ONCE:
-            pass
-
-    await service.every(_FORGET_EVERY, step)
+    await service.every(_FORGET_EVERY, lambda: forget(store, service.settings, clock.now()))
 
 
 def _listen(address: tuple[str, int], service: Service) -> socket.socket | None:

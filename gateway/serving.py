@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -40,9 +40,14 @@ async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Server(uvicorn.Server):
-    """Serves on a socket that listens already, until the service is told to stop."""
+    """Serves on a socket that listens already, until the service is told to stop.
 
-    def __init__(self, metrics: GatewayMetrics, listening: socket.socket) -> None:
+    ``proxies``: whose X-Forwarded-For is believed.
+    """
+
+    def __init__(
+        self, metrics: GatewayMetrics, listening: socket.socket, proxies: Sequence[str]
+    ) -> None:
         self.metrics = metrics
         self._entrance = Entrance(metrics)
         self._listening = listening
@@ -57,7 +62,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 date_header=True,
                 proxy_headers=True,
-                forwarded_allow_ips="127.0.0.1,::1",
+                forwarded_allow_ips=list(proxies),
                 timeout_graceful_shutdown=_GRACE,
                 timeout_keep_alive=_KEPT_FOR,
                 h11_max_incomplete_event_size=64 * 1024,
@@ -73,7 +78,7 @@ class Server(uvicorn.Server):
     def address(self) -> str:
         """Its own, for the log."""
         host, port = self._listening.getsockname()[:2]
-        return f"http://{host}:{port}"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def open(self, app: ASGIApp) -> None:
         """From now on the application answers."""

@@ -1,10 +1,12 @@
 """An agency's own cases over HTTP, and what it says in them."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BeforeValidator
 
 from broker.domain.case import Case, CaseFilter, State
 from gateway.api.bodies import idempotency_key
@@ -24,6 +26,17 @@ JSON: Final = "application/json"
 PAGE: Final = 100
 AgencyCode = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{0,39}$")]
 Code = Annotated[str, Path(max_length=40)]
+_SPACE_FOR_PLUS: Final = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
+"""A plus sign that a client put into the address as it is."""
+
+
+def _with_plus(given: object) -> object:
+    return _SPACE_FOR_PLUS.sub(r"\1+\2", given) if isinstance(given, str) else given
+
+
+Since = Annotated[
+    datetime | None, BeforeValidator(_with_plus), Query(description="of the moment they began")
+]
 
 
 def routes(world: Gateway) -> APIRouter:
@@ -36,7 +49,7 @@ def routes(world: Gateway) -> APIRouter:
         agency: AgencyCode,
         state: Annotated[StateName | None, Query(description="every open one if unset")] = None,
         overdue: Annotated[bool, Query(description="only those past a deadline")] = False,
-        since: Annotated[datetime | None, Query(description="of the moment they began")] = None,
+        since: Since = None,
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
         after: Annotated[str | None, Query(max_length=80, description="`next` of a page")] = None,
     ) -> Response:
@@ -53,7 +66,7 @@ def routes(world: Gateway) -> APIRouter:
             if moment is not None and case.opened_at == moment and str(case.complaint_id) <= last:
                 continue
             if len(page) == limit:
-                more = page[-1]["_place"]
+                more = str(page[-1]["_place"]).replace("+00:00", "Z")  # needs no escaping
                 break
             said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
             view = agency_view(case, said, world.config.rules, "lead")
@@ -125,7 +138,8 @@ def _after(place: str | None) -> tuple[datetime | None, str]:
     try:
         return _aware(datetime.fromisoformat(moment)), str(UUID(last))
     except ValueError:
-        raise Problem("bad-parameter", {"detail": "after"}) from None
+        detail = "after: `next` of the page before, as it is"
+        raise Problem("bad-parameter", {"detail": detail}) from None
 
 
 def _aware(moment: datetime | None) -> datetime | None:

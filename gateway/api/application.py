@@ -104,7 +104,7 @@ class Surrounded:
         begun, status, metrics = time.monotonic(), 0, self._metrics
         metrics.in_hand += 1
         headers, span = dict(scope["headers"]), None
-        trace = came_with(headers)
+        trace = came_with(scope["path"], scope["headers"])
         if self._spans is not None:
             span, trace = self._spans.begin(scope["method"], trace)
         goes_on(trace)

@@ -1,6 +1,7 @@
 """Who asks: the key that came along, or a tracking code with its pin."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Final
 from uuid import UUID
 
@@ -39,8 +40,22 @@ class Caller:
 
 
 def address_of(request: Request) -> str:
-    """The caller's, as uvicorn has it: behind a proxy on this machine the one that it names."""
-    return request.client.host if request.client else ""
+    """The caller's, as uvicorn has it: behind a proxy that is known the one that it names.
+
+    Of IPv6 the network of 64 bits: whoever has one address in it has all of them.
+    """
+    given = request.client.host if request.client else ""
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return given  # what a proxy made up
+    if isinstance(address, IPv4Address):
+        return given
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    if address.is_loopback:
+        return given
+    return str(IPv6Network((int(address), 64), strict=False))
 
 
 def is_local(request: Request) -> bool:

@@ -117,7 +117,7 @@ def routes(world: Gateway) -> APIRouter:
             filed = await taken_in(world, caller.code, data, id, uploads, "open311")
         made = RequestFiled(
             service_request_id=filed.tracking,
-            service_notice=notice(filed.warnings, language_of(request)),
+            service_notice=notice(filed, language_of(request), world.public_url),
             account_id=fields.one("account_id"),
         )
         return _all(request, _REQUESTS, [made])

@@ -77,14 +77,7 @@ class Probes:
         loaded = await self._ask("configuration", self._configuration, _LOADING)
         rules = loaded.there[1] if loaded.there else None
         node = self._node()
-        (
-            broker,
-            database,
-            stores,
-            processes,
-            files,
-            (mail, attachments, door),
-        ) = await asyncio.gather(
+        broker, database, stores, processes, files, doors = await asyncio.gather(
             self._ask("RabbitMQ", partial(self._broker, node, rules), 6 * WITHIN),
             self._nested("database", self._database()),
             self._stores(),

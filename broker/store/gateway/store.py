@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Row, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.ports.gateway import ApiKey, Submitted, Window
@@ -90,6 +90,16 @@ class SqlGatewayStore:
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
         return await self._run(partial(self._forget, before, most))
+
+    async def forget_windows(self, before: datetime) -> None:
+        """See the port."""
+        old = windows.c.begins < before.timestamp()
+        await self._run(partial(self._delete, delete(windows).where(old)))
+
+    async def forget_keys(self, before: datetime) -> int:
+        """See the port."""
+        ended = or_(keys.c.revoked_at < before, keys.c.expires_at < before)
+        return await self._run(partial(self._delete, delete(keys).where(ended)))
 
     async def check(self) -> None:
         """See the port."""
@@ -192,9 +202,11 @@ class SqlGatewayStore:
     def _forget(self, before: datetime, most: int) -> int:
         old = select(submitted.c.key).where(submitted.c.at < before)
         old = old.order_by(submitted.c.at).limit(most).with_for_update(skip_locked=True)
+        return self._delete(delete(submitted).where(submitted.c.key.in_(old)))
+
+    def _delete(self, wanted: Delete) -> int:
         with self._database.transaction() as connection:
-            connection.execute(delete(windows).where(windows.c.begins < before.timestamp()))
-            return connection.execute(delete(submitted).where(submitted.c.key.in_(old))).rowcount
+            return connection.execute(wanted).rowcount
 
 
 def _by_key(one: Submitted) -> bytes:

@@ -29,6 +29,7 @@ from gateway.api.batching import Batches
 from gateway.api.documents import Contract
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
+from gateway.api.traces import trace_here
 from gateway.api.world import Gateway
 from gateway.attachments.folders import Folder
 from gateway.attachments.keeping import Attachments
@@ -75,7 +76,7 @@ class Sent:
     async def say(self, who: str, code: str, verb: str, **more: Any) -> ReceivedData | None:
         if self.away:
             raise BrokerUnavailable("away")
-        self.said.append({"speaker": f"{who}.{code}", "verb": verb, **more})
+        self.said.append({"speaker": f"{who}.{code}", "verb": verb, "trace": trace_here(), **more})
         return self.receipt
 
 
