@@ -24,6 +24,7 @@ from consumers.runtime.store_watch import watch_store
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
+from gateway.api.connections import Connections, limits_here
 from gateway.api.documents import Contract
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
@@ -107,11 +108,14 @@ async def _serve(
         pins,
         service.settings.gateway_url,
     )
-    app = application(world, GatewayMetrics(service.registry), version("pintu"), contract)
+    metrics = GatewayMetrics(service.registry)
+    app = application(world, metrics, version("pintu"), contract)
+    connections = Connections(limits_here(), lambda status: metrics.answered("-", "-", status, 0))
     server = _Server(
         uvicorn.Config(
             app,
-            http="httptools",
+            http=connections.protocol,
+            ws="none",
             loop="none",
             lifespan="off",
             log_config=None,
@@ -121,8 +125,7 @@ async def _serve(
             proxy_headers=True,
             forwarded_allow_ips="127.0.0.1,::1",
             timeout_graceful_shutdown=_GRACE,
-            timeout_keep_alive=65,
-            h11_max_incomplete_event_size=64 * 1024,
+            timeout_keep_alive=int(connections.limits.idle),
         )
     )
     service.health.holds("consuming", "store")
@@ -136,6 +139,7 @@ async def _serve(
             tasks.create_task(intake.run()),
             tasks.create_task(remembering.run()),
             tasks.create_task(keep_counts(world)),
+            tasks.create_task(connections.run()),
         ]
         tasks.create_task(watch_store(service, store))
         tasks.create_task(_forget(service, store, clock))

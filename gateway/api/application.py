@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic.json_schema import JsonSchemaValue
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broker.errors import StoreUnavailable
@@ -73,6 +74,8 @@ def _with_routes(world: Gateway, version: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # To an address that is made of what `Host` says.
+        redirect_slashes=False,
     )
     for routes in (complaints.routes, agencies.routes, lists.routes):
         app.include_router(routes(world), responses=_REFUSALS)
@@ -94,6 +97,10 @@ class Surrounded:
             await self._app(scope, receive, send)
             return
         begun, status = time.monotonic(), 0
+        called = scope["method"]
+        if called == "HEAD":
+            # As GET; the server leaves the body out (RFC 9110, section 9.3.2).
+            scope = {**scope, "method": "GET"}
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
         id = given if _ID.fullmatch(given) else uuid4().hex
         scope.setdefault("state", {})["id"] = id
@@ -110,6 +117,8 @@ class Surrounded:
 
         try:
             await self._app(scope, receive, send_on)
+        except ClientDisconnect:
+            log.debug("http.left", request=id)
         except Exception as error:  # one request must not end the others
             log.error("http.failed", request=id, traceback=where(error))
             if status:
@@ -119,7 +128,7 @@ class Surrounded:
         finally:
             route = getattr(scope.get("route"), "path", "-")
             seconds = time.monotonic() - begun
-            self._metrics.answered(route, scope["method"], status, seconds)
+            self._metrics.answered(route, called, status, seconds)
             log.debug("http.answered", request=id, route=route, status=status)
 
 

@@ -76,6 +76,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         "Terlalu besar: paling banyak {most} bita.",
         "Too large: at most {most} bytes.",
     ),
+    "head-too-large": Kind(
+        431,
+        "Baris awal dan header terlalu besar: bersama-sama paling banyak {most} bita.",
+        "The request line and the headers are too large: at most {most} bytes together.",
+    ),
     "not-json": Kind(
         400,
         "Isi permintaan bukan objek JSON dalam UTF-8: {detail}",

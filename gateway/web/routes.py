@@ -28,6 +28,7 @@ _VILLAGES: Final = 1_000
 """More than that are no list that anybody scrolls through on a telephone: the name is written."""
 _KINDS: Final = ("complaint", "aspiration", "information_request")
 _VERBS: Final = ("replied", "accepted", "withdrawn")
+_PAGES: Final = ("lapor", "lacak")
 _ID: Final = 32
 
 Form = dict[str, list[str]]
@@ -63,6 +64,13 @@ def routes(world: Gateway) -> APIRouter:
             status = 503 if problem.code == "broker-away" else 422
             return _report(world, spoken, form, id, told(problem, spoken), status)
         return page("filed.html", world, spoken, filed=filed)
+
+    @router.get("/{page}/", name="with_slash")
+    async def slashed(page: str) -> Response:
+        # Typed with a slash; to one of two fixed addresses, never to what `Host` says.
+        if page not in _PAGES:
+            raise Problem("no-such-page")
+        return Response(status_code=308, headers={"Location": f"/{page}"})
 
     @router.get("/lacak")
     async def ask(request: Request) -> Response:
