@@ -26,6 +26,8 @@ from gateway.open311 import routes as open311
 from gateway.open311.errors import PREFIX, Refusal, refused
 from gateway.open311.errors import answer_to as answer_with_errors
 from gateway.web import routes as web
+from gateway.web.pages import refusal as answer_with_page
+from gateway.web.pages import wants_page
 from schemas.envelope import dumps
 
 log = structlog.get_logger()
@@ -52,12 +54,14 @@ def application(
     app = _with_routes(world, version)
     if contract is not None:
         app.include_router(documents.routes(world, contract, lambda: dumps(openapi(app))))
-    app.add_exception_handler(Refusal, _open311_refusal)
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(RequestValidationError, _wrong_parameters)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(StoreUnavailable, _store_away)
-    return Surrounded(app, metrics)
+    answers = Answers(world)
+    app.add_exception_handler(Refusal, answers.open311_refusal)
+    app.add_exception_handler(Problem, answers.problem)
+    app.add_exception_handler(RequestValidationError, answers.wrong_parameters)
+    app.add_exception_handler(HTTPException, answers.refused)
+    app.add_exception_handler(StoreUnavailable, answers.store_away)
+    app.add_exception_handler(Exception, answers.failed)
+    return Surrounded(app, metrics, answers)
 
 
 def openapi_document(version: str) -> JsonSchemaValue:
@@ -88,15 +92,16 @@ class Surrounded:
     """Round every request: an id, a line in the log, counts, headers, and an answer whatever
     happens."""
 
-    def __init__(self, app: ASGIApp, metrics: GatewayMetrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: GatewayMetrics, answers: "Answers") -> None:
         self._app = app
         self._metrics = metrics
+        self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, status = time.monotonic(), 0
+        begun, status, whole = time.monotonic(), 0, False
         called = scope["method"]
         if called == "HEAD":
             # As GET; the server leaves the body out (RFC 9110, section 9.3.2).
@@ -106,7 +111,7 @@ class Surrounded:
         scope.setdefault("state", {})["id"] = id
 
         async def send_on(message: Message) -> None:
-            nonlocal status
+            nonlocal status, whole
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message.setdefault("headers", [])
@@ -114,6 +119,7 @@ class Surrounded:
                 headers += [pair for pair in _SECURE if pair[0] not in there]
                 headers.append((b"x-request-id", id.encode()))
             await send(message)
+            whole = message["type"] == "http.response.body" and not message.get("more_body")
 
         try:
             await self._app(scope, receive, send_on)
@@ -121,10 +127,11 @@ class Surrounded:
             log.debug("http.left", request=id)
         except Exception as error:  # one request must not end the others
             log.error("http.failed", request=id, traceback=where(error))
-            if status:
+            if status and not whole:
                 raise  # half an answer is out: the server closes the connection
-            failed = answer_to(Request(scope), Problem("internal-error"))
-            await failed(scope, receive, send_on)
+            if not status:
+                failed = await self._answers.failed(Request(scope), error)
+                await failed(scope, receive, send_on)
         finally:
             route = getattr(scope.get("route"), "path", "-")
             seconds = time.monotonic() - begun
@@ -132,37 +139,46 @@ class Surrounded:
             log.debug("http.answered", request=id, route=route, status=status)
 
 
-def answer_to(request: Request, problem: Problem) -> Response:
-    """In the shape that whoever calls this address can read."""
-    of_open311 = request.url.path.startswith(f"{PREFIX}/")
-    return (answer_with_errors if of_open311 else answer_with_problem)(request, problem)
+class Answers:
+    """To whatever is refused."""
 
+    def __init__(self, world: Gateway) -> None:
+        self._world = world
 
-async def _open311_refusal(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)
-    return refused(request, error)
+    def to(self, request: Request, problem: Problem) -> Response:
+        """In the shape that whoever calls this address can read."""
+        if request.url.path.startswith(f"{PREFIX}/"):
+            return answer_with_errors(request, problem)
+        if wants_page(request):
+            return answer_with_page(self._world, request, problem)
+        return answer_with_problem(request, problem)
 
+    async def open311_refusal(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return refused(request, error)
 
-async def _problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return answer_to(request, error)
+    async def problem(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return self.to(request, error)
 
+    async def wrong_parameters(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        # Where and what for; never a value that somebody sent.
+        told = [
+            f"{'.'.join(str(p) for p in one['loc'][1:])}: {one['msg']}" for one in error.errors()
+        ]
+        return self.to(request, Problem("bad-parameter", {"detail": "; ".join(told[:5])}))
 
-async def _wrong_parameters(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    # Where and what for; never a value that somebody sent.
-    told = [f"{'.'.join(str(p) for p in one['loc'][1:])}: {one['msg']}" for one in error.errors()]
-    return answer_to(request, Problem("bad-parameter", {"detail": "; ".join(told[:5])}))
+    async def refused(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = _BY_STATUS.get(error.status_code)
+        if code is None:
+            return self.to(request, Problem("bad-request", {"detail": str(error.status_code)}))
+        return self.to(request, Problem(code, headers=dict(error.headers or {})))
 
+    async def failed(self, request: Request, error: Exception) -> Response:
+        return self.to(request, Problem("internal-error"))
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    code = _BY_STATUS.get(error.status_code)
-    if code is None:
-        return answer_to(request, Problem("bad-request", {"detail": str(error.status_code)}))
-    return answer_to(request, Problem(code, headers=dict(error.headers or {})))
-
-
-async def _store_away(request: Request, error: Exception) -> Response:
-    log.debug("http.store_away", error=str(error))  # the outage is told by who watches the store
-    return answer_to(request, Problem("store-away"))
+    async def store_away(self, request: Request, error: Exception) -> Response:
+        log.debug("http.store_away", error=str(error))  # told of by who watches the store
+        return self.to(request, Problem("store-away"))

@@ -9,14 +9,15 @@ from fastapi import APIRouter, Request, Response
 from broker.domain.case import Case
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import VILLAGE_LEVELS, Area
+from broker.errors import StoreUnavailable
 from gateway.api.bodies import body_of
 from gateway.api.callers import Caller, anybody, case_by_pin
 from gateway.api.complaints import taken_in
-from gateway.api.problems import Language, Problem
+from gateway.api.problems import KINDS, Language, Problem
 from gateway.api.updates import ReceiptView, said
 from gateway.api.views import public_view
 from gateway.api.world import Gateway
-from gateway.web.pages import file, first, language, page, told
+from gateway.web.pages import file, first, language, page, told, with_headers
 from schemas.limits import CONVERSATION_NEWEST
 
 CHANNEL: Final = "web"
@@ -55,14 +56,19 @@ def routes(world: Gateway) -> APIRouter:
         form = await _form(request)
         spoken = language(request, first(form, "bahasa", 2))
         id = first(form, "id", _ID) or uuid4().hex
+        if first(form, "switch", 2):
+            return _report(world, language(request, first(form, "switch", 2)), form, id)
         if not first(form, "text", _TEXT):
             return _report(world, spoken, form, id, "error_text", 422)
         try:
             anybody(request, world)
             filed = await taken_in(world, CHANNEL, _complaint(form, world.config.rules), id)
-        except Problem as problem:
-            status = 503 if problem.code == "broker-away" else 422
-            return _report(world, spoken, form, id, told(problem, spoken), status)
+        except (Problem, StoreUnavailable) as why:
+            # Nothing of what was written is lost.
+            problem = why if isinstance(why, Problem) else Problem("store-away")
+            status = KINDS[problem.code].status
+            shown = _report(world, spoken, form, id, told(problem, spoken), status)
+            return with_headers(shown, problem)
         return page("filed.html", world, spoken, filed=filed)
 
     @router.get("/{page}/", name="with_slash")
@@ -81,6 +87,13 @@ def routes(world: Gateway) -> APIRouter:
         form = await _form(request)
         spoken = language(request, first(form, "bahasa", 2))
         return await _shown(request, world, spoken, form)
+
+    @router.get("/lacak/{verb}")
+    async def asked_again(request: Request, verb: str) -> Response:
+        # Opened again, from the address that a browser kept.
+        if verb not in _VERBS:
+            raise Problem("no-such-page")
+        return page("track.html", world, language(request), code="", error=None)
 
     @router.post("/lacak/{verb}")
     async def speak(request: Request, verb: str) -> Response:
@@ -187,9 +200,7 @@ async def _shown(
     try:
         case = await case_by_pin(request, world, code, pin)
     except Problem as problem:
-        status = 429 if problem.code == "too-many" else 404
-        why = told(problem, spoken)
-        return page("track.html", world, spoken, status, code=code, error=why)
+        return _unknown(world, spoken, code, problem)
     view = public_view(
         case,
         await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST),
@@ -200,6 +211,12 @@ async def _shown(
         case=view, pin=pin, done=done, error=error, id=uuid4().hex,
         may=_may(case),
     )  # fmt: skip
+
+
+def _unknown(world: Gateway, spoken: Language, code: str, problem: Problem) -> Response:
+    status = KINDS[problem.code].status
+    why = told(problem, spoken)
+    return with_headers(page("track.html", world, spoken, status, code=code, error=why), problem)
 
 
 def _may(case: Case) -> list[str]:
@@ -216,7 +233,7 @@ async def _spoken(
     try:
         case = await case_by_pin(request, world, code, pin)
     except Problem as problem:
-        return page("track.html", world, spoken, 404, code=code, error=told(problem, spoken))
+        return _unknown(world, spoken, code, problem)
     note, rating = first(form, "note", _NOTE), first(form, "rating", 1)
     if verb == "replied" and not note:
         return await _shown(request, world, spoken, form, error="error_note")
