@@ -20,8 +20,8 @@ help: ## what there is to make
 setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
-setup-test: ## the same, and PostgreSQL, Prometheus, foreign clients, the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus systemd
+setup-test: ## the same, and PostgreSQL, Prometheus, Chromium, foreign clients, the examples' languages for the tests
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus systemd chromium
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo
