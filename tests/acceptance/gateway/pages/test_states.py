@@ -2,12 +2,15 @@
 telephone or enlarged; dark, and in colours that the reader chose; small."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.acceptance.gateway.http import Door
+from tests.acceptance.gateway.pages import screenshots
 from tests.acceptance.gateway.pages.browsing import LARGEST, NARROW, NARROWEST, WIDE, Visitor
 from tests.acceptance.gateway.pages.conftest import Visiting
 
@@ -199,6 +202,12 @@ _WITHOUT_EDGE: Final = """() => [...document.querySelectorAll(
     'main button, .button, textarea, select, input:not([type=radio], [type=checkbox])')]
   .filter(one => one.offsetParent && parseFloat(getComputedStyle(one).borderTopWidth) < 1)
   .map(one => one.outerHTML.slice(0, 80))"""
+
+
+def test_pictures_for_the_documents_are_made(browser: Browser, tmp_path: Path) -> None:
+    taken = screenshots.take(browser, tmp_path)
+    assert {one.name for one in taken} == {one.name for one in screenshots.FOLDER.iterdir()}
+    assert max(one.stat().st_size for one in taken) < screenshots.LARGEST
 
 
 def test_what_is_planted_is_found(visit: Visiting) -> None:
