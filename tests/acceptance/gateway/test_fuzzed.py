@@ -50,7 +50,7 @@ FEW: Final = settings(
     suppress_health_check=list(HealthCheck),
 )
 # Examples take as long as there are.
-pytestmark = pytest.mark.timeout(300 + EXAMPLES * 30)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300 + EXAMPLES * 60)]
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +173,42 @@ def test_forms_of_any_kind_are_answered(
     sent = {**headers, "Content-Type": kind, "X-Forwarded-For": f"203.0.113.{caller}"}
     answer = _call(door, method, path + query[:20_000], body, sent)
     _whole(method, path, *answer)
+
+
+NAMES: Final = st.one_of(
+    st.sampled_from(["text", "note", "location", "latitude", "reporter", "attachments", "url"]),
+    st.sampled_from(["rating", "anonymous", "extra", "category", "follows", "reason", "until"]),
+    st.text(st.characters(), max_size=6),
+)
+VALUES: Final = st.recursive(
+    st.one_of(
+        *(st.none(), st.booleans(), st.floats(), st.integers(), st.just(10**400)),
+        st.text(st.characters(), max_size=12),  # half pairs as well
+        st.just(PLANTED),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=8,
+)
+SPOKEN: Final = st.sampled_from(
+    [
+        *("/v1/complaints", "/v1/complaints/{code}/replied", "/v1/complaints/{code}/accepted"),
+        *("/v1/agencies/dlh/cases/{code}/responded", "/v1/agencies/dlh/cases/{code}/held"),
+        *("/v1/agencies/dlh/cases/{code}/returned", "/v1/agencies/dlh/cases/{code}/berbisik"),
+    ]
+)
+
+
+@given(path=SPOKEN, data=st.dictionaries(NAMES, VALUES), id=st.text(max_size=8))
+@settings(FEW, max_examples=EXAMPLES * 20)
+def test_json_of_any_kind_is_answered(
+    door: Door, filed: Any, path: str, data: dict[str, Any], id: str
+) -> None:
+    key = door.key("agency:dlh" if path.startswith("/v1/agencies/") else "web")
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    if id.isprintable() and id.isascii():
+        headers["Idempotency-Key"] = id
+    path = path.replace("{code}", filed["tracking"])
+    _whole("POST", path, *_call(door, "POST", path, json.dumps(data).encode(), headers))
 
 
 def _body(form: Mapping[str, str | bytes], kind: str) -> bytes:
