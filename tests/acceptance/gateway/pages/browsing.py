@@ -67,7 +67,17 @@ class Visitor:
 
     def sends(self, form: str = "main form") -> None:
         """The button of a form."""
-        self.page.locator(f"{form} button:not([type=button])").last.click()
+        self.follows(f"{form} button:not([type=button])")
+
+    def follows(self, selector: str) -> None:
+        """What leads to another page; that is there when this returns."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).last.click()
+
+    def enters(self) -> None:
+        """The same by the keyboard."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def files(self, text: str) -> tuple[str, str]:
         """A report by the form; its code and pin."""

@@ -30,7 +30,7 @@ def test_a_citizen_files_is_asked_answers_and_is_content(
     with visit(language, size, **settings) as she:
         page = she.page
         she.go("/")
-        page.locator("main a.button").first.click()
+        she.follows("main a.button:not(.second)")
         page.fill("#text", "sampah menumpuk di belakang pasar")
         page.select_option("#village", index=1)
         page.fill("#address", "belakang Pasar Toboali")
@@ -85,7 +85,7 @@ def test_by_the_keyboard_alone(door: Door, visit: Visiting) -> None:
         she.tabs_to("[name=anonymous]")
         keyboard.press("Space")
         she.tabs_to("main form > button")
-        keyboard.press("Enter")
+        she.enters()
         code, pin = she.text("#code"), she.text("#pin")
         door.until({"tracking": code}, "routed")
         says(door, code, "resolved", note="Sudah diangkut")
@@ -94,7 +94,7 @@ def test_by_the_keyboard_alone(door: Door, visit: Visiting) -> None:
         keyboard.type(code)
         she.tabs_to("#pin")
         keyboard.type(pin)
-        keyboard.press("Enter")
+        she.enters()
         she.tabs_to("#note")
         keyboard.type("terima kasih")
         she.tabs_to("summary")
@@ -105,7 +105,7 @@ def test_by_the_keyboard_alone(door: Door, visit: Visiting) -> None:
         keyboard.press("Space")
         keyboard.press("ArrowDown")
         she.tabs_to("form[action='/lacak/accepted'] button")
-        keyboard.press("Enter")
+        she.enters()
         assert "Laporan ditutup" in she.text("[role=status]")
     assert door.call("GET", f"/v1/complaints/{code}", key="web").json["rating"] == 4
 
@@ -131,7 +131,7 @@ def test_another_language_loses_nothing_that_was_written(
         she.go("/lapor")
         she.page.fill("#text", "sampah")
         she.page.check("[name=anonymous]")
-        she.page.click("nav [lang=en]")
+        she.follows("nav [lang=en]")
         assert she.text("h1") == "File a report"
         assert she.page.input_value("#text") == "sampah"
         assert she.page.is_checked("[name=anonymous]")
@@ -140,7 +140,7 @@ def test_another_language_loses_nothing_that_was_written(
         assert she.page.locator("nav [hreflang]").count() == 0  # it would lead away from these
         door.until({"tracking": code}, "routed")
         she.looks(code, pin)
-        she.page.click("nav [lang=en]")
+        she.follows("nav [lang=en]")
         assert she.text("h1") == f"Report {code}"
 
 
