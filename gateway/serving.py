@@ -12,20 +12,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consumers.runtime.metrics import GatewayMetrics
 from consumers.runtime.service import Service
-from gateway.api.application import Surrounded, answer_to
+from gateway.api.application import Answers, Surrounded
+from gateway.api.connections import Connections, limits_here
 from gateway.api.problems import Problem
 
 _GRACE: Final = 5
 """Seconds for requests that are under way when the process is told to stop."""
-_KEPT_FOR: Final = 65
-"""Seconds for which a connection without a request is kept: longer than proxies do."""
+
+
+_ANSWERS: Final = Answers(None)
 
 
 class Entrance:
     """Whoever comes before the stores are open is told so at once, and does not wait for them."""
 
     def __init__(self, metrics: GatewayMetrics) -> None:
-        self._app: ASGIApp = Surrounded(_closed, metrics)
+        self._app: ASGIApp = Surrounded(_closed, metrics, _ANSWERS)
 
     def open(self, app: ASGIApp) -> None:
         """From now on that one answers."""
@@ -36,7 +38,7 @@ class Entrance:
 
 
 async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
-    await answer_to(Request(scope), Problem("store-away"))(scope, receive, send)
+    await _ANSWERS.to(Request(scope), Problem("store-away"))(scope, receive, send)
 
 
 class Server(uvicorn.Server):
@@ -49,12 +51,16 @@ class Server(uvicorn.Server):
         self, metrics: GatewayMetrics, listening: socket.socket, proxies: Sequence[str]
     ) -> None:
         self.metrics = metrics
+        self._connections = Connections(
+            limits_here(), lambda status: metrics.answered("-", "-", status, 0)
+        )
         self._entrance = Entrance(metrics)
         self._listening = listening
         super().__init__(
             uvicorn.Config(
                 self._entrance,
-                http="httptools",
+                http=self._connections.protocol,
+                ws="none",
                 loop="none",
                 lifespan="off",
                 log_config=None,
@@ -64,8 +70,7 @@ class Server(uvicorn.Server):
                 proxy_headers=True,
                 forwarded_allow_ips=list(proxies),
                 timeout_graceful_shutdown=_GRACE,
-                timeout_keep_alive=_KEPT_FOR,
-                h11_max_incomplete_event_size=64 * 1024,
+                timeout_keep_alive=int(self._connections.limits.idle),
             )
         )
 
@@ -87,11 +92,13 @@ class Server(uvicorn.Server):
     async def until_stopped(self, service: Service) -> None:
         """Serve; then answer what is under way, and close every connection."""
         serving = asyncio.create_task(self.serve(sockets=[self._listening]))
+        watching = asyncio.create_task(self._connections.run())
         try:
             await service.stop.wait()
             self.should_exit = True
             await serving
         finally:
+            watching.cancel()
             serving.cancel()
 
     async def left(self) -> None:

@@ -12,6 +12,7 @@
 #   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
 #   proxy        nginx (apt), for the test of the page about proxies
 #   systemd      systemd-analyze (apt), for the tests of the units
+#   chromium     Chromium and a typeface (apt), for the tests of the pages and `make screenshots`
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
 #                environment of its own for FastStream, as bench/peers/requirements.lock has it
 #   debootstrap  what fetches RabbitMQ 4.x for the tests (apt); for scripts/rabbitmq4.sh
@@ -266,6 +267,23 @@ systemd() {
         say "systemd-analyze is not installed: the units will not be checked by it."
 }
 
+has_chromium() {
+    [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1 ||
+        command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+}
+
+chromium() {
+    if has_chromium; then
+        return
+    fi
+    if apt_install chromium fonts-dejavu-core && has_chromium; then
+        return
+    fi
+    say "Chromium is not installed (Debian: sudo apt-get install chromium; elsewhere set CHROMIUM to"
+    say "the program of a Chromium or Chrome): the tests of the pages will be skipped, or fail where"
+    say "CI is set."
+}
+
 peers() {
     if ! command -v cc >/dev/null 2>&1 || [ ! -e /usr/include/amqp.h ]; then
         apt_install gcc libc6-dev librabbitmq-dev pkg-config ||
@@ -291,7 +309,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | languages | prometheus | proxy | systemd | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | prometheus | proxy | systemd | chromium | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

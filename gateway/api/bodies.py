@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 from fastapi import Request
 
 from gateway.api.problems import Problem
-from schemas.envelope import loads
 from schemas.limits import MAX_BODY
+from schemas.unpacking import UnusableBody, json_object
 
 BODY_WITHIN: Final = 15.0
 """Seconds in which a body must have arrived."""
@@ -30,12 +30,11 @@ async def object_of(request: Request, *, may_be_empty: bool = False) -> dict[str
 def as_object(body: bytes) -> dict[str, object]:
     """The JSON object that these bytes are. Raises Problem."""
     try:
-        found = loads(body)
-    except ValueError as why:
-        raise Problem("not-json", {"detail": _place(why)}) from None
-    if not isinstance(found, dict):
-        raise Problem("not-json", {"detail": f"{type(found).__name__}"})
-    return found
+        return dict(json_object(body))
+    except UnusableBody as why:
+        # Where and what for; never a word of what was sent.
+        code = "bad-data" if why.reason == "too-many-values" else "not-json"
+        raise Problem(code, {"detail": why.detail}, more={"reason": why.reason}) from None
 
 
 async def body_of(request: Request, most: int = MAX_BODY) -> bytes:
@@ -75,9 +74,3 @@ def idempotency_key(request: Request) -> str | None:
         detail = f"Idempotency-Key: 1 .. {_KEY} ASCII"
         raise Problem("bad-request", {"detail": detail})
     return key
-
-
-def _place(why: ValueError) -> str:
-    """Where it is no JSON; never a word of what was sent."""
-    text = str(why)
-    return text[text.rfind(" at line ") + 1 :] if " at line " in text else "JSON"

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.api.complaints import LONGEST_CODE, LONGEST_PIN
 
-Answers = Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]
+AnswersByKind = Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]
 
 _COMPLAINTS: Final = "/v1/complaints"
 _PIN: Final = "pin"
@@ -30,7 +30,7 @@ class Direct:
         answers: by kind of error what answers it; any other is the caller's.
     """
 
-    def __init__(self, app: ASGIApp, complaints: APIRouter, answers: Answers) -> None:
+    def __init__(self, app: ASGIApp, complaints: APIRouter, answers: AnswersByKind) -> None:
         self._app = app
         self._file = _route(complaints, "POST", _COMPLAINTS)
         self._look_up = _route(complaints, "GET", f"{_COMPLAINTS}/{{code}}")

@@ -113,6 +113,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         "Picture {n} is in HEIC, which cannot be read here. Send it as JPEG: on an iPhone choose"
         " Settings, Camera, Formats, Most Compatible.",
     ),
+    "head-too-large": Kind(
+        431,
+        "Baris awal dan header terlalu besar: bersama-sama paling banyak {most} bita.",
+        "The request line and the headers are too large: at most {most} bytes together.",
+    ),
     "not-json": Kind(
         400,
         "Isi permintaan bukan objek JSON dalam UTF-8: {detail}",

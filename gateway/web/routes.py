@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from broker.domain.case import Case
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import VILLAGE_LEVELS, Area
+from broker.errors import StoreUnavailable
 from gateway.api.callers import Caller, anybody, anybodys_files, case_by_pin, told_by_pin
 from gateway.api.complaints import taken_in
 from gateway.api.problems import KINDS, Language, Problem
@@ -16,7 +17,7 @@ from gateway.api.views import public_view
 from gateway.api.world import Gateway
 from gateway.web.files_to_see import own_files, with_files_to_see
 from gateway.web.forms import Form, Sent, sent_form
-from gateway.web.pages import file, first, language, page, told
+from gateway.web.pages import file, first, language, page, told, with_headers
 from schemas.limits import CONVERSATION_NEWEST
 
 CHANNEL: Final = "web"
@@ -27,6 +28,7 @@ _VILLAGES: Final = 1_000
 """More than that are no list that anybody scrolls through on a telephone: the name is written."""
 _KINDS: Final = ("complaint", "aspiration", "information_request")
 _VERBS: Final = ("replied", "accepted", "withdrawn")
+_PAGES: Final = ("lapor", "lacak")
 _ID: Final = 32
 
 
@@ -52,6 +54,8 @@ def routes(world: Gateway) -> APIRouter:
             form = sent.fields
             spoken = language(request, first(form, "bahasa", 2))
             id = first(form, "id", _ID) or uuid4().hex
+            if first(form, "switch", 2):
+                return _report(world, language(request, first(form, "switch", 2)), sent, id)
             if not first(form, "text", _TEXT):
                 return _report(world, spoken, sent, id, "error_text", 422)
             try:
@@ -60,11 +64,21 @@ def routes(world: Gateway) -> APIRouter:
                 anybodys_files(request, world, len(sent.uploads))
                 data = _complaint(form, world.config.rules)
                 filed = await taken_in(world, CHANNEL, data, id, sent.uploads, "form")
-            except Problem as problem:
+            except (Problem, StoreUnavailable) as why:
+                # Nothing of what was written is lost.
+                problem = why if isinstance(why, Problem) else Problem("store-away")
                 world.metrics.refused(problem.code)
-                status = 503 if KINDS[problem.code].status >= 500 else 422
-                return _report(world, spoken, sent, id, told(problem, spoken), status)
+                status = KINDS[problem.code].status
+                shown = _report(world, spoken, sent, id, told(problem, spoken), status)
+                return with_headers(shown, problem)
             return page("filed.html", world, spoken, filed=filed)
+
+    @router.get("/{page}/", name="with_slash")
+    async def slashed(page: str) -> Response:
+        # Typed with a slash; to one of two fixed addresses, never to what `Host` says.
+        if page not in _PAGES:
+            raise Problem("no-such-page")
+        return Response(status_code=308, headers={"Location": f"/{page}"})
 
     @router.get("/lacak")
     async def ask(request: Request) -> Response:
@@ -75,6 +89,13 @@ def routes(world: Gateway) -> APIRouter:
         async with sent_form(request, world) as sent:
             spoken = language(request, first(sent.fields, "bahasa", 2))
             return await _shown(request, world, spoken, sent.fields)
+
+    @router.get("/lacak/{verb}")
+    async def asked_again(request: Request, verb: str) -> Response:
+        # Opened again, from the address that a browser kept.
+        if verb not in _VERBS:
+            raise Problem("no-such-page")
+        return page("track.html", world, language(request), code="", error=None)
 
     @router.post("/lacak/{verb}")
     async def speak(request: Request, verb: str) -> Response:
@@ -174,10 +195,7 @@ async def _shown(
     try:
         case, conversation = await told_by_pin(request, world, code, pin, CONVERSATION_NEWEST)
     except Problem as problem:
-        world.metrics.refused(problem.code)
-        status = 429 if problem.code == "too-many" else 404
-        why = told(problem, spoken)
-        return page("track.html", world, spoken, status, code=code, error=why)
+        return _unknown(world, spoken, code, problem)
     view = public_view(case, conversation, world.config.rules)
     return page(
         "case.html", world, spoken, 422 if error else 200,
@@ -185,6 +203,13 @@ async def _shown(
         may=_may(case), photos=own_files(world, case, conversation), most=world.attachments.most,
         note=first(form, "note", _NOTE) if error else "",
     )  # fmt: skip
+
+
+def _unknown(world: Gateway, spoken: Language, code: str, problem: Problem) -> Response:
+    world.metrics.refused(problem.code)
+    status = KINDS[problem.code].status
+    why = told(problem, spoken)
+    return with_headers(page("track.html", world, spoken, status, code=code, error=why), problem)
 
 
 def _may(case: Case) -> list[str]:
@@ -202,8 +227,7 @@ async def _spoken(
     try:
         case = await case_by_pin(request, world, code, pin)
     except Problem as problem:
-        world.metrics.refused(problem.code)
-        return page("track.html", world, spoken, 404, code=code, error=told(problem, spoken))
+        return _unknown(world, spoken, code, problem)
     note, rating = first(form, "note", _NOTE), first(form, "rating", 1)
     if verb == "replied" and not (note or sent.had_files):
         return await _shown(request, world, spoken, form, error="error_note")

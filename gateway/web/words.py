@@ -138,6 +138,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Tulis balasan Anda, atau pilih foto.",
         "Write your reply, or choose a picture.",
     ),
+    "error_title": ("Belum terkirim: {title}", "Not sent yet: {title}"),
+    "problem_title": ("Maaf, ini tidak berhasil", "Sorry, that did not work"),
+    "problem_id": (
+        "Nomor permintaan, bila Anda menanyakannya:",
+        "Its number, if you ask about it:",
+    ),
+    "nav": ("Halaman", "Pages"),
     "footer": (
         "Pengelolaan pengaduan menurut UU 25/2009 dan Perpres 76/2013. Data Anda dilindungi UU"
         " 27/2022.",

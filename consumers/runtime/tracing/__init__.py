@@ -3,8 +3,8 @@
 Nothing of this is imported where it is off, and nothing is wrapped: it costs nothing then.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
