@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from broker.domain.case import Said
-from broker.errors import FilesFull, FilesUnavailable
+from broker.errors import FilesFull, FilesUnavailable, StoreUnavailable
 from gateway.attachments.scanning import Scanner
 from tests.contract.keeping import a_case, a_line
 from tests.unit.gateway.attachments.clamd import clamd
@@ -244,6 +244,21 @@ async def test_rabbitmq_away_is_told_and_the_repeat_has_its_file(door: MemoryDoo
     door.sent.away = False
     assert (await sent(door, [picture()], **id)).status_code == 202
     assert (await got(door, attachments_of(door)[0]["url"])).status_code == 200
+
+
+async def test_a_complaint_goes_out_only_when_its_files_are_its_own(
+    door: MemoryDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> frozenset[bytes]:
+        raise StoreUnavailable("away")
+
+    register = door.world.attachments.register
+    for step in ("attach", "announce"):
+        with monkeypatch.context() as patch:
+            patch.setattr(register, step, away)
+            answer = await sent(door, [picture()])
+        assert (answer.status_code, answer.json()["title"]) == (503, "store-away")
+        assert door.sent.messages == []
 
 
 async def test_an_agency_answers_with_a_document_and_a_reporter_replies_with_a_picture(
