@@ -19,8 +19,9 @@ from tests.support.nodes import Management, in_vhost
 
 pytestmark = pytest.mark.slow
 
-GATEWAY: Final = "gateway_"
-"""Beginning of the names of the tables of `pintu run gateway`, which does not run in the story."""
+GATEWAY: Final = ("gateway_", "attachments")
+"""Beginnings of the names of the tables of `pintu run gateway`, which does not run in the story,
+and of its folder."""
 IN_TRANSIT: Final = {("queue", "router.intake"), ("queue", "cases")}
 """Read at once by this system itself: what comes there is what was sent."""
 PLACES: Final = [
