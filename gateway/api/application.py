@@ -1,5 +1,6 @@
 """The application: routes, refusals, and what surrounds every request."""
 
+import asyncio
 import re
 import time
 from typing import Final, cast
@@ -123,6 +124,12 @@ class Surrounded:
 
         try:
             await self._app(scope, receive, send_on)
+        except asyncio.CancelledError:
+            # The program ends amid the work; under its id it may be sent again (and to another).
+            if status:
+                raise
+            cut_off = self._answers.to(Request(scope), Problem("broker-away"))
+            await cut_off(scope, receive, send_on)
         except ClientDisconnect:
             log.debug("http.left", request=id)
         except Exception as error:  # one request must not end the others

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from broker.errors import StoreUnavailable
 from broker.ports import ApiKey, CaseStore, GatewayStore, TimeSource
 from consumers.runtime.live_config import LiveConfig
 from gateway.access.keys import id_of
@@ -62,4 +63,7 @@ async def keep_counts(gateway: Gateway, every: float = 1.0) -> None:
         await asyncio.sleep(every)
         await gateway.rates.exchange(gateway.store)
         used, gateway.used = gateway.used, {}
-        await gateway.store.key_used(used)
+        try:
+            await gateway.store.key_used(used)
+        except StoreUnavailable:
+            gateway.used = used | gateway.used  # the next time
