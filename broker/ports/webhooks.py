@@ -1,7 +1,7 @@
 """Endpoints that hear of events by POST, and what is on its way to them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -21,12 +21,12 @@ class Endpoint:
 
     name: str
     url: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     made_at: datetime
     state: EndpointState = "active"
     since: datetime | None = None
     why: str | None = None
-    old_secret: bytes | None = None
+    old_secret: bytes | None = field(default=None, repr=False)
     old_until: datetime | None = None
     holder: str | None = None
     beat: int = 0

@@ -52,13 +52,15 @@ class Place:
     registry: CollectorRegistry
     worlds: list[World] = field(default_factory=list)
 
-    def put(self, n: int, case: str = "c", name: str = NAME) -> str:
+    def put(self, n: int, case: str = "c", name: str = NAME, trace: str | None = None) -> str:
         """An event in the queue; gives its id."""
         id = event_id(n)
         body = json.dumps(
             {"specversion": "1.0", "id": id, "type": "complaint.routed.v1", "subject": case}
         )
-        assert self.broker.put("", name, body.encode(), Properties(message_id=id))
+        headers = {} if trace is None else {"traceparent": trace}
+        properties = Properties(message_id=id, headers=headers)
+        assert self.broker.put("", name, body.encode(), properties)
         return id
 
     async def states(self) -> dict[str, str]:

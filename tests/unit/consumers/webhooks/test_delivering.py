@@ -146,3 +146,14 @@ def parked(here: Place) -> list[Message]:
 async def is_off(here: Place) -> bool:
     endpoint = await here.store.endpoint(NAME)
     return endpoint is not None and endpoint.state == "off"
+
+
+async def test_a_trace_that_no_header_can_carry_holds_up_nothing() -> None:
+    with Receiver() as receiver:
+        async with place(to(receiver)) as (here, start):
+            bad, good = here.put(1, trace="00-a\r\nX-Y: z"), here.put(2, trace="00-ab-cd-01")
+            await start("one")
+            await eventually_async(lambda: receiver.ids == [bad, good])
+            assert "traceparent" not in receiver.got[0].headers
+            assert "x-y" not in receiver.got[0].headers
+            assert receiver.got[1].headers["traceparent"] == "00-ab-cd-01"
