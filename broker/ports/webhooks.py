@@ -187,6 +187,10 @@ class WebhookStore(Protocol):
         """What waits of a case goes out as ``without_person`` leaves it; of the rest no body
         stays. Gives how many deliveries had one."""
 
+    async def vacuum(self) -> str | None:
+        """Write anew what was removed from, so that nothing of it stays on the disk; why that could
+        not be done just now, None where it was."""
+
     async def forget(self, before: datetime, most: int) -> int:
         """Drop at most ``most`` deliveries that were done before then; gives how many."""
 
