@@ -59,18 +59,16 @@ class Work:
         self.clock = Hand()
         self.store, self.cases = MemoryMailStore(), MemoryCaseStore()
         self.registry = CollectorRegistry()
-        self.slept: list[float] = []
+        self.seconds = 0.0
         self.port = port
         self.restart()
 
     def restart(self, rate: int = 6000) -> None:
         """Another process on the same stores."""
-
-        async def sleep(seconds: float) -> None:
-            self.slept.append(seconds)
-
         self.registry = CollectorRegistry()
-        self.smtp = Smtp(parse_smtp(f"smtp://127.0.0.1:{self.port}?rate={rate}"), sleep=sleep)
+        self.smtp = Smtp(
+            parse_smtp(f"smtp://127.0.0.1:{self.port}?rate={rate}"), seconds=lambda: self.seconds
+        )
         self.delivering = Delivering(
             self.store,
             self.cases,
@@ -298,9 +296,13 @@ async def test_the_server_gets_no_more_than_its_rate(port: int, post: Post) -> N
     async with working(port, DLH) as work:
         work.restart(rate=30)
         await work.hears(*(an_event() for _ in range(4)))
-        await work.all()
-        assert len(work.slept) == 3
-        assert all(1.0 < seconds <= 6.0 for seconds in work.slept)
+        waits = []
+        while await work.delivering.step():
+            waits.append(work.smtp.wait())
+            work.seconds += work.smtp.wait()
+        assert waits == [2.0] * 4
+        work.seconds += 1
+        assert work.smtp.wait() == 0
 
 
 async def test_a_fault_of_the_program_on_one_mail_holds_up_no_other(port: int, post: Post) -> None:
