@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 GATEWAY: Final = "gateway_"
 """Beginning of the names of the tables of `pintu run gateway`, which does not run in the story."""
-IN_TRANSIT: Final = {("queue", "router.intake"), ("queue", "cases")}
+IN_TRANSIT: Final = {("queue", "router.intake"), ("queue", "cases"), ("queue", "mail")}
 """Read at once by this system itself: what comes there is what was sent."""
 PLACES: Final = [
     one
