@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol
 
 MailState = Literal["waiting", "sent", "refused", "expired", "without-contact"]
 DIGEST_MOST: Final = 200
-ENDED: Final = ("sent", "refused", "expired", "without-contact")
+ENDED: Final[tuple[MailState, ...]] = ("sent", "refused", "expired", "without-contact")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,9 @@ LEASE: Final = timedelta(seconds=30)
 """For which a mail is one process's: longer than handing in may take."""
 PAUSES: Final = tuple(timedelta(minutes=n) for n in (1, 5, 15, 30, 60, 120, 240))
 """Before a mail is tried again that the server did not take yet; the last one from then on."""
-GIVEN_UP: Final = timedelta(days=5)
-"""After which it is not tried any more (RFC 5321, section 4.5.4.1)."""
+TRIES: Final = 35
+"""After so many, in five days, it is not tried any more (RFC 5321, section 4.5.4.1). Days in which
+it waited for its hour, or for the server, do not count."""
 _CASE_WITHIN: Final = timedelta(minutes=1)
 """For which a mail that may quote its case waits for it."""
 _SOON: Final = timedelta(seconds=2)
@@ -113,7 +114,7 @@ class Delivering:
     def _later(self, mails: Sequence[Mail], now: datetime, error: str | None) -> list[MailOutcome]:
         outcomes = []
         for mail in mails:
-            if now - mail.made_at > GIVEN_UP:
+            if mail.tries >= TRIES:
                 log.warning("mail.given_up", role=mail.role, agency=mail.agency, code=error)
                 outcomes.append(self._ended(mail, "expired", error))
                 continue

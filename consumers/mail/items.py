@@ -80,6 +80,8 @@ def _title(mail: Mail, facts: Mapping[str, str], world: World, spoken: Language)
         if to is None:
             return word("moved_desk", spoken)
         return word("moved", spoken, to=world.rules.agency_name(to))
+    if mail.verb == "routed" and facts.get("role") == "supporting":
+        return word("routed_supporting", spoken, agency=agency)
     if mail.verb != "escalated":
         return word(mail.verb, spoken, agency=agency)
     clock = code_word(facts.get("clock", ""), spoken) or word("resolution", spoken)

@@ -8,7 +8,7 @@ concerns that one alone.
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final, Literal
 
 import aiosmtplib
@@ -40,21 +40,20 @@ class ServerAway(Exception):
 
 
 class Smtp:
-    """A server. ``sleep`` and ``seconds``: how time passes between two mails."""
+    """A server. ``seconds``: a clock that never jumps."""
 
     def __init__(
-        self,
-        address: SmtpAddress,
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        seconds: Callable[[], float] = time.monotonic,
+        self, address: SmtpAddress, *, seconds: Callable[[], float] = time.monotonic
     ) -> None:
         self._address = address
-        self._sleep = sleep
         self._seconds = seconds
         self._client: SMTP | None = None
         self._sent = 0
         self._next = 0.0
+
+    def wait(self) -> float:
+        """Seconds until the server may get another one, at its rate."""
+        return max(0.0, self._next - self._seconds())
 
     async def connect(self) -> None:
         """Connect and log in, where that is not done. Raises ServerAway."""
@@ -87,8 +86,8 @@ class Smtp:
 
         Raises ServerAway where it says nothing of this one.
         """
-        await self._pace()
         await self.connect()
+        self._next = max(self._seconds(), self._next) + 60 / self._address.rate
         assert self._client is not None
         try:
             async with asyncio.timeout(SENT_WITHIN):
@@ -124,12 +123,6 @@ class Smtp:
         if code == 421:
             await self.close()
         return ("refused" if code >= _REFUSED_FROM else "again"), str(code)
-
-    async def _pace(self) -> None:
-        now = self._seconds()
-        if now < self._next:
-            await self._sleep(self._next - now)
-        self._next = max(now, self._next) + 60 / self._address.rate
 
 
 def context(address: SmtpAddress) -> ssl.SSLContext:

@@ -27,13 +27,15 @@ from consumers.runtime.outside import Outside
 from consumers.runtime.repeats import Repeats
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
-from consumers.runtime.waiting import Backoff
+from consumers.runtime.waiting import Backoff, ended
 
 log = structlog.get_logger()
 
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks at what is due: another process may have kept it, or an operator asked
 for it to be sent again."""
+_FINISH_WITHIN: Final = 5.0
+"""Seconds for the mail that is being handed in when the process is told to stop."""
 _GAUGES_EVERY: Final = 15.0
 _FORGET_EVERY: Final = 3600.0
 _REMEMBERED: Final = timedelta(days=90)
@@ -166,8 +168,10 @@ async def _deliver(
     try:
         while not service.stop.is_set():
             kept.clear()
+            # Before anything is claimed: a claim does not wait for a turn.
+            await service.sleep(smtp.wait())
             try:
-                more = await delivering.step()
+                more = await _step(service, delivering)
                 if more and away:
                     log.info("mail.server_back")
                 if more:
@@ -187,6 +191,18 @@ async def _deliver(
                 await service.sleep(backoff.next())  # who watches the store tells of it
     finally:
         await smtp.close()
+
+
+async def _step(service: Service, delivering: Delivering) -> bool:
+    """One mail; where the process is told to stop meanwhile it has a few seconds."""
+    step = asyncio.create_task(delivering.step())
+    stopping = asyncio.create_task(service.stop.wait())
+    try:
+        await asyncio.wait({step, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({step}, timeout=_FINISH_WITHIN)
+    finally:
+        await ended(stopping, step)
+    return step.result() if not step.cancelled() else False
 
 
 async def _show(store: MailStore, metrics: MailMetrics, clock: TimeSource) -> None:

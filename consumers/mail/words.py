@@ -7,6 +7,10 @@ Language = Literal["id", "en"]
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "routed": ("Laporan baru untuk {agency}", "A new report for {agency}"),
+    "routed_supporting": (
+        "Laporan yang perlu didukung {agency}",
+        "A report that {agency} is to support",
+    ),
     "moved": ("Laporan dipindahkan ke {to}", "The report was moved to {to}"),
     "moved_desk": ("Laporan dikembalikan ke admin instansi", "The report went back to the desk"),
     "replied": ("Pelapor membalas", "The reporter replied"),

@@ -108,11 +108,12 @@ async def _test(address: str) -> None:
 
 
 async def _list(all_of_them: bool, as_json: bool) -> None:
+    from broker.ports.mail import ENDED
     from pintu.app import open_mail
 
-    wanted = ("waiting", "refused", "expired", "without-contact")
+    states = ("waiting", *(one for one in ENDED if all_of_them or one != "sent"))
     async with open_mail() as (store, _):
-        found = await store.listed((*wanted, "sent") if all_of_them else wanted, _MOST)
+        found = await store.listed(states, _MOST)
     rows = [_row(mail) for mail in found]
     if as_json:
         say_json(rows)

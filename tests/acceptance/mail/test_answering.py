@@ -1,6 +1,7 @@
 """An agency that has nothing but mail hears of its complaints, and answers by the link."""
 
 import re
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.acceptance.gateway.http import Answer, Door
@@ -84,7 +85,7 @@ def test_nothing_personal_is_in_a_mail(door: Door, post: Post) -> None:
 def test_where_the_agencys_entry_allows_it_the_mail_holds_the_complaint(
     door: Door, post: Post
 ) -> None:
-    said = {"reporter": {"name": NAME, "phone": PHONE}}
+    said: dict[str, Any] = {"reporter": {"name": NAME, "phone": PHONE}}
     open_one = door.files("Jalan rusak parah penuh kelinci", **said)
     letter = letter_about(post, open_one["tracking"], DPUPR)
     assert "kelinci" in letter.text and NAME in letter.text and PHONE in letter.html

@@ -50,7 +50,7 @@ def test_what_cannot_be_used_is_refused_and_no_password_is_repeated(url: str) ->
     assert "cret" not in str(refused.value)
 
 
-def test_a_password_may_stand_in_a_setting_or_a_file_of_its_own(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_password_may_stand_in_a_setting_or_a_file_of_its_own(tmp_path) -> None:
     url = "smtps://lapor%40kab@mail.kab.go.id"
     settings = load_settings({"PINTU_SMTP_URL": url, "PINTU_SMTP_PASSWORD": "p@ss#?"})
     assert settings.smtp is not None

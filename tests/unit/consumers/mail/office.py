@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from broker.contacts import Contact, Contacts
+from broker.contacts import Contact, Contacts, Kind
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming
@@ -21,8 +21,8 @@ NOW: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A Monday, 09:00 in Jakarta."""
 COMPLAINT: Final = "0f8fad5b-d9cb-569f-a165-70867728950e"
 TRACKING: Final = "7K3M-9QRT-2XWA"
-EVERYTHING: Final = frozenset(("complaints", "news", "escalations"))
-DLH: Final = Contact("agency", "dlh", "loket@dlh.test", "Loket DLH", EVERYTHING)  # type: ignore[arg-type]
+EVERYTHING: Final[frozenset[Kind]] = frozenset(("complaints", "news", "escalations"))
+DLH: Final = Contact("agency", "dlh", "loket@dlh.test", "Loket DLH", EVERYTHING)
 HEAD: Final = Contact("head", "dlh", "kepala@dlh.test", "", frozenset(("escalations",)))
 SECRET: Final = b"s" * 32
 

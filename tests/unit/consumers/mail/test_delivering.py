@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from broker.messaging.messages import Incoming
 from broker.ports import CaseChange, Mail
 from config.smtp import parse_smtp
 from consumers.mail.composing import Sender
-from consumers.mail.delivering import GIVEN_UP, LEASE, Delivering
+from consumers.mail.delivering import LEASE, Delivering
 from consumers.mail.reading import mails_of, read_event
 from consumers.mail.sending import ServerAway, Smtp
 from consumers.runtime.metrics import MailMetrics
@@ -59,18 +59,16 @@ class Work:
         self.clock = Hand()
         self.store, self.cases = MemoryMailStore(), MemoryCaseStore()
         self.registry = CollectorRegistry()
-        self.slept: list[float] = []
+        self.seconds = 0.0
         self.port = port
         self.restart()
 
     def restart(self, rate: int = 6000) -> None:
         """Another process on the same stores."""
-
-        async def sleep(seconds: float) -> None:
-            self.slept.append(seconds)
-
         self.registry = CollectorRegistry()
-        self.smtp = Smtp(parse_smtp(f"smtp://127.0.0.1:{self.port}?rate={rate}"), sleep=sleep)
+        self.smtp = Smtp(
+            parse_smtp(f"smtp://127.0.0.1:{self.port}?rate={rate}"), seconds=lambda: self.seconds
+        )
         self.delivering = Delivering(
             self.store,
             self.cases,
@@ -218,9 +216,23 @@ async def test_after_five_days_it_is_given_up_and_told(port: int, post: Post) ->
     post.refuses = lambda _: "450 4.2.0 later"
     async with working(port, DLH) as work:
         await work.hears(an_event())
-        work.clock.moment += GIVEN_UP + timedelta(seconds=1)
-        await work.all()
+        began = work.clock.moment
+        while (due := await work.store.next_due()) is not None:
+            work.clock.moment = due
+            await work.all()
         assert await work.states() == ["expired"]
+        assert timedelta(days=4.8) < work.clock.moment - began < timedelta(days=5.2)
+
+
+async def test_the_days_before_the_first_try_do_not_count(port: int, post: Post) -> None:
+    """A digest waits over the holidays of a whole week."""
+    post.refuses = lambda _: "450 4.2.0 later"
+    async with working(port, digest_at(DLH, 8)) as work:
+        work.clock.moment = datetime(2025, 3, 27, 5, 0, tzinfo=UTC)
+        await work.hears(an_event())
+        work.clock.moment = datetime(2025, 4, 8, 1, 0, tzinfo=UTC)
+        assert await work.all() == 1
+        assert await work.states() == ["waiting"]
 
 
 async def test_a_server_that_is_away_for_days_loses_nothing_and_ages_nothing(port: int) -> None:
@@ -298,9 +310,13 @@ async def test_the_server_gets_no_more_than_its_rate(port: int, post: Post) -> N
     async with working(port, DLH) as work:
         work.restart(rate=30)
         await work.hears(*(an_event() for _ in range(4)))
-        await work.all()
-        assert len(work.slept) == 3
-        assert all(1.0 < seconds <= 6.0 for seconds in work.slept)
+        waits = []
+        while await work.delivering.step():
+            waits.append(work.smtp.wait())
+            work.seconds += work.smtp.wait()
+        assert waits == [2.0] * 4
+        work.seconds += 1
+        assert work.smtp.wait() == 0
 
 
 async def test_a_fault_of_the_program_on_one_mail_holds_up_no_other(port: int, post: Post) -> None:

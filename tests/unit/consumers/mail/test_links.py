@@ -30,7 +30,7 @@ LINK = Link(
     st.uuids(),
     st.from_regex(r"[a-z][a-z0-9-]{0,39}", fullmatch=True),
 )
-def test_what_is_signed_is_read_back(purpose, role, id, agency) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_signed_is_read_back(purpose, role, id, agency) -> None:
     link = replace(LINK, purpose=purpose, role=role, complaint=id, agency=agency)
     assert read_link(signed(link, SECRET), SECRET) == link
 

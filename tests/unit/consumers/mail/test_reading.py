@@ -27,7 +27,7 @@ COORDINATOR = Contact("coordinator", None, "admin@kab.test", "", frozenset(("esc
 LADDER = contacts(DLH, HEAD, COORDINATOR, SECRETARY, INSPECTORATE)
 
 
-def made(message, found=LADDER, now=NOW) -> list[Mail]:  # type: ignore[no-untyped-def]
+def made(message, found=LADDER, now=NOW) -> list[Mail]:
     event = read_event(message)
     assert event is not None
     return mails_of(event, found, clocks().calendar, now)
@@ -137,7 +137,7 @@ def test_a_digest_goes_on_working_days_alone(now: str, due: str) -> None:
         an_event(id=7),
     ],
 )
-def test_what_is_no_event_of_ours_is_unreadable(message) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_no_event_of_ours_is_unreadable(message) -> None:
     with pytest.raises(Unreadable):
         read_event(message)
 
