@@ -69,6 +69,13 @@ class Session(Publisher, Protocol):
             BrokerUnavailable: the connection or the consumer is gone.
         """
 
+    async def whole(self, most: int) -> None:
+        """Wait until ``take`` would give as much as it ever does: ``most`` messages, or the bytes
+        of a batch, or one that is given alone. Nothing is taken, and it can be cancelled.
+
+        Returns as well where no more will come, or ``take`` would raise.
+        """
+
     async def stop_taking(self) -> None:
         """Have the broker deliver no more; what has arrived is still given by ``take``.
 

@@ -33,6 +33,7 @@ from consumers.runtime.health import Health
 from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
 from consumers.runtime.outages import Outages
 from consumers.runtime.stall import Stall
+from consumers.runtime.taking import until_publishing, until_whole
 from consumers.runtime.waiting import Backoff, ended, pause, until_stopped
 from consumers.runtime.way_out import WayOut
 
@@ -149,6 +150,8 @@ class Worker(Generic[Prepared]):
                 if (wait := self._pace()) > 0:
                     await pause(self._stop, wait)
                 completing = await self._while_blocked(completing)
+                if completing is not None:
+                    completing = await until_whole(session, self._sizes.most, completing, stopping)
                 taking = asyncio.ensure_future(session.take(self._sizes.most))
                 waits = {taking, stopping} | ({completing} if completing else set())
                 while not taking.done() and not self._stop.is_set():
@@ -171,7 +174,7 @@ class Worker(Generic[Prepared]):
                     continue
                 batch = taking.result()
                 if completing is not None:
-                    await self._waiting(completing)
+                    await until_publishing(completing, self._publishing)
                 prepared = await self._isolating.prepare(batch)
                 if completing is not None:
                     await completing
@@ -196,15 +199,6 @@ class Worker(Generic[Prepared]):
                 completing.result()
                 completing = None
         return completing
-
-    async def _waiting(self, completing: "asyncio.Task[None]") -> None:
-        """Until a batch that is being completed does little but wait: prepared before that, the
-        next one would only take turns with it."""
-        publishing = asyncio.create_task(self._publishing.wait())
-        try:
-            await asyncio.wait({completing, publishing}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            publishing.cancel()
 
     async def _finish(self, session: Session) -> None:
         """Complete what has arrived, so that it does not come back marked as redelivered."""
