@@ -19,7 +19,8 @@ class Publisher(Protocol):
     ``NotTaken`` and ``NotPermitted``."""
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Publish all and wait until the broker has confirmed all. One call at a time.
+        """Publish all and wait until the broker has confirmed all. Calls may be under way side by
+        side: what was given first is sent first.
 
         Without messages: only see whether it is still good.
 

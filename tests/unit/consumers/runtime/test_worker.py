@@ -1,7 +1,6 @@
 """The loop against the memory broker: order, outages, repeats, a bug on one message, the end."""
 
 import json
-from collections.abc import Sequence
 
 import pytest
 
@@ -9,8 +8,6 @@ from broker.domain.intake import handle_intake
 from broker.messaging import names
 from broker.messaging.messages import Incoming
 from consumers.router import handler as handler_module
-from consumers.router.handler import Batch
-from consumers.runtime.batches import ROUTER
 from schemas.identifiers import complaint_id
 from tests.support.eventually import eventually_async
 from tests.unit.consumers.runtime.router_world import NOW, World, picked
@@ -128,48 +125,3 @@ async def test_nothing_is_published_that_the_journal_refused(world: World) -> No
     async with world.routing():
         await eventually_async(lambda: world.value("pintu_duplicates_total") == 1)
     assert world.depth("agency.pln") == 0
-
-
-async def test_what_comes_singly_while_a_batch_is_completed_goes_in_one_batch_after_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken: list[int] = []
-    prepare = world.handler.prepare
-
-    async def counted(batch: Sequence[Incoming]) -> Batch:
-        taken.append(len(batch))
-        return await prepare(batch)
-
-    monkeypatch.setattr(world.handler, "prepare", counted)
-    async with world.routing():
-        await eventually_async(lambda: "consuming" not in world.health.wanting)
-        world.broker.fall_silent()
-        for id in "1234":
-            world.submit(picked(id))
-            await eventually_async(lambda: bool(taken))
-        world.broker.answer()
-        await eventually_async(lambda: world.depth("agency.pln") == 4)
-    assert taken == [1, 3]
-
-
-async def test_a_whole_batch_is_prepared_beside_the_one_that_is_completed(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken: list[int] = []
-    prepare = world.handler.prepare
-
-    async def counted(batch: Sequence[Incoming]) -> Batch:
-        taken.append(len(batch))
-        return await prepare(batch)
-
-    monkeypatch.setattr(world.handler, "prepare", counted)
-    async with world.routing():
-        await eventually_async(lambda: "consuming" not in world.health.wanting)
-        world.broker.fall_silent()
-        world.submit(picked("first"))
-        await eventually_async(lambda: taken == [1])
-        for id in range(ROUTER.most):
-            world.submit(picked(str(id)))
-        await eventually_async(lambda: taken == [1, ROUTER.most])
-        world.broker.answer()
-        await eventually_async(lambda: world.depth("agency.pln") == 1 + ROUTER.most)
