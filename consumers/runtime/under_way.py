@@ -9,9 +9,11 @@ from broker.ports import Publisher
 
 
 class Stage:
-    """How far one batch is. ``before``: the batch that was begun before it."""
+    """How far one batch is. ``before``: the batch that was begun before it; ``alone``: none is
+    beside it."""
 
-    def __init__(self, before: "asyncio.Task[None] | None" = None) -> None:
+    def __init__(self, before: "asyncio.Task[None] | None" = None, *, alone: bool = False) -> None:
+        self.alone = alone
         self.publishing = asyncio.Event()
         """It has come to be published: from now on it does little but wait."""
         self.confirmed = asyncio.Event()
@@ -63,9 +65,11 @@ class UnderWay:
     def tasks(self) -> "list[asyncio.Task[None]]":
         return [task for task, _ in self._begun]
 
-    def begin(self, complete: Callable[[Stage], Coroutine[Any, Any, None]]) -> None:
+    def begin(
+        self, complete: Callable[[Stage], Coroutine[Any, Any, None]], *, alone: bool = False
+    ) -> None:
         """Complete one batch more."""
-        stage = Stage(self._begun[-1][0] if self._begun else None)
+        stage = Stage(self._begun[-1][0] if self._begun else None, alone=alone)
         self._begun.append((asyncio.create_task(complete(stage)), stage))
 
     def reap(self) -> None:
@@ -97,8 +101,14 @@ class UnderWay:
             task, stage = self._begun[-1]
             await _one_of(stage.publishing, task)
 
-    async def room(self) -> None:
-        """Wait until one more may be begun; raises where one has failed."""
+    async def room(self, *, alone: bool = False) -> None:
+        """Wait until one more may be begun; raises where one has failed.
+
+        ``alone``: none is to be beside it, and none comes beside it later. So it is with a message
+        that is taken alone: it may end the process, or takes much memory once it is read.
+        """
+        while self._begun and (alone or self._begun[-1][1].alone):
+            await self.first_of()
         while len(self._waiting()) >= self._side_by_side:
             await self._changed()
 

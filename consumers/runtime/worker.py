@@ -26,6 +26,7 @@ from broker.errors import (
     Unroutable,
 )
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.portions import is_alone
 from broker.ports import HELD_AT_MOST, Broker, Publisher, Session
 from config.logging import where
 from consumers.runtime.batches import ROUTER, Sizes
@@ -166,8 +167,9 @@ class Worker(Generic[Prepared]):
                 batch = taking.result()
                 await under_way.until_publishing()
                 prepared = await self._isolating.prepare(batch)
-                await under_way.room()
-                under_way.begin(partial(self._complete, session, batch, prepared))
+                alone = any(is_alone(len(one.body), one.redelivered) for one in batch[:1])
+                await under_way.room(alone=alone)
+                under_way.begin(partial(self._complete, session, batch, prepared), alone=alone)
                 del batch, prepared  # they may be large, and the next one may be long in coming
                 taking = None
             await under_way.all_done()

@@ -12,6 +12,7 @@ from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
 from consumers.router.handler import Batch
 from consumers.runtime.batches import ROUTER
+from schemas import limits
 from tests.support.eventually import eventually_async
 from tests.unit.consumers.runtime.router_world import World, picked
 
@@ -167,3 +168,28 @@ async def test_on_leaving_batches_side_by_side_are_settled(
         free.set()
     assert sum(publishes.acknowledged) == 1 + ROUTER.most
     assert world.depth(names.ROUTER_QUEUE) == 0
+
+
+async def test_a_large_message_is_published_beside_no_other(
+    world: World, publishes: Publishes
+) -> None:
+    first, large = publishes.hold(0), publishes.hold(1)
+    async with world.routing():
+        await eventually_async(lambda: "consuming" not in world.health.wanting)
+        submit(world, 1, "first")
+        await eventually_async(lambda: publishes.begun == [1])
+        world.submit(picked("large") | {"x": "x" * limits.LARGE_MESSAGE})
+        submit(world, ROUTER.most)
+        await a_while()
+        assert publishes.begun == [1], "it waits until it is alone"
+        first.set()
+        await eventually_async(lambda: len(publishes.begun) == 2)
+        await a_while()
+        assert len(publishes.begun) == 2, "and none comes beside it"
+        large.set()
+        await eventually_async(lambda: world.depth("agency.pln") == 2 + ROUTER.most)
+
+
+async def a_while() -> None:
+    for _ in range(50):
+        await asyncio.sleep(0.002)
