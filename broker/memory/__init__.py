@@ -9,6 +9,7 @@ from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.cases import MemoryCaseStore
 from broker.memory.gateway_store import MemoryGatewayStore
 from broker.memory.journal import MemoryJournal
+from broker.memory.mail_store import MemoryMailStore
 from broker.memory.queues import Message
 from broker.memory.session import MemorySession
 from broker.memory.webhook_store import MemoryWebhookStore
@@ -19,6 +20,7 @@ __all__ = [
     "MemoryCaseTransaction",
     "MemoryGatewayStore",
     "MemoryJournal",
+    "MemoryMailStore",
     "MemorySession",
     "MemoryWebhookStore",
     "Message",

@@ -22,6 +22,7 @@ ROUTER: Final = "router"
 CASES: Final = "cases"
 ESCALATIONS: Final = "escalations"
 GATEWAY: Final = "gateway"
+MAIL: Final = "mail"
 WEBHOOKS: Final = "webhooks"
 ALL: Final = "all"
 DESK: Final = "desk"
@@ -32,7 +33,7 @@ NOTIFIER: Final = "notifier"
 
 _FIXED: Final = frozenset(
     (
-        *(ROUTER, CASES, ESCALATIONS, GATEWAY, WEBHOOKS, ALL),
+        *(ROUTER, CASES, ESCALATIONS, GATEWAY, MAIL, WEBHOOKS, ALL),
         *(DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER),
     )
 )
@@ -52,6 +53,7 @@ _OBJECTS: Final = (
     names.CASES_QUEUE,
     names.TRIAGE_QUEUE,
     names.ESCALATIONS_QUEUE,
+    names.MAIL_QUEUE,
     names.AUDIT_STREAM,
     names.PARKED_QUEUE,
 )
@@ -104,6 +106,7 @@ def accesses(
     channels: Iterable[str],
     *,
     persons: Iterable[str] = (),
+    mailed: Iterable[str] = (),
     in_one_process: bool = False,
 ) -> tuple[Access, ...]:
     """Every user, those of this system first.
@@ -111,10 +114,12 @@ def accesses(
     Args:
         agencies, channels: codes.
         persons: of the desk who get a user of their own; codes, as in `desk.<name>.<verb>`.
+        mailed: queues that the mails are made of, by the contacts (``mail_queues``).
         in_one_process: for `pintu run all`, one user instead of one for each part.
     """
+    queues = tuple(mailed)
     return (
-        *((_all(),) if in_one_process else _parts()),
+        *((_all(queues),) if in_one_process else _parts(queues)),
         _operator(),
         _desk(DESK, "the desk, whichever person speaks", r"^desk\."),
         *(_desk(_person(name), f"{name} of the desk", rf"^desk\.{name}\.") for name in persons),
@@ -139,8 +144,8 @@ def exactly(*names: str) -> str:
     return f"^({'|'.join(map(_escaped, names))})$" if len(names) > 1 else f"^{_escaped(*names)}$"
 
 
-def _parts() -> tuple[Access, ...]:
-    return (_router(), _cases(), _escalations(), _gateway(), _webhooks())
+def _parts(mailed: tuple[str, ...]) -> tuple[Access, ...]:
+    return (_router(), _cases(), _escalations(), _gateway(), _webhooks(), _mail(mailed))
 
 
 def _router() -> Access:
@@ -184,9 +189,21 @@ def _gateway() -> Access:
     return Access(
         GATEWAY,
         "pintu run gateway",
-        # The default exchange for its probe alone.
-        write=exactly(names.INTAKE, names.UPDATES, AMQ_DEFAULT),
+        # Not the default exchange: it is the part that strangers speak to.
+        write=exactly(names.INTAKE, names.UPDATES),
         keys=(Keys(names.INTAKE, _ANY_CHANNEL), Keys(names.UPDATES, _GATEWAY_SPEAKS)),
+        tags=(_MONITORING,),
+        limits=None,
+    )
+
+
+def _mail(queues: tuple[str, ...]) -> Access:
+    return Access(
+        MAIL,
+        "pintu run mail",
+        # What it cannot read is parked.
+        write=exactly(names.PARKED_EXCHANGE),
+        read=exactly(*dict.fromkeys((names.MAIL_QUEUE, *queues))),
         tags=(_MONITORING,),
         limits=None,
     )
@@ -209,13 +226,14 @@ def _anybodys() -> str:
     return "|".join(f"{_escaped(each)}[a-z0-9-]+" for each in _FAMILIES)
 
 
-def _all() -> Access:
+def _all(mailed: tuple[str, ...]) -> Access:
+    read = dict.fromkeys((*_ALL_READ, *mailed))
     exchanges = (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE)
     return Access(
         ALL,
         "pintu run all",
         write=exactly(*exchanges, AMQ_DEFAULT),
-        read=f"^({'|'.join(map(_escaped, _ALL_READ))}|{_anybodys()})$",
+        read=f"^({'|'.join(map(_escaped, read))}|{_anybodys()})$",
         keys=(
             Keys(names.EVENTS, _saying(_CASES_SAY)),
             Keys(names.INTAKE, ANY_KEY),

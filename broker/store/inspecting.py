@@ -15,13 +15,14 @@ from sqlalchemy import Connection, MetaData, Table, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from broker.errors import StoreUnavailable
-from broker.ports import ClockState
+from broker.ports import ApiKey, ClockState
 from broker.ports.webhooks import EndpointState
 from broker.store.cases.clock_state import clock_state
 from broker.store.cases.reading import overdue
 from broker.store.cases.tables import CASES, case_check
 from broker.store.checking import StoreCheck
 from broker.store.database import Database
+from broker.store.gateway.store import kept_keys
 from broker.store.gateway.tables import GATEWAY
 from broker.store.gateway.tables import check as gateway_check
 from broker.store.schema import Branch, newest
@@ -65,7 +66,7 @@ class Store:
     not this program's, so that nothing was tried.
 
     Where the tables are this program's: of cases ``clocks``, and ``overdue`` by agency (None: in
-    triage) and clock; of the gateway ``webhooks``.
+    triage) and clock; of the gateway ``webhooks`` and ``keys``.
     """
 
     migration: str | None
@@ -75,6 +76,7 @@ class Store:
     clocks: ClockState | None = None
     overdue: tuple[tuple[str | None, str, int], ...] = ()
     webhooks: tuple[Hook, ...] = ()
+    keys: tuple[ApiKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,7 @@ async def inspect_store(url: str, branch: Branch, now: datetime, within: float) 
     found = await _asked(url, look, within)
     if found.migration != found.newest:
         return found
-    problem = await _problem(url, branch)
-    return replace(found, problem=problem)
+    return replace(found, problem=await _problem(url, branch))
 
 
 async def inspect_server(url: str, within: float) -> Server:
@@ -163,7 +164,8 @@ def _look(connection: Connection, *, branch: Branch, now: datetime) -> Store:
     if branch == "journal" or found != mine:
         return Store(found, mine, size)
     if branch == "gateway":
-        return Store(found, mine, size, webhooks=tuple(_hooks(connection)))
+        hooks = tuple(_hooks(connection))
+        return Store(found, mine, size, webhooks=hooks, keys=tuple(kept_keys(connection)))
     late = tuple(overdue(now, connection))
     return Store(found, mine, size, clocks=clock_state(connection), overdue=late)
 

@@ -10,6 +10,7 @@ from broker.ports import (
     Client,
     GatewayStore,
     Journal,
+    MailStore,
     ParkedMessages,
     WebhookStore,
 )
@@ -32,4 +33,5 @@ class Outside:
     open_journal: Callable[[], Awaitable[Journal]]
     open_parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
     open_gateway: Callable[[], Awaitable[GatewayStore]]
+    open_mail: Callable[[], Awaitable[MailStore]]
     open_webhooks: Callable[[], Awaitable[WebhookStore]]

@@ -45,6 +45,7 @@ PORTS: Final = {
     "cases": 9465,
     "escalations": 9466,
     "gateway": 9467,
+    "mail": 9469,
     "webhooks": 9468,
 }
 

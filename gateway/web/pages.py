@@ -1,14 +1,15 @@
 """Pages: templates, what they share, and the headers that keep them safe."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from typing import Final
 
 from fastapi import Request, Response
+from jinja2 import Template
 
-from gateway.api.problems import KINDS, Language, Problem, language_of
+from gateway.api.problems import KINDS, RETRY_AFTER, Language, Problem, language_of
 from gateway.api.world import Gateway
 from gateway.text.pages import templates
 from gateway.web.moments import moment
@@ -25,6 +26,8 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 FILES: Final = {"pintu.css": "text/css", "pintu.js": "text/javascript"}
+_FOR_PROGRAMS: Final = ("/v1/", "/open311/", "/docs/")
+_LONGEST_HEADER: Final = 1_000
 _TEMPLATES: Final = templates("gateway.web")
 
 
@@ -37,22 +40,65 @@ def language(request: Request, chosen: str | None = None) -> Language:
 def page(
     name: str, world: Gateway, spoken: Language, status: int = 200, **values: object
 ) -> Response:
-    """One page as an answer."""
+    """One of the citizen's pages as an answer."""
+    template = _TEMPLATES.get_template(name)
+    return rendered(template, partial(word, language=spoken), world, spoken, status, values)
+
+
+def rendered(
+    template: Template,
+    words: Callable[..., str],
+    world: Gateway,
+    spoken: Language,
+    status: int,
+    values: Mapping[str, object],
+    headers: Mapping[str, str] = HEADERS,
+) -> Response:
+    """A page as an answer; ``words``: the sentences that it uses."""
     zone = world.config.clocks.calendar.zone
 
     def when(at: datetime) -> str:
         return moment(at, zone, spoken)
 
-    html = _TEMPLATES.get_template(name).render(
-        _=partial(word, language=spoken),
+    html = template.render(
+        _=words,
         language=spoken,
         other="en" if spoken == "id" else "id",
         region=world.config.rules.name,
         when=when,
         **values,
     )
-    headers = {**HEADERS, "Content-Language": spoken}
-    return Response(html, status, headers, "text/html; charset=utf-8")
+    return Response(
+        html, status, {**headers, "Content-Language": spoken}, "text/html; charset=utf-8"
+    )
+
+
+def wants_page(request: Request) -> bool:
+    """Whether somebody reads the answer in a browser: none of the routes for programs."""
+    accept = request.headers.get("accept", "")[:_LONGEST_HEADER]
+    return "text/html" in accept and not request.url.path.startswith(_FOR_PROGRAMS)
+
+
+def refusal(world: Gateway, request: Request, problem: Problem) -> Response:
+    """A refusal as a page, with a way on."""
+    spoken = language(request)
+    answer = page(
+        "problem.html",
+        world,
+        spoken,
+        KINDS[problem.code].status,
+        told=told(problem, spoken),
+        request_id=request.state.id,
+    )
+    return with_headers(answer, problem)
+
+
+def with_headers(answer: Response, problem: Problem) -> Response:
+    """What programs read of a refusal besides its sentence."""
+    answer.headers.update(problem.headers)
+    if answer.status_code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def told(problem: Problem, spoken: Language) -> str:

@@ -6,9 +6,11 @@ it is needed, so that `pintu due` starts without a broker's client.
 
 from pintu.app.auditing import local_zone, open_audit, open_replay
 from pintu.app.commands import (
+    forget_attachments,
     open_clocks,
     open_desk,
     open_gateway,
+    open_mail,
     open_parked,
     open_webhooks,
     time_alone,
@@ -28,11 +30,13 @@ __all__ = [
     "clocks_of",
     "configuration_of",
     "directory_of",
+    "forget_attachments",
     "local_zone",
     "open_audit",
     "open_clocks",
     "open_desk",
     "open_gateway",
+    "open_mail",
     "open_parked",
     "open_replay",
     "open_webhooks",

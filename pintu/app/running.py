@@ -108,6 +108,7 @@ async def serve(
 def _parts() -> dict[str, Part]:
     from consumers.cases.service import serve_cases
     from consumers.escalations.service import serve_escalations
+    from consumers.mail.service import serve_mail
     from consumers.router.service import serve_router
     from consumers.webhooks.service import serve_webhooks
     from gateway.service import serve_gateway
@@ -117,6 +118,7 @@ def _parts() -> dict[str, Part]:
         "cases": serve_cases,
         "escalations": serve_escalations,
         "gateway": partial(serve_gateway, contract=_contract),
+        "mail": serve_mail,
         "webhooks": serve_webhooks,
     }
 

@@ -88,22 +88,6 @@ FLOW: Final = Dashboard(
             ],
         ),
         Panel(
-            "Requests to the gateway, by status",
-            [("sum by (status) (rate(pintu_http_requests_total[5m]))", "{{status}}")],
-            "reqps",
-        ),
-        Panel(
-            "Time of the gateway's answers: 95 of 100, by route",
-            [
-                (
-                    "histogram_quantile(0.95, sum by (le, route) ("
-                    "rate(pintu_http_request_seconds_bucket[5m])))",
-                    "{{route}}",
-                )
-            ],
-            "s",
-        ),
-        Panel(
             "Webhooks: tries to deliver, by outcome",
             [
                 (

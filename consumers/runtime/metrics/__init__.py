@@ -4,7 +4,8 @@ from prometheus_client import disable_created_metrics
 
 from consumers.runtime.metrics.cases import CaseMetrics, EscalationMetrics
 from consumers.runtime.metrics.certificates import CertificateMetrics
-from consumers.runtime.metrics.gateway import GatewayMetrics
+from consumers.runtime.metrics.gateway import AttachmentMetrics, GatewayMetrics
+from consumers.runtime.metrics.mail import MailMetrics
 from consumers.runtime.metrics.process import (
     BuildMetrics,
     ClockMetrics,
@@ -21,6 +22,7 @@ from consumers.runtime.metrics.webhooks import WebhookMetrics
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
 
 __all__ = [
+    "AttachmentMetrics",
     "BuildMetrics",
     "CaseMetrics",
     "CertificateMetrics",
@@ -29,6 +31,7 @@ __all__ = [
     "EscalationMetrics",
     "GatewayMetrics",
     "HealthMetrics",
+    "MailMetrics",
     "ParkedMetrics",
     "RouterMetrics",
     "RulesMetrics",

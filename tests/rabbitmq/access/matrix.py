@@ -17,6 +17,7 @@ USERS: Final = (
     "escalations",
     "gateway",
     "webhooks",
+    "mail",
     "all",
     "operator",
     "desk",
@@ -30,7 +31,8 @@ USERS: Final = (
     "agency.dpupr",
 )
 EVERYBODY: Final = " ".join(USERS)
-OURS: Final = "router cases escalations gateway webhooks all operator"
+OURS: Final = "router cases escalations webhooks all operator"
+"""Whoever may use the default exchange: not the gateway, to which strangers speak."""
 
 
 def publish(exchange: str, key: str, **properties: object) -> Work:
@@ -185,7 +187,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     ("say discarded", publish("complaints.events", "discarded.-.-"), "operator"),
     ("say joined", publish("complaints.events", "joined.pln.-"), "cases all operator"),
     ("say forgotten", publish("complaints.events", "forgotten.-.-"), "operator"),
-    ("park", publish("complaints.parked", ""), "router cases webhooks all operator"),
+    ("park", publish("complaints.parked", ""), "router cases webhooks mail all operator"),
     # --- past the exchanges
     ("put into the queue of an agency", publish("", "agency.dlh"), OURS),
     ("put into the queue of the cases", publish("", "cases"), OURS),
@@ -244,7 +246,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
 )
 """An operation, how it is done, and who may."""
 
-TAGGED: Final = "router cases escalations gateway webhooks all operator monitor"
+TAGGED: Final = "router cases escalations gateway webhooks mail all operator monitor"
 HTTP: Final[tuple[tuple[str, str, object, str], ...]] = (
     ("GET", "/queues/{vhost}", None, TAGGED),
     ("GET", "/bindings/{vhost}", None, TAGGED),

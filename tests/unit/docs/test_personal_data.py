@@ -32,7 +32,7 @@ def test_every_store_was_looked_into() -> None:
 
 
 def test_every_queue_and_stream_has_a_row_and_no_other() -> None:
-    made = topology(["a"], ["b"], broker_version=(4, 0))
+    made = topology(["a"], ["b"], broker_version=(4, 0), mail=["escalated.*.*"])
     general = {"agency.a": "agency.<code>", "channel.b": "channel.<channel>"}
     queues = {
         ("stream" if queue.kind == "stream" else "queue", general.get(queue.name, queue.name))
@@ -67,7 +67,8 @@ def test_every_setting_is_one_of_the_configuration_and_belongs_to_a_place() -> N
 
 
 def test_copies_expire_and_the_stream_is_cut_by_the_settings() -> None:
-    made = {queue.name: queue for queue in topology(["x"], ["x"], broker_version=(4, 0)).queues}
+    whole = topology(["x"], ["x"], broker_version=(4, 0), mail=["escalated.*.*"])
+    made = {queue.name: queue for queue in whole.queues}
     settings = {
         name: one.setting
         for one in places()
