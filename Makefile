@@ -11,7 +11,7 @@ export PYTHONSAFEPATH := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster night fast fuzz bench bench-peers \
-	lock audit docs clean
+	lock audit docs screenshots clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -20,8 +20,8 @@ help: ## what there is to make
 setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
-setup-test: ## the same, and PostgreSQL, Prometheus, foreign clients, the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus systemd
+setup-test: ## the same, and PostgreSQL, Prometheus, Chromium, foreign clients, the examples' languages for the tests
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus proxy systemd chromium
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo
@@ -99,6 +99,10 @@ docs: ## the reference pages and dashboards that are generated from the program
 	@scripts/bootstrap.sh environment
 	@$(BIN)/python -m scripts.documents
 	@$(BIN)/python -m scripts.dashboards
+
+screenshots: ## the pictures of a citizen's pages in docs/, made anew in Chromium
+	@scripts/bootstrap.sh environment chromium
+	@$(BIN)/python -m tests.acceptance.gateway.pages.screenshots
 
 clean: ## remove the environment and all caches; the state folder .pintu stays
 	rm -rf .venv .cache dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache \

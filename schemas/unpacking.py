@@ -68,7 +68,7 @@ def unpack(body: bytes, properties: Properties) -> Unpacked:
     if attributes:
         return _event(attributes, _payload(body, media_type))
     if media_type.startswith("application/cloudevents"):
-        return _structured(_json_object(body), declared=True)
+        return _structured(json_object(body), declared=True)
     payload = _payload(body, media_type)
     return _structured(payload, declared=False)
 
@@ -90,11 +90,11 @@ def media_type_of(content_type: str) -> str:
 def _payload(body: bytes, media_type: str) -> Mapping[str, object]:
     """The data itself: a JSON object where it is or must be one, else text."""
     if media_type.endswith(("/json", "+json")):
-        return _json_object(body)
+        return json_object(body)
     if media_type != "text/plain" or _wants_anonymity(body):
         # No content type, or one that says nothing: JSON if it parses as an object.
         try:
-            return _json_object(body)
+            return json_object(body)
         except UnusableBody as why:
             if why.reason == "not-utf8" or _wants_anonymity(body):
                 raise
@@ -188,7 +188,8 @@ def _utf8(body: bytes) -> str:
         raise UnusableBody("not-utf8", f"byte {why.start} is not UTF-8") from None
 
 
-def _json_object(body: bytes) -> Mapping[str, object]:
+def json_object(body: bytes) -> Mapping[str, object]:
+    """One JSON object in UTF-8, bounded. Raises UnusableBody."""
     if has_more_containers(body, CONTAINERS):
         raise _too_many(body)
     try:

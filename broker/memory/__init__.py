@@ -12,6 +12,7 @@ from broker.memory.journal import MemoryJournal
 from broker.memory.mail_store import MemoryMailStore
 from broker.memory.queues import Message
 from broker.memory.session import MemorySession
+from broker.memory.webhook_store import MemoryWebhookStore
 
 __all__ = [
     "MemoryBroker",
@@ -21,5 +22,6 @@ __all__ = [
     "MemoryJournal",
     "MemoryMailStore",
     "MemorySession",
+    "MemoryWebhookStore",
     "Message",
 ]

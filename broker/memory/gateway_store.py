@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from broker.memory.attachments import MemoryAttachments
 from broker.ports.gateway import ApiKey, Submitted, Window
 
 
@@ -13,6 +14,7 @@ class MemoryGatewayStore:
     """Implements the port ``GatewayStore``."""
 
     def __init__(self) -> None:
+        self.attachments = MemoryAttachments()
         self._secrets: dict[str, bytes] = {}
         self._keys: dict[str, ApiKey] = {}
         self._submitted: dict[bytes, tuple[bytes, datetime]] = {}
@@ -71,9 +73,23 @@ class MemoryGatewayStore:
         aged = sorted((at, key) for key, (_, at) in self._submitted.items() if at < before)
         for _, key in aged[:most]:
             del self._submitted[key]
+        return len(aged[:most])
+
+    async def forget_windows(self, before: datetime) -> None:
+        """See the port."""
         for window in [one for one in self._windows if one.begins < before.timestamp()]:
             del self._windows[window]
-        return len(aged[:most])
+
+    async def forget_keys(self, before: datetime) -> int:
+        """See the port."""
+        ended = [
+            key.id
+            for key in self._keys.values()
+            if any(at and at < before for at in (key.revoked_at, key.expires_at))
+        ]
+        for id in ended:
+            del self._keys[id]
+        return len(ended)
 
     async def check(self) -> None:
         """See the port."""

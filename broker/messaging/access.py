@@ -23,6 +23,7 @@ CASES: Final = "cases"
 ESCALATIONS: Final = "escalations"
 GATEWAY: Final = "gateway"
 MAIL: Final = "mail"
+WEBHOOKS: Final = "webhooks"
 ALL: Final = "all"
 DESK: Final = "desk"
 OPERATOR: Final = "operator"
@@ -31,7 +32,10 @@ AUDITOR: Final = "auditor"
 NOTIFIER: Final = "notifier"
 
 _FIXED: Final = frozenset(
-    (ROUTER, CASES, ESCALATIONS, GATEWAY, MAIL, ALL, DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER)
+    (
+        *(ROUTER, CASES, ESCALATIONS, GATEWAY, MAIL, WEBHOOKS, ALL),
+        *(DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER),
+    )
 )
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
@@ -53,6 +57,7 @@ _OBJECTS: Final = (
     names.AUDIT_STREAM,
     names.PARKED_QUEUE,
 )
+_ALL_READ: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM)
 _FAMILIES: Final = (names.agency_queue(""), names.channel_queue(""))
 """What the names of queues begin with of which there is one for each agency or channel."""
 
@@ -113,9 +118,8 @@ def accesses(
         in_one_process: for `pintu run all`, one user instead of one for each part.
     """
     queues = tuple(mailed)
-    parts = (_router(), _cases(), _escalations(), _gateway(), _mail(queues))
     return (
-        *((_all(queues),) if in_one_process else parts),
+        *((_all(queues),) if in_one_process else _parts(queues)),
         _operator(),
         _desk(DESK, "the desk, whichever person speaks", r"^desk\."),
         *(_desk(_person(name), f"{name} of the desk", rf"^desk\.{name}\.") for name in persons),
@@ -138,6 +142,10 @@ def is_ours(user: str) -> bool:
 def exactly(*names: str) -> str:
     """The regular expression that matches these names and no other."""
     return f"^({'|'.join(map(_escaped, names))})$" if len(names) > 1 else f"^{_escaped(*names)}$"
+
+
+def _parts(mailed: tuple[str, ...]) -> tuple[Access, ...]:
+    return (_router(), _cases(), _escalations(), _gateway(), _webhooks(), _mail(mailed))
 
 
 def _router() -> Access:
@@ -181,8 +189,8 @@ def _gateway() -> Access:
     return Access(
         GATEWAY,
         "pintu run gateway",
-        # The default exchange for its probe alone.
-        write=exactly(names.INTAKE, names.UPDATES, AMQ_DEFAULT),
+        # Not the default exchange: it is the part that strangers speak to.
+        write=exactly(names.INTAKE, names.UPDATES),
         keys=(Keys(names.INTAKE, _ANY_CHANNEL), Keys(names.UPDATES, _GATEWAY_SPEAKS)),
         tags=(_MONITORING,),
         limits=None,
@@ -201,13 +209,31 @@ def _mail(queues: tuple[str, ...]) -> Access:
     )
 
 
+def _webhooks() -> Access:
+    return Access(
+        WEBHOOKS,
+        "pintu run webhooks",
+        # The default exchange for its probe alone.
+        write=exactly(names.PARKED_EXCHANGE, AMQ_DEFAULT),
+        read=f"^({_anybodys()})$",
+        tags=(_MONITORING,),
+        limits=None,
+    )
+
+
+def _anybodys() -> str:
+    """Queues of agencies and channels: for which of them there is an endpoint is not known here."""
+    return "|".join(f"{_escaped(each)}[a-z0-9-]+" for each in _FAMILIES)
+
+
 def _all(mailed: tuple[str, ...]) -> Access:
+    read = dict.fromkeys((*_ALL_READ, *mailed))
     exchanges = (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE)
     return Access(
         ALL,
         "pintu run all",
         write=exactly(*exchanges, AMQ_DEFAULT),
-        read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM, *mailed),
+        read=f"^({'|'.join(map(_escaped, read))}|{_anybodys()})$",
         keys=(
             Keys(names.EVENTS, _saying(_CASES_SAY)),
             Keys(names.INTAKE, ANY_KEY),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from broker.ports.attachments import AttachmentRegister
+
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
@@ -50,6 +52,10 @@ class Window:
 class GatewayStore(Protocol):
     """Every method may raise StoreUnavailable."""
 
+    @property
+    def attachments(self) -> AttachmentRegister:
+        """The files that came with complaints."""
+
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""
 
@@ -85,8 +91,13 @@ class GatewayStore(Protocol):
         """Up to when links of these were ended, of those that were."""
 
     async def forget(self, before: datetime, most: int) -> int:
-        """Drop at most ``most`` idempotency keys from before then, and every window that began
-        before; gives how many keys."""
+        """Drop at most ``most`` idempotency keys from before then; gives how many."""
+
+    async def forget_windows(self, before: datetime) -> None:
+        """Drop every window that began before then."""
+
+    async def forget_keys(self, before: datetime) -> int:
+        """Drop the keys that were revoked, or expired, before then; gives how many."""
 
     async def check(self) -> None:
         """Raises StoreUnavailable unless the store can be written now."""

@@ -41,14 +41,15 @@ class Publisher(Protocol):
         """Find out whether a message could be published now, in at most ``PROBE_WITHIN`` seconds.
 
         One small message that every version of this program ignores goes into the quorum queue
-        ``cases`` (broker.messaging.watermark.probe) and is confirmed, on a channel of its own:
+        ``cases``, or ``router.intake`` for who publishes on the intake (see
+        broker.messaging.watermark), and is confirmed, on a channel of its own:
         RabbitMQ remembers on each channel what a user was once permitted. May be called beside
         ``publish``, one probe at a time; one that fails or is cancelled spoils nothing.
 
         Raises:
             BrokerUnavailable: no confirm in time, blocked (the message says by what), or gone.
             NotPermitted: this user may not publish any more.
-            Unroutable: there is no queue ``cases``.
+            Unroutable: there is no such queue.
         """
 
 

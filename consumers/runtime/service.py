@@ -46,6 +46,7 @@ PORTS: Final = {
     "escalations": 9466,
     "gateway": 9467,
     "mail": 9469,
+    "webhooks": 9468,
 }
 
 _TIDY_UP: Final = 2.0

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 from fastapi import Request
 
 from gateway.api.problems import Problem
-from schemas.envelope import loads
 from schemas.limits import MAX_BODY
+from schemas.unpacking import UnusableBody, json_object
 
 BODY_WITHIN: Final = 15.0
 """Seconds in which a body must have arrived."""
@@ -24,13 +24,17 @@ async def object_of(request: Request, *, may_be_empty: bool = False) -> dict[str
     body = await body_of(request)
     if not body.strip() and may_be_empty:
         return {}
+    return as_object(body)
+
+
+def as_object(body: bytes) -> dict[str, object]:
+    """The JSON object that these bytes are. Raises Problem."""
     try:
-        found = loads(body)
-    except ValueError as why:
-        raise Problem("not-json", {"detail": _place(why)}) from None
-    if not isinstance(found, dict):
-        raise Problem("not-json", {"detail": f"{type(found).__name__}"})
-    return found
+        return dict(json_object(body))
+    except UnusableBody as why:
+        # Where and what for; never a word of what was sent.
+        code = "bad-data" if why.reason == "too-many-values" else "not-json"
+        raise Problem(code, {"detail": why.detail}, more={"reason": why.reason}) from None
 
 
 async def body_of(request: Request, most: int = MAX_BODY) -> bytes:
@@ -70,9 +74,3 @@ def idempotency_key(request: Request) -> str | None:
         detail = f"Idempotency-Key: 1 .. {_KEY} ASCII"
         raise Problem("bad-request", {"detail": detail})
     return key
-
-
-def _place(why: ValueError) -> str:
-    """Where it is no JSON; never a word of what was sent."""
-    text = str(why)
-    return text[text.rfind(" at line ") + 1 :] if " at line " in text else "JSON"

@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import Request, Response
 from jinja2 import Template
 
-from gateway.api.problems import KINDS, Language, Problem, language_of
+from gateway.api.problems import KINDS, RETRY_AFTER, Language, Problem, language_of
 from gateway.api.world import Gateway
 from gateway.text.pages import templates
 from gateway.web.moments import moment
@@ -26,6 +26,8 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 FILES: Final = {"pintu.css": "text/css", "pintu.js": "text/javascript"}
+_FOR_PROGRAMS: Final = ("/v1/", "/open311/", "/docs/")
+_LONGEST_HEADER: Final = 1_000
 _TEMPLATES: Final = templates("gateway.web")
 
 
@@ -69,6 +71,34 @@ def rendered(
     return Response(
         html, status, {**headers, "Content-Language": spoken}, "text/html; charset=utf-8"
     )
+
+
+def wants_page(request: Request) -> bool:
+    """Whether somebody reads the answer in a browser: none of the routes for programs."""
+    accept = request.headers.get("accept", "")[:_LONGEST_HEADER]
+    return "text/html" in accept and not request.url.path.startswith(_FOR_PROGRAMS)
+
+
+def refusal(world: Gateway, request: Request, problem: Problem) -> Response:
+    """A refusal as a page, with a way on."""
+    spoken = language(request)
+    answer = page(
+        "problem.html",
+        world,
+        spoken,
+        KINDS[problem.code].status,
+        told=told(problem, spoken),
+        request_id=request.state.id,
+    )
+    return with_headers(answer, problem)
+
+
+def with_headers(answer: Response, problem: Problem) -> Response:
+    """What programs read of a refusal besides its sentence."""
+    answer.headers.update(problem.headers)
+    if answer.status_code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def told(problem: Problem, spoken: Language) -> str:

@@ -110,6 +110,7 @@ def _parts() -> dict[str, Part]:
     from consumers.escalations.service import serve_escalations
     from consumers.mail.service import serve_mail
     from consumers.router.service import serve_router
+    from consumers.webhooks.service import serve_webhooks
     from gateway.service import serve_gateway
 
     return {
@@ -118,6 +119,7 @@ def _parts() -> dict[str, Part]:
         "escalations": serve_escalations,
         "gateway": partial(serve_gateway, contract=_contract),
         "mail": serve_mail,
+        "webhooks": serve_webhooks,
     }
 
 

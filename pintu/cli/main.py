@@ -36,6 +36,7 @@ from pintu.cli import (
     store,
     topology,
     triage,
+    webhook,
 )
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
@@ -63,6 +64,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(check.app, name="check")
 app.add_typer(key.app, name="key")
 app.add_typer(mail.app, name="mail")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(node.app, name="node")
 app.add_typer(store.app, name="store")
 app.add_typer(access.app, name="access")

@@ -54,6 +54,15 @@ def run_mail() -> None:
     _run("mail")
 
 
+@app.command("webhooks")
+def run_webhooks() -> None:
+    """Deliver events by POST to who speaks no AMQP. Any number may run side by side.
+
+    Example: PINTU_WEBHOOK_ALLOW=hook.dlh.local pintu run webhooks
+    """
+    _run("webhooks")
+
+
 @app.command("all")
 def run_all() -> None:
     """Everything in one process, for a small installation.

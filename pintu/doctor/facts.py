@@ -201,6 +201,19 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachments:
+    """Where files lie that come with complaints. ``wrong``: why none can be kept; ``scanner`` and
+    ``silent``: where a virus scanner is, None for none, and why it does not answer; all empty where
+    all is well. ``hidden``: the address that links name, where nobody outside reaches it."""
+
+    where: str
+    wrong: str = ""
+    scanner: str | None = None
+    silent: str = ""
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """``server``: without a password, None where none is named; ``problem``: why no mail can be
     handed in, empty where it can; ``gateway``: what links begin with; ``contacts``: how many have
@@ -213,6 +226,31 @@ class Mail:
     contacts: int
     examples: tuple[str, ...] = ()
     drained: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideDoor:
+    """The gateway as it is reached from outside. ``url``: what the settings say; ``why``: why it is
+    not reached there, empty where it is; ``certificates``: what is presented there."""
+
+    url: str
+    here: bool
+    why: str
+    certificates: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The gateway. ``address``: where it is to listen; ``named``: whether the settings say so;
+    ``here``: whether that is on loopback; ``why``: why nobody answers there, empty where the
+    gateway does; ``pages``: by page what is wrong with it."""
+
+    address: str
+    named: bool
+    here: bool
+    why: str
+    pages: Mapping[str, str]
+    outside: OutsideDoor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +271,10 @@ class Facts:
     backup: Seen[Backup]
     clock: Seen[str]
     processes: Seen[tuple[Process, ...]]
+    attachments: Seen[Attachments]
+    door: Seen[Door]
+    owners: Seen[frozenset[str]]
+    """Whom a key may be of: ``channel.<code>`` and ``agency.<code>`` of the configuration."""
     mail: Seen[Mail] = field(default_factory=absent)
 
     def environment_blocks(self, name: str) -> bool:

@@ -275,5 +275,14 @@ ELSEWHERE: Final = (
     "PintuCertificateEnds",
     "PintuMailWaits",
     "PintuMailRefused",
+    "PintuWebhookParked",
+    "PintuWebhookOff",
+    "PintuWebhookLate",
+    "PintuGatewayFails",
+    "PintuGatewaySlow",
+    "PintuConfirmsSlow",
+    "PintuRateLimited",
+    "PintuKeyEnds",
 )
-"""What needs an installation of its own: see test_other_nights; of mail tests/acceptance/mail."""
+"""What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
+tests/acceptance/mail."""

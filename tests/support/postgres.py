@@ -90,8 +90,18 @@ class OwnPostgres:
             self._server.kill()
             self._server.wait()
 
+    def kill(self) -> None:
+        """`kill -9` of every process of the server; it stays down until `start`."""
+        processes = self._processes()
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        if self._server:
+            self._server.wait()
+        psutil.wait_procs(processes)
+
     def start(self) -> None:
-        """Up again after `shut`; the same port and data."""
+        """Up again after `shut` or `kill`; the same port and data."""
         self._start(int(self.url.rsplit(":", 1)[1].split("/")[0]))
 
     def stop(self) -> None:

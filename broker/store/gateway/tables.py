@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -15,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-from broker.store.columns import Moment
+from broker.store.columns import Id, Moment
 
 GATEWAY: Final = MetaData()
 
@@ -96,6 +97,35 @@ link_ends: Final = Table(
     Column("before", Moment, nullable=False),
 )
 """Up to when links that were sent by mail were taken back."""
+
+files: Final = Table(
+    "gateway_file",
+    GATEWAY,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("place", String(100), nullable=False, unique=True),
+    Column("media_type", String(60), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("gone_at", Moment),
+    Index("gateway_file_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""Files that came with complaints, by the SHA-256 of their bytes. ``at``: when it was last
+announced or attached; ``gone_at``: since when its bytes are being removed."""
+
+attached: Final = Table(
+    "gateway_attached",
+    GATEWAY,
+    Column("complaint", Id, primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("look_at", Moment, nullable=False),
+    Column("seen", Boolean, nullable=False),
+    Index("gateway_attached_digest", "digest"),
+    Index("gateway_attached_look_at", "look_at"),
+    sqlite_with_rowid=False,
+)
+"""Which complaint has which file; ``look_at``: when to look whether its case has its words yet."""
 
 check: Final = Table(
     "gateway_check",

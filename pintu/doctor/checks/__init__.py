@@ -8,19 +8,24 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     broker,
     queues,
     store,
+    attachments,
     database,
     clock,
     configuration,
     processes,
+    door,
     mail,
+    webhooks,
 )
 
 __all__ = [
+    "attachments",
     "broker",
     "clock",
     "configuration",
     "connection",
     "database",
+    "door",
     "environment",
     "machine",
     "mail",
@@ -28,4 +33,5 @@ __all__ = [
     "queues",
     "store",
     "user",
+    "webhooks",
 ]

@@ -44,7 +44,7 @@ def tag(facts: Facts) -> Iterator[Outcome]:
     "user-permissions",
     _SUBJECT,
     "permissions or topic permissions that the user lacks; and, of a user that is called `router`,"
-    " `cases`, `escalations`, `gateway` or `mail`, those that this part does not need",
+    " `cases`, `escalations`, `gateway`, `webhooks` or `mail`, those that this part does not need",
 )
 def permissions(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()

@@ -30,7 +30,8 @@ USERS: Final = (
     "agency.dpupr",
 )
 EVERYBODY: Final = " ".join(USERS)
-OURS: Final = "router cases escalations gateway all operator"
+OURS: Final = "router cases escalations all operator"
+"""Whoever may use the default exchange: not the gateway, to which strangers speak."""
 
 
 def publish(exchange: str, key: str, **properties: object) -> Work:

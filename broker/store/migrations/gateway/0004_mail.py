@@ -6,7 +6,7 @@ from alembic import op
 from broker.store.columns import Moment
 
 revision = "gateway_0004"
-down_revision = "gateway_0001"
+down_revision = "gateway_0003"
 
 
 def upgrade() -> None:

@@ -18,7 +18,9 @@ TOPOLOGY = topology(AGENCIES, CHANNELS, broker_version=(4, 0), mail=["escalated.
 TOPICS = [exchange.name for exchange in TOPOLOGY.exchanges if exchange.type == "topic"]
 OBJECTS = [exchange.name for exchange in TOPOLOGY.exchanges]
 OBJECTS += [*(queue.name for queue in TOPOLOGY.queues), "amq.default"]
-OURS = {"router", "cases", "escalations", "gateway", "mail", "all", "operator"}
+OURS = {"router", "cases", "escalations", "gateway", "webhooks", "mail", "all", "operator"}
+THEIRS = {name for name in OBJECTS if name.startswith(("agency.", "channel."))}
+"""Queues that may have an endpoint of webhooks."""
 
 
 def matched(pattern: str) -> set[str]:
@@ -53,7 +55,8 @@ def test_everybody_but_operators_reads_at_most_its_own_queue(access: Access) -> 
     own = {
         "router": {"router.intake"},
         "cases": {"cases", "audit"},
-        "all": {"router.intake", "cases", "audit", *MAILED},
+        "all": {"router.intake", "cases", "audit", *THEIRS, *MAILED},
+        "webhooks": THEIRS,
         "escalations": set(),
         "gateway": set(),
         "mail": {*MAILED},

@@ -82,6 +82,14 @@ def parameter(document: Any, path: str, name: str) -> Any:
     )
 
 
+def body(document: Any, path: str) -> Any:
+    return operation(document, path, "post")["requestBody"]["content"]["application/json"]["schema"]
+
+
+def renamed(members: Any, old: str, new: str) -> None:
+    members[new] = members.pop(old)
+
+
 REQUESTS: Final = "/open311/v2/requests.{form}"
 CASES: Final = "/v1/agencies/{agency}/cases"
 Change = Callable[[Any], Any]
@@ -121,6 +129,50 @@ BREAKS: Final[list[tuple[Change, str]]] = [
             "application/json"
         ]["schema"]["required"].append("title"),
         "POST /v1/complaints: body: title: is required now",
+    ),
+    (
+        lambda d: body(d, "/v1/complaints")["properties"]["text"].update(type="integer"),
+        "POST /v1/complaints: body: text: string is not taken now",
+    ),
+    (
+        lambda d: body(d, "/v1/complaints")["properties"].pop("category"),
+        "POST /v1/complaints: body: category: is gone",
+    ),
+    (
+        lambda d: d["components"]["schemas"]["Filed"]["properties"]["pin"].update(type="integer"),
+        "POST /v1/complaints: answer 202: pin: integer is not taken for old readers",
+    ),
+    (
+        lambda d: d["components"]["schemas"]["Filed"]["properties"].pop("tracking"),
+        "POST /v1/complaints: answer 202: tracking: is gone",
+    ),
+    (
+        lambda d: renamed(operation(d, "/v1/complaints", "post")["responses"], "202", "201"),
+        "POST /v1/complaints: answer 202: is gone",
+    ),
+    (
+        lambda d: operation(d, "/v1/topics", "get")["responses"].pop("304"),
+        "GET /v1/topics: answer 304: is gone",
+    ),
+    (
+        lambda d: operation(d, "/v1/topics", "get")["responses"].pop("default"),
+        "GET /v1/topics: answer default: is gone",
+    ),
+    (
+        lambda d: parameter(d, CASES, "overdue")["schema"].update(type="string"),
+        f"GET {CASES}: parameter overdue: data: boolean is not taken now",
+    ),
+    (
+        lambda d: operation(d, "/v1/complaints", "post")["parameters"].append(
+            {"name": "X-Mood", "in": "header", "required": True, "schema": {"type": "string"}}
+        ),
+        "POST /v1/complaints: parameter X-Mood: is required now",
+    ),
+    (
+        lambda d: operation(d, "/v1/complaints/{code}/replied", "post")["requestBody"].update(
+            required=True
+        ),
+        "POST /v1/complaints/{code}/replied: a body is required now",
     ),
 ]
 
