@@ -43,11 +43,13 @@ class RabbitPublisher:
         self._probe = probe
         self._channel = channel
         self._patience = patience
+        self._opening = asyncio.Lock()
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """See the port."""
-        if self._channel.closed is not None:
-            await self._open_again(self._channel.closed)
+        async with self._opening:
+            if self._channel.closed is not None:
+                await self._open_again(self._channel.closed)
         if not messages:
             return
         number, frame_max = self._channel.number, self._channel.frame_max

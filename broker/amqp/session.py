@@ -98,6 +98,13 @@ class RabbitSession:
             batch.append(found.next())
         return batch
 
+    async def whole(self, most: int) -> None:
+        """See the port."""
+        found, channel = self._deliveries, self._taking
+        while not (self._stopped or channel.closed or channel.deaf or found.are_whole(most)):
+            found.news.clear()
+            await found.news.wait()
+
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         await self._giving.publish(messages)
 

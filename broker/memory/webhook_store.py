@@ -201,6 +201,10 @@ class MemoryWebhookStore:
             self._deliveries[one.id] = replace(one, body=body, properties="{}")
         return len(mine)
 
+    async def vacuum(self) -> str | None:
+        """See the port."""
+        return None
+
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
         old = [

@@ -19,7 +19,8 @@ class Publisher(Protocol):
     ``NotTaken`` and ``NotPermitted``."""
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Publish all and wait until the broker has confirmed all. One call at a time.
+        """Publish all and wait until the broker has confirmed all. Calls may be under way side by
+        side: what was given first is sent first.
 
         Without messages: only see whether it is still good.
 
@@ -68,6 +69,13 @@ class Session(Publisher, Protocol):
 
         Raises:
             BrokerUnavailable: the connection or the consumer is gone.
+        """
+
+    async def whole(self, most: int) -> None:
+        """Wait until ``take`` would give as much as it ever does: ``most`` messages, or the bytes
+        of a batch, or one that is given alone. Nothing is taken, and it can be cancelled.
+
+        Returns as well where no more will come, or ``take`` would raise.
         """
 
     async def stop_taking(self) -> None:

@@ -1,7 +1,7 @@
 """Endpoints that hear of events by POST, and what is on its way to them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -21,12 +21,12 @@ class Endpoint:
 
     name: str
     url: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     made_at: datetime
     state: EndpointState = "active"
     since: datetime | None = None
     why: str | None = None
-    old_secret: bytes | None = None
+    old_secret: bytes | None = field(default=None, repr=False)
     old_until: datetime | None = None
     holder: str | None = None
     beat: int = 0
@@ -186,6 +186,10 @@ class WebhookStore(Protocol):
     async def forget_case(self, case: str, without_person: Callable[[bytes], bytes]) -> int:
         """What waits of a case goes out as ``without_person`` leaves it; of the rest no body
         stays. Gives how many deliveries had one."""
+
+    async def vacuum(self) -> str | None:
+        """Write anew what was removed from, so that nothing of it stays on the disk; why that could
+        not be done just now, None where it was."""
 
     async def forget(self, before: datetime, most: int) -> int:
         """Drop at most ``most`` deliveries that were done before then; gives how many."""

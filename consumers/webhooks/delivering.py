@@ -91,7 +91,7 @@ async def _sent(world: World, held: Held, one: Delivery, now: datetime) -> Answe
     body = one.body or b""
     properties, _ = from_json(one.properties)
     headers = {
-        **trace_of(properties),
+        **{name: value for name, value in trace_of(properties).items() if _is_plain(value)},
         **signed(held.endpoint, one.event_id, body.decode(), now=now, wall=world.wall.now()),
     }
     return await post(world.connections, target, body, headers, world.wall.now)
@@ -130,3 +130,8 @@ async def _park(world: World, one: Delivery, answer: Answer) -> None:
     except Unpublishable:
         bare = replace(message, properties=Properties(message_id=one.event_id, type=one.type))
         await world.parking.park(park(bare, REASON, detail, world.wall.now()))
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a header can carry it: what a sender wrote came as far as here."""
+    return value.isascii() and value.isprintable()

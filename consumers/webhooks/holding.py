@@ -7,6 +7,7 @@ that one may take it for its own. Nobody's clock is compared with anybody else's
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -166,4 +167,5 @@ class Holding:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        await self._world.store.release(self._me, list(self._held))
+        with suppress(StoreUnavailable):  # then others wait until its beat has stood still
+            await self._world.store.release(self._me, list(self._held))

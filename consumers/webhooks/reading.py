@@ -2,11 +2,10 @@
 
 from typing import Final, TypeGuard
 
-import orjson
-
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 from broker.ports.webhooks import Taken
+from schemas.envelope import loads
 
 _LONGEST: Final = 255
 
@@ -22,8 +21,8 @@ def event_of(message: Incoming) -> Taken | str:
     except UnicodeDecodeError:
         return "not-utf8"
     try:
-        found = orjson.loads(message.body)
-    except orjson.JSONDecodeError:
+        found = loads(message.body)
+    except ValueError:
         return "broken-json"
     if not isinstance(found, dict):
         return "not-an-object"

@@ -1,5 +1,6 @@
 """The application: routes, refusals, and what surrounds every request."""
 
+import asyncio
 import re
 import time
 from random import getrandbits
@@ -140,6 +141,12 @@ class Surrounded:
 
         try:
             await self._app(scope, receive, send_on)
+        except asyncio.CancelledError:
+            # The program ends amid the work; under its id it may be sent again (and to another).
+            if status:
+                raise
+            cut_off = self._answers.to(Request(scope), Problem("broker-away"))
+            await cut_off(scope, receive, send_on)
         except ClientDisconnect:
             # Who asked has hung up amid the request: nobody waits for an answer.
             log.debug("http.left", request=id)

@@ -93,8 +93,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "file-too-large": Kind(
         413,
-        "Berkas ke-{n} terlalu besar: paling banyak {most} bita. Kirim foto yang lebih kecil.",
-        "File {n} is too large: at most {most} bytes. Send a smaller picture.",
+        "Berkas ke-{n} terlalu besar: paling banyak {most}. Kirim foto yang lebih kecil.",
+        "File {n} is too large: at most {most}. Send a smaller picture.",
     ),
     "too-many-files": Kind(
         413,

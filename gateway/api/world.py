@@ -8,6 +8,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
+from broker.errors import StoreUnavailable
 from broker.ports import ApiKey, CaseStore, GatewayStore, TimeSource
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import GatewayMetrics
@@ -72,4 +73,7 @@ async def keep_counts(gateway: Gateway, every: float = 1.0) -> None:
         await asyncio.sleep(every)
         await gateway.rates.exchange(gateway.store)
         used, gateway.used = gateway.used, {}
-        await gateway.store.key_used(used)
+        try:
+            await gateway.store.key_used(used)
+        except StoreUnavailable:
+            gateway.used = used | gateway.used  # the next time

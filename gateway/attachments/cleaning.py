@@ -143,7 +143,7 @@ def main(most: str, longest: str) -> int:
         return NO_ROOM
     except TooManyPixels:
         return TOO_MANY_PIXELS
-    except Broken:
+    except Exception:  # whatever a reader raises at bytes that are none of its format's
         return BROKEN
     return 0
 

@@ -1,6 +1,7 @@
 """A picture through the process that writes it anew, and what came of it."""
 
 import asyncio
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ WITHIN: Final = 60.0
 """Seconds for one picture."""
 AT_ONCE: Final = 2
 """Pictures that are decoded at a time: each may take a few hundred megabytes."""
+_GIVEN: Final = ("LD_LIBRARY_PATH",)
+"""Of the environment, which may hold passwords."""
 _PROGRAM: Final = str(Path(cleaning.__file__).resolve())
 
 
@@ -55,6 +58,8 @@ class Pictures:
             raise BadPicture("file-pixels")
         if code != cleaning.BROKEN:
             log.warning("attachments.decoder_died", code=code)
+        if code > 0 and code != cleaning.BROKEN:
+            raise FilesUnavailable(f"pictures cannot be looked at: exit code {code}")
         raise BadPicture("file-broken")
 
 
@@ -64,7 +69,8 @@ async def _run(source: BinaryIO, written: BinaryIO) -> int:
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", _PROGRAM, str(PIXELS), str(LONGEST),
-            stdin=source, stdout=written, stderr=asyncio.subprocess.DEVNULL, env={},
+            stdin=source, stdout=written, stderr=asyncio.subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _GIVEN if name in os.environ},
         )  # fmt: skip
     except OSError as why:
         raise FilesUnavailable(f"pictures cannot be looked at: {why.strerror or why}") from why

@@ -103,7 +103,9 @@ class LocalFolder:
             content.seek(0)
             target = self._of(place)
             if target.exists():
-                return  # its name says what is in it, and it was renamed when it was whole
+                # Its name says what is in it; another request may just have given it that.
+                _sync(target.parent)
+                return
             if not target.parent.exists():
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _sync(target.parent.parent)
@@ -156,7 +158,9 @@ class LocalFolder:
         return self._path / place[:2] / place
 
     def _keep_room(self, size: int) -> None:
-        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._path.is_dir():
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync(self._path.parent)
         if shutil.disk_usage(self._path).free < self._reserve + size:
             raise FilesFull(
                 f"{self.where}: less than {self._reserve // 1024**2} MiB are free on its disk"

@@ -180,7 +180,7 @@ class _Receiving:
         self._refuse_more(len(self.form.uploads))
         upload.size += len(piece)
         if upload.size > self.most.size:
-            raise Problem("file-too-large", {"n": upload.n, "most": self.most.size})
+            raise Problem("file-too-large", {"n": upload.n, "most": f"{self.most.size / 1e6:g} MB"})
         upload.head += piece[: HEAD - len(upload.head)] if len(upload.head) < HEAD else b""
         self._digest.update(piece)
         upload.file.write(piece)

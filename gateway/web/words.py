@@ -41,9 +41,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "photos": ("Foto (boleh dikosongkan)", "Pictures (may be left empty)"),
     "photos_hint": (
         "JPEG, PNG, WebP atau PDF; paling banyak {files}, masing-masing {megabytes} MB. Keterangan"
-        " tempat dan waktu di dalam foto dihapus.",
+        " tempat dan waktu di dalam foto dihapus; PDF dikirim apa adanya.",
         "JPEG, PNG, WebP or PDF; at most {files}, each of {megabytes} MB. Place and time that a"
-        " picture tells of are removed.",
+        " picture tells of are removed; a PDF is sent as it is.",
     ),
     "photos_again": (
         "Pilih lagi fotonya: peramban tidak menyimpannya.",

@@ -61,7 +61,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """As aiosmtpd hands one over."""
-        mail = message_from_bytes(bytes(envelope.content or b""), policy=default)
+        mail = message_from_bytes(envelope.original_content or b"", policy=default)
         if isinstance(mail, EmailMessage):
             self.mails.append(mail)
         return "250 OK"

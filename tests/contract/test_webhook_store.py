@@ -260,6 +260,7 @@ async def test_a_person_goes_from_what_waits_and_from_what_was_sent(store: Webho
         "f1": b"body f1",
     }
     assert await store.replay(Wanted(event_id="e1"), NOW) == 0, "nothing of it is kept"
+    assert await store.vacuum() is None
 
 
 async def test_what_was_done_long_ago_is_dropped(store: WebhookStore) -> None:

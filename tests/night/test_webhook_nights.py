@@ -44,6 +44,7 @@ def test_an_endpoint_that_takes_nothing_is_seen_and_so_is_one_that_is_gone(
         backdated(file, "taken_at", timedelta(hours=2))
         comes(watch, "PintuWebhookLate")
         backdated(file, "first_tried", timedelta(days=4))
+        backdated(file, "due", timedelta(days=4))
         comes(watch, "PintuWebhookParked")
         status = 410
         adapter.publish("web", json.dumps({"text": "sampah"}).encode(), message_id=uuid4().hex)

@@ -15,6 +15,7 @@ from broker.ports.webhooks import (
     Tried,
     Wanted,
 )
+from broker.store.cases.vacuum import VACUUM_WITHIN, vacuum
 from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits
 from broker.store.gateway.tables import check
@@ -26,6 +27,7 @@ from broker.store.webhooks.tables import deliveries, endpoints
 T = TypeVar("T")
 
 _WAITS: Final = Waits()
+_TABLES: Final = (deliveries.name,)
 
 
 async def open_webhook_store(url: str, waits: Waits = _WAITS) -> "SqlWebhookStore":
@@ -116,6 +118,9 @@ class SqlWebhookStore:
 
     async def forget_case(self, case: str, without_person: Callable[[bytes], bytes]) -> int:
         return await self._write(lambda at: tasks.forget_case(at, case, without_person))
+
+    async def vacuum(self) -> str | None:
+        return await self._database.run(lambda: vacuum(self._database, _TABLES), VACUUM_WITHIN)
 
     async def forget(self, before: datetime, most: int) -> int:
         return await self._write(lambda at: tasks.forget(at, before, most))

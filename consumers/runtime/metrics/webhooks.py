@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from broker.ports.webhooks import Backlog, Endpoint
 
 _STATES = ("active", "paused", "off")
+_OUTCOMES = ("delivered", "failed", "parked", "gone")
 
 
 class WebhookMetrics:
@@ -60,6 +61,8 @@ class WebhookMetrics:
             self._oldest.remove(gone)
         self._known = named
         for name in named:
+            for outcome in _OUTCOMES:  # Prometheus sees no growth of what begins with one
+                self._tries.labels(name, outcome)
             one = waiting.get(name)
             self._waiting.labels(name).set(one.waiting if one else 0)
             age = (self._now() - one.oldest).total_seconds() / self._speed if one else 0.0

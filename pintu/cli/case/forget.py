@@ -62,33 +62,40 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
                 err=True,
             )
             raise typer.Exit(NOT_ALL)
-        sent = await _from_webhooks(case)
+        sent, why = await _from_webhooks(case)
         files, kept = await _without_files(case, here.now())
         _tell(case, done, files, as_json)
         if sent and not as_json:
-            say(f"  {sent} deliveries of webhooks go without the person, or are not kept any more")
+            say(
+                f"  webhooks: of {sent} events what waits goes without the person, the rest is gone"
+            )
+        if why is not None:
+            say(
+                f"what was sent by webhook could not be written anew ({why}): do it again", err=True
+            )
     if kept is not None:
         say(
             f"the files that came with it could not be removed ({kept}): do it again; the gateway"
             " does it too, within a day",
             err=True,
         )
-    if done.vacuum is not None or done.asked is not None or kept is not None:
+    if any(left is not None for left in (done.vacuum, done.asked, kept, why)):
         raise typer.Exit(NOT_ALL)
 
 
-async def _from_webhooks(case: "Case") -> int:
-    """What waits for endpoints goes out without the person; how many deliveries had one."""
+async def _from_webhooks(case: "Case") -> tuple[int, str | None]:
+    """How many of its events were there for endpoints, and why their file could not be written
+    anew."""
     from config.settings import load_settings
     from consumers.webhooks.forgetting import without_person
     from pintu.app import open_webhooks
 
     settings = load_settings()
-    there = settings.database_url or (settings.state_dir / "gateway.sqlite3").exists()
-    if not there:
-        return 0
+    if settings.database_url is None and not (settings.state_dir / "gateway.sqlite3").exists():
+        return 0, None
     async with open_webhooks() as (store, _, _):
-        return await store.forget_case(str(case.complaint_id), without_person)
+        many = await store.forget_case(str(case.complaint_id), without_person)
+        return many, await store.vacuum() if many else None
 
 
 async def _closed(here: "DeskSession", case: "Case", by: str) -> "Case":

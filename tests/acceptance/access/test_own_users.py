@@ -20,11 +20,12 @@ from tests.acceptance.outside import Message, Outside
 from tests.acceptance.program import TOWN, Program, pintu
 from tests.support.eventually import eventually
 from tests.support.nodes import Management, in_vhost
+from tests.support.receiver import Receiver
 from tests.support.smtp import free_port, mail_server
 
 _SPEED: Final = "300000"
 """A working day passes within a second: rungs fire while one waits."""
-_PARTS: Final = (*PARTS, "gateway", "mail")
+_PARTS: Final = (*PARTS, "gateway", "webhooks", "mail")
 _CONTACTS: Final = """
 [[contact]]
 role = "secretary"
@@ -172,6 +173,14 @@ def test_a_portal_speaks_through_the_gateway(dlh: Town, programs: dict[str, Prog
     case_of = f"/v1/agencies/dlh/cases/{filed['tracking']}"
     done = door.call("POST", f"{case_of}/resolved", {"note": "diangkut"}, key="agency:dlh")
     assert (done.status, done.json["state"]) == (200, "resolved")
+
+
+def test_an_agency_hears_by_webhook(users: OwnUsers, web: Town) -> None:
+    with Receiver() as receiver:
+        users.does("operator", "webhook", "add", "agency.dpupr", receiver.url)
+        complaint = web.submits("jalan rusak parah")
+        eventually(lambda: [got for got in receiver.got if complaint.encode() in got.body])
+        users.does("operator", "webhook", "remove", "agency.dpupr", "--give-back")
 
 
 def test_a_complaint_without_an_id_is_given_one(web: Town, dlh: Town) -> None:

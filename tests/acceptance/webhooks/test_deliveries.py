@@ -180,3 +180,32 @@ def test_what_cannot_be_an_endpoint_is_refused_with_a_reason(
     assert done.returncode == 2
     assert why in " ".join(done.stderr.decode().replace("│", " ").split())
     assert done.stdout == b""
+
+
+def test_of_a_person_who_is_forgotten_nothing_waits_for_an_endpoint(
+    hooks: Hooks, endpoint: Add
+) -> None:
+    marks = ("Ratna-Kusuma-7781", "Ratna-Wulandari-7782")
+    with Receiver(lambda got: Reply(500 if marks[1].encode() in got.body else 204)) as receiver:
+        endpoint("agency.dlh", receiver.url)
+        for mark in marks:
+            publish(hooks, f"sampah menumpuk di rumah {mark}")
+        codes = eventually(lambda: complaints(receiver, marks))
+        eventually(lambda: len(hooks.deliveries(state="delivered")) >= 1)
+        for code in codes:
+            done = pintu("case", "forget", code, "--close", settings=hooks.settings)
+            assert b"webhooks: of " in done.stdout, done.stderr
+        files = [hooks.program.state_dir / f"gateway.sqlite3{end}" for end in ("", "-wal")]
+        for mark in marks:
+            assert not any(mark.encode() in file.read_bytes() for file in files if file.exists())
+        assert hooks.deliveries(state="waiting"), "what happened is still told"
+
+
+def complaints(receiver: Receiver, marks: tuple[str, ...]) -> list[str] | None:
+    """Their tracking codes, once all of them were sent."""
+    found = {}
+    for got in receiver.asked:
+        for mark in marks:
+            if mark.encode() in got.body:
+                found[mark] = str(got.event["data"]["tracking"])
+    return list(found.values()) if len(found) == len(marks) else None

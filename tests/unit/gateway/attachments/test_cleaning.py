@@ -4,9 +4,11 @@ import asyncio
 import io
 import struct
 import tempfile
+from pathlib import Path
 
 import pytest
 
+from broker.errors import FilesUnavailable
 from gateway.attachments import cleaning, examining
 from gateway.attachments.cleaning import Broken, TooManyPixels, clean
 from gateway.attachments.examining import BadPicture, Pictures
@@ -149,6 +151,15 @@ async def test_a_decoder_that_dies_or_hangs_is_one_refused_picture(
         monkeypatch.setattr(examining, "WITHIN", within)
         with tempfile.TemporaryFile() as file_, pytest.raises(BadPicture):
             await Pictures().cleaned(file_, file_)
+
+
+async def test_a_decoder_that_cannot_be_run_is_no_fault_of_the_picture(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "program.py").write_text("import nothing_there")
+    monkeypatch.setattr(examining, "_PROGRAM", str(tmp_path / "program.py"))
+    with tempfile.TemporaryFile() as file, pytest.raises(FilesUnavailable):
+        await Pictures().cleaned(file, file)
 
 
 async def test_a_few_pictures_are_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

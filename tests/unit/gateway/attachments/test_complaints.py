@@ -1,16 +1,13 @@
 """Complaints and updates with files over HTTP: what is taken is kept, clean, and given out."""
 
 import json
-from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID
 
 import pytest
 
-from broker.domain.case import Said
-from broker.errors import FilesFull, FilesUnavailable
+from broker.errors import FilesFull, FilesUnavailable, StoreUnavailable
 from gateway.attachments.scanning import Scanner
-from tests.contract.keeping import a_case, a_line
 from tests.unit.gateway.attachments.clamd import clamd
 from tests.unit.gateway.attachments.pictures import (
     EICAR,
@@ -20,7 +17,6 @@ from tests.unit.gateway.attachments.pictures import (
     PLACE,
     SVG,
     huge_png,
-    opened,
     picture,
     telling,
     text_bomb,
@@ -30,9 +26,8 @@ from tests.unit.gateway.attachments.sending import (
     folder_of,
     got,
     sent,
-    with_files,
 )
-from tests.unit.gateway.door import BASE, NOW, MemoryDoor, a_receipt, memory_door
+from tests.unit.gateway.door import BASE, MemoryDoor, memory_door
 
 
 async def test_a_picture_is_kept_without_what_it_tells_and_given_out_by_its_link(
@@ -246,77 +241,16 @@ async def test_rabbitmq_away_is_told_and_the_repeat_has_its_file(door: MemoryDoo
     assert (await got(door, attachments_of(door)[0]["url"])).status_code == 200
 
 
-async def test_an_agency_answers_with_a_document_and_a_reporter_replies_with_a_picture(
-    door: MemoryDoor,
+async def test_a_complaint_goes_out_only_when_its_files_are_its_own(
+    door: MemoryDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = await door.keep(a_case(agency="dlh"))
-    answered = f"/v1/agencies/dlh/cases/{case.tracking}/responded"
-    answer = await sent(door, [PDF], answered, {"note": "terlampir"}, key="agency")
-    assert answer.status_code == 200, answer.text
-    said = door.sent.said[-1]
-    assert said["data"]["note"] == "terlampir"
-    assert (await got(door, said["data"]["attachments"][0]["url"])).content == PDF
-    replied = f"/v1/complaints/{case.tracking}/replied"
-    assert (await sent(door, [picture()], replied, {})).status_code == 200
-    url = door.sent.said[-1]["data"]["attachments"][0]["url"]
-    assert opened((await got(door, url)).content).size == (60, 40)
+    async def away(*_: object) -> frozenset[bytes]:
+        raise StoreUnavailable("away")
 
-
-async def test_an_update_with_a_file_is_for_a_case_of_ones_own_alone(door: MemoryDoor) -> None:
-    case = await door.keep(replace(a_case(agency="dpupr"), channel="sms"))
-    for path, key in (
-        (f"/v1/agencies/dlh/cases/{case.tracking}/responded", "agency"),
-        (f"/v1/complaints/{case.tracking}/replied", "web"),
-        ("/v1/complaints/0000-0000-0000/replied", "web"),
-    ):
-        answer = await sent(door, [picture()], path, {}, key=key)
-        assert (answer.status_code, answer.json()["title"]) == (404, "not-found")
-    assert folder_of(door).files == {} and door.sent.said == []
-
-
-async def test_the_files_of_a_refused_update_are_nobodys(door: MemoryDoor) -> None:
-    case = await door.keep(a_case(agency="dlh"))
-    door.sent.receipt = a_receipt("refused", reason="closed", detail="closed")
-    path = f"/v1/complaints/{case.tracking}/replied"
-    assert (await sent(door, [picture()], path, {})).status_code == 409
-    url = door.sent.said[-1]["data"]["attachments"][0]["url"]
-    assert (await got(door, url)).status_code == 410
-
-
-async def test_links_are_refused_that_are_not_ours_or_have_ended(door: MemoryDoor) -> None:
-    await sent(door, [picture()])
-    url = attachments_of(door)[0]["url"]
-    for wrong in (url[:-2], url.partition("?")[0], url.replace("until=1", "until=2")):
-        answer = await got(door, wrong)
-        assert (answer.status_code, answer.json()["title"]) == (403, "bad-link")
-    assert (await got(door, "/v1/attachments/x/y?until=1")).status_code == 404
-
-
-async def test_who_has_the_case_needs_no_link_that_is_still_good(door: MemoryDoor) -> None:
-    filed = (await sent(door, [picture()])).json()
-    complaint = UUID(filed["complaint_id"])
-    await door.keep(a_case(agency="dlh", complaint_id=complaint))
-    path = attachments_of(door)[0]["url"].partition("?")[0]
-    assert (await got(door, path, "agency")).status_code == 200
-    assert (await got(door, path, "web")).status_code == 200
-    assert (await got(door, path, "sms")).status_code == 403
-
-
-async def test_whoever_looks_at_a_case_gets_links_that_are_good_from_now_on(
-    door: MemoryDoor,
-) -> None:
-    filed = (await sent(door, [picture()])).json()
-    complaint = UUID(filed["complaint_id"])
-    (attached,) = attachments_of(door)
-    old = {**attached, "url": attached["url"].partition("?")[0] + "?until=1&signature=x"}
-    case = a_case(agency="dlh", complaint_id=complaint)
-    said = Said(NOW, "agency.dlh", "responded", "x", attachments=(old,))  # type: ignore[arg-type]
-    await door.keep(with_files(case, old), [a_line(case)], [said])
-    for path, key in (
-        (f"/v1/complaints/{case.tracking}", "web"),
-        (f"/v1/agencies/dlh/cases/{case.tracking}", "agency"),
-    ):
-        headers = {"Authorization": f"Bearer {door.keys[key]}"}
-        seen = (await door.client.get(path, headers=headers)).json()
-        for one in (*seen["complaint"]["attachments"], *seen["notes"][0]["attachments"]):
-            assert (await got(door, one["url"])).status_code == 200
+    register = door.world.attachments.register
+    for step in ("attach", "announce"):
+        with monkeypatch.context() as patch:
+            patch.setattr(register, step, away)
+            answer = await sent(door, [picture()])
+        assert (answer.status_code, answer.json()["title"]) == (503, "store-away")
+        assert door.sent.messages == []

@@ -6,10 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 
 from broker.domain.case import Said
 from broker.errors import FilesFull
 from gateway.access.pins import pin_of
+from gateway.api import callers
+from gateway.api.rates import Rate
 from tests.contract.keeping import a_case, a_line
 from tests.unit.gateway.attachments.pictures import HEIC, PDF, PLACE, picture, telling
 from tests.unit.gateway.attachments.sending import attachments_of, folder_of, with_files
@@ -99,6 +102,17 @@ async def test_who_has_the_pin_sees_the_pictures_and_nobody_else(door: MemoryDoo
     assert "a.example" not in page
     wrong = f"{(int(pin) + 1) % 10**6:06}"
     assert "/v1/attachments" not in (await send(door, "/lacak", code=case.tracking, pin=wrong)).text
+
+
+async def test_one_address_does_not_fill_the_disk(
+    door: MemoryDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "FILES_OF_ADDRESS", Rate("files-address", 3, 3600))
+    door.client.headers["X-Forwarded-For"] = "203.0.113.7"
+    assert (await send(door, "/lapor", picture(), PDF, text="x")).status_code == 200
+    refused = await send(door, "/lapor", picture(), PDF, text="jalan rusak")
+    assert refused.status_code == 422 and "jalan rusak</textarea>" in refused.text
+    assert (await send(door, "/lapor", text="jalan rusak")).status_code == 200
 
 
 async def test_a_reply_may_be_a_picture_alone(door: MemoryDoor) -> None:
