@@ -25,7 +25,8 @@ ENV PYTHONSAFEPATH=1 PYTHONUNBUFFERED=1 PATH=/opt/pintu/bin:$PATH \
 # A number of its own, which docker-compose.yml names: no user of the machine has it.
 RUN groupadd --gid 10001 pintu && \
     useradd --uid 10001 --gid pintu --home-dir /var/lib/pintu --create-home \
-        --shell /usr/sbin/nologin pintu
+        --shell /usr/sbin/nologin pintu && \
+    install -d -o 10001 -g 10001 -m 0700 /var/lib/pintu-attachments
 COPY --from=build /opt/pintu /opt/pintu
 USER 10001:10001
 VOLUME /var/lib/pintu

@@ -21,7 +21,7 @@ setup: ## .venv with the locked dependencies, and RabbitMQ where it is missing
 	@scripts/bootstrap.sh environment rabbitmq
 
 setup-test: ## the same, and PostgreSQL, Prometheus, Chromium, foreign clients, the examples' languages for the tests
-	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus systemd chromium
+	@scripts/bootstrap.sh environment rabbitmq postgresql clients languages prometheus proxy systemd chromium
 
 demo: setup ## the whole story on a private RabbitMQ, in under a minute
 	@$(BIN)/pintu demo

@@ -7,9 +7,12 @@ PintuError
 │   │   ├── NotPermitted          it refuses what this user wants to do
 │   │   ├── LoginRefused          it does not let this user in, or not into this vhost
 │   │   └── TrustRefused          no TLS with it as the URL is written
-│   └── StoreUnavailable      the journal or the case store
+│   ├── StoreUnavailable      the journal or the case store
 │       ├── StoreLoginRefused     the database does not let this user in
 │       └── StoreTrustRefused     no TLS with it as the URL is written
+│   ├── FilesUnavailable      the folder of attachments
+│   │   └── FilesFull             it has no room
+│   └── ScannerUnavailable    the virus scanner
 ├── Unroutable            a mandatory message reached no queue: the topology is damaged
 ├── Unpublishable         a message that no frame can carry: what it was made of is parked
 ├── TopologyConflict      an object exists with other arguments (AMQP 406)
@@ -76,6 +79,18 @@ class StoreTrustRefused(StoreUnavailable):
 
 STORE_REFUSALS = (StoreLoginRefused, StoreTrustRefused)
 """As ``REFUSALS``, of the database."""
+
+
+class FilesUnavailable(Unavailable):
+    """The folder of attachments cannot be read or written."""
+
+
+class FilesFull(FilesUnavailable):
+    """There is no room for another file."""
+
+
+class ScannerUnavailable(Unavailable):
+    """The virus scanner does not answer, or not as it should."""
 
 
 class Unroutable(PintuError):

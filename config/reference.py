@@ -1,6 +1,11 @@
 """The configuration reference as Markdown: ``python -m config.reference``."""
 
+import textwrap
+from typing import Final
+
 from config.variables import FILE, PREFIX, SETTINGS
+
+_WIDTH: Final = 118
 
 
 def reference() -> str:
@@ -11,7 +16,9 @@ def reference() -> str:
         "From the environment, read once at the start. Generated: `make docs`.",
         "Anything else under the prefix `PINTU_` is an error; an empty value counts as unset.",
         f"A variable that may hold a password is read from a file where `…{FILE}` names one:",
-        ", ".join(f"`{PREFIX}{s.name}{FILE}`" for s in SETTINGS if s.secret) + ".",
+        *textwrap.wrap(
+            ", ".join(f"`{PREFIX}{s.name}{FILE}`" for s in SETTINGS if s.secret) + ".", _WIDTH
+        ),
         "The URLs' parameters for certificates: [Use TLS](../how-to/use-tls.md).",
         "",
         "| variable | meaning | when unset |",

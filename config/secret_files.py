@@ -22,7 +22,7 @@ def from_files(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             errors.append(f"{name}{FILE}: {name} is set too; unset one of them")
             continue
         try:
-            read[name] = _content(Path(file))
+            read[name] = _content(Path(file), "URL" if name.endswith("URL") else "password")
         except OSError as why:
             errors.append(f"{name}{FILE}: {file}: {why.strerror or why}")
         except ValueError as why:
@@ -30,13 +30,13 @@ def from_files(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     return read, errors
 
 
-def _content(file: Path) -> str:
+def _content(file: Path, what: str) -> str:
     """Raises OSError, and ValueError with what to put there."""
     try:
         content = read_whole(file, _MOST_BYTES).decode().strip()
     except UnicodeDecodeError:
         # Its message would quote what it could not read.
-        raise ValueError("is not UTF-8; put the URL there, and nothing else") from None
+        raise ValueError(f"is not UTF-8; put the {what} there, and nothing else") from None
     if not content or len(content.splitlines()) > 1:
-        raise ValueError("must hold the URL, in one line, and nothing else")
+        raise ValueError(f"must hold the {what}, in one line, and nothing else")
     return content

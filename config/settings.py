@@ -1,8 +1,10 @@
 """Settings from the environment, read once, frozen, strict. Passwords show nowhere by accident."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -20,10 +22,17 @@ from yarl import URL
 
 from broker.amqp.address import parse_address
 from broker.errors import BadConfiguration
+from config.attachments import checked_clamd, checked_place
+from config.mail_address import is_address
 from config.secret_files import from_files
+from config.smtp import SmtpAddress, parse_smtp
 from config.variables import PREFIX, misspelt, ours
+from schemas.limits import ATTACHMENTS
 
 MOST_SPEED: Final = 1e7
+_HOST: Final = re.compile(r"[a-z0-9_.:-]{1,253}")
+MOST_DAYS: Final = 3650
+LOOPBACK: Final = ("127.0.0.1", "::1")
 
 
 def _wrong(what: str) -> PydanticCustomError:
@@ -89,6 +98,64 @@ def _outside(value: str) -> str:
     return value.rstrip("/")
 
 
+def _smtp(value: SecretStr) -> SecretStr:
+    try:
+        parse_smtp(value.get_secret_value())
+    except ValueError as why:
+        raise _wrong(str(why)) from None
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not is_address(value):
+        raise _wrong("one mail address, such as lapor@bangkaselatankab.go.id")
+    return value
+
+
+def _link_days(value: Any) -> int:
+    text = str(value)
+    days = int(text) if text.isdecimal() and len(text) < 4 else 0
+    if not 1 <= days <= 90:
+        raise _wrong("whole days, 1 to 90")
+    return days
+
+
+def _hosts(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise _wrong("hosts with commas between, such as hook.dlh.local,10.1.2.3; no URLs")
+    return frozenset(hosts)
+
+
+def _proxies(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    wrong = _wrong(
+        "addresses or networks with commas between, such as 127.0.0.1,10.0.5.0/24: each may say"
+        " whose request it passes on"
+    )
+    try:
+        networks = [ip_network(one.strip()) for one in value.split(",")]
+    except ValueError:
+        raise wrong from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise wrong  # everybody could be anybody
+    return tuple(str(network) for network in networks)
+
+
+def _days(value: Any) -> int:
+    try:
+        days = int(value)
+    except ValueError:
+        days = 0
+    if not 1 <= days <= MOST_DAYS:
+        raise _wrong(f"a whole number of days from 1 to {MOST_DAYS}")
+    return days
+
+
 def _form(value: Any) -> Any:
     if value not in ("console", "json"):
         raise _wrong("console or json")
@@ -137,11 +204,35 @@ class Settings(BaseSettings):
         tuple[str, int] | Literal["off"] | None, NoDecode, BeforeValidator(_address)
     ] = None
     gateway_url: Annotated[str, AfterValidator(_outside)] | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] | None = None
+    smtp_password: SecretStr | None = None
+    mail_sender: Annotated[str, AfterValidator(_mail_address)] | None = None
+    mail_bounces: Annotated[str, AfterValidator(_mail_address)] | None = None
+    mail_link_days: Annotated[int, BeforeValidator(_link_days)] = 14
+    webhook_allow: Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)] = frozenset()
+    attachments: Annotated[SecretStr, AfterValidator(checked_place)] | None = None
+    attachment_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 10_000_000
+    attachment_count: Annotated[int, Field(ge=0, le=ATTACHMENTS)] = 10
+    clamd: Annotated[str, AfterValidator(checked_clamd)] | None = None
+    gateway_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_proxies)] = LOOPBACK
+    gateway_idempotency_days: Annotated[int, BeforeValidator(_days)] = 90
+    gateway_key_days: Annotated[int, BeforeValidator(_days)] = 365
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
     log_sample: Annotated[float, BeforeValidator(_share)] = 1.0
     clock_speed: Annotated[float, BeforeValidator(_speed)] = 1.0
+
+    @property
+    def smtp(self) -> SmtpAddress | None:
+        """Where mail is handed in; None where nothing is said of it. Raises BadConfiguration."""
+        if self.smtp_url is None:
+            return None
+        password = self.smtp_password.get_secret_value() if self.smtp_password else None
+        try:
+            return parse_smtp(self.smtp_url.get_secret_value(), password)
+        except ValueError as why:
+            raise BadConfiguration(f"{PREFIX}SMTP_URL: {why}") from None
 
     @classmethod
     def settings_customise_sources(
@@ -183,6 +274,13 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if errors:
         raise BadConfiguration("\n".join(errors)) from None
     return settings
+
+
+def attachments_place(settings: Settings) -> str:
+    """The folder or the URL in which attachments lie."""
+    if settings.attachments is not None:
+        return settings.attachments.get_secret_value()
+    return str(settings.state_dir.absolute() / "attachments")
 
 
 def _told(place: tuple[int | str, ...], message: str, values: Mapping[str, str]) -> str:

@@ -47,14 +47,58 @@ SETTINGS: Final = (
     Setting("CONFIG_DIR", "folder of the rules", "the shipped ones: Kabupaten Bangka Selatan"),
     Setting(
         "HTTP",
-        "`host:port` of /metrics, /livez and /readyz; `off` for none",
-        "127.0.0.1:9464; of `cases` alone 9465, `escalations` 9466, `gateway` 9467",
+        "`host:port` of /metrics and /readyz; `off` for none",
+        "127.0.0.1:9464; alone `cases` 9465, `escalations` 9466, `gateway` 9467, `webhooks` 9468,"
+        " `mail` 9469",
     ),
     Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),
     Setting(
         "GATEWAY_URL",
         "how the gateway is reached from outside, such as `https://lapor.example.go.id`",
         "the address that it listens on",
+    ),
+    Setting(
+        "SMTP_URL",
+        "where mail is handed in: `smtps://user@host`, or `smtp://` with STARTTLS",
+        "no mail is sent",
+        secret=True,
+    ),
+    Setting("SMTP_PASSWORD", "the password for it", "that of the URL", secret=True),
+    Setting("MAIL_SENDER", "whom mails are from, such as `lapor@example.go.id`", "no mail is sent"),
+    Setting("MAIL_BOUNCES", "who gets what could not be delivered", "the sender"),
+    Setting("MAIL_LINK_DAYS", "for how many days the link in a mail opens its case", "14"),
+    Setting(
+        "WEBHOOK_ALLOW",
+        "hosts of webhooks that may have private addresses, with commas between",
+        "none: public addresses, and loopback where the URL says so",
+    ),
+    Setting(
+        "ATTACHMENTS",
+        "folder of files that come with complaints, or URL of fsspec (`s3://bucket/pintu`)",
+        "`attachments` in the state folder",
+        secret=True,
+    ),
+    Setting("ATTACHMENT_BYTES", "the largest file that is taken", "10000000"),
+    Setting("ATTACHMENT_COUNT", "how many files one complaint or answer may bring, to 20", "10"),
+    Setting(
+        "CLAMD",
+        "`host:port` or socket of a virus scanner (clamd) that looks at every file",
+        "no scanner",
+    ),
+    Setting(
+        "GATEWAY_PROXIES",
+        "proxies whose `X-Forwarded-For` is believed: addresses, networks, with commas between",
+        "those on this machine: `127.0.0.1,::1`",
+    ),
+    Setting(
+        "GATEWAY_IDEMPOTENCY_DAYS",
+        "days for which the gateway remembers what came under an `Idempotency-Key`",
+        "90, as messages may wait",
+    ),
+    Setting(
+        "GATEWAY_KEY_DAYS",
+        "days for which a key that was revoked or has expired is still kept",
+        "365",
     ),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(

@@ -35,3 +35,5 @@ made amqp_url "amqp://pintu:$rabbitmq@rabbitmq:5672/"
 made amqp_url_cluster "amqp://pintu:$rabbitmq@rabbitmq:5672,rabbitmq-2:5672,rabbitmq-3:5672/"
 # Without TLS: the network between the two is these containers' alone.
 made database_url "postgresql://pintu:$(cat postgres_password)@postgres:5432/pintu?sslmode=disable"
+# Yours goes in its place: smtps://user:password@mail.example.go.id
+made smtp_url "smtps://mail.example.invalid"

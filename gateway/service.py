@@ -2,43 +2,47 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Final
 
 import structlog
-import uvicorn
 
 from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS, PintuError, StoreUnavailable
 from broker.ports import CaseStore, GatewayStore, Submitted, TimeSource
+from config.settings import Settings, attachments_place
+from consumers.mail.links import LINKS
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.health_http import PortTaken
 from consumers.runtime.live_config import LiveConfig
-from consumers.runtime.metrics import GatewayMetrics
+from consumers.runtime.metrics import AttachmentMetrics, GatewayMetrics
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
+from consumers.runtime.tracing import request_spans
+from gateway.access.key_watch import watch_keys
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
-from gateway.api.connections import Connections, limits_here
 from gateway.api.documents import Contract
-from gateway.api.rates import Rates
+from gateway.api.rates import RATES, Rates
 from gateway.api.sending import Intake
 from gateway.api.world import Gateway, keep_counts
+from gateway.attachments.folders import folder_of
+from gateway.attachments.keeping import Attachments
+from gateway.attachments.links import Links
+from gateway.attachments.receiving import Most
+from gateway.attachments.scanning import Scanner
+from gateway.attachments.watching import AttachmentWatch
+from gateway.retention import forget
+from gateway.serving import Server
 
 log = structlog.get_logger()
 
 DEFAULT: Final = ("127.0.0.1", 8080)
-_GRACE: Final = 5
-"""Seconds for requests that are under way when the process is told to stop."""
 _FORGET_EVERY: Final = 600.0
-_REMEMBERED: Final = timedelta(days=90)
-"""For which an idempotency key is: as long as a message may wait in a queue."""
-_AT_ONCE: Final = 10_000
 
 
 async def serve_gateway(
@@ -57,22 +61,28 @@ async def serve_gateway(
     if listening is None:
         return
     with listening:
-        cases = await opened_cases(service, outside)
-        if cases is None:
-            return
-        try:
-            store = await service.patiently(outside.open_gateway, "store", final=STORE_REFUSALS)
-            if store is None:
+        server = Server(
+            GatewayMetrics(service.registry), listening, service.settings.gateway_proxies
+        )
+        server.metrics.counts_from_nought(rate.name for rate in RATES)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.until_stopped(service))
+            cases = await opened_cases(service, outside)
+            if cases is None:
                 return
             try:
-                await _serve(
-                    service, outside, live_config, clock, cases, store, listening, contract
-                )
+                store = await service.patiently(outside.open_gateway, "store", final=STORE_REFUSALS)
+                if store is None:
+                    return
+                try:
+                    await _serve(
+                        service, outside, live_config, clock, cases, store, server, contract
+                    )
+                finally:
+                    with suppress(StoreUnavailable):
+                        await store.close()
             finally:
-                with suppress(StoreUnavailable):
-                    await store.close()
-        finally:
-            await cases.close()
+                await cases.close()
 
 
 async def _serve(
@@ -82,10 +92,10 @@ async def _serve(
     clock: TimeSource,
     cases: CaseStore,
     store: GatewayStore,
-    listening: socket.socket,
+    server: Server,
     contract: Contract | None,
 ) -> None:
-    intake = Intake(outside.broker("pintu gateway"), service)
+    intake = Intake(outside.broker("pintu gateway"), service, server.metrics)
     updates = Updates(lambda: outside.client("pintu gateway updates"))
 
     async def remember(each: Sequence[tuple[bytes, bytes]]) -> Sequence[bytes | PintuError]:
@@ -93,8 +103,13 @@ async def _serve(
         return [first[key] for key, _ in each]
 
     pins = await service.patiently(lambda: store.secret("pins"), "store")
-    if pins is None:
+    links = await service.patiently(lambda: store.secret(LINKS), "store")
+    signing = await service.patiently(lambda: store.secret("attachments"), "store")
+    if pins is None or links is None or signing is None:
         return
+    counted = AttachmentMetrics(service.registry)
+    files = Links(signing, service.settings.gateway_url or server.address)
+    attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
     world = Gateway(
         live_config,
@@ -106,32 +121,16 @@ async def _serve(
         remembering,
         clock,
         pins,
+        attachments,
         service.settings.gateway_url,
+        links,
+        server.metrics,
+        request_spans(service.tracing, live_config),
     )
-    metrics = GatewayMetrics(service.registry)
-    app = application(world, metrics, version("pintu"), contract)
-    connections = Connections(limits_here(), lambda status: metrics.answered("-", "-", status, 0))
-    server = _Server(
-        uvicorn.Config(
-            app,
-            http=connections.protocol,
-            ws="none",
-            loop="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=True,
-            proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1,::1",
-            timeout_graceful_shutdown=_GRACE,
-            timeout_keep_alive=int(connections.limits.idle),
-        )
-    )
+    server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")
-    host, port = listening.getsockname()[:2]
     log.info(
-        "gateway.serves", broker=shown(outside.address.url), gateway=f"http://{host}:{port}",
+        "gateway.serves", broker=shown(outside.address.url), gateway=server.address,
         http=service.url,
     )  # fmt: skip
     async with asyncio.TaskGroup() as tasks:
@@ -139,44 +138,36 @@ async def _serve(
             tasks.create_task(intake.run()),
             tasks.create_task(remembering.run()),
             tasks.create_task(keep_counts(world)),
-            tasks.create_task(connections.run()),
         ]
         tasks.create_task(watch_store(service, store))
         tasks.create_task(_forget(service, store, clock))
-        tasks.create_task(_until_stopped(service, server, listening))
+        watch = AttachmentWatch(service, attachments, cases, clock, counted)
+        tasks.create_task(watch.run())
+        tasks.create_task(watch_keys(service, world))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
-        while not server.should_exit or server.server_state.connections:
-            await asyncio.sleep(0.05)
-            if server.force_exit:
-                break
+        await server.left()
         for task in others:
             task.cancel()
     await updates.close()
 
 
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the service's."""
-        yield
-
-
-async def _until_stopped(
-    service: Service, server: uvicorn.Server, listening: socket.socket
-) -> None:
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await service.stop.wait()
-    server.should_exit = True
-    await serving
+def _attachments(
+    settings: Settings,
+    store: GatewayStore,
+    links: Links,
+    clock: TimeSource,
+    metrics: AttachmentMetrics,
+) -> Attachments:
+    """By the settings. Raises BadConfiguration."""
+    most = Most(settings.attachment_bytes, settings.attachment_count)
+    scanner = Scanner(settings.clamd) if settings.clamd else None
+    folder = folder_of(attachments_place(settings))
+    return Attachments(store.attachments, folder, links, most, clock, metrics, scanner)
 
 
 async def _forget(service: Service, store: GatewayStore, clock: TimeSource) -> None:
-    async def step() -> None:
-        while await store.forget(clock.now() - _REMEMBERED, _AT_ONCE) == _AT_ONCE:
-            pass
-
-    await service.every(_FORGET_EVERY, step)
+    await service.every(_FORGET_EVERY, lambda: forget(store, service.settings, clock.now()))
 
 
 def _listen(address: tuple[str, int], service: Service) -> socket.socket | None:

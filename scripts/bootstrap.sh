@@ -8,8 +8,9 @@
 #                tests/foreign/package-lock.json has it; Node and npm themselves by apt), and the
 #                parser of AsyncAPI (npm, as tests/foreign/asyncapi/package-lock.json has it)
 #   languages    what the examples of the contract are written in, for the tests: PHP with
-#                php-amqplib, Java (apt)
+#                php-amqplib, curl and SQLite, Java (apt)
 #   prometheus   Prometheus and promtool (apt), for the tests of alerts and dashboards
+#   proxy        nginx (apt), for the test of the page about proxies
 #   systemd      systemd-analyze (apt), for the tests of the units
 #   chromium     Chromium and a typeface (apt), for the tests of the pages and `make screenshots`
 #   peers        what `make bench-peers` compares with: librabbitmq and a C compiler (apt), and an
@@ -224,6 +225,9 @@ node_packages() {
 languages() {
     needed=""
     command -v php >/dev/null 2>&1 || needed="php-cli"
+    for extension in curl sqlite3; do
+        php -m 2>/dev/null | grep -qx "$extension" || needed="$needed php-$extension"
+    done
     command -v javac >/dev/null 2>&1 || needed="$needed default-jdk-headless"
     command -v curl >/dev/null 2>&1 || needed="$needed curl"
     command -v jq >/dev/null 2>&1 || needed="$needed jq"
@@ -245,6 +249,17 @@ prometheus() {
         return
     fi
     say "Prometheus is not installed: alerts and dashboards will not be tested against a real one."
+}
+
+proxy() {
+    if command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ]; then
+        return
+    fi
+    if apt_install nginx-light; then
+        leave_disabled nginx
+        return
+    fi
+    say "nginx is not installed: the page about proxies will not be tested against a real one."
 }
 
 systemd() {
@@ -294,7 +309,7 @@ debootstrap() {
 
 for part in "$@"; do
     case $part in
-    environment | rabbitmq | postgresql | clients | languages | prometheus | systemd | chromium | peers | debootstrap | uv) "$part" ;;
+    environment | rabbitmq | postgresql | clients | languages | prometheus | proxy | systemd | chromium | peers | debootstrap | uv) "$part" ;;
     *)
         say "unknown part: $part"
         exit 64

@@ -18,9 +18,14 @@ class Program:
     """A process of the program on a broker. Its log goes to ``STATE-NAME.log`` beside its state
     folder. Settings may be given by name."""
 
-    def __init__(self, name: str, url: str, state: Path, **settings: str) -> None:
+    def __init__(
+        self, name: str, url: str, state: Path, tree: Path | None = None, /, **settings: str
+    ) -> None:
+        """``tree``: another checkout, with a ``.venv`` of its own."""
         self._name = name
-        self._port = _free_port()
+        self._port = free_port()
+        self._tree = tree
+        self._python = str(tree / ".venv/bin/python") if tree else sys.executable
         self._environment = os.environ | {
             "PINTU_AMQP_URL": url,
             "PINTU_STATE_DIR": str(state),
@@ -39,8 +44,9 @@ class Program:
         with self._log.open("ab") as log:
             started = time.perf_counter()
             process = subprocess.Popen(
-                [sys.executable, "-m", "pintu", "run", self._name],
+                [self._python, "-m", "pintu", "run", self._name],
                 env=self._environment,
+                cwd=self._tree,
                 stderr=log,
             )
             self._pid = process.pid
@@ -54,6 +60,20 @@ class Program:
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(20)
+
+    async def command(self, *words: str) -> str:
+        """What a command beside it prints, with its settings."""
+        process = await asyncio.create_subprocess_exec(
+            self._python,
+            "-m",
+            "pintu",
+            *words,
+            env=self._environment,
+            cwd=self._tree,
+            stdout=subprocess.PIPE,
+        )
+        told, _ = await process.communicate()
+        return told.decode()
 
     async def value(self, metric: str) -> float:
         """The sum of a metric over its labels."""
@@ -85,7 +105,8 @@ class Program:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody has just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

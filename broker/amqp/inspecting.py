@@ -10,12 +10,13 @@ from typing import Final
 
 import aiormq
 
-from broker.amqp.address import Address
+from broker.amqp.address import Address, parse_address
 from broker.amqp.library import LIBRARY_ERRORS, library_connection
 from broker.amqp.session import RabbitBroker
 from broker.amqp.topology.declare import cluster_name_of, version_of
 from broker.errors import BrokerUnavailable
 from broker.messaging import names
+from broker.messaging.access import GATEWAY
 
 NAME: Final = "pintu doctor"
 
@@ -78,7 +79,7 @@ async def depths(url: str, queues: Iterable[str]) -> Mapping[str, Depth]:
 
 async def try_publishing(url: str, within: float) -> None:
     """Publish what every part of the program publishes to see whether it can, and everybody
-    ignores.
+    ignores. The gateway's user may do so on the intake alone.
 
     Raises:
         NotPermitted: this user may not.
@@ -86,7 +87,8 @@ async def try_publishing(url: str, within: float) -> None:
         BrokerUnavailable: it was not taken in so many seconds; an alarm is named.
     """
     broker = RabbitBroker(url, name=NAME)
-    async with broker.publisher(names.EVENTS) as publisher:
+    exchange = names.INTAKE if parse_address(url).user == GATEWAY else names.EVENTS
+    async with broker.publisher(exchange) as publisher:
         try:
             async with asyncio.timeout(within):
                 await publisher.probe()

@@ -15,7 +15,7 @@ from broker.amqp.protocol.line import ChannelClosed, ChannelRefused
 from broker.errors import BrokerUnavailable, NotPermitted, NotTaken, Unpublishable, Unroutable
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
-from broker.messaging.watermark import probe
+from broker.messaging.watermark import OF_CASES, Probe
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN
 
 PUBLISH_DEADLINE: Final = 30.0
@@ -32,15 +32,24 @@ T = TypeVar("T")
 class RabbitPublisher:
     """See broker.ports.Publisher."""
 
-    def __init__(self, connection: Connection, channel: Channel, patience: Patience) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        channel: Channel,
+        patience: Patience,
+        probe: Probe = OF_CASES,
+    ) -> None:
         self._connection = connection
+        self._probe = probe
         self._channel = channel
         self._patience = patience
+        self._opening = asyncio.Lock()
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """See the port."""
-        if self._channel.closed is not None:
-            await self._open_again(self._channel.closed)
+        async with self._opening:
+            if self._channel.closed is not None:
+                await self._open_again(self._channel.closed)
         if not messages:
             return
         number, frame_max = self._channel.number, self._channel.frame_max
@@ -71,7 +80,7 @@ class RabbitPublisher:
         try:
             async with asyncio.timeout(PROBE_WITHIN):
                 channel = await self._connection.channel(confirms=True)
-                await _probe(channel)
+                await _send_probe(channel, self._probe)
                 await channel.close()
         except TimeoutError:
             blocked = self._connection.blocked
@@ -82,7 +91,7 @@ class RabbitPublisher:
             ) from None
         except ChannelClosed as why:
             if why.code == _NOT_FOUND:
-                raise Unroutable(f"there is no queue {names.CASES_QUEUE}") from why
+                raise Unroutable(f"there is no queue {self._probe.queue}") from why
             raise _told(why) from why
         finally:
             if channel is not None:
@@ -141,13 +150,15 @@ class RabbitPublisher:
             raise _told(why) from why
 
 
-async def _probe(channel: Channel) -> None:
-    seen = await channel.ask(Queue.Declare(queue=names.CASES_QUEUE, passive=True), Queue.DeclareOk)
-    message = probe()
+async def _send_probe(channel: Channel, probe: Probe) -> None:
+    seen = await channel.ask(Queue.Declare(queue=probe.queue, passive=True), Queue.DeclareOk)
+    message = probe.message
     waiting = seen.message_count or 0
     # Where nobody reads the queue one probe is left there, not one every few seconds. A queue that
     # has lost its quorum says that it has neither messages nor consumers: it is asked for real.
     if waiting > _BEHIND or (waiting and not seen.consumer_count):
+        if message.exchange != names.DEFAULT_EXCHANGE:
+            return  # it may publish nowhere else; that the queue tells what is in it says enough
         message = _NOWHERE
     frames = publish_frames(message, channel.number, channel.frame_max)
     refused = await channel.publish([frames], [message.message_id])

@@ -19,8 +19,10 @@ from broker.amqp.protocol.connection import Connection
 from broker.amqp.protocol.line import ChannelClosed, in_words
 from broker.amqp.publisher import PUBLISH_DEADLINE, RabbitPublisher
 from broker.errors import BrokerUnavailable, Unroutable
+from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.portions import Portion
+from broker.messaging.watermark import OF_CASES, OF_INTAKE, Probe
 
 _CLOSE_WITHIN: Final = 1.0
 """Seconds for each of the connections: a consumer that is told to leave has ten in all."""
@@ -95,6 +97,13 @@ class RabbitSession:
         while arrived and portion.takes(len(arrived[0].body), arrived[0].redelivered):
             batch.append(found.next())
         return batch
+
+    async def whole(self, most: int) -> None:
+        """See the port."""
+        found, channel = self._deliveries, self._taking
+        while not (self._stopped or channel.closed or channel.deaf or found.are_whole(most)):
+            found.news.clear()
+            await found.news.wait()
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         await self._giving.publish(messages)
@@ -171,7 +180,8 @@ class RabbitBroker:
             BrokerUnavailable: RabbitMQ cannot be reached.
             Unroutable: there is no such exchange.
         """
-        async with self._publisher() as (connection, publisher):
+        probe = OF_INTAKE if exchange == names.INTAKE else OF_CASES
+        async with self._publisher(probe=probe) as (connection, publisher):
             try:
                 async with asyncio.timeout(self._deadline):
                     looking = await connection.channel()
@@ -189,7 +199,7 @@ class RabbitBroker:
 
     @asynccontextmanager
     async def _publisher(
-        self, close_within: float | None = None
+        self, close_within: float | None = None, probe: Probe = OF_CASES
     ) -> AsyncIterator[tuple[Connection, RabbitPublisher]]:
         name = f"{self._name} (publish)"
         within = {} if close_within is None else {"close_within": close_within}
@@ -201,6 +211,6 @@ class RabbitBroker:
                         channel = await connection.channel(confirms=True)
                 except TimeoutError:
                     raise BrokerUnavailable("cannot open a channel: no answer") from None
-                yield connection, RabbitPublisher(connection, channel, self._patience)
+                yield connection, RabbitPublisher(connection, channel, self._patience, probe)
             finally:
                 self._publishing.discard(connection)

@@ -9,8 +9,10 @@ from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.cases import MemoryCaseStore
 from broker.memory.gateway_store import MemoryGatewayStore
 from broker.memory.journal import MemoryJournal
+from broker.memory.mail_store import MemoryMailStore
 from broker.memory.queues import Message
 from broker.memory.session import MemorySession
+from broker.memory.webhook_store import MemoryWebhookStore
 
 __all__ = [
     "MemoryBroker",
@@ -18,6 +20,8 @@ __all__ = [
     "MemoryCaseTransaction",
     "MemoryGatewayStore",
     "MemoryJournal",
+    "MemoryMailStore",
     "MemorySession",
+    "MemoryWebhookStore",
     "Message",
 ]

@@ -14,7 +14,7 @@ from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.happening import happened
 from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
-from broker.ports import Anchor, ClockState, Happened, Mended
+from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
 
 
 class MemoryCaseStore:
@@ -71,6 +71,15 @@ class MemoryCaseStore:
         await self.check()
         found = [case for case in self._kept.cases.values() if case.tracking == tracking]
         return max(found, key=lambda case: case.opened_at, default=None)
+
+    async def with_conversation(self, tracking: str, newest: int, wanted: Wanted = None) -> Told:
+        """See the port."""
+        case = await self.find_tracking(tracking)
+        if case is None:
+            return None
+        if wanted is not None and not wanted(case):
+            return case, []
+        return case, await self.conversation(case.complaint_id, newest)
 
     async def find_event(self, event: str) -> Case | None:
         """See the port."""

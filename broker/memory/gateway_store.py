@@ -2,10 +2,11 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from broker.memory.attachments import MemoryAttachments
 from broker.ports.gateway import ApiKey, Submitted, Window
 
 
@@ -13,10 +14,12 @@ class MemoryGatewayStore:
     """Implements the port ``GatewayStore``."""
 
     def __init__(self) -> None:
+        self.attachments = MemoryAttachments()
         self._secrets: dict[str, bytes] = {}
         self._keys: dict[str, ApiKey] = {}
         self._submitted: dict[bytes, tuple[bytes, datetime]] = {}
         self._windows: Counter[Window] = Counter()
+        self._ended: dict[str, datetime] = {}
 
     async def secret(self, name: str) -> bytes:
         """See the port."""
@@ -57,14 +60,36 @@ class MemoryGatewayStore:
         self._windows.update(new)
         return {window: self._windows[window] for window in new}
 
+    async def end_links(self, of: str, before: datetime) -> None:
+        """See the port."""
+        self._ended[of] = max(before, self._ended.get(of, before))
+
+    async def links_ended(self, of: Collection[str]) -> dict[str, datetime]:
+        """See the port."""
+        return {one: self._ended[one] for one in of if one in self._ended}
+
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
         aged = sorted((at, key) for key, (_, at) in self._submitted.items() if at < before)
         for _, key in aged[:most]:
             del self._submitted[key]
+        return len(aged[:most])
+
+    async def forget_windows(self, before: datetime) -> None:
+        """See the port."""
         for window in [one for one in self._windows if one.begins < before.timestamp()]:
             del self._windows[window]
-        return len(aged[:most])
+
+    async def forget_keys(self, before: datetime) -> int:
+        """See the port."""
+        ended = [
+            key.id
+            for key in self._keys.values()
+            if any(at and at < before for at in (key.revoked_at, key.expires_at))
+        ]
+        for id in ended:
+            del self._keys[id]
+        return len(ended)
 
     async def check(self) -> None:
         """See the port."""

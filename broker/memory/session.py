@@ -11,7 +11,7 @@ from broker.memory.refusing import unpublishable
 from broker.memory.virtual_host import VirtualHost
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.names import CASES_QUEUE
-from broker.messaging.portions import Portion
+from broker.messaging.portions import Portion, is_alone
 from schemas import limits
 from schemas.properties import Properties
 
@@ -117,6 +117,12 @@ class MemorySession(MemoryPublisher):
         self._queue.dispatch()  # what was taken makes room for bytes
         return batch
 
+    async def whole(self, most: int) -> None:
+        """See the port."""
+        while not (self._over or self._stopped or self._is_whole(most)):
+            self._news.clear()
+            await self._news.wait()
+
     async def stop_taking(self) -> None:
         """See the port."""
         self._still_open()
@@ -151,6 +157,16 @@ class MemorySession(MemoryPublisher):
             self._arrived.clear()
             self._queue.leave(self, list(self._unsettled.values()))
             self._news.set()
+
+    def _is_whole(self, most: int) -> bool:
+        if not self._arrived:
+            return False
+        first = self._unsettled[self._arrived[0]]
+        return (
+            len(self._arrived) >= most
+            or self._arrived_bytes >= limits.BATCH_BYTES
+            or is_alone(len(first.body), first.redelivered)
+        )
 
     def _next(self) -> Incoming:
         tag = self._arrived.popleft()

@@ -22,6 +22,8 @@ ROUTER: Final = "router"
 CASES: Final = "cases"
 ESCALATIONS: Final = "escalations"
 GATEWAY: Final = "gateway"
+MAIL: Final = "mail"
+WEBHOOKS: Final = "webhooks"
 ALL: Final = "all"
 DESK: Final = "desk"
 OPERATOR: Final = "operator"
@@ -30,7 +32,10 @@ AUDITOR: Final = "auditor"
 NOTIFIER: Final = "notifier"
 
 _FIXED: Final = frozenset(
-    (ROUTER, CASES, ESCALATIONS, GATEWAY, ALL, DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER)
+    (
+        *(ROUTER, CASES, ESCALATIONS, GATEWAY, MAIL, WEBHOOKS, ALL),
+        *(DESK, OPERATOR, MONITOR, AUDITOR, NOTIFIER),
+    )
 )
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
@@ -48,9 +53,11 @@ _OBJECTS: Final = (
     names.CASES_QUEUE,
     names.TRIAGE_QUEUE,
     names.ESCALATIONS_QUEUE,
+    names.MAIL_QUEUE,
     names.AUDIT_STREAM,
     names.PARKED_QUEUE,
 )
+_ALL_READ: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM)
 _FAMILIES: Final = (names.agency_queue(""), names.channel_queue(""))
 """What the names of queues begin with of which there is one for each agency or channel."""
 
@@ -99,6 +106,7 @@ def accesses(
     channels: Iterable[str],
     *,
     persons: Iterable[str] = (),
+    mailed: Iterable[str] = (),
     in_one_process: bool = False,
 ) -> tuple[Access, ...]:
     """Every user, those of this system first.
@@ -106,10 +114,12 @@ def accesses(
     Args:
         agencies, channels: codes.
         persons: of the desk who get a user of their own; codes, as in `desk.<name>.<verb>`.
+        mailed: queues that the mails are made of, by the contacts (``mail_queues``).
         in_one_process: for `pintu run all`, one user instead of one for each part.
     """
+    queues = tuple(mailed)
     return (
-        *((_all(),) if in_one_process else (_router(), _cases(), _escalations(), _gateway())),
+        *((_all(queues),) if in_one_process else _parts(queues)),
         _operator(),
         _desk(DESK, "the desk, whichever person speaks", r"^desk\."),
         *(_desk(_person(name), f"{name} of the desk", rf"^desk\.{name}\.") for name in persons),
@@ -132,6 +142,10 @@ def is_ours(user: str) -> bool:
 def exactly(*names: str) -> str:
     """The regular expression that matches these names and no other."""
     return f"^({'|'.join(map(_escaped, names))})$" if len(names) > 1 else f"^{_escaped(*names)}$"
+
+
+def _parts(mailed: tuple[str, ...]) -> tuple[Access, ...]:
+    return (_router(), _cases(), _escalations(), _gateway(), _webhooks(), _mail(mailed))
 
 
 def _router() -> Access:
@@ -175,21 +189,51 @@ def _gateway() -> Access:
     return Access(
         GATEWAY,
         "pintu run gateway",
-        # The default exchange for its probe alone.
-        write=exactly(names.INTAKE, names.UPDATES, AMQ_DEFAULT),
+        # Not the default exchange: it is the part that strangers speak to.
+        write=exactly(names.INTAKE, names.UPDATES),
         keys=(Keys(names.INTAKE, _ANY_CHANNEL), Keys(names.UPDATES, _GATEWAY_SPEAKS)),
         tags=(_MONITORING,),
         limits=None,
     )
 
 
-def _all() -> Access:
+def _mail(queues: tuple[str, ...]) -> Access:
+    return Access(
+        MAIL,
+        "pintu run mail",
+        # What it cannot read is parked.
+        write=exactly(names.PARKED_EXCHANGE),
+        read=exactly(*dict.fromkeys((names.MAIL_QUEUE, *queues))),
+        tags=(_MONITORING,),
+        limits=None,
+    )
+
+
+def _webhooks() -> Access:
+    return Access(
+        WEBHOOKS,
+        "pintu run webhooks",
+        # The default exchange for its probe alone.
+        write=exactly(names.PARKED_EXCHANGE, AMQ_DEFAULT),
+        read=f"^({_anybodys()})$",
+        tags=(_MONITORING,),
+        limits=None,
+    )
+
+
+def _anybodys() -> str:
+    """Queues of agencies and channels: for which of them there is an endpoint is not known here."""
+    return "|".join(f"{_escaped(each)}[a-z0-9-]+" for each in _FAMILIES)
+
+
+def _all(mailed: tuple[str, ...]) -> Access:
+    read = dict.fromkeys((*_ALL_READ, *mailed))
     exchanges = (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE)
     return Access(
         ALL,
         "pintu run all",
         write=exactly(*exchanges, AMQ_DEFAULT),
-        read=exactly(names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM),
+        read=f"^({'|'.join(map(_escaped, read))}|{_anybodys()})$",
         keys=(
             Keys(names.EVENTS, _saying(_CASES_SAY)),
             Keys(names.INTAKE, ANY_KEY),

@@ -19,6 +19,7 @@ ROUTER_QUEUE: Final = "router.intake"
 CASES_QUEUE: Final = "cases"
 TRIAGE_QUEUE: Final = "triage"
 ESCALATIONS_QUEUE: Final = "escalations"
+MAIL_QUEUE: Final = "mail"
 AUDIT_STREAM: Final = "audit"
 PARKED_QUEUE: Final = "parked"
 

@@ -3,6 +3,15 @@
 from schemas import limits
 
 
+def is_alone(size: int, redelivered: bool) -> bool:
+    """Whether a message with a body of ``size`` bytes has no others beside it.
+
+    One that is redelivered may have been the cause of a crash; a large one takes many times its
+    bytes once it is read.
+    """
+    return redelivered or size >= limits.LARGE_MESSAGE
+
+
 class Portion:
     """A batch while it is taken, of at most ``most`` messages."""
 
@@ -14,10 +23,9 @@ class Portion:
     def takes(self, size: int, redelivered: bool) -> bool:
         """Whether the next message, with a body of ``size`` bytes, goes with those before it.
 
-        The first always does. One that is redelivered may have been the cause of a crash; a large
-        one takes many times its bytes once it is read: neither has others beside it.
+        The first always does.
         """
-        alone = redelivered or size >= limits.LARGE_MESSAGE
+        alone = is_alone(size, redelivered)
         fits = self._messages > 0 and size <= self._bytes and not alone
         if self._begun and not fits:
             return False

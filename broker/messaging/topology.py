@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from broker.contacts import Contacts
 from broker.messaging import names
 from broker.retention import Retention
 from schemas import verbs
@@ -99,6 +100,7 @@ def topology(
     *,
     broker_version: tuple[int, ...],
     retention: Retention | None = None,
+    mail: Iterable[str] = (),
 ) -> Topology:
     """The objects for these agencies and channels on that version of RabbitMQ.
 
@@ -107,6 +109,7 @@ def topology(
         channels: codes; each gets a copy queue of what its adapter tells the reporter.
         broker_version: e.g. ``(3, 10, 8)``.
         retention: of copies and of the audit stream; 90 days and 5 GB where it is left out.
+        mail: patterns of what the mails are made of; their queue is there where there is one.
 
     Raises:
         ValueError: a code has not the form of one, or is reserved; or the version is too old.
@@ -117,7 +120,7 @@ def topology(
         )
     agencies = _codes(agencies, "agency")
     channels = _codes(channels, "channel")
-    kept = retention or Retention()
+    kept, mailed = retention or Retention(), tuple(mail)
     queues = [
         _fed_from_outside(names.ROUTER_QUEUE, "the router", broker_version, {}),
         _fed_from_outside(
@@ -136,12 +139,20 @@ def topology(
         ),
         _queue(names.TRIAGE_QUEUE, Kind.COPY, "the desk's own system", _copy(kept)),
         _queue(names.ESCALATIONS_QUEUE, Kind.COPY, "a system that notifies people", _copy(kept)),
+        *((_queue(names.MAIL_QUEUE, Kind.COPY, "pintu run mail", _copy(kept)),) if mailed else ()),
         _queue(names.AUDIT_STREAM, Kind.STREAM, "auditors, replays", _stream(kept)),
         _queue(names.PARKED_QUEUE, Kind.PARKING, "operators", _parking()),
     ]
     return Topology(
-        broker_version, _exchanges(), tuple(queues), tuple(_bindings(agencies, channels))
+        broker_version, _exchanges(), tuple(queues), tuple(_bindings(agencies, channels, mailed))
     )
+
+
+def mail_queues(contacts: Contacts) -> tuple[str, ...]:
+    """The queues that the mails are made of: their own where it is there, and those of agencies
+    that have nothing but mail."""
+    own = (names.MAIL_QUEUE,) if contacts.keys() else ()
+    return (*own, *map(names.agency_queue, sorted(contacts.drained())))
 
 
 def _exchanges() -> tuple[Exchange, ...]:
@@ -163,7 +174,9 @@ def _exchanges() -> tuple[Exchange, ...]:
     )
 
 
-def _bindings(agencies: Iterable[str], channels: Iterable[str]) -> Iterable[Binding]:
+def _bindings(
+    agencies: Iterable[str], channels: Iterable[str], mail: Iterable[str]
+) -> Iterable[Binding]:
     yield Binding(names.INTAKE, names.ROUTER_QUEUE, "#")
     yield Binding(names.EVENTS, names.CASES_QUEUE, f"{verbs.ROUTED}.#")
     yield Binding(names.EVENTS, names.CASES_QUEUE, f"{verbs.TRIAGED}.#")
@@ -180,6 +193,8 @@ def _bindings(agencies: Iterable[str], channels: Iterable[str]) -> Iterable[Bind
     for verb in verbs.TRIAGE_EVENTS:
         yield Binding(names.EVENTS, names.TRIAGE_QUEUE, names.event_key(verb, None, "*"))
     yield Binding(names.EVENTS, names.ESCALATIONS_QUEUE, f"{verbs.ESCALATED}.#")
+    for key in mail:
+        yield Binding(names.EVENTS, names.MAIL_QUEUE, key)
     yield Binding(names.EVENTS, names.AUDIT_STREAM, "#")
     yield Binding(names.UPDATES, names.AUDIT_STREAM, "#")
     yield Binding(names.PARKED_EXCHANGE, names.PARKED_QUEUE, "")

@@ -6,11 +6,12 @@ every version of this program: that makes it a message which may be published ju
 anything can be.
 """
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from broker.messaging import names
-from broker.messaging.messages import Outgoing
+from broker.messaging.messages import Incoming, Outgoing
 from schemas.envelope import CASES, envelope
 
 WATERMARK: Final = "pintu.marker.v1"
@@ -42,3 +43,26 @@ def watermark(event_id: str, instance: str, number: int, moment: datetime) -> Ou
 def probe() -> Outgoing:
     """A message that changes nothing, into the quorum queue ``cases``."""
     return watermark(_PROBE, _PROBE, 0, _NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A message by which somebody finds out whether he could publish, and the quorum queue that it
+    goes into."""
+
+    message: Outgoing
+    queue: str
+
+
+OF_CASES: Final = Probe(probe(), names.CASES_QUEUE)
+"""Through the default exchange."""
+OF_INTAKE: Final = Probe(
+    replace(probe(), exchange=names.INTAKE, routing_key=_PROBE), names.ROUTER_QUEUE
+)
+"""For whoever publishes complaints, and may not publish on the default exchange: by that, anything
+could be put into any queue."""
+
+
+def is_probe(message: Incoming) -> bool:
+    """Whether that is the probe of the intake, to the letter: it says nothing, and is ignored."""
+    return message.properties.type == WATERMARK and message.body == OF_INTAKE.message.body

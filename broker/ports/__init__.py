@@ -3,6 +3,7 @@
 Ports speak in batches and bytes: nothing above them knows a client library or a database.
 """
 
+from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
 from broker.ports.cases import (
     CaseChange,
     CaseStore,
@@ -10,20 +11,26 @@ from broker.ports.cases import (
     Deferred,
     Happened,
     Held,
+    Told,
+    Wanted,
 )
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
 from broker.ports.journal import Journal
+from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
 from broker.ports.time_source import TimeSource
+from broker.ports.webhooks import WebhookStore
 
 __all__ = [
     "HELD_AT_MOST",
     "PROBE_WITHIN",
     "Anchor",
     "ApiKey",
+    "Attached",
+    "AttachmentRegister",
     "Broker",
     "CaseChange",
     "CaseStore",
@@ -35,11 +42,20 @@ __all__ = [
     "Happened",
     "Held",
     "Journal",
+    "KeptFile",
+    "Mail",
+    "MailOutcome",
+    "MailState",
+    "MailStore",
     "Mended",
     "ParkedMessages",
     "Publisher",
     "Session",
     "Submitted",
     "TimeSource",
+    "Told",
+    "Waiting",
+    "Wanted",
+    "WebhookStore",
     "Window",
 ]

@@ -1,6 +1,6 @@
 """The case store, its transactions and what they carry."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,10 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 from broker.ports.clock_state import Anchor, ClockState, Mended
+
+Wanted = Callable[[Case], bool] | None
+Told = tuple[Case, list[Said]] | None
+"""A case and what was said in it."""
 
 _ALL: Final = 1 << 24
 """Characters: more than the properties of any message have, whose frame is 128 KiB by default."""
@@ -163,6 +167,11 @@ class CaseStore(Protocol):
 
     async def find_tracking(self, tracking: str) -> Case | None:
         """One case by its tracking code; of two with one code (they are hashes) the newest."""
+
+    async def with_conversation(self, tracking: str, newest: int, wanted: Wanted = None) -> Told:
+        """``find_tracking`` and the ``conversation`` of what it finds, as of one moment and for
+        the price of one question. Of a case that ``wanted`` (asked in another thread) does
+        not want, nothing that was said is read."""
 
     async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """Its history, in the order in which it was recorded; only the newest lines if so many

@@ -1,9 +1,11 @@
 """What the gateway remembers: keys, what came in under an idempotency key, who asked how often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from broker.ports.attachments import AttachmentRegister
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Window:
 class GatewayStore(Protocol):
     """Every method may raise StoreUnavailable."""
 
+    @property
+    def attachments(self) -> AttachmentRegister:
+        """The files that came with complaints."""
+
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""
 
@@ -77,9 +83,21 @@ class GatewayStore(Protocol):
     async def count(self, new: Mapping[Window, int]) -> dict[Window, int]:
         """Add to the counts of these windows; gives them as they are then, of all processes."""
 
+    async def end_links(self, of: str, before: datetime) -> None:
+        """Links of ``case:<complaint_id>``, ``agency:<code>`` or ``mail:<id>`` that were made up to
+        then open nothing any more; one that ended later stays as it is."""
+
+    async def links_ended(self, of: Collection[str]) -> dict[str, datetime]:
+        """Up to when links of these were ended, of those that were."""
+
     async def forget(self, before: datetime, most: int) -> int:
-        """Drop at most ``most`` idempotency keys from before then, and every window that began
-        before; gives how many keys."""
+        """Drop at most ``most`` idempotency keys from before then; gives how many."""
+
+    async def forget_windows(self, before: datetime) -> None:
+        """Drop every window that began before then."""
+
+    async def forget_keys(self, before: datetime) -> int:
+        """Drop the keys that were revoked, or expired, before then; gives how many."""
 
     async def check(self) -> None:
         """Raises StoreUnavailable unless the store can be written now."""

@@ -18,6 +18,11 @@ class Journal(Protocol):
         The claim is exclusive: another router that has the same complaint in hand waits for
         this one to end. A block that raises, or a process that dies, records nothing.
 
+        Recordings of one journal may be side by side. The later of two that have the same complaint
+        waits for the earlier one, or finds it old at once though it is not recorded yet: so what
+        they stand for is to be settled in the order in which they began, the later one only where
+        the earlier one ended well.
+
         Raises:
             StoreUnavailable: on entry or on recording.
         """

@@ -19,7 +19,8 @@ class Publisher(Protocol):
     ``NotTaken`` and ``NotPermitted``."""
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
-        """Publish all and wait until the broker has confirmed all. One call at a time.
+        """Publish all and wait until the broker has confirmed all. Calls may be under way side by
+        side: what was given first is sent first.
 
         Without messages: only see whether it is still good.
 
@@ -41,14 +42,15 @@ class Publisher(Protocol):
         """Find out whether a message could be published now, in at most ``PROBE_WITHIN`` seconds.
 
         One small message that every version of this program ignores goes into the quorum queue
-        ``cases`` (broker.messaging.watermark.probe) and is confirmed, on a channel of its own:
+        ``cases``, or ``router.intake`` for who publishes on the intake (see
+        broker.messaging.watermark), and is confirmed, on a channel of its own:
         RabbitMQ remembers on each channel what a user was once permitted. May be called beside
         ``publish``, one probe at a time; one that fails or is cancelled spoils nothing.
 
         Raises:
             BrokerUnavailable: no confirm in time, blocked (the message says by what), or gone.
             NotPermitted: this user may not publish any more.
-            Unroutable: there is no queue ``cases``.
+            Unroutable: there is no such queue.
         """
 
 
@@ -67,6 +69,13 @@ class Session(Publisher, Protocol):
 
         Raises:
             BrokerUnavailable: the connection or the consumer is gone.
+        """
+
+    async def whole(self, most: int) -> None:
+        """Wait until ``take`` would give as much as it ever does: ``most`` messages, or the bytes
+        of a batch, or one that is given alone. Nothing is taken, and it can be cancelled.
+
+        Returns as well where no more will come, or ``take`` would raise.
         """
 
     async def stop_taking(self) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from broker.errors import StoreUnavailable
-from broker.store.engine import PATIENCE, make_engine
+from broker.store.engine import IN_THE_COMMIT, PATIENCE, make_engine
 from broker.store.errors import means_locked, promised
 from broker.store.thread import Worker
 
@@ -49,8 +49,8 @@ class Database:
     that run in the thread. Every one raises StoreUnavailable where the database is away.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+    def __init__(self, url: str, synchronous: str = IN_THE_COMMIT) -> None:
+        self.engine = make_engine(url, synchronous)
         self._lines: set[socket.socket | sqlite3.Connection] = set()
         self._hurry = threading.Event()
         self._worker = Worker(f"store-{self.engine.dialect.name}", self._interrupt)

@@ -21,11 +21,7 @@ take while the journal's transaction is open."""
 _SQLITE_SLICE: Final = 0.5
 """Seconds that one attempt on a locked SQLite file takes; between attempts a wait can end."""
 
-_PRAGMAS: Final = (
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "foreign_keys = ON",
-)
+_PRAGMAS: Final = ("journal_mode = WAL", "foreign_keys = ON")
 """https://www.sqlite.org/pragma.html"""
 
 _CONNECT_SECONDS: Final = 5
@@ -48,18 +44,23 @@ _KEEPALIVES: Final = {
 """https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS"""
 
 
-def make_engine(url: str) -> Engine:
+IN_THE_COMMIT: Final = "FULL"
+"""The level of `PRAGMA synchronous` at which a commit returns when it is on the disk."""
+
+
+def make_engine(url: str, synchronous: str = IN_THE_COMMIT) -> Engine:
     """An engine for ``sqlite:///path`` or ``postgresql://…``, for one thread at a time.
 
     On SQLite a transaction is ``BEGIN IMMEDIATE`` unless the connection has the execution
     option ``reading``; the file must exist (``create_file``). Nothing is connected yet.
+    ``synchronous``: SQLite's level; see broker.store.syncing.
 
     Raises:
         BadConfiguration: not a URL of one of the two.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, synchronous)
     return _postgres(parsed)
 
 
@@ -85,11 +86,11 @@ def _parse(url: str) -> URL:
     )
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, synchronous: str) -> Engine:
     path = Path(str(url.database)).absolute()
     engine = create_engine(
         url,
-        creator=_opens(path),
+        creator=_opens(path, synchronous),
         pool_size=1,
         max_overflow=1,
         hide_parameters=True,
@@ -116,7 +117,7 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _opens(path: Path) -> Callable[[], sqlite3.Connection]:
+def _opens(path: Path, synchronous: str) -> Callable[[], sqlite3.Connection]:
     def open_file() -> sqlite3.Connection:
         connection = sqlite3.connect(
             path.as_uri() + "?mode=rw",
@@ -126,7 +127,7 @@ def _opens(path: Path) -> Callable[[], sqlite3.Connection]:
             check_same_thread=False,
         )
         try:
-            for pragma in _PRAGMAS:
+            for pragma in (*_PRAGMAS, f"synchronous = {synchronous}"):
                 connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             connection.close()

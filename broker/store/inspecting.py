@@ -4,8 +4,8 @@ For whoever finds out what is wrong; who works with a store opens it (`open_jour
 `open_case_store`).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,16 +15,19 @@ from sqlalchemy import Connection, MetaData, Table, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from broker.errors import StoreUnavailable
-from broker.ports import ClockState
+from broker.ports import ApiKey, ClockState
+from broker.ports.webhooks import EndpointState
 from broker.store.cases.clock_state import clock_state
 from broker.store.cases.reading import overdue
 from broker.store.cases.tables import CASES, case_check
 from broker.store.checking import StoreCheck
 from broker.store.database import Database
+from broker.store.gateway.store import kept_keys
 from broker.store.gateway.tables import GATEWAY
 from broker.store.gateway.tables import check as gateway_check
 from broker.store.schema import Branch, newest
 from broker.store.tables import JOURNAL, journal_check
+from broker.store.webhooks import deliveries, endpoints
 
 T = TypeVar("T")
 
@@ -45,13 +48,25 @@ _UNSAFE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """An endpoint of webhooks; ``oldest``: since when the event that waits longest does."""
+
+    name: str
+    state: EndpointState
+    since: datetime | None
+    why: str | None
+    waiting: int = 0
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """``migration``: of its tables, None where it has none yet; ``newest``: what this program
     brings. ``size``: bytes. ``problem``: why it cannot be written; None also where its tables are
     not this program's, so that nothing was tried.
 
-    Of cases, where the tables are this program's: ``clocks``, and ``overdue`` by agency (None: in
-    triage) and clock.
+    Where the tables are this program's: of cases ``clocks``, and ``overdue`` by agency (None: in
+    triage) and clock; of the gateway ``webhooks`` and ``keys``.
     """
 
     migration: str | None
@@ -60,6 +75,8 @@ class Store:
     problem: str | None = None
     clocks: ClockState | None = None
     overdue: tuple[tuple[str | None, str, int], ...] = ()
+    webhooks: tuple[Hook, ...] = ()
+    keys: tuple[ApiKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +108,7 @@ async def inspect_store(url: str, branch: Branch, now: datetime, within: float) 
     found = await _asked(url, look, within)
     if found.migration != found.newest:
         return found
-    problem = await _problem(url, branch)
-    return Store(found.migration, found.newest, found.size, problem, found.clocks, found.overdue)
+    return replace(found, problem=await _problem(url, branch))
 
 
 async def inspect_server(url: str, within: float) -> Server:
@@ -145,10 +161,21 @@ def _look(connection: Connection, *, branch: Branch, now: datetime) -> Store:
     if not inspect(connection).has_table(f"{branch}_version"):
         return Store(None, mine, size)
     found = connection.execute(text(f"SELECT version_num FROM {branch}_version")).scalar()
-    if branch != "cases" or found != mine:
+    if branch == "journal" or found != mine:
         return Store(found, mine, size)
+    if branch == "gateway":
+        hooks = tuple(_hooks(connection))
+        return Store(found, mine, size, webhooks=hooks, keys=tuple(kept_keys(connection)))
     late = tuple(overdue(now, connection))
     return Store(found, mine, size, clocks=clock_state(connection), overdue=late)
+
+
+def _hooks(connection: Connection) -> Iterator[Hook]:
+    backlog = {one.endpoint: one for one in deliveries.backlog(connection)}
+    for one in endpoints.found(connection, None):
+        waits = backlog.get(one.name)
+        waiting, oldest = (waits.waiting, waits.oldest) if waits else (0, None)
+        yield Hook(one.name, one.state, one.since, one.why, waiting, oldest)
 
 
 def _size(connection: Connection, branch: Branch) -> int:

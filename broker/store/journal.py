@@ -17,6 +17,8 @@ from broker.store.columns import Moment
 from broker.store.database import Database, Waits, end
 from broker.store.keeping_open import kept_open
 from broker.store.schema import upgraded
+from broker.store.sharing import Shared
+from broker.store.syncing import LATER, LogSync
 from broker.store.tables import journal, journal_check
 
 _EACH: Final = (
@@ -49,9 +51,17 @@ async def open_journal(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlJournal":
         StoreUnavailable: the database is away; try again later.
         BadConfiguration: no such kind of URL, or a newer schema than this program's.
     """
-    database = await upgraded(Database(url), "journal", waits.claim)
+    database = await upgraded(Database(url, LATER), "journal", waits.claim)
     checks = StoreCheck(Database(url), [journal], journal_check, waits.check)
-    return SqlJournal(database, checks, waits)
+    sync = LogSync(str(database.engine.url.database)) if database.is_sqlite else None
+    opened = SqlJournal(database, checks, waits, sync)
+    if sync is not None:
+        try:
+            await sync.synced(waits.answer)  # the tables
+        except BaseException:
+            await opened.close()
+            raise
+    return opened
 
 
 class SqlJournal:
@@ -61,42 +71,59 @@ class SqlJournal:
     inserted first: whoever has inserted one makes the others that want it wait for the end
     of his transaction. They are inserted in order, so that two routers never wait for each
     other. On SQLite there is one writer at a time for the whole file anyway.
+
+    Recordings side by side share a transaction (broker.store.sharing) on SQLite: it is committed
+    when all of them have ended. One that fails takes its own ids out again. On PostgreSQL they take
+    turns: ids of two batches are in no order, and two routers could wait for each other.
     """
 
-    def __init__(self, database: Database, checks: StoreCheck, waits: Waits) -> None:
+    def __init__(
+        self, database: Database, checks: StoreCheck, waits: Waits, sync: LogSync | None
+    ) -> None:
         self._database = database
         self._checks = checks
         self._waits = waits
+        self._sync = sync
         self._turn = asyncio.Lock()
+        self._shared: Shared | None = None
         self._open: Connection | None = None
 
     @asynccontextmanager
     async def recording(
         self, complaints: Sequence[UUID], at: datetime
     ) -> AsyncIterator[frozenset[UUID]]:
-        """See the port. Recordings of one journal take turns."""
+        """See the port. Claims of one journal take turns."""
         if not complaints:
             yield frozenset()
             return
+        ids = frozenset(complaints)
         async with self._turn:
+            shared, first = await self._joined(len(ids))
             try:
-                claim = partial(self._claim, frozenset(complaints), at)
+                claim = partial(self._claim, ids, at, first=first)
                 new = await self._database.run(claim, self._waits.claim)
-                async with kept_open(self._database, self._ping, self._waits.answer):
-                    yield new
-                await self._database.finish(self._commit, self._waits.answer)
             except BaseException:
-                # Also where it is the commit that failed or got no answer: then it is not
-                # known what was recorded, and the transaction must not stay open.
-                with suppress(StoreUnavailable):
-                    await self._database.finish(self._roll_back, self._waits.answer)
+                # It is not known what was inserted.
+                await self._leave(shared, failed=True)
                 raise
+        try:
+            async with kept_open(self._database, self._ping, self._waits.answer):
+                yield new
+        except BaseException:
+            await self._take_out(shared, new)
+            raise
+        await self._leave(shared)
+        await shared.over()
 
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
         async with self._turn:
+            await self._alone()
             forget = partial(self._forget, before, most)
-            return await self._database.run(forget, self._waits.claim)
+            forgotten = await self._database.run(forget, self._waits.claim)
+        if self._sync is not None:
+            await self._sync.synced(self._waits.answer)
+        return forgotten
 
     async def check(self) -> None:
         """See the port: writes a row, in at most a few seconds.
@@ -112,16 +139,85 @@ class SqlJournal:
             await self._database.finish(self._roll_back, self._waits.answer)
         await self._database.close()
         await self._checks.close()
+        if self._sync is not None:
+            self._sync.close()
+
+    async def _joined(self, ids: int) -> tuple[Shared, bool]:
+        """The transaction for so many ids more, and whether it begins with them: the one that is
+        open, or another one after it."""
+        if self._shared is None or not self._database.is_sqlite or not self._shared.takes(ids):
+            await self._alone()
+            self._shared = Shared(asyncio.get_running_loop().time)
+        first = not self._shared.members
+        self._shared.join(ids)
+        return self._shared, first
+
+    async def _alone(self) -> None:
+        """Nobody joins the open transaction any more, and it has ended."""
+        if self._shared is not None:
+            self._shared.close()
+            await self._shared.ended.wait()
+            self._shared = None
+
+    async def _take_out(self, shared: Shared, new: frozenset[UUID]) -> None:
+        """One has failed: the ids that it has claimed are new for everybody again."""
+        failed = False
+        try:
+            if shared.members > 1 and not shared.failed:
+                take_out = partial(self._delete, new)
+                await self._database.finish(take_out, self._waits.answer)
+            else:
+                failed = True
+        except StoreUnavailable:
+            failed = True
+        except BaseException:
+            failed = True
+            raise
+        finally:
+            await self._leave(shared, failed=failed)
+
+    async def _leave(self, shared: Shared, *, failed: bool = False) -> None:
+        """The last one to leave ends the transaction, whether or not it is waited for."""
+        if shared.leave(failed=failed):
+            shared.ending(asyncio.create_task(self._end(shared)))
+            if failed:
+                await shared.ended.wait()
+
+    async def _end(self, shared: Shared) -> None:
+        try:
+            if shared.failed:
+                with suppress(StoreUnavailable):
+                    await self._database.finish(self._roll_back, self._waits.answer)
+                raise StoreUnavailable("the transaction is gone")
+            try:
+                await self._database.finish(self._commit, self._waits.answer)
+            except BaseException:
+                # It is not known what was recorded, and the transaction must not stay open.
+                with suppress(StoreUnavailable):
+                    await self._database.finish(self._roll_back, self._waits.answer)
+                raise
+        finally:
+            shared.ended.set()
+        if self._sync is not None:
+            await self._sync.synced(self._waits.answer)
 
     # The rest runs in the databases' threads.
 
-    def _claim(self, complaints: frozenset[UUID], at: datetime) -> frozenset[UUID]:
-        self._roll_back()
-        connection = self._open = self._database.begin(patience=self._waits.others)
+    def _claim(self, complaints: frozenset[UUID], at: datetime, *, first: bool) -> frozenset[UUID]:
+        if first:
+            self._roll_back()
+            self._open = self._database.begin(patience=self._waits.others)
+        if self._open is None:
+            raise StoreUnavailable("the transaction is gone")
         in_order = sorted(complaints, key=_order)
         insert = _insert_each if self._database.is_sqlite else _insert_array
-        fresh = insert(connection, in_order, at)
+        fresh = insert(self._open, in_order, at)
         return complaints if fresh is None else frozenset(fresh)
+
+    def _delete(self, complaints: frozenset[UUID]) -> None:
+        if self._open is None:
+            raise StoreUnavailable("the transaction is gone")
+        self._open.execute(delete(journal).where(journal.c.complaint_id.in_(complaints)))
 
     def _commit(self) -> None:
         if self._open is None:

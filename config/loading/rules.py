@@ -7,14 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broker.contacts import Contacts
 from broker.domain.routing import tables as values
 from broker.domain.routing.rules import Rules, compile_rules
 from broker.retention import Retention
 from config.loading import rules_format as form
+from config.loading.contacts import read_contacts
 from config.loading.directory import agency_of, area_of, folder_of
 from config.loading.learned import read_learned
 from config.loading.problems import Findings, Problem, refusal
-from config.loading.rules_checks import check_tables
+from config.loading.rules_checks import agencies_of, check_tables
 from config.loading.rules_tables import Tables, read_tables, shown
 
 if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
@@ -54,14 +56,19 @@ def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True
     tables = read_tables(place, findings, learned)
     check_tables(tables, findings)
     found = read_learned(place, tables, findings) if learned and model else None
+    contacts = read_contacts(place, agencies_of(tables), findings)
     head, words = tables.head, tables.words
     usable = head is not None and words is not None and not findings.errors
-    rules = _compiled(tables, head, words, found) if usable and head and words else None
+    rules = _compiled(tables, head, words, found, contacts) if usable and head and words else None
     return Checked(rules, tuple(findings.errors), tuple(findings.warnings))
 
 
 def _compiled(
-    tables: Tables, head: form.RulesFile, words: form.WordsFile, model: LearnedModel | None
+    tables: Tables,
+    head: form.RulesFile,
+    words: form.WordsFile,
+    model: LearnedModel | None,
+    contacts: Contacts,
 ) -> Rules:
     return compile_rules(
         tenant=head.tenant,
@@ -102,6 +109,7 @@ def _compiled(
         ),
         model=model,
         retention=_retention(head.retention),
+        contacts=contacts,
     )
 
 

@@ -29,10 +29,15 @@ def check_tables(tables: Tables, findings: Findings) -> None:
     _phrases(tables, findings)
 
 
+def agencies_of(tables: Directory) -> set[str]:
+    """Codes of all agencies, offices of places among them."""
+    offices = {p.entry.office for p in tables.places if p.entry.office}
+    return {a.entry.code for a in tables.agencies} | offices
+
+
 def check_directory(tables: Directory, findings: Findings) -> set[str]:
     """The same of agencies, channels and places alone. Gives the codes of all agencies."""
-    offices = {p.entry.office for p in tables.places if p.entry.office}
-    agencies = {a.entry.code for a in tables.agencies} | offices
+    agencies = agencies_of(tables)
     _agencies(tables, agencies, findings)
     _channels(tables, findings)
     _places(tables, findings)

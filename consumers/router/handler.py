@@ -17,6 +17,7 @@ from broker.domain.intake import Parked, Resent, Routed, handle_intake, internal
 from broker.domain.routing.decide import Decision
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.watermark import is_probe
 from broker.ports import Journal, TimeSource
 from config.logging import where
 
@@ -115,6 +116,8 @@ class RouterHandler:
         for number, message in enumerate(batch):
             if number % _GIVE_WAY == 0:
                 await asyncio.sleep(0)
+            if is_probe(message):
+                continue
             try:
                 outcome = handle_intake(
                     message,

@@ -5,7 +5,7 @@ import ctypes
 import gc
 from typing import Final
 
-_YOUNG: Final = 20_000
+_YOUNG: Final = 100_000
 
 
 def collect_garbage() -> None:

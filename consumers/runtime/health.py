@@ -44,6 +44,8 @@ class _Board:
     wanting: dict[tuple[str, str], Wanting] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    others: dict[str, list[str]] = field(default_factory=dict)
+    """By part: conditions of its own that have failed at some time."""
     outages: OutageLog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,7 +111,8 @@ class Health:
     def seconds_wanting(self, part: str) -> dict[str, float | None]:
         """For how many seconds each condition of a part has not held; None for one that holds."""
         board, now = self._board, self._board.seconds()
-        found = {key: board.wanting.get(_key(part, key)) for key in (*_OF_ALL, *_OF_EACH)}
+        conditions = (*_OF_ALL, *_OF_EACH, *board.others.get(part, ()))
+        found = {key: board.wanting.get(_key(part, key)) for key in conditions}
         return {key: now - one.monotonic if one else None for key, one in found.items()}
 
     def holds(self, *conditions: str) -> None:
@@ -118,6 +121,9 @@ class Health:
 
     def fails(self, condition: str, why: str) -> None:
         board, key = self._board, _key(self.part, condition)
+        others = board.others.setdefault(self.part, [])
+        if condition not in (*_OF_ALL, *_OF_EACH, *others):
+            others.append(condition)
         if (before := board.wanting.get(key)) is None:
             board.wanting[key] = Wanting(why, board.clock.now(), board.seconds())
         elif before.why != why:

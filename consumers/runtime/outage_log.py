@@ -45,6 +45,8 @@ TOPOLOGY: Final = Kind(
 CONFLICT: Final = Kind("conflict", "topology.conflict", "topology.agrees", serious=True)
 DISAGREEMENT: Final = Kind("clock", "clock.disagrees", "clock.agrees", serious=True)
 WATCH: Final = Kind("watch", "watch.unavailable", "watch.available")
+FILES: Final = Kind("files", "attachments.unavailable", "attachments.available")
+SCANNER: Final = Kind("scanner", "scanner.unavailable", "scanner.available")
 CONSUMER_FAULT: Final = Kind(
     "fault", "consumer.failed", "consumer.works", serious=True, says="traceback"
 )

@@ -4,7 +4,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from broker.ports import Broker, CaseStore, Client, GatewayStore, Journal, ParkedMessages
+from broker.ports import (
+    Broker,
+    CaseStore,
+    Client,
+    GatewayStore,
+    Journal,
+    MailStore,
+    ParkedMessages,
+    WebhookStore,
+)
 from consumers.runtime.broker_address import BrokerAddress
 
 
@@ -24,3 +33,5 @@ class Outside:
     open_journal: Callable[[], Awaitable[Journal]]
     open_parked: Callable[[], AbstractAsyncContextManager[ParkedMessages]]
     open_gateway: Callable[[], Awaitable[GatewayStore]]
+    open_mail: Callable[[], Awaitable[MailStore]]
+    open_webhooks: Callable[[], Awaitable[WebhookStore]]

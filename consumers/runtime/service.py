@@ -39,7 +39,15 @@ _AWAY: Final = (BROKER, STORE, WATCH)
 _LOOPS: Final = count()
 """Each tells of outages under a number of its own."""
 
-PORTS: Final = {"all": 9464, "router": 9464, "cases": 9465, "escalations": 9466, "gateway": 9467}
+PORTS: Final = {
+    "all": 9464,
+    "router": 9464,
+    "cases": 9465,
+    "escalations": 9466,
+    "gateway": 9467,
+    "mail": 9469,
+    "webhooks": 9468,
+}
 
 _TIDY_UP: Final = 2.0
 """Seconds for work that is cancelled; a broker that hangs is left without a farewell."""

@@ -20,6 +20,10 @@ class QuietSession:
         await self._stopped.wait()
         return ()
 
+    async def whole(self, most: int) -> None:
+        """See the port."""
+        await self._stopped.wait()
+
     async def stop_taking(self) -> None:
         self._stopped.set()
 

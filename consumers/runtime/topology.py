@@ -57,7 +57,11 @@ def topology_of(rules: Rules, version: tuple[int, ...]) -> Topology:
         ValueError: the version is too old.
     """
     return topology(
-        rules.agencies, rules.channels, broker_version=version, retention=rules.retention
+        rules.agencies,
+        rules.channels,
+        broker_version=version,
+        retention=rules.retention,
+        mail=rules.contacts.keys(),
     )
 
 

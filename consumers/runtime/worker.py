@@ -11,6 +11,7 @@ go through: see consumers.runtime.isolating.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, Generic
 
 import structlog
@@ -25,6 +26,7 @@ from broker.errors import (
     Unroutable,
 )
 from broker.messaging.messages import Incoming, Outgoing
+from broker.messaging.portions import is_alone
 from broker.ports import HELD_AT_MOST, Broker, Publisher, Session
 from config.logging import where
 from consumers.runtime.batches import ROUTER, Sizes
@@ -33,6 +35,7 @@ from consumers.runtime.health import Health
 from consumers.runtime.isolating import Failed, Handler, Isolating, Prepared
 from consumers.runtime.outages import Outages
 from consumers.runtime.stall import Stall
+from consumers.runtime.under_way import Stage, Staged, UnderWay
 from consumers.runtime.waiting import Backoff, ended, pause, until_stopped
 from consumers.runtime.way_out import WayOut
 
@@ -91,8 +94,6 @@ class Worker(Generic[Prepared]):
         self._stall = Stall(health, seconds)
         self._serving = False
         self._isolating = Isolating(handler, self._publish_and_record, queue)
-        self._publishing = asyncio.Event()
-        """Whether the batch that is being completed has come to be published."""
 
     async def run(self) -> None:
         """Until ``stop``; returns when what was in hand is completed, or has had its time.
@@ -143,81 +144,63 @@ class Worker(Generic[Prepared]):
     async def _serve(self, session: Session) -> None:
         stopping = asyncio.create_task(self._stop.wait())
         taking: asyncio.Future[Sequence[Incoming]] | None = None
-        completing: asyncio.Task[None] | None = None
+        under_way = UnderWay(self._sizes.side_by_side)
         try:
             while not self._stop.is_set():
                 if (wait := self._pace()) > 0:
                     await pause(self._stop, wait)
-                completing = await self._while_blocked(completing)
+                await self._while_blocked(under_way)
+                await under_way.until_worth_taking(session.whole(self._sizes.most), stopping)
                 taking = asyncio.ensure_future(session.take(self._sizes.most))
-                waits = {taking, stopping} | ({completing} if completing else set())
                 while not taking.done() and not self._stop.is_set():
-                    idle = self._idle() if self._idle and completing is None else None
+                    idle = self._idle() if self._idle and not under_way else None
                     if idle is not None and idle <= 0:
-                        completing = asyncio.create_task(
-                            self._complete(session, (), await self._isolating.prepare(()))
-                        )
-                        waits.add(completing)
+                        prepared = await self._isolating.prepare(())
+                        under_way.begin(partial(self._complete, session, (), prepared))
                         idle = None
-                    await asyncio.wait(waits, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
-                    if completing is not None and completing.done():
-                        completing.result()
-                        waits.discard(completing)
-                        completing = None
+                    await under_way.first_of(taking, stopping, timeout=idle)
                 if not taking.done():
                     taking.cancel()
                     await asyncio.wait({taking})
                 if taking.cancelled():
                     continue
                 batch = taking.result()
-                if completing is not None:
-                    await self._waiting(completing)
+                await under_way.until_publishing()
                 prepared = await self._isolating.prepare(batch)
-                if completing is not None:
-                    await completing
-                completing = asyncio.create_task(self._complete(session, batch, prepared))
+                alone = any(is_alone(len(one.body), one.redelivered) for one in batch[:1])
+                await under_way.room(alone=alone)
+                under_way.begin(partial(self._complete, session, batch, prepared), alone=alone)
                 del batch, prepared  # they may be large, and the next one may be long in coming
                 taking = None
-            if completing is not None:
-                await completing
+            await under_way.all_done()
             await self._finish(session)
         finally:
             stopping.cancel()
-            await ended(taking, completing)
+            await ended(taking, *under_way.tasks)
 
-    async def _while_blocked(
-        self, completing: "asyncio.Task[None] | None"
-    ) -> "asyncio.Task[None] | None":
-        """Until there is sense in taking; gives what is still being completed, raises where that
-        has failed."""
+    async def _while_blocked(self, under_way: UnderWay) -> None:
+        """Until there is sense in taking; raises where what is being completed has failed."""
         while self._broker.blocked and not self._stop.is_set():
             await pause(self._stop, _STILL_BLOCKED)
-            if completing is not None and completing.done():
-                completing.result()
-                completing = None
-        return completing
-
-    async def _waiting(self, completing: "asyncio.Task[None]") -> None:
-        """Until a batch that is being completed does little but wait: prepared before that, the
-        next one would only take turns with it."""
-        publishing = asyncio.create_task(self._publishing.wait())
-        try:
-            await asyncio.wait({completing, publishing}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            publishing.cancel()
+            under_way.reap()
 
     async def _finish(self, session: Session) -> None:
         """Complete what has arrived, so that it does not come back marked as redelivered."""
         await session.stop_taking()
         while batch := await session.take(self._sizes.most):
-            await self._complete(session, batch, await self._isolating.prepare(batch))
+            await self._complete(session, batch, await self._isolating.prepare(batch), Stage())
 
     async def _complete(
-        self, session: Session, batch: Sequence[Incoming], prepared: Prepared | Failed
+        self,
+        session: Session,
+        batch: Sequence[Incoming],
+        prepared: Prepared | Failed,
+        stage: Stage,
     ) -> None:
         self._stall.begin()
         try:
-            await self._isolating.do(session, batch, prepared)
+            await self._isolating.do(Staged(session, stage), batch, prepared)
+            await stage.before_are_done()
             if batch:
                 await session.acknowledge(batch)
         finally:
@@ -229,14 +212,12 @@ class Worker(Generic[Prepared]):
         """Publish, wait for the confirm, record: the one order of everything that is done."""
         held_until = self._seconds() + _HOLD_FOR
         away = False
-        self._publishing.clear()
         while True:
             await self._until_unblocked()
             await self._damage.mended(self._stop)
             try:
                 # Entered it gives what to publish; left well it records what was done.
                 async with self._handler.transaction(prepared) as outgoing:
-                    self._publishing.set()
                     await self._published(publisher, outgoing)
                 break
             except StoreUnavailable as why:

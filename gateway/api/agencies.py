@@ -1,18 +1,22 @@
 """An agency's own cases over HTTP, and what it says in them."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BeforeValidator
 
 from broker.domain.case import Case, CaseFilter, State
-from gateway.api.bodies import idempotency_key, object_of
+from gateway.api.bodies import idempotency_key
 from gateway.api.callers import agency_of
 from gateway.api.problems import Problem
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import AgencyCase, AgencyCases, StateName, agency_view
 from gateway.api.world import Gateway
+from gateway.attachments.bodies import FORM, in_parts, sent_with
+from gateway.attachments.showing import with_links
 from schemas.envelope import dumps
 from schemas.identifiers import normalise_tracking
 from schemas.limits import CONVERSATION_NEWEST
@@ -22,6 +26,17 @@ JSON: Final = "application/json"
 PAGE: Final = 100
 AgencyCode = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{0,39}$")]
 Code = Annotated[str, Path(max_length=40)]
+_SPACE_FOR_PLUS: Final = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
+"""A plus sign that a client put into the address as it is."""
+
+
+def _with_plus(given: object) -> object:
+    return _SPACE_FOR_PLUS.sub(r"\1+\2", given) if isinstance(given, str) else given
+
+
+Since = Annotated[
+    datetime | None, BeforeValidator(_with_plus), Query(description="of the moment they began")
+]
 
 
 def routes(world: Gateway) -> APIRouter:
@@ -34,7 +49,7 @@ def routes(world: Gateway) -> APIRouter:
         agency: AgencyCode,
         state: Annotated[StateName | None, Query(description="every open one if unset")] = None,
         overdue: Annotated[bool, Query(description="only those past a deadline")] = False,
-        since: Annotated[datetime | None, Query(description="of the moment they began")] = None,
+        since: Since = None,
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
         after: Annotated[str | None, Query(max_length=80, description="`next` of a page")] = None,
     ) -> Response:
@@ -51,10 +66,11 @@ def routes(world: Gateway) -> APIRouter:
             if moment is not None and case.opened_at == moment and str(case.complaint_id) <= last:
                 continue
             if len(page) == limit:
-                more = page[-1]["_place"]
+                more = str(page[-1]["_place"]).replace("+00:00", "Z")  # needs no escaping
                 break
             said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
             view = agency_view(case, said, world.config.rules, "lead")
+            view = with_links(world, case, view)
             page.append({**view, "_place": f"{case.opened_at.isoformat()}_{case.complaint_id}"})
         shown = [{k: v for k, v in one.items() if k != "_place"} for one in page]
         return Response(dumps({"cases": shown, "next": more}), media_type=JSON)
@@ -64,7 +80,7 @@ def routes(world: Gateway) -> APIRouter:
         await agency_of(request, world, agency, "read")
         case, role = await _own(world, agency, code)
         said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
-        view = agency_view(case, said, world.config.rules, role)
+        view = with_links(world, case, agency_view(case, said, world.config.rules, role))
         return Response(dumps(view), media_type=JSON)
 
     def speaking(verb: str) -> None:
@@ -76,16 +92,19 @@ def routes(world: Gateway) -> APIRouter:
             openapi_extra={
                 "requestBody": {
                     "required": False,
-                    "content": {JSON: {"schema": {"type": "object"}}},
+                    "content": {
+                        JSON: {"schema": {"type": "object"}},
+                        FORM: {"schema": in_parts({"type": "object"})},
+                    },
                 }
             },
         )
         async def say(request: Request, agency: AgencyCode, code: Code) -> Response:
             caller = await agency_of(request, world, agency, "speak")
             subject = normalise_tracking(code) or _uuid(code)
-            data = await object_of(request, may_be_empty=True)
             id = idempotency_key(request) or str(uuid4())
-            return await answered(world, caller, verb, subject, data, id)
+            async with sent_with(request, world, may_be_empty=True) as (data, uploads):
+                return await answered(world, caller, verb, subject, data, id, uploads)
 
     for verb in AGENCY_UPDATES:
         speaking(verb)
@@ -119,7 +138,8 @@ def _after(place: str | None) -> tuple[datetime | None, str]:
     try:
         return _aware(datetime.fromisoformat(moment)), str(UUID(last))
     except ValueError:
-        raise Problem("bad-parameter", {"detail": "after"}) from None
+        detail = "after: `next` of the page before, as it is"
+        raise Problem("bad-parameter", {"detail": detail}) from None
 
 
 def _aware(moment: datetime | None) -> datetime | None:

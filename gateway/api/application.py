@@ -3,11 +3,11 @@
 import asyncio
 import re
 import time
+from random import getrandbits
 from typing import Final, cast
-from uuid import uuid4
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic.json_schema import JsonSchemaValue
 from starlette.exceptions import HTTPException
@@ -17,12 +17,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from broker.errors import StoreUnavailable
 from config.logging import where
 from consumers.runtime.metrics import GatewayMetrics
+from gateway.answering import routes as answering
 from gateway.api import agencies, complaints, documents, lists
+from gateway.api.direct import AnswersByKind, Direct
 from gateway.api.documents import Contract
 from gateway.api.openapi import openapi
 from gateway.api.problems import MEDIA_TYPE, Problem, ProblemView
 from gateway.api.problems import answer_to as answer_with_problem
+from gateway.api.traces import RequestSpans, came_with, goes_on
 from gateway.api.world import Gateway
+from gateway.attachments import routes as attachments
 from gateway.open311 import routes as open311
 from gateway.open311.errors import PREFIX, Refusal, refused
 from gateway.open311.errors import answer_to as answer_with_errors
@@ -34,6 +38,7 @@ from schemas.envelope import dumps
 log = structlog.get_logger()
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_OF_OPEN311: Final = {404: "not-found", 415: "unsupported-type"}
 _BY_STATUS: Final = {404: "no-such-page", 405: "no-such-method"}
 _REFUSALS: Final[dict[int | str, JsonSchemaValue]] = {
     "default": {
@@ -52,26 +57,25 @@ def application(
     world: Gateway, metrics: GatewayMetrics, version: str, contract: Contract | None = None
 ) -> ASGIApp:
     """Every door over HTTP; ``contract``: what ``/docs`` shows, where it shows anything."""
-    app = _with_routes(world, version)
+    filing = complaints.routes(world)
+    app = _with_routes(world, version, filing)
     if contract is not None:
         app.include_router(documents.routes(world, contract, lambda: dumps(openapi(app))))
     answers = Answers(world)
-    app.add_exception_handler(Refusal, answers.open311_refusal)
-    app.add_exception_handler(Problem, answers.problem)
-    app.add_exception_handler(RequestValidationError, answers.wrong_parameters)
-    app.add_exception_handler(HTTPException, answers.refused)
-    app.add_exception_handler(StoreUnavailable, answers.store_away)
+    for kind, answer in answers.by_kind.items():
+        app.add_exception_handler(kind, answer)
     app.add_exception_handler(Exception, answers.failed)
-    return Surrounded(app, metrics, answers)
+    return Surrounded(Direct(app, filing, answers.by_kind), metrics, answers, world.spans)
 
 
 def openapi_document(version: str) -> JsonSchemaValue:
     """What ``/openapi.json`` gives, made without a store or RabbitMQ: routes look at the world
     only when they are called."""
-    return openapi(_with_routes(cast(Gateway, None), version))
+    nowhere = cast(Gateway, None)
+    return openapi(_with_routes(nowhere, version, complaints.routes(nowhere)))
 
 
-def _with_routes(world: Gateway, version: str) -> FastAPI:
+def _with_routes(world: Gateway, version: str, filing: APIRouter) -> FastAPI:
     app = FastAPI(
         title="Pintu",
         version=version,
@@ -82,9 +86,9 @@ def _with_routes(world: Gateway, version: str) -> FastAPI:
         # To an address that is made of what `Host` says.
         redirect_slashes=False,
     )
-    for routes in (complaints.routes, agencies.routes, lists.routes):
-        app.include_router(routes(world), responses=_REFUSALS)
-    for others in (open311.routes, web.routes):
+    for routes in (filing, agencies.routes(world), attachments.routes(world), lists.routes(world)):
+        app.include_router(routes, responses=_REFUSALS)
+    for others in (open311.routes, web.routes, answering.routes):
         app.include_router(others(world))
     return app
 
@@ -93,8 +97,15 @@ class Surrounded:
     """Round every request: an id, a line in the log, counts, headers, and an answer whatever
     happens."""
 
-    def __init__(self, app: ASGIApp, metrics: GatewayMetrics, answers: "Answers") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        metrics: GatewayMetrics,
+        answers: "Answers",
+        spans: RequestSpans | None = None,
+    ) -> None:
         self._app = app
+        self._spans = spans
         self._metrics = metrics
         self._answers = answers
 
@@ -102,13 +113,19 @@ class Surrounded:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, status, whole = time.monotonic(), 0, False
+        begun, status, whole, metrics = time.monotonic(), 0, False, self._metrics
+        metrics.in_hand += 1
         called = scope["method"]
         if called == "HEAD":
             # As GET; the server leaves the body out (RFC 9110, section 9.3.2).
             scope = {**scope, "method": "GET"}
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        id = given if _ID.fullmatch(given) else uuid4().hex
+        headers, span = dict(scope["headers"]), None
+        trace = came_with(scope["path"], scope["headers"])
+        if self._spans is not None:
+            span, trace = self._spans.begin(called, trace)
+        goes_on(trace)
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        id = given if _ID.fullmatch(given) else f"{getrandbits(128):032x}"  # a name, no secret
         scope.setdefault("state", {})["id"] = id
 
         async def send_on(message: Message) -> None:
@@ -131,6 +148,7 @@ class Surrounded:
             cut_off = self._answers.to(Request(scope), Problem("broker-away"))
             await cut_off(scope, receive, send_on)
         except ClientDisconnect:
+            # Who asked has hung up amid the request: nobody waits for an answer.
             log.debug("http.left", request=id)
         except Exception as error:  # one request must not end the others
             log.error("http.failed", request=id, traceback=where(error))
@@ -141,27 +159,44 @@ class Surrounded:
                 await failed(scope, receive, send_on)
         finally:
             route = getattr(scope.get("route"), "path", "-")
-            seconds = time.monotonic() - begun
-            self._metrics.answered(route, called, status, seconds)
+            metrics.in_hand -= 1
+            metrics.answered(route, called, status, time.monotonic() - begun)
+            if (problem := scope["state"].get("problem")) is not None:
+                metrics.refused(problem)
+            if self._spans is not None:
+                self._spans.end(span, called, route, status)
             log.debug("http.answered", request=id, route=route, status=status)
 
 
 class Answers:
-    """To whatever is refused."""
+    """To whatever is refused. ``world``: None before the stores are open."""
 
-    def __init__(self, world: Gateway) -> None:
+    def __init__(self, world: Gateway | None) -> None:
         self._world = world
+
+    @property
+    def by_kind(self) -> AnswersByKind:
+        """By kind of error what answers it."""
+        return {
+            Refusal: self.open311_refusal,
+            Problem: self.problem,
+            RequestValidationError: self.wrong_parameters,
+            HTTPException: self.refused,
+            StoreUnavailable: self.store_away,
+        }
 
     def to(self, request: Request, problem: Problem) -> Response:
         """In the shape that whoever calls this address can read."""
+        request.state.problem = problem.code
         if request.url.path.startswith(f"{PREFIX}/"):
             return answer_with_errors(request, problem)
-        if wants_page(request):
+        if self._world is not None and wants_page(request):
             return answer_with_page(self._world, request, problem)
         return answer_with_problem(request, problem)
 
     async def open311_refusal(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
+        request.state.problem = _OF_OPEN311.get(error.status, "bad-request")
         return refused(request, error)
 
     async def problem(self, request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from broker.errors import BrokerUnavailable, Unroutable
 from broker.messaging import names
 from broker.ports import Client
+from gateway.api.traces import trace_here
 from schemas.envelope import CONTENT_TYPE, envelope, event_type
 from schemas.receipt import ReceivedData, read_receipt
 
@@ -53,6 +54,7 @@ class Updates:
                 names.update_key(who, code, verb),
                 body,
                 content_type=CONTENT_TYPE,
+                headers=trace_here(),
                 message_id=id,
                 within=HEARD_WITHIN,
             )

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from urllib.parse import parse_qs
 
 from fastapi import Request
 
@@ -23,6 +24,11 @@ async def object_of(request: Request, *, may_be_empty: bool = False) -> dict[str
     body = await body_of(request)
     if not body.strip() and may_be_empty:
         return {}
+    return as_object(body)
+
+
+def as_object(body: bytes) -> dict[str, object]:
+    """The JSON object that these bytes are. Raises Problem."""
     try:
         return dict(json_object(body))
     except UnusableBody as why:
@@ -47,6 +53,15 @@ async def body_of(request: Request, most: int = MAX_BODY) -> bytes:
     except TimeoutError:
         raise Problem("too-slow", {"seconds": f"{BODY_WITHIN:g}"}) from None
     return b"".join(parts)
+
+
+async def form_of(request: Request, most: int) -> dict[str, list[str]]:
+    """Fields of a form as browsers send it. Raises Problem."""
+    raw = await body_of(request, most)
+    try:
+        return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        raise Problem("bad-request", {"detail": "application/x-www-form-urlencoded"}) from None
 
 
 def idempotency_key(request: Request) -> str | None:

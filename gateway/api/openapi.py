@@ -10,6 +10,7 @@ LICENSE: Final = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 _TAGS: Final = [
     {"name": "complaints", "description": "File a complaint, look it up, say something in it."},
     {"name": "agencies", "description": "An agency's own cases, and what it says in them."},
+    {"name": "attachments", "description": "Files that came with complaints and answers."},
     {"name": "directories", "description": "Codes and names, for anybody."},
     {"name": "open311", "description": "Open311 GeoReport v2, with FixMyStreet's updates."},
 ]
@@ -71,6 +72,8 @@ def _security(path: str) -> list[Mapping[str, list[str]]]:
             return [_KEY, _PIN]
         case ["v1", "agencies", _, *_]:
             return [_KEY]
+        case ["v1", "attachments", *_]:
+            return [{}, _KEY]
         case ["open311", "v2", what, *_] if what.startswith(
             ("requests", "servicerequest", "tokens")
         ):

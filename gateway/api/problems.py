@@ -56,6 +56,21 @@ KINDS: Final[Mapping[str, Kind]] = {
         " menit.",
         "No complaint has this code and pin. One that was filed just now shows within a minute.",
     ),
+    "bad-link": Kind(
+        403,
+        "Tautan ini tidak sah. Buka lagi laporannya untuk mendapat tautan baru.",
+        "This link is not genuine. Look at the complaint again for another one.",
+    ),
+    "link-expired": Kind(
+        410,
+        "Tautan ini sudah kedaluwarsa. Buka lagi laporannya untuk mendapat tautan baru.",
+        "This link has expired. Look at the complaint again for another one.",
+    ),
+    "file-gone": Kind(
+        410,
+        "Berkas ini sudah tidak ada: masa simpannya habis atau datanya dihapus.",
+        "This file is not here any more: its time was over, or it was removed on request.",
+    ),
     "no-such-page": Kind(404, "Alamat ini tidak ada.", "There is no such address."),
     "no-such-agency": Kind(404, "Tidak ada instansi dengan kode itu.", "No agency has this code."),
     "no-such-method": Kind(
@@ -75,6 +90,28 @@ KINDS: Final[Mapping[str, Kind]] = {
         413,
         "Terlalu besar: paling banyak {most} bita.",
         "Too large: at most {most} bytes.",
+    ),
+    "file-too-large": Kind(
+        413,
+        "Berkas ke-{n} terlalu besar: paling banyak {most}. Kirim foto yang lebih kecil.",
+        "File {n} is too large: at most {most}. Send a smaller picture.",
+    ),
+    "too-many-files": Kind(
+        413,
+        "Terlalu banyak berkas: paling banyak {most} sekali kirim.",
+        "Too many files: at most {most} at a time.",
+    ),
+    "file-type": Kind(
+        415,
+        "Berkas ke-{n} tidak diterima: kirim foto JPEG, PNG atau WebP, atau dokumen PDF.",
+        "File {n} is not taken: send a picture as JPEG, PNG or WebP, or a document as PDF.",
+    ),
+    "file-heic": Kind(
+        415,
+        "Foto ke-{n} berformat HEIC, yang tidak dapat dibaca di sini. Kirim sebagai JPEG: pada"
+        " iPhone pilih Pengaturan, Kamera, Format, Paling Kompatibel.",
+        "Picture {n} is in HEIC, which cannot be read here. Send it as JPEG: on an iPhone choose"
+        " Settings, Camera, Formats, Most Compatible.",
     ),
     "head-too-large": Kind(
         431,
@@ -100,6 +137,21 @@ KINDS: Final[Mapping[str, Kind]] = {
         "What was sent cannot be used: {detail}",
     ),
     "bad-parameter": Kind(422, "Parameter salah: {detail}", "A parameter is wrong: {detail}"),
+    "file-broken": Kind(
+        422,
+        "Berkas ke-{n} rusak atau tidak lengkap. Pilih lagi, atau kirim berkas lain.",
+        "File {n} is damaged or not whole. Choose it again, or send another one.",
+    ),
+    "file-pixels": Kind(
+        422,
+        "Foto ke-{n} terlalu besar: paling banyak 50 juta piksel. Kirim foto yang lebih kecil.",
+        "Picture {n} is too large: at most 50 million pixels. Send a smaller one.",
+    ),
+    "file-infected": Kind(
+        422,
+        "Berkas ke-{n} mengandung virus menurut pemindai dan tidak diterima.",
+        "File {n} has a virus, says the scanner, and is not taken.",
+    ),
     "key-reused": Kind(
         422,
         "Idempotency-Key ini sudah dipakai untuk laporan lain. Pakai yang baru untuk tiap laporan.",
@@ -121,6 +173,24 @@ KINDS: Final[Mapping[str, Kind]] = {
         "Belum dapat diterima: antrean pesan sedang tidak tersedia. Kirim lagi dengan"
         " Idempotency-Key yang sama.",
         "Not taken in: the message queue is away. Send it again with the same Idempotency-Key.",
+    ),
+    "files-away": Kind(
+        503,
+        "Belum dapat diterima: penyimpanan berkas sedang tidak tersedia. Kirim lagi, atau kirim"
+        " tanpa berkas.",
+        "Not taken in: the store of files is away. Send it again, or without files.",
+    ),
+    "scanner-away": Kind(
+        503,
+        "Belum dapat diterima: pemindai virus sedang tidak tersedia. Kirim lagi, atau kirim tanpa"
+        " berkas.",
+        "Not taken in: the virus scanner is away. Send it again, or without files.",
+    ),
+    "files-full": Kind(
+        507,
+        "Belum dapat diterima: tempat penyimpanan berkas penuh. Kirim tanpa berkas, atau coba lagi"
+        " nanti.",
+        "Not taken in: there is no room for files. Send it without files, or again later.",
     ),
     "store-away": Kind(
         503,

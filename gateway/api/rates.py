@@ -22,10 +22,14 @@ class Rate:
 OF_KEY: Final = Rate("key", 120_000, 60)
 OF_ADDRESS: Final = Rate("address", 600, 60)
 """Without a key. Telephones share addresses: an operator's thousands come from a handful."""
+FILES_OF_ADDRESS: Final = Rate("files-address", 1_000, 3600)
+"""Files without a key; they take room on a disk."""
 WRONG_OF_CASE: Final = Rate("wrong-case", 20, 3600)
 """Wrong pins of one tracking code: of a million pins, twenty an hour find one in three
 years. Counted for codes that no case has as well, so that nothing tells them apart."""
 WRONG_OF_ADDRESS: Final = Rate("wrong-address", 100, 3600)
+RATES: Final = (OF_KEY, OF_ADDRESS, WRONG_OF_CASE, WRONG_OF_ADDRESS)
+"""All of them."""
 
 
 class Rates:

@@ -1,6 +1,7 @@
 """Complaints on their way to the intake: confirmed, or not taken in at all."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,6 +9,7 @@ from broker.errors import BrokerUnavailable, NotTaken, PintuError, Unavailable, 
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
 from broker.ports import Broker, Publisher
+from consumers.runtime.metrics import GatewayMetrics
 from consumers.runtime.outage_log import BROKER, TOPOLOGY, kind_of
 from consumers.runtime.service import Service
 from consumers.runtime.waiting import Backoff
@@ -22,8 +24,9 @@ _WHO: Final = "gateway intake"
 class Intake:
     """One connection that publishes on ``complaints.intake``, opened again where it is lost."""
 
-    def __init__(self, broker: Broker, service: Service) -> None:
+    def __init__(self, broker: Broker, service: Service, metrics: GatewayMetrics) -> None:
         self._broker = broker
+        self._metrics = metrics
         self._service = service
         self._publisher: Publisher | None = None
         self._lost = asyncio.Event()
@@ -38,18 +41,20 @@ class Intake:
         """
         if self._publisher is None:
             raise BrokerUnavailable("not connected")
-        await self._batches.add(message)
+        metrics, began = self._metrics, time.monotonic()
+        metrics.waiting += 1
+        try:
+            await self._batches.add(message)
+        finally:
+            metrics.waiting -= 1
+            metrics.confirmed(time.monotonic() - began)
 
     async def run(self) -> None:
-        """Keep the connection, until the service is told to stop."""
+        """Keep the connection until cancelled: whoever is told to stop still sends what was taken
+        in before."""
         async with asyncio.TaskGroup() as tasks:
-            others = [
-                tasks.create_task(self._batches.run()),
-                tasks.create_task(self._stay_connected()),
-            ]
-            await self._service.stop.wait()
-            for task in others:
-                task.cancel()
+            tasks.create_task(self._batches.run())
+            tasks.create_task(self._stay_connected())
 
     async def _stay_connected(self) -> None:
         # At a first start there is nothing to publish on until it is declared: no outage.
@@ -75,7 +80,7 @@ class Intake:
                     health.outages.met(kind_of(why), _WHO, str(why))
                 finally:
                     self._publisher = None
-                await self._service.sleep(backoff.next())
+                await asyncio.sleep(backoff.next())
 
     async def _look(self, way_out: WayOut) -> None:
         while True:

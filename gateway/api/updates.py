@@ -1,6 +1,6 @@
 """An update over HTTP, and its receipt as the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from fastapi import Response
@@ -10,6 +10,8 @@ from broker.errors import BrokerUnavailable
 from gateway.api.callers import Caller
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
+from gateway.attachments.receiving import Upload
+from gateway.attachments.submitting import files_of_update
 from schemas.envelope import dumps
 from schemas.receipt import ReceivedData
 
@@ -32,22 +34,37 @@ class ReceiptView(BaseModel):
 
 
 async def answered(
-    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, object], id: str
+    world: Gateway,
+    caller: Caller,
+    verb: str,
+    subject: str,
+    data: Mapping[str, object],
+    id: str,
+    uploads: Sequence[Upload] = (),
 ) -> Response:
     """The same as ``said``, as an answer."""
-    view = await said(world, caller, verb, subject, data, id)
+    view = await said(world, caller, verb, subject, data, id, uploads)
     status = 202 if view.outcome == "waiting" else 200
     return Response(dumps(view.model_dump()), status, media_type="application/json")
 
 
 async def said(
-    world: Gateway, caller: Caller, verb: str, subject: str, data: Mapping[str, object], id: str
+    world: Gateway,
+    caller: Caller,
+    verb: str,
+    subject: str,
+    data: Mapping[str, object],
+    id: str,
+    uploads: Sequence[Upload] = (),
 ) -> ReceiptView:
-    """Say it as that caller; what became of it.
+    """Say it as that caller; what became of it. Its files are kept before.
 
     Raises:
         Problem: it was refused, or not taken in.
     """
+    if uploads:
+        async with files_of_update(world, caller, subject, data, uploads) as whole:
+            return await said(world, caller, verb, subject, whole, id)
     who: Literal["agency", "channel"] = "agency" if caller.who == "agency" else "channel"
     try:
         receipt = await world.updates.say(

@@ -94,6 +94,13 @@ class AgencyCases(BaseModel):
 def public_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) -> dict[str, object]:
     """For whoever knows code and pin: notes of offices, no word of the reporter's."""
     notes = [one for one in said if not one.by_reporter]
+    return _seen(case, notes, [_note(one, directory, inside=False) for one in notes], directory)
+
+
+def _seen(
+    case: Case, said: Sequence[Said], notes: list[dict[str, object]], directory: AgencyDirectory
+) -> dict[str, object]:
+    """``said`` and the same as it is shown: what everybody may see, and those notes."""
     return {
         "tracking": case.tracking,
         "state": case.state.value,
@@ -103,8 +110,8 @@ def public_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) ->
         "resolve_by": _due(case.clock(RESOLUTION.name)) or _due(case.clock(VERIFICATION.name)),
         "responded_at": case.response.stopped_at if case.response else None,
         "resolved_at": _stopped(case.clock(RESOLUTION.name)),
-        **_question(case, notes),
-        "notes": [_note(one, directory, inside=False) for one in notes],
+        **_question(case, said),
+        "notes": notes,
         "closed": _closed(case),
         "rating": case.rating,
         "follows": case.follows,
@@ -114,13 +121,7 @@ def public_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) ->
 
 def channel_view(case: Case, said: Sequence[Said], directory: AgencyDirectory) -> dict[str, object]:
     """For the channel that it came by: what its reporter said too."""
-    return {
-        **public_view(case, said, directory),
-        "notes": [_note(one, directory, inside=False) for one in said],
-        "complaint_id": str(case.complaint_id),
-        "channel": case.channel,
-        "complaint": case.complaint,
-    }
+    return _whole(case, said, directory, inside=False)
 
 
 def agency_view(
@@ -128,14 +129,25 @@ def agency_view(
 ) -> dict[str, object]:
     """For an agency that has it: internal notes too."""
     return {
-        **channel_view(case, said, directory),
-        "notes": [_note(one, directory, inside=True) for one in said],
+        **_whole(case, said, directory, inside=True),
         "role": role,
         "topic": case.decision.topic,
         "because": case.decision.because,
         "classification": case.classification,
         "oversight": case.oversight,
         "anonymous": case.anonymous,
+    }
+
+
+def _whole(
+    case: Case, said: Sequence[Said], directory: AgencyDirectory, *, inside: bool
+) -> dict[str, object]:
+    notes = [_note(one, directory, inside=inside) for one in said]
+    return {
+        **_seen(case, said, notes, directory),
+        "complaint_id": str(case.complaint_id),
+        "channel": case.channel,
+        "complaint": case.complaint,
     }
 
 

@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from prometheus_client import CollectorRegistry
+
 from broker.errors import StoreUnavailable
 from broker.ports import ApiKey, CaseStore, GatewayStore, TimeSource
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.metrics import GatewayMetrics
 from gateway.access.keys import id_of
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
+from gateway.api.traces import RequestSpans
+from gateway.attachments.keeping import Attachments
 
 KEY_FRESH_FOR: Final = 5.0
 """Seconds for which a key that was looked up is believed: a revoked one is good for so long."""
@@ -22,8 +27,9 @@ _KEYS: Final = 10_000
 
 @dataclass(slots=True)
 class Gateway:
-    """Rules, stores, RabbitMQ and the time. ``pins``: the secret that pins are made with;
-    ``public_url``: how the gateway is reached from outside, where that is set."""
+    """Rules, stores, RabbitMQ and the time. ``pins``, ``links``: the secrets that pins and links in
+    mails are made with; ``public_url``: how the gateway is reached from outside, where that is
+    set."""
 
     config: LiveConfig
     cases: CaseStore
@@ -34,7 +40,11 @@ class Gateway:
     remember: "Batches[tuple[bytes, bytes], bytes]"
     clock: TimeSource
     pins: bytes
+    attachments: Attachments
     public_url: str | None = None
+    links: bytes = b""
+    metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
+    spans: RequestSpans | None = None
     used: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 

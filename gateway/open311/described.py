@@ -50,6 +50,11 @@ LIST: Final = (
     *PAGE,
 )
 
+_FILES: Final[Schema] = {
+    "type": "array",
+    "items": {"type": "string", "format": "binary"},
+    "description": "files, under whatever name; in a form in parts",
+}
 _PERSON: Final = ("first_name", "last_name", "email", "phone")
 REQUEST: Final[Schema] = {
     "type": "object",
@@ -63,6 +68,7 @@ REQUEST: Final[Schema] = {
         "address_id": _STRING,
         "description": _STRING,
         "media_url": {"type": "array", "items": _STRING},
+        "media": _FILES,
         **dict.fromkeys((*_PERSON, "device_id", "account_id", "jurisdiction_id"), _STRING),
     },
     "additionalProperties": {"type": "string", "description": "attribute[code]"},
@@ -80,6 +86,7 @@ UPDATE: Final[Schema] = {
         },
         "description": _STRING,
         "media_url": {"type": "array", "items": _STRING},
+        "media": _FILES,
         **dict.fromkeys((*_PERSON, "updated_datetime", "jurisdiction_id"), _STRING),
     },
     "additionalProperties": _STRING,

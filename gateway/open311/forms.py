@@ -1,15 +1,17 @@
 """What was sent: parameters of the address and fields of a form, bounded and in UTF-8."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 
 from gateway.api.bodies import body_of
+from gateway.api.world import Gateway
+from gateway.attachments.receiving import Upload, is_multipart
 from gateway.open311.errors import Refusal
-from gateway.open311.parts import FileSent, parts_of
 
 FIELDS: Final = 1_000
 """Fields of one form."""
@@ -25,11 +27,6 @@ _UNREADABLE: Final = Refusal(
     400,
     f"Isi formulir tidak dapat dibaca: UTF-8, paling banyak {FIELDS} isian.",
     f"The form cannot be read: UTF-8, at most {FIELDS} fields.",
-)
-_FILE: Final = Refusal(
-    415,
-    "Berkas tidak diterima di sini. Kirim alamatnya sebagai media_url.",
-    "Files are not taken here. Send their address as media_url.",
 )
 
 
@@ -71,15 +68,21 @@ def parameters_of(request: Request) -> Fields:
     return Fields(_pairs(request.scope["query_string"]))
 
 
-async def form_of_body(request: Request) -> Fields:
-    """Of the body and the address; the body's come first. Raises Refusal, Problem."""
-    content_type = request.headers.get("content-type", _FORM)
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind not in (_FORM, _MULTIPART):
+@asynccontextmanager
+async def form_of_body(
+    request: Request, world: Gateway
+) -> AsyncIterator[tuple[Fields, Sequence[Upload]]]:
+    """Of the body and the address, the body's first; and files, which are there while the block
+    runs. Raises Refusal, Problem."""
+    in_address = _pairs(request.scope["query_string"])
+    if is_multipart(request):
+        async with world.attachments.received(request) as form:
+            yield Fields([*form.fields, *in_address]), form.uploads
+        return
+    kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if kind != _FORM:
         raise _NOT_A_FORM
-    body = await body_of(request)
-    pairs = _pairs(body) if kind == _FORM else _parts(content_type, body)
-    return Fields([*pairs, *_pairs(request.scope["query_string"])])
+    yield Fields([*_pairs(await body_of(request)), *in_address]), ()
 
 
 def _pairs(text: bytes) -> list[tuple[str, str]]:
@@ -91,14 +94,5 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
             errors="strict",
             max_num_fields=FIELDS,
         )
-    except ValueError:
-        raise _UNREADABLE from None
-
-
-def _parts(content_type: str, body: bytes) -> list[tuple[str, str]]:
-    try:
-        return parts_of(content_type, body, FIELDS)
-    except FileSent:
-        raise _FILE from None
     except ValueError:
         raise _UNREADABLE from None

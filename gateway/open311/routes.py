@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from gateway.api.callers import anybody
 from gateway.api.complaints import taken_in
 from gateway.api.problems import Problem, language_of
 from gateway.api.world import Gateway
+from gateway.attachments.showing import renewed
 from gateway.open311 import described as told
 from gateway.open311.discovery import discovery
 from gateway.open311.errors import NO_REQUEST, PREFIX, UNKNOWN_SERVICE
@@ -37,6 +38,7 @@ from gateway.open311.services import definition, services, topic_of
 from gateway.open311.speaking import say
 from gateway.open311.updates import updates_listed
 
+Shown = TypeVar("Shown", ServiceRequest, RequestUpdate)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _REQUESTS: Final = "service_requests"
 _UPDATES: Final = "service_request_updates"
@@ -108,14 +110,14 @@ def routes(world: Gateway) -> APIRouter:
     async def file(request: Request) -> Response:
         """Taken in when it is on the queue, confirmed. Under one `attribute[external_id]`, or
         `attribute[fixmystreet_id]`, it is one complaint, however often it is sent."""
-        fields = await form_of_body(request)
-        caller = await channel(request, world, fields, "submit")
-        data = submission(fields, world.config.rules)
-        id = id_of(fields) or idempotency_key(request)
-        filed = await taken_in(world, caller.code, data, id)
+        async with form_of_body(request, world) as (fields, uploads):
+            caller = await channel(request, world, fields, "submit")
+            data = submission(fields, world.config.rules)
+            id = id_of(fields) or idempotency_key(request)
+            filed = await taken_in(world, caller.code, data, id, uploads, "open311")
         made = RequestFiled(
             service_request_id=filed.tracking,
-            service_notice=notice(filed.warnings, language_of(request)),
+            service_notice=notice(filed, language_of(request), world.public_url),
             account_id=fields.one("account_id"),
         )
         return _all(request, _REQUESTS, [made])
@@ -127,6 +129,7 @@ def routes(world: Gateway) -> APIRouter:
             service_request(case, said.get(case.complaint_id, ()), rules, calendar)
             for case in cases
         ]
+        found = [_with_link(world, one) for one in found]
         return _all(request, _REQUESTS, found)
 
     @serve(
@@ -190,7 +193,7 @@ def routes(world: Gateway) -> APIRouter:
         caller = await channel(request, world, fields, "read")
         rules, calendar = world.config.rules, world.config.clocks.calendar
         found = await updates_listed(world.cases, rules, calendar, caller.code, fields, world.now())
-        return _all(request, _UPDATES, found)
+        return _all(request, _UPDATES, [_with_link(world, one) for one in found])
 
     @serve(
         "POST",
@@ -202,11 +205,17 @@ def routes(world: Gateway) -> APIRouter:
     async def update(request: Request) -> Response:
         """FIXED and CLOSED accept the final answer, or withdraw the complaint before there is
         one. Anything else speaks; OPEN opens again what is resolved."""
-        fields = await form_of_body(request)
-        caller = await channel(request, world, fields, "speak")
-        return _all(request, _UPDATES, [UpdateFiled(update_id=await say(world, caller, fields))])
+        async with form_of_body(request, world) as (fields, uploads):
+            caller = await channel(request, world, fields, "speak")
+            said = await say(world, caller, fields, uploads)
+        return _all(request, _UPDATES, [UpdateFiled(update_id=said)])
 
     return router
+
+
+def _with_link(world: Gateway, one: Shown) -> Shown:
+    url = renewed(world, one.media_url, one.service_request_id)
+    return one.model_copy(update={"media_url": url})
 
 
 def _told(made: Definition) -> dict[str, object]:

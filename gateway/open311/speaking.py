@@ -1,14 +1,15 @@
 """What a reporter says through FixMyStreet, as an update of the contract."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 from uuid import uuid4
 
 from broker.domain.case import Case, State
-from broker.errors import BrokerUnavailable
 from gateway.api.callers import Caller
-from gateway.api.problems import Problem
+from gateway.api.updates import said
 from gateway.api.world import Gateway
+from gateway.attachments.receiving import Upload
 from gateway.open311.errors import NO_REQUEST, NO_REQUEST_ID, NOTHING_SAID, OVER
 from gateway.open311.forms import Fields
 from gateway.open311.statuses import CLOSED, ENDS, FIXED, OPEN
@@ -22,7 +23,9 @@ _NOTHING: Final = "-"
 _CHOICES: Final = (_NOTHING, verbs.REPLIED, verbs.ACCEPTED, verbs.WITHDRAWN)
 
 
-async def say(world: Gateway, caller: Caller, fields: Fields) -> str:
+async def say(
+    world: Gateway, caller: Caller, fields: Fields, uploads: Sequence[Upload] = ()
+) -> str:
     """Publish one as the caller's channel; gives its update_id.
 
     Raises:
@@ -39,30 +42,17 @@ async def say(world: Gateway, caller: Caller, fields: Fields) -> str:
     status = (fields.one("status") or "").upper()
     data = _data(fields)
     sent = next((value for name in _IDS if (value := fields.one(name))), None)
-    verb = verb_of(case, status, bool(data))
+    verb = verb_of(case, status, bool(data or uploads))
     id = _id(sent)
     if sent is not None:
         verb = await _as_first(world, caller, id, verb)
     if verb is None:
         raise OVER
     if verb == verbs.REPLIED:
-        if not data:
+        if not (data or uploads):
             raise NOTHING_SAID
         data["reopen"] = status in _REOPENS or not status
-    try:
-        receipt = await world.updates.say(
-            "channel",
-            caller.code,
-            verb,
-            id=id,
-            subject=str(case.complaint_id),
-            at=world.now(),
-            data=data,
-        )
-    except BrokerUnavailable as why:
-        raise Problem("broker-away") from why
-    if receipt is not None and receipt.outcome == "refused":
-        raise Problem("refused", {"detail": receipt.detail or receipt.reason or ""})
+    await said(world, caller, verb, str(case.complaint_id), data, id, uploads)
     return sent or id
 
 

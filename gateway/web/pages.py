@@ -1,12 +1,13 @@
 """Pages: templates, what they share, and the headers that keep them safe."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from typing import Final
 
 from fastapi import Request, Response
+from jinja2 import Template
 
 from gateway.api.problems import KINDS, RETRY_AFTER, Language, Problem, language_of
 from gateway.api.world import Gateway
@@ -39,22 +40,37 @@ def language(request: Request, chosen: str | None = None) -> Language:
 def page(
     name: str, world: Gateway, spoken: Language, status: int = 200, **values: object
 ) -> Response:
-    """One page as an answer."""
+    """One of the citizen's pages as an answer."""
+    template = _TEMPLATES.get_template(name)
+    return rendered(template, partial(word, language=spoken), world, spoken, status, values)
+
+
+def rendered(
+    template: Template,
+    words: Callable[..., str],
+    world: Gateway,
+    spoken: Language,
+    status: int,
+    values: Mapping[str, object],
+    headers: Mapping[str, str] = HEADERS,
+) -> Response:
+    """A page as an answer; ``words``: the sentences that it uses."""
     zone = world.config.clocks.calendar.zone
 
     def when(at: datetime) -> str:
         return moment(at, zone, spoken)
 
-    html = _TEMPLATES.get_template(name).render(
-        _=partial(word, language=spoken),
+    html = template.render(
+        _=words,
         language=spoken,
         other="en" if spoken == "id" else "id",
         region=world.config.rules.name,
         when=when,
         **values,
     )
-    headers = {**HEADERS, "Content-Language": spoken}
-    return Response(html, status, headers, "text/html; charset=utf-8")
+    return Response(
+        html, status, {**headers, "Content-Language": spoken}, "text/html; charset=utf-8"
+    )
 
 
 def wants_page(request: Request) -> bool:

@@ -1,7 +1,6 @@
 """The routes ``/``, ``/lapor`` and ``/lacak``. They work without any script."""
 
 from typing import Final
-from urllib.parse import parse_qs
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -10,18 +9,18 @@ from broker.domain.case import Case
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import VILLAGE_LEVELS, Area
 from broker.errors import StoreUnavailable
-from gateway.api.bodies import body_of
-from gateway.api.callers import Caller, anybody, case_by_pin
+from gateway.api.callers import Caller, anybody, anybodys_files, case_by_pin, told_by_pin
 from gateway.api.complaints import taken_in
 from gateway.api.problems import KINDS, Language, Problem
 from gateway.api.updates import ReceiptView, said
 from gateway.api.views import public_view
 from gateway.api.world import Gateway
+from gateway.web.files_to_see import own_files, with_files_to_see
+from gateway.web.forms import Form, Sent, sent_form
 from gateway.web.pages import file, first, language, page, told, with_headers
 from schemas.limits import CONVERSATION_NEWEST
 
 CHANNEL: Final = "web"
-_FORM_BYTES: Final = 128 * 1024
 _TEXT: Final = 20_000
 _NOTE: Final = 10_000
 _LINE: Final = 300
@@ -30,8 +29,6 @@ _VILLAGES: Final = 1_000
 _KINDS: Final = ("complaint", "aspiration", "information_request")
 _VERBS: Final = ("replied", "accepted", "withdrawn")
 _ID: Final = 32
-
-Form = dict[str, list[str]]
 
 
 def routes(world: Gateway) -> APIRouter:
@@ -48,27 +45,32 @@ def routes(world: Gateway) -> APIRouter:
 
     @router.get("/lapor")
     async def blank(request: Request) -> Response:
-        return _report(world, language(request), {}, id=uuid4().hex)
+        return _report(world, language(request), Sent({}), id=uuid4().hex)
 
     @router.post("/lapor")
     async def file_it(request: Request) -> Response:
-        form = await _form(request)
-        spoken = language(request, first(form, "bahasa", 2))
-        id = first(form, "id", _ID) or uuid4().hex
-        if first(form, "switch", 2):
-            return _report(world, language(request, first(form, "switch", 2)), form, id)
-        if not first(form, "text", _TEXT):
-            return _report(world, spoken, form, id, "error_text", 422)
-        try:
-            anybody(request, world)
-            filed = await taken_in(world, CHANNEL, _complaint(form, world.config.rules), id)
-        except (Problem, StoreUnavailable) as why:
-            # Nothing of what was written is lost.
-            problem = why if isinstance(why, Problem) else Problem("store-away")
-            status = KINDS[problem.code].status
-            shown = _report(world, spoken, form, id, told(problem, spoken), status)
-            return with_headers(shown, problem)
-        return page("filed.html", world, spoken, filed=filed)
+        async with sent_form(request, world) as sent:
+            form = sent.fields
+            spoken = language(request, first(form, "bahasa", 2))
+            id = first(form, "id", _ID) or uuid4().hex
+            if first(form, "switch", 2):
+                return _report(world, language(request, first(form, "switch", 2)), sent, id)
+            if not first(form, "text", _TEXT):
+                return _report(world, spoken, sent, id, "error_text", 422)
+            try:
+                sent.raise_refusal()
+                anybody(request, world)
+                anybodys_files(request, world, len(sent.uploads))
+                data = _complaint(form, world.config.rules)
+                filed = await taken_in(world, CHANNEL, data, id, sent.uploads, "form")
+            except (Problem, StoreUnavailable) as why:
+                # Nothing of what was written is lost.
+                problem = why if isinstance(why, Problem) else Problem("store-away")
+                world.metrics.refused(problem.code)
+                status = KINDS[problem.code].status
+                shown = _report(world, spoken, sent, id, told(problem, spoken), status)
+                return with_headers(shown, problem)
+            return page("filed.html", world, spoken, filed=filed)
 
     @router.get("/lapor/")
     @router.get("/lacak/")
@@ -82,9 +84,9 @@ def routes(world: Gateway) -> APIRouter:
 
     @router.post("/lacak")
     async def look(request: Request) -> Response:
-        form = await _form(request)
-        spoken = language(request, first(form, "bahasa", 2))
-        return await _shown(request, world, spoken, form)
+        async with sent_form(request, world) as sent:
+            spoken = language(request, first(sent.fields, "bahasa", 2))
+            return await _shown(request, world, spoken, sent.fields)
 
     @router.get("/lacak/{verb}")
     async def asked_again(request: Request, verb: str) -> Response:
@@ -97,32 +99,23 @@ def routes(world: Gateway) -> APIRouter:
     async def speak(request: Request, verb: str) -> Response:
         if verb not in _VERBS:
             raise Problem("no-such-page")
-        form = await _form(request)
-        spoken = language(request, first(form, "bahasa", 2))
-        return await _spoken(request, world, spoken, form, verb)
+        async with sent_form(request, world) as sent:
+            spoken = language(request, first(sent.fields, "bahasa", 2))
+            return await _spoken(request, world, spoken, sent, verb)
 
     return router
-
-
-async def _form(request: Request) -> Form:
-    """Fields of a form as browsers send it. Raises Problem."""
-    raw = await body_of(request, _FORM_BYTES)
-    try:
-        return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=50)
-    except ValueError:
-        raise Problem("bad-request", {"detail": "application/x-www-form-urlencoded"}) from None
 
 
 def _report(
     world: Gateway,
     spoken: Language,
-    form: Form,
+    sent: Sent,
     id: str,
     error: str | None = None,
     status: int = 200,
 ) -> Response:
     rules = world.config.rules
-    given = {name: first(form, name, _TEXT) for name in (*_GIVEN, "id")}
+    given = {name: first(sent.fields, name, _TEXT) for name in (*_GIVEN, "id")}
     return page(
         "report.html",
         world,
@@ -132,6 +125,8 @@ def _report(
         id=id,
         error=error,
         districts=_districts(rules),
+        again=sent.had_files,
+        most=world.attachments.most,
         topics=sorted((topic.name, topic.id) for topic in rules.topics),
     )
 
@@ -196,22 +191,20 @@ async def _shown(
 ) -> Response:
     code, pin = first(form, "code", 40), first(form, "pin", 20)
     try:
-        case = await case_by_pin(request, world, code, pin)
+        case, conversation = await told_by_pin(request, world, code, pin, CONVERSATION_NEWEST)
     except Problem as problem:
         return _unknown(world, spoken, code, problem)
-    view = public_view(
-        case,
-        await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST),
-        world.config.rules,
-    )
+    view = public_view(case, conversation, world.config.rules)
     return page(
         "case.html", world, spoken, 422 if error else 200,
-        case=view, pin=pin, done=done, error=error, id=uuid4().hex,
-        may=_may(case),
+        case=with_files_to_see(world, case, view), pin=pin, done=done, error=error, id=uuid4().hex,
+        may=_may(case), photos=own_files(world, case, conversation), most=world.attachments.most,
+        note=first(form, "note", _NOTE) if error else "",
     )  # fmt: skip
 
 
 def _unknown(world: Gateway, spoken: Language, code: str, problem: Problem) -> Response:
+    world.metrics.refused(problem.code)
     status = KINDS[problem.code].status
     why = told(problem, spoken)
     return with_headers(page("track.html", world, spoken, status, code=code, error=why), problem)
@@ -225,20 +218,23 @@ def _may(case: Case) -> list[str]:
 
 
 async def _spoken(
-    request: Request, world: Gateway, spoken: Language, form: Form, verb: str
+    request: Request, world: Gateway, spoken: Language, sent: Sent, verb: str
 ) -> Response:
+    form = sent.fields
     code, pin = first(form, "code", 40), first(form, "pin", 20)
     try:
         case = await case_by_pin(request, world, code, pin)
     except Problem as problem:
         return _unknown(world, spoken, code, problem)
     note, rating = first(form, "note", _NOTE), first(form, "rating", 1)
-    if verb == "replied" and not note:
+    if verb == "replied" and not (note or sent.had_files):
         return await _shown(request, world, spoken, form, error="error_note")
     data: dict[str, object] = {"note": note} if note else {}
     if verb == "accepted" and rating in "12345" and rating:
         data["rating"] = int(rating)
     try:
+        sent.raise_refusal()
+        anybodys_files(request, world, len(sent.uploads))
         receipt: ReceiptView = await said(
             world,
             Caller("channel", case.channel, frozenset()),
@@ -246,8 +242,10 @@ async def _spoken(
             str(case.complaint_id),
             data,
             first(form, "id", _ID) or uuid4().hex,
+            sent.uploads,
         )
     except Problem as problem:
+        world.metrics.refused(problem.code)
         return await _shown(request, world, spoken, form, error=told(problem, spoken))
     done = "done_waiting" if receipt.outcome == "waiting" else f"done_{verb}"
     return await _shown(request, world, spoken, form, done=done)

@@ -38,6 +38,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "information_request": ("Permintaan informasi", "Request for information"),
     "category": ("Topik (boleh dikosongkan)", "Topic (may be left empty)"),
     "category_none": ("Biarkan kami yang memilih", "Let us choose"),
+    "photos": ("Foto (boleh dikosongkan)", "Pictures (may be left empty)"),
+    "photos_hint": (
+        "JPEG, PNG, WebP atau PDF; paling banyak {files}, masing-masing {megabytes} MB. Keterangan"
+        " tempat dan waktu di dalam foto dihapus; PDF dikirim apa adanya.",
+        "JPEG, PNG, WebP or PDF; at most {files}, each of {megabytes} MB. Place and time that a"
+        " picture tells of are removed; a PDF is sent as it is.",
+    ),
+    "photos_again": (
+        "Pilih lagi fotonya: peramban tidak menyimpannya.",
+        "Choose the pictures again: the browser does not keep them.",
+    ),
+    "photos_yours": ("Foto Anda", "Your pictures"),
+    "photo_n": ("Foto {n}", "Picture {n}"),
+    "document_n": ("Dokumen {n} (PDF)", "Document {n} (PDF)"),
+    "attached_n": ("Lampiran {n}", "Attachment {n}"),
     "who": ("Siapa Anda?", "Who are you?"),
     "anonymous": ("Anonim", "Anonymous"),
     "anonymous_hint": (
@@ -119,7 +134,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "error": ("Belum terkirim", "Not sent yet"),
     "error_text": ("Tulis apa yang terjadi.", "Write what happened."),
-    "error_note": ("Tulis balasan Anda.", "Write your reply."),
+    "error_note": (
+        "Tulis balasan Anda, atau pilih foto.",
+        "Write your reply, or choose a picture.",
+    ),
     "error_title": ("Belum terkirim: {title}", "Not sent yet: {title}"),
     "problem_title": ("Maaf, ini tidak berhasil", "Sorry, that did not work"),
     "problem_id": (

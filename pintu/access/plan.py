@@ -10,12 +10,14 @@ from pintu.access.logins import BY_CERTIFICATE, Login, login_of, new_password
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is asked for, by name of user; ``persons``: of the desk, by name of person."""
+    """What is asked for, by name of user; ``persons``: of the desk, by name of person;
+    ``mailed``: queues that the mails are made of."""
 
     rotate: Collection[str] = ()
     revoke: Collection[str] = ()
     certificates: Collection[str] = ()
     persons: Collection[str] = ()
+    mailed: Collection[str] = ()
     in_one_process: bool = False
 
 
@@ -75,6 +77,7 @@ def _accesses(
             agencies,
             channels,
             persons=sorted(persons | {*wishes.persons}),
+            mailed=sorted(wishes.mailed),
             in_one_process=wishes.in_one_process or one,
         )
     except ValueError as why:

@@ -6,10 +6,13 @@ it is needed, so that `pintu due` starts without a broker's client.
 
 from pintu.app.auditing import local_zone, open_audit, open_replay
 from pintu.app.commands import (
+    forget_attachments,
     open_clocks,
     open_desk,
     open_gateway,
+    open_mail,
     open_parked,
+    open_webhooks,
     time_alone,
 )
 from pintu.app.configuration import (
@@ -27,13 +30,16 @@ __all__ = [
     "clocks_of",
     "configuration_of",
     "directory_of",
+    "forget_attachments",
     "local_zone",
     "open_audit",
     "open_clocks",
     "open_desk",
     "open_gateway",
+    "open_mail",
     "open_parked",
     "open_replay",
+    "open_webhooks",
     "outside",
     "program_version",
     "reached",

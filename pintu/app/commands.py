@@ -10,10 +10,28 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from pintu.app.configuration import clocks_of, directory_of, rules_of, system_clock
-from pintu.app.reaching import cases_of, clock_of_broker, gateway_of, reached, time_of
+from pintu.app.reaching import (
+    cases_of,
+    clock_of_broker,
+    gateway_of,
+    mail_of,
+    reached,
+    time_of,
+    webhooks_of,
+)
 
 if TYPE_CHECKING:
-    from broker.ports import CaseStore, GatewayStore, ParkedMessages, TimeSource
+    from datetime import datetime
+    from uuid import UUID
+
+    from broker.ports import (
+        CaseStore,
+        GatewayStore,
+        MailStore,
+        ParkedMessages,
+        TimeSource,
+        WebhookStore,
+    )
     from config.settings import Settings
     from consumers.runtime.agreed_clock import AgreedClock
     from consumers.runtime.clock_watch import ReadBroker
@@ -122,6 +140,69 @@ async def open_gateway() -> AsyncIterator[tuple[GatewayStore, Settings]]:
     store = await gateway_of(settings)
     try:
         yield store, settings
+    finally:
+        await store.close()
+
+
+async def forget_attachments(complaint: UUID, now: datetime) -> int:
+    """Remove the files that came with a complaint; gives how many it had.
+
+    Raises:
+        BadConfiguration: settings, or a store of another version.
+        StoreUnavailable, FilesUnavailable: the gateway's store or the folder is away.
+    """
+    from config.settings import attachments_place, load_settings
+    from gateway.attachments.folders import folder_of
+    from gateway.attachments.sweeping import forget
+
+    settings = load_settings()
+    if settings.database_url is None and not (settings.state_dir / "gateway.sqlite3").exists():
+        return 0  # no gateway has ever run here
+    store = await gateway_of(settings)
+    try:
+        place = folder_of(attachments_place(settings))
+        return await forget(store.attachments, place, complaint, now)
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_mail() -> AsyncIterator[tuple[MailStore, Settings]]:
+    """The mails, by the settings of this environment.
+
+    Raises:
+        BadConfiguration: settings, or a store of another version.
+        StoreUnavailable: it is away.
+    """
+    from config.logging import configure_logging
+    from config.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+    store = await mail_of(settings)
+    try:
+        yield store, settings
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_webhooks() -> AsyncIterator[tuple[WebhookStore, Settings, TimeSource]]:
+    """The store of the webhooks and the time that falls due by, of this environment.
+
+    Raises:
+        BadConfiguration: settings, or a store of another version.
+        StoreUnavailable: it is away.
+    """
+    from config.logging import configure_logging
+    from config.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format, level=logging.ERROR)
+    store = await webhooks_of(settings)
+    try:
+        async with time_alone(settings) as clock:
+            yield store, settings, clock
     finally:
         await store.close()
 

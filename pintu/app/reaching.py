@@ -12,7 +12,14 @@ from pintu.app.configuration import system_clock
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from broker.ports import CaseStore, GatewayStore, Journal, TimeSource
+    from broker.ports import (
+        CaseStore,
+        GatewayStore,
+        Journal,
+        MailStore,
+        TimeSource,
+        WebhookStore,
+    )
     from config.settings import Settings
     from consumers.runtime.broker_address import BrokerAddress
     from consumers.runtime.live_config import LiveConfig
@@ -37,6 +44,8 @@ def outside(settings: Settings, address: BrokerAddress) -> Outside:
         open_journal=partial(journal_of, settings),
         open_parked=lambda: parked_messages(address.url),
         open_gateway=partial(gateway_of, settings),
+        open_mail=partial(mail_of, settings),
+        open_webhooks=partial(webhooks_of, settings),
     )
 
 
@@ -73,6 +82,20 @@ async def gateway_of(settings: Settings) -> GatewayStore:
     from consumers.runtime.store_url import store_url
 
     return await open_gateway_store(store_url(settings, "gateway"))
+
+
+async def mail_of(settings: Settings) -> MailStore:
+    from broker.store.gateway import open_mail_store
+    from consumers.runtime.store_url import store_url
+
+    return await open_mail_store(store_url(settings, "gateway"))
+
+
+async def webhooks_of(settings: Settings) -> WebhookStore:
+    from broker.store.webhooks import open_webhook_store
+    from consumers.runtime.store_url import store_url
+
+    return await open_webhook_store(store_url(settings, "gateway"))
 
 
 async def time_of(settings: Settings, store: CaseStore) -> TimeSource:

@@ -108,7 +108,9 @@ async def serve(
 def _parts() -> dict[str, Part]:
     from consumers.cases.service import serve_cases
     from consumers.escalations.service import serve_escalations
+    from consumers.mail.service import serve_mail
     from consumers.router.service import serve_router
+    from consumers.webhooks.service import serve_webhooks
     from gateway.service import serve_gateway
 
     return {
@@ -116,6 +118,8 @@ def _parts() -> dict[str, Part]:
         "cases": serve_cases,
         "escalations": serve_escalations,
         "gateway": partial(serve_gateway, contract=_contract),
+        "mail": serve_mail,
+        "webhooks": serve_webhooks,
     }
 
 

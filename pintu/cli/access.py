@@ -38,9 +38,10 @@ def show(
     Example: pintu access show | grep agency.dlh
     """
     from broker.messaging.access import accesses
+    from broker.messaging.topology import mail_queues
 
     _, rules = _configuration()
-    everybody = accesses(rules.agencies, rules.channels)
+    everybody = accesses(rules.agencies, rules.channels, mailed=mail_queues(rules.contacts))
     if as_json:
         say_json([_as_json(each) for each in everybody], ascii=True)
     else:
@@ -96,6 +97,7 @@ def export(
 
     Example: pintu access export --apply --rotate agency.dlh
     """
+    from broker.messaging.topology import mail_queues
     from pintu.access.folder import AccessFolder
     from pintu.access.plan import Wishes
 
@@ -106,6 +108,7 @@ def export(
         revoke=revoke or (),
         certificates=certificate or (),
         persons=person or (),
+        mailed=mail_queues(rules.contacts),
         in_one_process=all_in_one,
     )
     try:

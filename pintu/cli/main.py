@@ -28,6 +28,7 @@ from pintu.cli import (
     clock,
     contract,
     key,
+    mail,
     node,
     parked,
     rules,
@@ -35,6 +36,7 @@ from pintu.cli import (
     store,
     topology,
     triage,
+    webhook,
 )
 from pintu.cli.agency import agency
 from pintu.cli.demo import demo
@@ -61,6 +63,8 @@ app.add_typer(triage.app, name="triage")
 app.add_typer(clock.app, name="clock")
 app.add_typer(check.app, name="check")
 app.add_typer(key.app, name="key")
+app.add_typer(mail.app, name="mail")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(node.app, name="node")
 app.add_typer(store.app, name="store")
 app.add_typer(access.app, name="access")

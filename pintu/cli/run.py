@@ -45,6 +45,24 @@ def run_gateway() -> None:
     _run("gateway")
 
 
+@app.command("mail")
+def run_mail() -> None:
+    """Tell agencies and roles by mail, as contacts.toml says.
+
+    Example: PINTU_SMTP_URL=smtps://lapor@mail.example.go.id pintu run mail
+    """
+    _run("mail")
+
+
+@app.command("webhooks")
+def run_webhooks() -> None:
+    """Deliver events by POST to who speaks no AMQP. Any number may run side by side.
+
+    Example: PINTU_WEBHOOK_ALLOW=hook.dlh.local pintu run webhooks
+    """
+    _run("webhooks")
+
+
 @app.command("all")
 def run_all() -> None:
     """Everything in one process, for a small installation.

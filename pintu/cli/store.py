@@ -28,7 +28,8 @@ def backup(folder: Folder) -> None:
     """Copy journal, cases and the gateway's keys into a new folder, while the program runs. Each
     copy is examined.
 
-    What was deleted is not in it. For PostgreSQL use pg_dump.
+    What was deleted is not in it, nor are files that came with complaints: it says where these
+    lie. For PostgreSQL use pg_dump.
 
     Example: pintu store backup /backup/pintu-2026-02-02
     """
@@ -39,6 +40,8 @@ def backup(folder: Folder) -> None:
     for line in _told(made):
         say(line)
     say(f"backed up to {folder}")
+    if (place := _attachments()) is not None:
+        say(f"files that came with complaints are not in it: copy {place} too, after this")
 
 
 @app.command()
@@ -99,6 +102,17 @@ def _state() -> Path:
             " (docs/how-to/back-up.md)"
         )
     return settings.state_dir
+
+
+def _attachments() -> str | None:
+    """Where they lie, as it may be shown; None where there are none."""
+    from config.settings import attachments_place, load_settings
+
+    settings = load_settings()
+    place = attachments_place(settings)
+    if settings.attachments is not None and "://" in place:
+        return "what PINTU_ATTACHMENTS names"
+    return place if Path(place).is_dir() else None
 
 
 def _file(name: str) -> Path:

@@ -27,7 +27,7 @@ _CHANNEL: Final = "whatsapp"
 _LABEL: Final = 16
 """Columns of who speaks: as many as the longest of them here."""
 
-_Line = tuple[str, str]
+Line = tuple[str, str]
 """Who, and what is said, marked up."""
 
 
@@ -47,14 +47,14 @@ async def _asked(console: Console, now: Stage) -> None:
     await say(now, complaint, f"channel.{_CHANNEL}.replied", note=_ANSWER)
     routed = await hears(now, complaint, "routed")
     lines = [
-        _line("reporter", triaged["complaint"]["text"]),
-        _line("to the desk", triaged["decision"]["because"], "yellow"),
-        _line("desk asks", _QUESTION),
-        _line("reporter", _ANSWER),
-        _line("routed", f"{now.rules.agency_name(routed['agency'])}, by the answer", "green"),
-        _line("because", routed["decision"]["because"], "green"),
+        line("reporter", triaged["complaint"]["text"]),
+        line("to the desk", triaged["decision"]["because"], "yellow"),
+        line("desk asks", _QUESTION),
+        line("reporter", _ANSWER),
+        line("routed", f"{now.rules.agency_name(routed['agency'])}, by the answer", "green"),
+        line("because", routed["decision"]["because"], "green"),
     ]
-    console.print(_panel("The desk asks, and the answer routes it", lines))
+    console.print(panel("The desk asks, and the answer routes it", lines))
 
 
 async def _moved(console: Console, now: Stage) -> str:
@@ -75,11 +75,11 @@ async def _moved(console: Console, now: Stage) -> str:
     )
     moved = await hears(now, complaint, "moved")
     routed = await hears(now, complaint, "routed", moved["to"])
-    lines = [_line("complaint", routed["complaint"]["text"])]
+    lines = [line("complaint", routed["complaint"]["text"])]
     for said in routed["conversation"]:
         lines += _said(said)
     title = f"Moved to {now.rules.agency_name(moved['to'])}, which need not ask again"
-    console.print(_panel(title, lines))
+    console.print(panel(title, lines))
     return complaint
 
 
@@ -89,28 +89,30 @@ async def _content(console: Console, now: Stage, complaint: str) -> None:
     await say(now, complaint, f"channel.{_CHANNEL}.accepted", rating=5, note="Terima kasih!")
     closed = await hears(now, complaint, "closed")
     lines = [
-        _line("answer", _FIXED),
-        _line("reporter", f"{'★' * closed['rating']}  Terima kasih!"),
-        _line("closed", f"{closed['how']}: {closed['sentence']}", "green"),
+        line("answer", _FIXED),
+        line("reporter", f"{'★' * closed['rating']}  Terima kasih!"),
+        line("closed", f"{closed['how']}: {closed['sentence']}", "green"),
     ]
-    console.print(_panel("The reporter is content, and a rating closes the case", lines))
+    console.print(panel("The reporter is content, and a rating closes the case", lines))
 
 
-def _said(said: Event) -> list[_Line]:
+def _said(said: Event) -> list[Line]:
     """One thing that was said, and what of it only agencies and the desk can read."""
     who = str(said["by"])
     words = [str(said[name]) for name in ("reason", "note") if said.get(name)]
-    lines = [_line(who, f"{said['verb']}: {'; '.join(words)}")]
+    lines = [line(who, f"{said['verb']}: {'; '.join(words)}")]
     if said.get("internal_note"):
-        lines.append(_line("", f"not for the reporter: {said['internal_note']}", "yellow"))
+        lines.append(line("", f"not for the reporter: {said['internal_note']}", "yellow"))
     return lines
 
 
-def _line(who: str, words: str, style: str = "default") -> _Line:
+def line(who: str, words: str, style: str = "default") -> Line:
+    """Who says it, and what."""
     return f"[dim]{escape(who)}[/]", f"[{style}]{escape(words)}[/]"
 
 
-def _panel(title: str, lines: Sequence[_Line]) -> Panel:
+def panel(title: str, lines: Sequence[Line]) -> Panel:
+    """A conversation, one line a saying."""
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True, min_width=_LABEL)
     table.add_column(overflow="fold")

@@ -2,17 +2,20 @@
 is removed at the end."""
 
 import asyncio
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
+from pydantic import SecretStr
 
 from broker.amqp.client import client
+from broker.contacts import Contact, Contacts
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
@@ -21,10 +24,14 @@ from broker.ports import Client
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress, broker_address
 from consumers.runtime.live_config import LiveConfig
+from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
 from pintu.app import configuration_of, outside, serve
 from pintu.demo.hourglass import Hourglass
+from pintu.demo.listening import Mailbox, mailbox
 
+MAILED: Final = "dindikbud"
+"""The agency that has nothing but mail here."""
 Event = dict[str, Any]
 """An event as whoever reads it from a queue sees it: JSON taken apart."""
 
@@ -55,6 +62,9 @@ class Stage:
     """Everything a scene needs."""
 
     address: BrokerAddress
+    ways: Outside
+    gateway: str
+    mailbox: Mailbox
     rules: Rules
     clocks: SlaCalendar
     service: Service
@@ -82,6 +92,9 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
                 "database_url": None,
                 "state_dir": Path(folder),
                 "http": "off",
+                "gateway": ("127.0.0.1", _free_port()),
+                "smtp_url": SecretStr(f"smtp://127.0.0.1:{_free_port()}?rate=6000"),
+                "mail_sender": "lapor@demo.test",
             }
         )
         async with broker_address(own) as address:
@@ -92,29 +105,39 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
 async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Stage]:
     """The whole system in this process, and an ear on every exchange."""
     rules, clocks = configuration_of(settings.config_dir)
+    told = Contact("agency", MAILED, f"{MAILED}@demo.test", tells=frozenset(("complaints",)))
+    rules = replace(rules, contacts=Contacts((told,)))
     service, clock = Service("all", settings), Hourglass()
-    system = asyncio.create_task(
-        serve(service, outside(settings, address), LiveConfig(rules, clocks), clock)
-    )
-    try:
-        while not service.health.ready:
-            if system.done():
-                await system
-            await asyncio.sleep(0.05)
-        heard = Heard()
-        async with (
-            client(address.url, "demo adapter") as adapter,
-            client(address.url, "demo ear") as ear,
-        ):
-            tap = await ear.tap(names.EVENTS, names.PARKED_EXCHANGE)
-            listening = asyncio.create_task(_listen(ear, tap, heard))
-            yield Stage(address, rules, clocks, service, clock, adapter, heard, Counter())
-            listening.cancel()
-    finally:
-        service.stop.set()
-        await system
+    ways, gateway = outside(settings, address), "http://{}:{}".format(*settings.gateway or ())
+    async with mailbox(settings.smtp.port if settings.smtp else 0) as box:
+        system = asyncio.create_task(serve(service, ways, LiveConfig(rules, clocks), clock))
+        try:
+            while not service.health.ready:
+                if system.done():
+                    await system
+                await asyncio.sleep(0.05)
+            async with (
+                client(address.url, "demo adapter") as adapter,
+                client(address.url, "demo ear") as ear,
+            ):
+                heard = Heard()
+                tap = await ear.tap(names.EVENTS, names.PARKED_EXCHANGE)
+                listening = asyncio.create_task(_listen(ear, tap, heard))
+                yield Stage(
+                    *(address, ways, gateway, box, rules, clocks, service, clock, adapter, heard),
+                    Counter(),
+                )
+                listening.cancel()
+        finally:
+            service.stop.set()
+            await system
 
 
 async def _listen(ear: Client, tap: str, heard: Heard) -> None:
     async for message in ear.consume(tap, prefetch=500):
         heard.take(message)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from broker.messaging.names import INTAKE
 from config.settings import Settings
 from pintu.demo import scenes
+from pintu.demo.any_door import any_door
 from pintu.demo.conversation import conversation
 from pintu.demo.corpus import Delivery, complaints, unusual
 from pintu.demo.life import life
@@ -47,6 +48,7 @@ async def tell(settings: Settings, console: Console) -> None:
         for scene in _SCENES:
             scene(console, now)
         await conversation(console, now)
+        await any_door(console, now)
         await life(console, now)
     scenes.ending(console, time.monotonic() - began)
 

@@ -12,7 +12,7 @@ from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
 from broker.ports import ClockState
 from broker.store.inspecting import Server, Store
-from pintu.doctor.finding import NotSeen, Seen
+from pintu.doctor.finding import NotSeen, Seen, absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,8 @@ class Backup:
 class Configuration:
     """``errors`` with file and place; the rest is None where there are errors.
 
-    ``learned_at``: when the learned model was made, None where there is none.
+    ``learned_at``: when the learned model was made, None where there is none. ``mail_queues``:
+    those that mails are made of.
     """
 
     folder: str
@@ -184,6 +185,7 @@ class Configuration:
     zone: str | None = None
     calendar: WorkingCalendar | None = None
     learned_at: datetime | None = None
+    mail_queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,59 @@ class Process:
     version: str | None
     rules: str | None
     refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """Where files lie that come with complaints. ``wrong``: why none can be kept; ``scanner`` and
+    ``silent``: where a virus scanner is, None for none, and why it does not answer; all empty where
+    all is well. ``hidden``: the address that links name, where nobody outside reaches it."""
+
+    where: str
+    wrong: str = ""
+    scanner: str | None = None
+    silent: str = ""
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """``server``: without a password, None where none is named; ``problem``: why no mail can be
+    handed in, empty where it can; ``gateway``: what links begin with; ``contacts``: how many have
+    an address, ``examples``: who has none yet; ``drained``: agencies whose queue becomes mail."""
+
+    server: str | None
+    sender: str | None
+    problem: str
+    gateway: str
+    contacts: int
+    examples: tuple[str, ...] = ()
+    drained: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideDoor:
+    """The gateway as it is reached from outside. ``url``: what the settings say; ``why``: why it is
+    not reached there, empty where it is; ``certificates``: what is presented there."""
+
+    url: str
+    here: bool
+    why: str
+    certificates: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The gateway. ``address``: where it is to listen; ``named``: whether the settings say so;
+    ``here``: whether that is on loopback; ``why``: why nobody answers there, empty where the
+    gateway does; ``pages``: by page what is wrong with it."""
+
+    address: str
+    named: bool
+    here: bool
+    why: str
+    pages: Mapping[str, str]
+    outside: OutsideDoor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +271,11 @@ class Facts:
     backup: Seen[Backup]
     clock: Seen[str]
     processes: Seen[tuple[Process, ...]]
+    attachments: Seen[Attachments]
+    door: Seen[Door]
+    owners: Seen[frozenset[str]]
+    """Whom a key may be of: ``channel.<code>`` and ``agency.<code>`` of the configuration."""
+    mail: Seen[Mail] = field(default_factory=absent)
 
     def environment_blocks(self, name: str) -> bool:
         """Whether a variable cannot be used, so that nothing could be looked at."""

@@ -11,12 +11,24 @@ from broker.store.inspecting import Store
 from broker.store.schema import Branch
 from config.settings import Settings
 from consumers.runtime.agreed_clock import AgreedClock
-from pintu.doctor.facts import Broker, Configuration, Database, Environment, Facts, Node
+from pintu.doctor.facts import (
+    Attachments,
+    Broker,
+    Configuration,
+    Database,
+    Door,
+    Environment,
+    Facts,
+    Node,
+)
 from pintu.doctor.finding import NotSeen, NotThere, Seen, absent, seen, unseen
 from pintu.doctor.probes import bounded
+from pintu.doctor.probes.attachments import look_at_attachments
 from pintu.doctor.probes.broker import look_at_broker
 from pintu.doctor.probes.configuration import look_at_configuration
+from pintu.doctor.probes.door import look_at_door, owners
 from pintu.doctor.probes.files import STORES, examine_files, look_at_folder, look_for_backup
+from pintu.doctor.probes.mail import look_at_mail
 from pintu.doctor.probes.node import look_for_node
 from pintu.doctor.probes.processes import look_at_processes
 from pintu.doctor.probes.store import backup_of, look_at_database, look_at_store
@@ -65,13 +77,19 @@ class Probes:
         loaded = await self._ask("configuration", self._configuration, _LOADING)
         rules = loaded.there[1] if loaded.there else None
         node = self._node()
-        broker, database, stores, processes, files = await asyncio.gather(
+        broker, database, stores, processes, files, doors = await asyncio.gather(
             self._ask("RabbitMQ", partial(self._broker, node, rules), 6 * WITHIN),
             self._nested("database", self._database()),
             self._stores(),
             self._nested("processes", look_at_processes(self._settings, WITHIN)),
             self._nested("files", asyncio.to_thread(examine_files, state, _FILE)),
+            asyncio.gather(
+                self._ask("mail", partial(look_at_mail, self._settings, rules), 6 * WITHIN),
+                self._ask("attachments", self._attachments, 4 * WITHIN),
+                self._ask("gateway", self._door, 3 * WITHIN),
+            ),
         )
+        mail, attachments, door = doors
         clock = await self._ask("clocks", partial(self._clocks, stores["cases"], broker), WITHIN)
         return Facts(
             now=self._now,
@@ -87,6 +105,10 @@ class Probes:
             backup=backup_of(database, look_for_backup(state)),
             clock=clock,
             processes=processes,
+            mail=mail,
+            attachments=attachments,
+            door=door,
+            owners=seen(owners(rules)) if rules else unseen("the configuration has errors"),
         )
 
     async def _ask(self, what: str, question: Callable[[], Awaitable[T]], within: float) -> Seen[T]:
@@ -130,6 +152,17 @@ class Probes:
         if look.state != "ready" or look.url is None:
             raise NotSeen("the private node does not run")
         return look.url, management_url or look.management_url
+
+    async def _attachments(self) -> Attachments:
+        for name in ("ATTACHMENTS", "CLAMD", "GATEWAY"):
+            if self._blocked(name):
+                raise NotSeen(f"PINTU_{name} cannot be used")
+        return await look_at_attachments(self._settings)
+
+    async def _door(self) -> Door:
+        if self._blocked("GATEWAY"):
+            raise NotSeen("PINTU_GATEWAY cannot be used")
+        return await look_at_door(self._settings, WITHIN)
 
     async def _database(self) -> Seen[Database]:
         if self._blocked("DATABASE_URL"):

@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 from typing import Final
 
+from scripts.dashboards.doors import DOORS
 from scripts.dashboards.flow import FLOW
 from scripts.dashboards.health import HEALTH
 from scripts.dashboards.panels import as_json
 from scripts.dashboards.sla import SLA
 
 FOLDER: Final = Path(__file__).parents[2] / "deploy" / "grafana" / "dashboards"
-DASHBOARDS: Final = (FLOW, SLA, HEALTH)
+DASHBOARDS: Final = (FLOW, DOORS, SLA, HEALTH)
 
 
 def texts() -> dict[str, str]:

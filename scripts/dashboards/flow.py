@@ -88,20 +88,18 @@ FLOW: Final = Dashboard(
             ],
         ),
         Panel(
-            "Requests to the gateway, by status",
-            [("sum by (status) (rate(pintu_http_requests_total[5m]))", "{{status}}")],
+            "Webhooks: tries to deliver, by outcome",
+            [
+                (
+                    "sum by (endpoint, outcome) (rate(pintu_webhook_deliveries_total[5m]))",
+                    "{{endpoint}} {{outcome}}",
+                )
+            ],
             "reqps",
         ),
         Panel(
-            "Time of the gateway's answers: 95 of 100, by route",
-            [
-                (
-                    "histogram_quantile(0.95, sum by (le, route) ("
-                    "rate(pintu_http_request_seconds_bucket[5m])))",
-                    "{{route}}",
-                )
-            ],
-            "s",
+            "Webhooks: events that wait, by endpoint",
+            [("max by (endpoint) (pintu_webhook_waiting)", "{{endpoint}}")],
         ),
         Panel(
             "Time since a complaint was last routed",

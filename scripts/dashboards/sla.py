@@ -83,6 +83,17 @@ SLA: Final = Dashboard(
             red=60,
         ),
         Panel(
+            "Mails that wait, and for how long the oldest has been due",
+            [
+                ("max by (kind) (pintu_mails_waiting)", "{{kind}}"),
+                ("max by (kind) (pintu_mail_oldest_seconds)", "seconds, {{kind}}"),
+            ],
+        ),
+        Panel(
+            "Whether the mail server answers",
+            [("min(pintu_smtp_up)", "1: it does")],
+        ),
+        Panel(
             "What agencies, the desk and reporters said, by what became of it",
             [("sum by (verb, outcome) (rate(pintu_updates_total[5m]))", "{{verb}} {{outcome}}")],
             "reqps",

@@ -26,6 +26,7 @@ UNITS: Final = {
     "cases": "pintu-cases.service",
     "escalations": "pintu-escalations.service",
     "gateway": "pintu-gateway.service",
+    "webhooks": "pintu-webhooks.service",
 }
 FILES: Final = {"journal.sqlite3", "cases.sqlite3", "gateway.sqlite3"}
 _DENY_WRITE_EXECUTE: Final = (

@@ -3,9 +3,10 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from broker.amqp.client import client
 from broker.amqp.session import RabbitBroker
@@ -17,11 +18,13 @@ from broker.messaging.topology import topology
 from config.loading import load_rules
 from schemas.complaint import SUBMITTED
 from schemas.identifiers import complaint_id
-from tests.acceptance.program import TOWN
+from tests.acceptance.program import TOWN, Program
 from tests.support.builders import an_event
+from tests.support.eventually import eventually_async
 
 CHANNEL = "web"
 _BATCH = 250
+Running = TypeVar("Running", bound=Program)
 _TEXTS = ("sampah menumpuk", "jalan rusak parah", "lampu jalan mati", "halo apa kabar")
 
 
@@ -101,3 +104,19 @@ async def depth(url: str, queue: str) -> int:
 
 async def intake_is_empty(url: str) -> bool:
     return await depth(url, names.ROUTER_QUEUE) == 0
+
+
+async def stopped_at_the_end(
+    url: str, running: Running, start: Callable[[], Running], within: float = 90
+) -> Running:
+    """Stop it once everything is routed; gives the one that was.
+
+    Where little time is left to it on a busy machine, what it had in hand comes back when it has
+    stopped: then it is started once more.
+    """
+    while True:
+        await eventually_async(lambda: intake_is_empty(url), within=within)
+        await asyncio.to_thread(running.stop)
+        if await intake_is_empty(url):
+            return running
+        running = await asyncio.to_thread(start)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from broker.messaging import names
 from tests.acceptance.program import Router
-from tests.chaos.load import declare, find_all, ids, intake_is_empty, publish
+from tests.chaos.load import declare, find_all, ids, publish, stopped_at_the_end
 from tests.support.eventually import eventually_async
 from tests.support.nodes import OwnRabbit
 
@@ -34,8 +34,7 @@ async def test_kills_of_rabbitmq_lose_none_of_the_confirmed(
             await asyncio.to_thread(own_rabbitmq.start)
             await eventually_async(lambda: router.get("/readyz")[0] == 200)
         await publishing
-        await eventually_async(lambda: intake_is_empty(url), within=90)
-        await asyncio.to_thread(router.stop)
+        router = await stopped_at_the_end(url, router, lambda: Router(url, tmp_path / "state"))
     finally:
         router.kill()
     found = await find_all(url)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.acceptance.program import Router
-from tests.chaos.load import declare, find_all, ids, intake_is_empty, publish
+from tests.chaos.load import declare, find_all, ids, publish, stopped_at_the_end
 from tests.support.eventually import eventually_async
 
 COMPLAINTS = 20_000
@@ -26,8 +26,7 @@ async def test_ten_kills_of_the_router_lose_nothing(amqp_url: str, tmp_path: Pat
             router.process.wait()
             router = await asyncio.to_thread(Router, amqp_url, tmp_path)
         await publishing
-        await eventually_async(lambda: intake_is_empty(amqp_url), within=90)
-        await asyncio.to_thread(router.stop)
+        router = await stopped_at_the_end(amqp_url, router, lambda: Router(amqp_url, tmp_path))
     finally:
         router.kill()
     found = await find_all(amqp_url)

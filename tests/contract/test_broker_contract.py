@@ -96,6 +96,43 @@ async def test_a_wait_for_messages_ends_when_taking_is_stopped(world: World) -> 
     assert await bodies_in(world, "work", 1) == ["x"]
 
 
+async def test_a_wait_for_a_whole_batch_ends_when_it_is_there_and_takes_nothing(
+    world: World,
+) -> None:
+    async with world.broker.session("work", 10) as session:
+        waiting = asyncio.create_task(session.whole(3))
+        await session.publish([a_message("order.new", str(n)) for n in range(2)])
+        done, _ = await asyncio.wait([waiting], timeout=0.1)
+        assert not done
+        await session.publish([a_message("order.new", "2")])
+        async with asyncio.timeout(PATIENCE):
+            await waiting
+        assert await take_bodies(session, 3) == ["0", "1", "2"]
+
+
+async def test_a_message_that_is_given_alone_is_a_whole_batch(world: World) -> None:
+    await publish(world, a_message("order.new"))
+    async with world.broker.session("work", 10) as doomed:
+        await doomed.take(10)
+    async with world.broker.session("work", 10) as session, asyncio.timeout(PATIENCE):
+        await session.whole(10)
+
+
+async def test_a_wait_for_a_whole_batch_ends_when_no_more_will_come(world: World) -> None:
+    async with world.broker.session("work", 10) as session:
+        waiting = asyncio.create_task(session.whole(10))
+        await asyncio.sleep(0)
+        await session.stop_taking()
+        async with asyncio.timeout(PATIENCE):
+            await waiting
+    async with world.broker.session("work", 10) as session:
+        waiting = asyncio.create_task(session.whole(10))
+        await asyncio.sleep(0)
+        await world.go_away()
+        async with asyncio.timeout(PATIENCE):
+            await waiting
+
+
 async def test_what_was_acknowledged_does_not_come_back(world: World) -> None:
     await publish(world, a_message("order.new"))
     assert await bodies_in(world, "work", 1) == ["x"]

@@ -44,6 +44,19 @@ async def test_every_queue_whose_pattern_fits_gets_the_message_once(world: World
     assert await is_empty(world, "copy")
 
 
+async def test_batches_side_by_side_all_arrive_and_each_is_told_of_its_own(world: World) -> None:
+    async with world.broker.session("work", 500) as session:
+        batches = [[a_message("order.n", f"{b}-{n}") for n in range(50)] for b in range(4)]
+        batches[2].insert(7, a_message("nowhere"))
+        told = await asyncio.gather(*map(session.publish, batches), return_exceptions=True)
+        wanted = [m.body.decode() for batch in batches for m in batch if m.routing_key != "nowhere"]
+        assert await take_bodies(session, 200) == wanted
+        refused = told.pop(2)
+        assert isinstance(refused, Unroutable)
+        assert refused.ids == {batches[2][7].message_id}
+        assert told == [None] * 3
+
+
 async def test_a_mandatory_message_for_no_queue_is_told_and_its_neighbours_arrive(
     world: World,
 ) -> None:

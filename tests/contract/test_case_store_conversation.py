@@ -57,6 +57,10 @@ async def test_what_was_said_stays_with_its_case_in_the_order_in_which_it_was_sa
     assert await again.conversation(case.complaint_id, newest=2) == everything[1:]
     assert await again.conversation(case.complaint_id, newest=0) == []
     assert await again.conversation(other.complaint_id) == []
+    kept = await again.find(case.complaint_id)
+    assert await again.with_conversation(case.tracking, 2) == (kept, everything[1:])
+    assert await again.with_conversation(case.tracking, 2, lambda _: False) == (kept, [])
+    assert await again.with_conversation("0000-0000-0000", 2) is None
     assert await with_case(again, case.complaint_id, other.complaint_id) == {
         case.complaint_id: tuple(everything),
         other.complaint_id: (),

@@ -102,15 +102,47 @@ async def test_requests_are_counted_over_all_processes(open_again: Open) -> None
 
 async def test_what_is_old_is_forgotten(open_again: Open) -> None:
     store = await open_again()
-    window, later = Window(b"w" * 32, int(NOW.timestamp())), Window(b"w" * 32, 1 << 31 - 1)
+    window, later = Window(b"w" * 32, int(NOW.timestamp())), Window(b"w" * 32, (1 << 31) - 1)
     await store.submitted([Submitted(b"k" * 32, b"a" * 32)], NOW)
     await store.submitted([Submitted(b"l" * 32, b"a" * 32)], NOW + timedelta(days=2))
     await store.count({window: 5, later: 1})
     assert await store.forget(NOW + timedelta(days=1), 10) == 1
     assert await store.forget(NOW + timedelta(days=1), 10) == 0
-    assert await store.count({window: 1}) == {window: 1}
+    assert await store.count({window: 1}) == {window: 6}
+    await store.forget_windows(NOW + timedelta(days=1))
+    assert await store.count({window: 1, later: 1}) == {window: 1, later: 2}
     assert await store.submitted([Submitted(b"k" * 32, b"c" * 32)], NOW) == {b"k" * 32: b"c" * 32}
+
+
+async def test_a_key_that_ended_long_ago_is_forgotten_and_no_other(open_again: Open) -> None:
+    store = await open_again()
+    long_ago, lately = NOW - timedelta(days=366), NOW - timedelta(days=364)
+    for id, others in {
+        "good": {},
+        "old-and-good": {"made_at": long_ago, "used_at": long_ago},
+        "ends-later": {"expires_at": NOW + timedelta(days=1)},
+        "revoked-lately": {"revoked_at": lately},
+        "expired-lately": {"expires_at": lately},
+        "revoked": {"revoked_at": long_ago},
+        "expired": {"expires_at": long_ago},
+        "expired-first": {"expires_at": long_ago, "revoked_at": lately},
+    }.items():
+        await store.add_key(a_key(id, **others))
+    assert await store.forget_keys(NOW - timedelta(days=365)) == 3
+    assert await store.forget_keys(NOW - timedelta(days=365)) == 0
+    assert {key.id for key in await store.keys()} == {
+        *("good", "old-and-good", "ends-later", "revoked-lately", "expired-lately"),
+    }
 
 
 async def test_a_store_that_can_be_written_passes_its_check(open_again: Open) -> None:
     await (await open_again()).check()
+
+
+async def test_links_end_up_to_a_moment_that_never_goes_back(open_again: Open) -> None:
+    one, two = await open_again(), await open_again()
+    await one.end_links("agency:dlh", NOW)
+    await two.end_links("agency:dlh", NOW - timedelta(hours=1))
+    await two.end_links("case:x", NOW + timedelta(hours=1))
+    ended = await one.links_ended(["agency:dlh", "case:x", "mail:y"])
+    assert ended == {"agency:dlh": NOW, "case:x": NOW + timedelta(hours=1)}

@@ -32,7 +32,7 @@ def fuzz(found: Path, *words: str, hang: str = "0.5") -> "subprocess.CompletedPr
 
 @pytest.mark.parametrize("kind", FOUND_AS)
 def test_a_planted_fault_is_found_and_its_input_is_kept(kind: str, tmp_path: Path) -> None:
-    hang = "5" if kind in ENDS else "0.5"
+    hang = "30" if kind in ENDS else "0.5"
     done = fuzz(tmp_path, "--targets", kind, "--inputs", "12", hang=hang)
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"FOUND {kind}: {FOUND_AS[kind]}" in done.stdout

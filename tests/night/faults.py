@@ -273,5 +273,16 @@ ELSEWHERE: Final = (
     "PintuEscalationsBehind",
     "PintuMembersMissing",
     "PintuCertificateEnds",
+    "PintuMailWaits",
+    "PintuMailRefused",
+    "PintuWebhookParked",
+    "PintuWebhookOff",
+    "PintuWebhookLate",
+    "PintuGatewayFails",
+    "PintuGatewaySlow",
+    "PintuConfirmsSlow",
+    "PintuRateLimited",
+    "PintuKeyEnds",
 )
-"""What needs an installation of its own: see test_other_nights."""
+"""What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
+tests/acceptance/mail."""

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,7 @@ UNITS: Final = {
     "router": "pintu-router@1",
     "cases": "pintu-cases",
     "escalations": "pintu-escalations",
+    "gateway": "pintu-gateway",
 }
 """What systemd calls them."""
 _WITHIN: Final = 180.0
@@ -45,7 +46,7 @@ class Installation:
     """Everything runs and is ready when the constructor returns; ``folder`` is its own, ``more``
     are further settings of all parts."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
+    def __init__(self, folder: Path, parts: Sequence[str] = PARTS, **more: str) -> None:
         self.folder = folder
         self.config = folder / "config"
         shutil.copytree(TOWN, self.config)
@@ -54,6 +55,7 @@ class Installation:
         self.rabbit = OwnRabbit(folder / "rabbitmq")
         self.rabbit_runs = True
         self.postgres = OwnPostgres()
+        self.postgres_runs = True
         self.database = self.postgres.database("pintu")
         self.amqp_url = self.rabbit.url
         self.settings = {
@@ -65,7 +67,7 @@ class Installation:
             **more,
         }
         others = {name: value for name, value in self.settings.items() if name != "AMQP_URL"}
-        self.parts = {name: Part(name, self.amqp_url, folder / "state", **others) for name in PARTS}
+        self.parts = {name: Part(name, self.amqp_url, folder / "state", **others) for name in parts}
         self._programs()
         for part in self.parts.values():
             part.start()
@@ -164,10 +166,12 @@ class Installation:
                 self.rabbit_runs = True
             return f"{unit}: {'active' if self.rabbit_runs else 'inactive'}\n"
         if unit == "postgresql":
-            if verb in ("stop", "restart"):
+            if verb in ("stop", "restart") and self.postgres_runs:
                 self.postgres.shut()
-            if verb in ("start", "restart"):
+                self.postgres_runs = False
+            if verb in ("start", "restart") and not self.postgres_runs:
                 self.postgres.start()
+                self.postgres_runs = True
             return f"{unit}\n"
         part = next(self.parts[name] for name, known in UNITS.items() if known == unit)
         if verb in ("stop", "restart"):
@@ -201,11 +205,11 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path, **more: str) -> Iterator[Installation]:
+def installation(folder: Path, parts: Sequence[str] = PARTS, **more: str) -> Iterator[Installation]:
     """Gone at the end of the block."""
     assert find_installed()
     assert sys.executable
-    made = Installation(folder, **more)
+    made = Installation(folder, parts, **more)
     try:
         yield made
     finally:

@@ -44,8 +44,8 @@ def comes(watch: Prometheus, name: str, within: float = 300.0) -> Alert:
     return eventually(lambda: next(iter(watch.firing(name)), None), within, f"{name} not seen")
 
 
-def goes(watch: Prometheus, name: str) -> None:
-    eventually(lambda: not watch.firing(name), 300, f"{name} is still there")
+def goes(watch: Prometheus, name: str, within: float = 300.0) -> None:
+    eventually(lambda: not watch.firing(name), within, f"{name} is still there")
 
 
 def test_who_is_late_is_told_and_so_is_that_nobody_was_told(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ class Channel:
             return cast(Answer, await answered)
 
     async def publish(self, frames: Sequence[bytes], ids: Sequence[str]) -> dict[str, str]:
-        """One write, then all confirms. One batch at a time.
+        """One write, then all confirms. Several batches may be under way side by side.
 
         Args:
             frames: of each message.
@@ -103,8 +103,7 @@ class Channel:
         self._open()
         done = self.confirms.expect(ids)
         self._line.write(b"".join(frames))
-        await done
-        return dict(self.confirms.refused)
+        return dict(await done)
 
     async def acknowledge(self, tag: int, *, multiple: bool = True) -> None:
         """Settle a delivery, and every one before it where ``multiple``.

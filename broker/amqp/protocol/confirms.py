@@ -8,45 +8,73 @@ NOT_TAKEN: Final = "the broker did not take it"
 
 
 class Confirms:
-    """Of one channel: one batch at a time, numbered on from the one before it."""
+    """Of one channel: batches side by side, each numbered on from the one before it."""
 
     def __init__(self) -> None:
-        self._first = 1
-        """The lowest number that is not confirmed."""
         self._last = 0
-        self._early: set[int] = set()
-        self._ids: Sequence[str] = ()
-        self._refused: dict[str, str] = {}
-        self._done: asyncio.Future[None] | None = None
+        self._waiting: list[_Batch] = []
+        """In their order."""
 
-    def expect(self, ids: Sequence[str]) -> asyncio.Future[None]:
+    def expect(self, ids: Sequence[str]) -> "asyncio.Future[Mapping[str, str]]":
         """A batch is about to be written; what is given is done when all of it is confirmed.
 
-        ``ids``: of its messages, no two alike, in their order.
+        ``ids``: of its messages, no two alike, in their order. The result: of those that did not
+        arrive, and why.
         """
         if not ids:
             raise ValueError("a batch without messages")
-        if self._done is not None and not self._done.done():
-            raise RuntimeError("one batch at a time")
-        self._ids = ids
-        self._refused = {}
-        self._first = self._last + 1
-        self._last += len(ids)
-        self._early.clear()
-        self._done = asyncio.get_running_loop().create_future()
-        return self._done
-
-    @property
-    def refused(self) -> Mapping[str, str]:
-        """Of the last batch: ids of those that did not arrive, and why."""
-        return self._refused
+        self._waiting = [batch for batch in self._waiting if not batch.done.done()]
+        batch = _Batch(ids, self._last + 1)
+        self._last = batch.last
+        self._waiting.append(batch)
+        return batch.done
 
     def settled(self, tag: int, *, multiple: bool, taken: bool) -> None:
         """basic.ack (``taken``) or basic.nack of a publish, or of all up to one."""
-        if not self._first <= tag <= self._last:
-            if not multiple or tag != 0:
-                return  # of nothing that waits
+        if tag > self._last:
+            return  # of nothing that was written
+        if multiple and not tag:
             tag = self._last
+        for batch in self._waiting:
+            batch.settled(tag, multiple=multiple, taken=taken)
+        if self._waiting and self._waiting[0].confirmed:
+            self._waiting = [batch for batch in self._waiting if not batch.confirmed]
+
+    def returned(self, message_id: str | None, why: str) -> None:
+        """basic.return: it comes before the confirm of the message.
+
+        Where two batches have the same message, either may be the one: both publish it again.
+        """
+        for batch in self._waiting:
+            batch.returned(message_id, why)
+
+    def fail(self, why: Exception) -> None:
+        """Nothing more is confirmed."""
+        for batch in self._waiting:
+            end_waiting(batch.done, why)
+
+
+class _Batch:
+    """Messages whose confirms are awaited."""
+
+    def __init__(self, ids: Sequence[str], first: int) -> None:
+        self.last = first + len(ids) - 1
+        self.done: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
+        self._begun = first
+        self._first = first
+        """The lowest number that is not confirmed."""
+        self._early: set[int] = set()
+        self._ids = ids
+        self._refused: dict[str, str] = {}
+
+    @property
+    def confirmed(self) -> bool:
+        return self._first > self.last
+
+    def settled(self, tag: int, *, multiple: bool, taken: bool) -> None:
+        if tag < self._first or (tag > self.last and not multiple):
+            return  # of nothing that waits here
+        tag = min(tag, self.last)
         if not taken:
             self._not_taken(range(self._first if multiple else tag, tag + 1))
         if multiple:
@@ -58,25 +86,18 @@ class Confirms:
         while self._first in self._early:
             self._early.discard(self._first)
             self._first += 1
-        if self._first > self._last and self._done is not None and not self._done.done():
-            self._done.set_result(None)
+        if self.confirmed and not self.done.done():
+            self.done.set_result(self._refused)
 
     def returned(self, message_id: str | None, why: str) -> None:
-        """basic.return: it comes before the confirm of the message."""
         # One of a batch that was given up may come late.
-        if message_id in self._ids and self._first <= self._last:
+        if message_id in self._ids and not self.confirmed:
             self._refused[str(message_id)] = why
 
-    def fail(self, why: Exception) -> None:
-        """Nothing more is confirmed."""
-        if self._done is not None:
-            end_waiting(self._done, why)
-
     def _not_taken(self, tags: range) -> None:
-        begun = self._last - len(self._ids) + 1
         for tag in tags:
             if tag not in self._early:
-                self._refused.setdefault(self._ids[tag - begun], NOT_TAKEN)
+                self._refused.setdefault(self._ids[tag - self._begun], NOT_TAKEN)
 
 
 def end_waiting(waited_for: "asyncio.Future[Any]", why: Exception) -> None:

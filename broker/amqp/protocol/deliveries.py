@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from broker.messaging.messages import Incoming
+from broker.messaging.portions import is_alone
 from schemas import limits
 
 
@@ -43,6 +44,15 @@ class Deliveries:
             self.holding_back = True
             self._pause()
         self.news.set()
+
+    def are_whole(self, most: int) -> bool:
+        """Whether what has arrived makes a batch of ``most``, or one of as many bytes or alone."""
+        arrived = self.arrived
+        return bool(arrived) and (
+            len(arrived) >= most
+            or self.bytes >= limits.BATCH_BYTES
+            or is_alone(len(arrived[0].body), arrived[0].redelivered)
+        )
 
     def next(self) -> Incoming:
         """Take the first of what has arrived; IndexError where nothing has."""

@@ -1,7 +1,7 @@
 """What a case is told with, and what it answers: values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -99,8 +99,20 @@ class Applied:
         """The history as it is kept: by an event's id one finds the case that it was about."""
         if not self.history or not self.publish:
             return self.history
-        events = tuple(event.message_id for event in self.publish)
-        return (*self.history[:-1], replace(self.history[-1], events=events))
+        last, events = self.history[-1], tuple([event.message_id for event in self.publish])
+        told = Entry(  # dataclasses.replace takes twice the time
+            last.at,
+            last.recorded_at,
+            last.who,
+            last.what,
+            last.state_from,
+            last.state_to,
+            last.agency_from,
+            last.agency_to,
+            last.detail,
+            events,
+        )
+        return (*self.history[:-1], told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from broker.contacts import Contacts
 from broker.domain.routing.compiling import compile_matcher
 from broker.domain.routing.directory import AgencyDirectory, agency_key, directory_of
 from broker.domain.routing.gazetteer import Gazetteer
@@ -52,6 +53,7 @@ class Rules(AgencyDirectory):
     topic_index: Mapping[str, int]  # topic ids and SP4N-LAPOR! ids, as text → index
     ordinary: frozenset[str]  # codes of places whose bare name is an ordinary word
     retention: Retention
+    contacts: Contacts
     phrased: bool = True  # whether any topic can be recognised by phrases
     model: "LearnedModel | None" = None
     remembered: Remembered = field(init=False, default_factory=Remembered, repr=False)
@@ -84,6 +86,7 @@ def compile_rules(
     words: Words | None = None,
     thresholds: Thresholds | None = None,
     retention: Retention | None = None,
+    contacts: Contacts | None = None,
     model: "LearnedModel | None" = None,
 ) -> Rules:
     """Rules from tables that were checked (`config.loading`): ids unique, references known.
@@ -125,6 +128,7 @@ def compile_rules(
         phrased=any(topic.phrases or topic.strong or topic.weak for topic in subjects),
         model=model,
         retention=retention or Retention(),
+        contacts=contacts or Contacts(),
     )
 
 

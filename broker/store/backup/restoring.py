@@ -19,7 +19,7 @@ _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 _HOLDS: Final = {
     "journal": ("SELECT 1 FROM journal LIMIT 1",),
     "cases": ("SELECT 1 FROM cases LIMIT 1", "SELECT 1 FROM case_aside LIMIT 1"),
-    "gateway": ("SELECT 1 FROM gateway_key LIMIT 1",),
+    "gateway": ("SELECT 1 FROM gateway_key LIMIT 1", "SELECT 1 FROM gateway_webhook LIMIT 1"),
 }
 
 

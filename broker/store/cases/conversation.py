@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, or_, select
 
 from broker.domain.case import Said
+from broker.ports import Told, Wanted
+from broker.store.cases.reading import find_tracking
 from broker.store.cases.rows import said_of_row
 from broker.store.cases.tables import case_conversation
 from schemas.limits import CONVERSATION_BYTES, CONVERSATION_NEWEST
@@ -52,3 +54,13 @@ def conversation(complaint: UUID, newest: int | None, connection: Connection) ->
         return [said_of_row(said) for said in connection.scalars(query.order_by(_columns.n))]
     last = query.order_by(_columns.n.desc()).limit(newest)
     return [said_of_row(said) for said in connection.scalars(last)][::-1]
+
+
+def with_conversation(tracking: str, newest: int, wanted: Wanted, connection: Connection) -> Told:
+    """A case by its tracking code, with what was said in it if it is wanted."""
+    case = find_tracking(tracking, connection)
+    if case is None:
+        return None
+    if not newest or (wanted is not None and not wanted(case)):
+        return case, []
+    return case, conversation(case.complaint_id, newest, connection)

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
-from broker.ports import Anchor, ClockState, Happened, Mended
+from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
 from broker.store.cases import clock_state, listing, reading
-from broker.store.cases.conversation import conversation, newest_of
+from broker.store.cases.conversation import conversation, newest_of, with_conversation
 from broker.store.cases.database import case_database
 from broker.store.cases.happening import happened
 from broker.store.cases.recent import Recent
@@ -30,8 +30,7 @@ from broker.store.schema import upgraded
 T = TypeVar("T")
 
 DEFAULT_WAITS: Final = Waits()
-_LOOKS_FOR: Final = 300.0
-"""Seconds for looking through all of a store."""
+_LOOKS_FOR: Final = 300.0  # seconds for looking through all of a store
 
 
 async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseStore":
@@ -120,6 +119,10 @@ class SqlCaseStore:
         """See the port."""
         return await self._read(partial(reading.find_tracking, tracking))
 
+    async def with_conversation(self, tracking: str, newest: int, wanted: Wanted = None) -> Told:
+        """See the port."""
+        return await self._read(partial(with_conversation, tracking, newest, wanted))
+
     async def history(self, complaint: UUID, newest: int | None = None) -> list[Entry]:
         """See the port."""
         return await self._read(partial(reading.history, complaint, newest))
@@ -140,8 +143,7 @@ class SqlCaseStore:
         self, channel: str, since: datetime, until: datetime, most: int
     ) -> list[Happened]:
         """See the port."""
-        question = partial(happened, channel, since, until, most)
-        return await self._read(question, self._scrapes)
+        return await self._read(partial(happened, channel, since, until, most), self._scrapes)
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
@@ -161,8 +163,7 @@ class SqlCaseStore:
     async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
         """See the port. What no column tells is counted as it is listed."""
         if wanted.looks_inside:
-            pages = listing.pages(wanted, listing.PAGE, self._read)
-            return sum([len(found) async for found in pages])
+            return sum([len(p) async for p in listing.pages(wanted, listing.PAGE, self._read)])
         return await self._read(partial(listing.how_many, wanted), self._scrapes)
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
@@ -230,9 +231,8 @@ class SqlCaseStore:
 
         On SQLite an open transaction of this store is proof enough: nobody else could write.
         """
-        if self._database.is_sqlite and self._open is not None:
-            return
-        await self._checks.check()
+        if not (self._database.is_sqlite and self._open is not None):
+            await self._checks.check()
 
     async def close(self) -> None:
         with suppress(StoreUnavailable):
@@ -257,10 +257,9 @@ class SqlCaseStore:
         return await database.run(ask, within or self._waits.answer)
 
     async def _lately(self, recent: Recent[T], question: Callable[[Connection], T]) -> T:
-        known = recent.still_good()
-        return (
-            await self._read(recent.measured(question), self._scrapes) if known is None else known
-        )
+        if (known := recent.still_good()) is not None:
+            return known
+        return await self._read(recent.measured(question), self._scrapes)
 
     async def _write(self, change: Callable[[Connection], T]) -> T:
         """A small transaction of its own, beside the one that may be open."""

@@ -1,6 +1,7 @@
 """The files of a store written anew, without what was removed from them."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Final
 
@@ -17,9 +18,10 @@ _LOCK_SECONDS: Final = 4
 """Less than after what a locked table makes the program say that it is not ready."""
 
 
-def vacuum(database: Database) -> str | None:
-    """In the database's thread; why not, where it could not be done now."""
-    return _sqlite(database) if database.is_sqlite else _postgres(database)
+def vacuum(database: Database, tables: Sequence[str] = _TABLES) -> str | None:
+    """In the database's thread; why not, where it could not be done now. On SQLite it is the whole
+    file."""
+    return _sqlite(database) if database.is_sqlite else _postgres(database, tables)
 
 
 def empty_log(database: Database) -> bool:
@@ -50,12 +52,12 @@ def _sqlite(database: Database) -> str | None:
     return None if row is not None and row[0] == 0 else "somebody is reading the store"
 
 
-def _postgres(database: Database) -> str | None:
+def _postgres(database: Database, tables: Sequence[str]) -> str | None:
     connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
         connection.execute(text(f"SET lock_timeout = {_LOCK_SECONDS * 1000}"))
         connection.execute(text(f"SET statement_timeout = {VACUUM_WITHIN * 1000:.0f}"))
-        for table in _TABLES:
+        for table in tables:
             connection.execute(text(f"VACUUM (FULL) {table}"))
     except DBAPIError as why:
         if not means_away(why):

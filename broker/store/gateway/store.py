@@ -1,18 +1,19 @@
 """The gateway's store: one thread, one transaction a call."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Row, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.ports.gateway import ApiKey, Submitted, Window
 from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits
-from broker.store.gateway.tables import check, keys, secrets, submitted, windows
+from broker.store.gateway.attachments import SqlAttachments
+from broker.store.gateway.tables import check, keys, link_ends, secrets, submitted, windows
 from broker.store.schema import upgraded
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class SqlGatewayStore:
         self._database = database
         self._checks = checks
         self._waits = waits
+        self.attachments = SqlAttachments(database, waits.claim)
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 
     async def secret(self, name: str) -> bytes:
@@ -77,9 +79,27 @@ class SqlGatewayStore:
         """See the port."""
         return await self._run(partial(self._count, dict(new))) if new else {}
 
+    async def end_links(self, of: str, before: datetime) -> None:
+        """See the port."""
+        await self._run(partial(self._end_links, of, before))
+
+    async def links_ended(self, of: Collection[str]) -> dict[str, datetime]:
+        """See the port."""
+        return await self._run(partial(self._links_ended, tuple(of)))
+
     async def forget(self, before: datetime, most: int) -> int:
         """See the port."""
         return await self._run(partial(self._forget, before, most))
+
+    async def forget_windows(self, before: datetime) -> None:
+        """See the port."""
+        old = windows.c.begins < before.timestamp()
+        await self._run(partial(self._delete, delete(windows).where(old)))
+
+    async def forget_keys(self, before: datetime) -> int:
+        """See the port."""
+        ended = or_(keys.c.revoked_at < before, keys.c.expires_at < before)
+        return await self._run(partial(self._delete, delete(keys).where(ended)))
 
     async def check(self) -> None:
         """See the port."""
@@ -118,11 +138,8 @@ class SqlGatewayStore:
             )
 
     def _keys(self, id: str | None) -> list[ApiKey]:
-        wanted = select(keys).order_by(keys.c.made_at, keys.c.id)
-        if id is not None:
-            wanted = wanted.where(keys.c.id == id)
         with self._database.transaction(reading=True) as connection:
-            return [_key(row) for row in connection.execute(wanted)]
+            return kept_keys(connection, id)
 
     def _revoke(self, id: str, at: datetime) -> bool:
         wanted = update(keys).where(keys.c.id == id, keys.c.revoked_at.is_(None))
@@ -167,12 +184,29 @@ class SqlGatewayStore:
                 counted[window] = connection.execute(total).scalar_one()
         return counted
 
+    def _end_links(self, of: str, before: datetime) -> None:
+        adding = self._insert(link_ends).values(of=of, before=before)
+        adding = adding.on_conflict_do_update(
+            index_elements=[link_ends.c.of],
+            set_={"before": adding.excluded.before},
+            where=link_ends.c.before < adding.excluded.before,
+        )
+        with self._database.transaction() as connection:
+            connection.execute(adding)
+
+    def _links_ended(self, of: tuple[str, ...]) -> dict[str, datetime]:
+        wanted = select(link_ends.c.of, link_ends.c.before).where(link_ends.c.of.in_(of))
+        with self._database.transaction(reading=True) as connection:
+            return {row.of: row.before for row in connection.execute(wanted)}
+
     def _forget(self, before: datetime, most: int) -> int:
         old = select(submitted.c.key).where(submitted.c.at < before)
         old = old.order_by(submitted.c.at).limit(most).with_for_update(skip_locked=True)
+        return self._delete(delete(submitted).where(submitted.c.key.in_(old)))
+
+    def _delete(self, wanted: Delete) -> int:
         with self._database.transaction() as connection:
-            connection.execute(delete(windows).where(windows.c.begins < before.timestamp()))
-            return connection.execute(delete(submitted).where(submitted.c.key.in_(old))).rowcount
+            return connection.execute(wanted).rowcount
 
 
 def _by_key(one: Submitted) -> bytes:
@@ -182,6 +216,14 @@ def _by_key(one: Submitted) -> bytes:
 def _bodies(connection: Connection, wanted: Sequence[bytes]) -> dict[bytes, bytes]:
     found = select(submitted.c.key, submitted.c.body).where(submitted.c.key.in_(wanted))
     return {bytes(key): bytes(body) for key, body in connection.execute(found)}
+
+
+def kept_keys(connection: Connection, id: str | None = None) -> list[ApiKey]:
+    """All keys, or one, oldest first."""
+    wanted = select(keys).order_by(keys.c.made_at, keys.c.id)
+    if id is not None:
+        wanted = wanted.where(keys.c.id == id)
+    return [_key(row) for row in connection.execute(wanted)]
 
 
 def _key(row: Row[Any]) -> ApiKey:

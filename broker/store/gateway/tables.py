@@ -3,6 +3,8 @@
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -11,9 +13,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
 )
 
-from broker.store.columns import Moment
+from broker.store.columns import Id, Moment
 
 GATEWAY: Final = MetaData()
 
@@ -59,6 +62,70 @@ windows: Final = Table(
     sqlite_with_rowid=False,
 )
 """How many requests somebody made in a stretch of time."""
+
+mails: Final = Table(
+    "gateway_mail",
+    GATEWAY,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("verb", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("agency", String(40)),
+    Column("of", String(40)),
+    Column("address", String(254), nullable=False),
+    Column("complaint_id", String(36), nullable=False),
+    Column("tracking", String(20), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("digest", Boolean, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("error", String(200)),
+    Column("ended_at", Moment),
+    Index("gateway_mail_due", "state", "urgency", "due_at"),
+    Index("gateway_mail_ended", "ended_at"),
+)
+"""One event for one address: what is to be said of it, never what a citizen wrote."""
+
+link_ends: Final = Table(
+    "gateway_link_end",
+    GATEWAY,
+    Column("of", String(80), primary_key=True),
+    Column("before", Moment, nullable=False),
+)
+"""Up to when links that were sent by mail were taken back."""
+
+files: Final = Table(
+    "gateway_file",
+    GATEWAY,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("place", String(100), nullable=False, unique=True),
+    Column("media_type", String(60), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("gone_at", Moment),
+    Index("gateway_file_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""Files that came with complaints, by the SHA-256 of their bytes. ``at``: when it was last
+announced or attached; ``gone_at``: since when its bytes are being removed."""
+
+attached: Final = Table(
+    "gateway_attached",
+    GATEWAY,
+    Column("complaint", Id, primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("look_at", Moment, nullable=False),
+    Column("seen", Boolean, nullable=False),
+    Index("gateway_attached_digest", "digest"),
+    Index("gateway_attached_look_at", "look_at"),
+    sqlite_with_rowid=False,
+)
+"""Which complaint has which file; ``look_at``: when to look whether its case has its words yet."""
 
 check: Final = Table(
     "gateway_check",

@@ -14,6 +14,8 @@ from consumers.runtime.middleware import Traced
 
 if TYPE_CHECKING:
     from consumers.runtime.tracing.exporting import Tracing
+    from consumers.runtime.tracing.keys import SafeKeys
+    from consumers.runtime.tracing.requests import RequestSpans
 
 log = structlog.get_logger()
 
@@ -69,9 +71,18 @@ def traced(
     """The handler with spans round it; as it is where tracing is off."""
     if tracing is None:
         return handler
+    return Traced(handler, tracing.spans(queue, _keys(live_config)))
+
+
+def request_spans(tracing: "Tracing | None", live_config: LiveConfig) -> "RequestSpans | None":
+    """The spans of what answers over HTTP; None where tracing is off."""
+    return None if tracing is None else tracing.requests(_keys(live_config))
+
+
+def _keys(live_config: LiveConfig) -> "SafeKeys":
     from consumers.runtime.tracing.keys import SafeKeys  # noqa: PLC0415 -- where it is on
 
     keys = SafeKeys()
     keys.use(live_config.rules)
     live_config.subscribe(keys.use)
-    return Traced(handler, tracing.spans(queue, keys))
+    return keys

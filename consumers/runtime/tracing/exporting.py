@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 
 from consumers.runtime.repeats import Repeats
 from consumers.runtime.tracing.keys import SafeKeys
+from consumers.runtime.tracing.requests import RequestSpans
 from consumers.runtime.tracing.spans import Spans
 
 log = structlog.get_logger()
@@ -43,6 +44,11 @@ class Tracing:
     def spans(self, queue: str, keys: SafeKeys) -> Spans:
         """The spans of a part that consumes from a queue."""
         return Spans(self._provider.get_tracer("pintu", version("pintu")), queue, keys)
+
+    def requests(self, keys: SafeKeys) -> RequestSpans:
+        """The spans of a part that answers over HTTP."""
+        tracer = self._provider.get_tracer("pintu", version("pintu"))
+        return RequestSpans(tracer, Spans(tracer, "", keys))
 
     def close(self) -> None:
         """What is left goes out, as far as it does within two seconds."""

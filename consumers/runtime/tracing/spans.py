@@ -60,7 +60,7 @@ class Spans:
         message links to it. One alone needs none."""
         if len(messages) < 2:
             return None
-        sent = [_context_of(_parent(trace_of(one.properties))) for one in messages]
+        sent = [_context_of(parent_of(trace_of(one.properties))) for one in messages]
         return self._tracer.start_span(
             f"receive {self._queue}",
             Context(),  # a trace of its own
@@ -72,7 +72,7 @@ class Spans:
     def process(self, message: Incoming, batch: Span | None) -> tuple[Span, Mapping[str, str]]:
         """What is done about a message, and the trace context that it is handled under."""
         came = trace_of(message.properties)
-        parent = _parent(came)
+        parent = parent_of(came)
         attributes = self._attributes("process", self._queue)
         attributes[_KEY] = self._keys.shown(message.exchange, message.routing_key)
         attributes[_SIZE] = len(message.body)
@@ -85,7 +85,7 @@ class Spans:
             attributes,
             [Link(batch.get_span_context())] if batch is not None else (),
         )
-        return span, _goes_on(came, parent, span)
+        return span, carried_on(came, parent, span)
 
     @contextmanager
     def sending(self, outgoing: Sequence[Outgoing]) -> Iterator[Sequence[Outgoing]]:
@@ -122,14 +122,14 @@ class Spans:
         attributes[_SIZE] = len(message.body)
         if message.exchange == names.EVENTS:
             attributes |= _named(message.message_id, message.type)
-        parent = _parent(message.headers)
+        parent = parent_of(message.headers)
         span = self._tracer.start_span(
             f"send {message.exchange}", parent, SpanKind.PRODUCER, attributes
         )
         if not span.is_recording():
             return message  # the context that it has says so too
         spans.append(span)
-        trace = _goes_on(message.headers, parent, span)
+        trace = carried_on(message.headers, parent, span)
         return replace(message, headers={**message.headers, **trace})
 
     def _attributes(self, operation: str, destination: str) -> Attributes:
@@ -145,7 +145,7 @@ def _named(message_id: str | None, kind: str | None) -> Attributes:
     return {name: value for name, value in ((_ID, message_id), (_EVENT, kind)) if value}
 
 
-def _parent(carrier: Mapping[str, object]) -> Context:
+def parent_of(carrier: Mapping[str, object]) -> Context:
     """Without ``tracestate``, which is a stranger's: it goes on untouched, and into no span."""
     return _PROPAGATOR.extract({_PARENT: str(carrier.get(_PARENT, ""))}, Context())
 
@@ -154,7 +154,7 @@ def _context_of(parent: Context) -> SpanContext:
     return get_current_span(parent).get_span_context()
 
 
-def _goes_on(came: Mapping[str, object], parent: Context, span: Span) -> dict[str, str]:
+def carried_on(came: Mapping[str, object], parent: Context, span: Span) -> dict[str, str]:
     """Both headers. A ``tracestate`` that came without a usable ``traceparent`` says nothing."""
     context = span.get_span_context()
     made = f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags & 0xFF:02x}"

@@ -11,6 +11,8 @@ from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.speaking import As, desk_name, words_of
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
+    from datetime import datetime
+
     from broker.domain.case import Case
     from gateway.desk.erasing import Erased
     from gateway.desk.session import DeskSession
@@ -31,9 +33,9 @@ def forget(
     by: As = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove a person from a closed case: text, title, reporter, conversation, what people noted in
-    the history, the id at its channel, and what is deferred for it. Codes and moments stay, for the
-    statistics, and a line says who did it and why.
+    """Remove a person from a closed case: text, title, reporter, conversation, files, what people
+    noted in the history, the id at its channel, and what is deferred for it. Codes and moments
+    stay, for the statistics, and a line says who did it and why.
 
     An open case is refused, since an agency works on it; --close ends it first. Then the store is
     written anew, for which the program waits a moment. Where copies remain is listed, and until
@@ -60,9 +62,40 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
                 err=True,
             )
             raise typer.Exit(NOT_ALL)
-        _tell(case, done, as_json)
-    if done.vacuum is not None or done.asked is not None:
+        sent, why = await _from_webhooks(case)
+        files, kept = await _without_files(case, here.now())
+        _tell(case, done, files, as_json)
+        if sent and not as_json:
+            say(
+                f"  webhooks: of {sent} events what waits goes without the person, the rest is gone"
+            )
+        if why is not None:
+            say(
+                f"what was sent by webhook could not be written anew ({why}): do it again", err=True
+            )
+    if kept is not None:
+        say(
+            f"the files that came with it could not be removed ({kept}): do it again; the gateway"
+            " does it too, within a day",
+            err=True,
+        )
+    if any(left is not None for left in (done.vacuum, done.asked, kept, why)):
         raise typer.Exit(NOT_ALL)
+
+
+async def _from_webhooks(case: "Case") -> tuple[int, str | None]:
+    """How many of its events were there for endpoints, and why their file could not be written
+    anew."""
+    from config.settings import load_settings
+    from consumers.webhooks.forgetting import without_person
+    from pintu.app import open_webhooks
+
+    settings = load_settings()
+    if settings.database_url is None and not (settings.state_dir / "gateway.sqlite3").exists():
+        return 0, None
+    async with open_webhooks() as (store, _, _):
+        many = await store.forget_case(str(case.complaint_id), without_person)
+        return many, await store.vacuum() if many else None
 
 
 async def _closed(here: "DeskSession", case: "Case", by: str) -> "Case":
@@ -75,14 +108,27 @@ async def _closed(here: "DeskSession", case: "Case", by: str) -> "Case":
     return await here.store.find(case.complaint_id) or case
 
 
-def _tell(case: "Case", done: "Erased", as_json: bool) -> None:
+async def _without_files(case: "Case", now: "datetime") -> tuple[int, str | None]:
+    """How many files were removed, and why they could not be."""
+    from broker.errors import BadConfiguration, FilesUnavailable, StoreUnavailable
+    from pintu.app import forget_attachments
+
+    try:
+        return await forget_attachments(case.complaint_id, now), None
+    except (BadConfiguration, FilesUnavailable, StoreUnavailable) as why:
+        return 0, str(why)
+
+
+def _tell(case: "Case", done: "Erased", files: int, as_json: bool) -> None:
     if as_json:
         copies = [
             {"where": one.where, "messages": one.messages, "until": one.until}
             for one in done.copies
         ]
-        say_json({"forgotten": case.tracking, "copies": copies})
+        say_json({"forgotten": case.tracking, "attachments": files, "copies": copies})
     else:
+        if files:
+            say(f"{case.tracking}: {files} files that came with it were removed")
         say(f"{case.tracking}: the person was removed from the store. Copies may remain in:")
         for one in done.copies:
             many = "" if one.messages is None else f" ({one.messages:,} unread, of all cases)"

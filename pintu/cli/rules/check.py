@@ -53,6 +53,8 @@ def _summary(rules: Rules) -> dict[str, object]:
         "roads": len(rules.roads),
         "landmarks": len(rules.landmarks),
         "channels": len(rules.channels),
+        "contacts": len(rules.contacts.all),
+        "contacts_filled_in": len(rules.contacts.usable),
     }
 
 
@@ -84,7 +86,8 @@ def _print(
         f"{summary['agencies']} agencies ({summary['unconfirmed']} unconfirmed), "
         f"{summary['topics']} topics with {summary['phrases']} phrases and "
         f"{summary['lapor_ids']} SP4N-LAPOR! ids, {summary['places']} places, "
-        f"{summary['roads']} roads, {summary['channels']} channels; {_many(warnings, 'warning')}"
+        f"{summary['roads']} roads, {summary['channels']} channels, {summary['contacts']} contacts "
+        f"({summary['contacts_filled_in']} filled in); {_many(warnings, 'warning')}"
     )
 
 

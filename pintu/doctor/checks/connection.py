@@ -11,6 +11,7 @@ from pintu.doctor.finding import Fine, Outcome, broken, risk
 from pintu.doctor.places import is_here
 
 _SUBJECT = "connection"
+_RENEW: Final = "renew it on that server (rabbitmqctl eval 'ssl:clear_pem_cache().' or a reload)"
 SOON: Final = timedelta(days=30)
 """Before its end a certificate is told of: long enough for an office to have a new one made."""
 
@@ -112,15 +113,11 @@ def one_cluster(facts: Facts) -> Iterator[Outcome]:
         )
 
 
-def dated(found: Iterable[Certificate], now: datetime) -> Iterator[Outcome]:
-    """What is to be said of certificates at that moment."""
+def dated(found: Iterable[Certificate], now: datetime, renew: str = _RENEW) -> Iterator[Outcome]:
+    """What is to be said of certificates at that moment; ``renew``: how a server's is renewed."""
     for one in found:
         what = f"the certificate of {one.subject}, by {one.issuer},"
-        mends = (
-            "have it renewed and put in the place of the file"
-            if one.ours
-            else "renew it on that server (rabbitmqctl eval 'ssl:clear_pem_cache().' or a reload)"
-        )
+        mends = "have it renewed and put in the place of the file" if one.ours else renew
         left = one.not_after - now
         if left <= timedelta():
             yield broken(one.whose, f"{what} ended on {one.not_after:%Y-%m-%d}", mends)

@@ -32,7 +32,9 @@ OF_PART: Final = {
         (*verbs.EVENTS, verbs.JOINED),
     ),
     "escalations": Needs((names.EVENTS, DEFAULT_EXCHANGE), (), _FIRED),
-    "gateway": Needs((names.INTAKE, names.UPDATES, DEFAULT_EXCHANGE)),
+    "gateway": Needs((names.INTAKE, names.UPDATES)),
+    "mail": Needs((names.PARKED_EXCHANGE,), (names.MAIL_QUEUE,)),
+    "webhooks": Needs((names.PARKED_EXCHANGE, DEFAULT_EXCHANGE)),
 }
 """Of a user that is called as the part: it is taken for that part's alone."""
 OF_ALL: Final = Needs(

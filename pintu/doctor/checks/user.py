@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from broker.messaging import names
-from broker.messaging.access import is_ours
+from broker.messaging.access import MAIL, is_ours
 from pintu.doctor.catalog import check
 from pintu.doctor.checks.needs import OF_ALL, OF_PART, Needs
 from pintu.doctor.facts import Allowed, Facts
@@ -43,12 +44,12 @@ def tag(facts: Facts) -> Iterator[Outcome]:
     "user-permissions",
     _SUBJECT,
     "permissions or topic permissions that the user lacks; and, of a user that is called `router`,"
-    " `cases`, `escalations` or `gateway`, those that this part does not need",
+    " `cases`, `escalations`, `gateway`, `webhooks` or `mail`, those that this part does not need",
 )
 def permissions(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()
     user, vhost = broker.address.user, broker.address.vhost
-    allowed, needs = broker.management.allowed.get(), OF_PART.get(user, OF_ALL)
+    allowed, needs = broker.management.allowed.get(), _needs(user, facts)
     if allowed is None:
         mends = _permitting(vhost, user)
         yield broken(f"user {user}", f"has no permissions in the vhost {vhost}", mends)
@@ -80,6 +81,16 @@ def publishing(facts: Facts) -> Iterator[Outcome]:
             else "rabbitmq-diagnostics alarms; rabbitmq-queues check_if_node_is_quorum_critical"
         )
         yield broken("publishing", why, mends)
+
+
+def _needs(user: str, facts: Facts) -> Needs:
+    """What the part needs that runs as this user; mail reads what the contacts ask for."""
+    needs = OF_PART.get(user, OF_ALL)
+    if user in OF_PART and user != MAIL:
+        return needs
+    found = facts.configuration.there
+    more = found.mail_queues if found else ()
+    return replace(needs, read=tuple(dict.fromkeys((*needs.read, *more))))
 
 
 def _permitting(vhost: str, user: str) -> str:

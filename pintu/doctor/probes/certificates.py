@@ -46,6 +46,12 @@ async def of_postgres(
     return seen(tuple(found)) if found else unseen("the server presents no certificate")
 
 
+async def of_site(host: str, port: int, within: float) -> tuple[Certificate, ...]:
+    """What a site presents; nothing where it speaks no TLS."""
+    presented = await _presented(host, port, within, postgres=False)
+    return () if presented is None else (presented,)
+
+
 def in_file(path: Path) -> list[Certificate]:
     """The certificates of a PEM file; none where there are none, or it cannot be read."""
     try:

@@ -6,6 +6,7 @@ from typing import Final
 
 from broker.domain.routing.rules import Rules
 from broker.errors import BadConfiguration
+from broker.messaging.topology import mail_queues
 from config.loading import check_rules
 from config.loading.clocks import check_clocks, load_zone
 from config.loading.learned import MODEL
@@ -29,6 +30,7 @@ def look_at_configuration(folder: Path | None) -> tuple[Configuration, Rules | N
         _zone(folder),
         clocks.clocks.calendar,
         _learned_at(folder) if rules.rules.model is not None else None,
+        mail_queues(rules.rules.contacts),
     )
     return found, rules.rules
 

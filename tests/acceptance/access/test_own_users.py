@@ -1,6 +1,7 @@
 """Every part, adapter, agency and person works with the user that it was given, and no other."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,25 +20,37 @@ from tests.acceptance.outside import Message, Outside
 from tests.acceptance.program import TOWN, Program, pintu
 from tests.support.eventually import eventually
 from tests.support.nodes import Management, in_vhost
+from tests.support.receiver import Receiver
+from tests.support.smtp import free_port, mail_server
 
 _SPEED: Final = "300000"
 """A working day passes within a second: rungs fire while one waits."""
-_PARTS: Final = (*PARTS, "gateway")
+_PARTS: Final = (*PARTS, "gateway", "webhooks", "mail")
+_CONTACTS: Final = """
+[[contact]]
+role = "secretary"
+address = "sekda@basel.test"
+"""
 
 
 class OwnUsers:
     """A town in which `pintu access export --apply` was the administrator's only act."""
 
-    def __init__(self, node: Node, vhost: str, folder: Path) -> None:
+    def __init__(self, node: Node, vhost: str, folder: Path, mail_port: int) -> None:
         assert node.management_url
         self.admin = in_vhost(node.url, vhost)
         self.management = node.management_url
         self.folder = folder
+        shutil.copytree(TOWN, folder / "town")
+        (folder / "town" / "contacts.toml").write_text(_CONTACTS)
         self.settings = {
             "STATE_DIR": str(folder / "state"),
-            "CONFIG_DIR": str(TOWN),
+            "CONFIG_DIR": str(folder / "town"),
             "CLOCK_SPEED": _SPEED,
             "LOG_FORMAT": "json",
+            "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+            "MAIL_SENDER": "lapor@basel.test",
+            "GATEWAY_URL": "https://lapor.basel.test",
         }
 
     def url(self, user: str) -> str:
@@ -59,12 +72,14 @@ def users(rabbitmq: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     assert rabbitmq.management_url
     management = Management(rabbitmq.management_url)
     vhost = management.add_vhost()
-    town = OwnUsers(rabbitmq, vhost, tmp_path_factory.mktemp("own"))
+    port = free_port()
+    town = OwnUsers(rabbitmq, vhost, tmp_path_factory.mktemp("own"), port)
     folder = str(town.folder / "access")
     settings = {**town.settings, "AMQP_URL": town.admin, "MANAGEMENT_URL": town.management}
     done = pintu("access", "export", "--apply", "--dir", folder, settings=settings)
     assert done.returncode == 0, done.stderr.decode()
-    yield town
+    with mail_server(port):
+        yield town
     management.delete_vhost(vhost)
     for user in management.call("GET", "/users"):
         if is_ours(user["name"]):
@@ -74,7 +89,7 @@ def users(rabbitmq: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def programs(users: OwnUsers) -> Iterator[dict[str, Program]]:
     """An operator declares the topology; each part is ready with its own user."""
-    assert "(16 new)" in (said := users.does("operator", "topology", "apply")), said
+    assert "(17 new)" in (said := users.does("operator", "topology", "apply")), said
     with ExitStack() as stack, ThreadPoolExecutor() as side_by_side:
         programs = dict(zip(_PARTS, side_by_side.map(partial(started, users), _PARTS), strict=True))
         for program in programs.values():
@@ -158,6 +173,14 @@ def test_a_portal_speaks_through_the_gateway(dlh: Town, programs: dict[str, Prog
     case_of = f"/v1/agencies/dlh/cases/{filed['tracking']}"
     done = door.call("POST", f"{case_of}/resolved", {"note": "diangkut"}, key="agency:dlh")
     assert (done.status, done.json["state"]) == (200, "resolved")
+
+
+def test_an_agency_hears_by_webhook(users: OwnUsers, web: Town) -> None:
+    with Receiver() as receiver:
+        users.does("operator", "webhook", "add", "agency.dpupr", receiver.url)
+        complaint = web.submits("jalan rusak parah")
+        eventually(lambda: [got for got in receiver.got if complaint.encode() in got.body])
+        users.does("operator", "webhook", "remove", "agency.dpupr", "--give-back")
 
 
 def test_a_complaint_without_an_id_is_given_one(web: Town, dlh: Town) -> None:

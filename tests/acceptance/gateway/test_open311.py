@@ -2,6 +2,7 @@
 and a client that others wrote."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Any
@@ -190,6 +191,23 @@ def test_a_client_that_others_wrote_reads_all_of_it(door: Door, form: str) -> No
     found = client.get_service_requests(service_code="waste", status="open")
     listed = found if isinstance(found, list) else [found]
     assert request in [one["service_request_id"] for one in listed]
+
+
+def test_a_reporter_looks_the_request_up_by_the_pin_of_its_notice_and_nobody_else_reads_it(
+    door: Door,
+) -> None:
+    fms = FixMyStreet(door)
+    filed = fms.post("requests.json", [("service_code", "waste"), ("address_string", "Toboali")])
+    (made,) = filed.json
+    (pin,) = re.findall(r"PIN (\d{6})", made["service_notice"])
+    request = made["service_request_id"]
+    assert fms.sees(request)["service_notice"] is None
+    shown = door.call("GET", f"/v1/complaints/{request}?pin={pin}")
+    assert (shown.status, shown.json["tracking"]) == (200, request)
+    address = door.address.replace("http://", f"http://:{fms.key}@")
+    read = GeoReport(f"{address}{V2}").get_service_request(request)
+    assert read["service_request_id"] == request
+    assert pin not in re.findall(r"\d+", json.dumps({**read, "requested_datetime": None}))
 
 
 def test_it_is_found_where_it_is_served(door: Door) -> None:

@@ -6,20 +6,26 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from tests.acceptance.cases.case_town import Town
 from tests.acceptance.cases.desk import Desk
+from tests.acceptance.gateway.http import door_of
 from tests.acceptance.outside import Outside
-from tests.acceptance.privacy import faulty
+from tests.acceptance.privacy import at_the_doors, faulty
 from tests.acceptance.privacy.marks import WAYS, Marked
 from tests.acceptance.program import Program
 from tests.support.eventually import eventually
+from tests.support.otlp import Receiver
 
 CLOUD_EVENT = "application/cloudevents+json"
-PEOPLE = [Marked(way, nth) for way in WAYS for nth in ("routed", "triaged", "unusable", "failed")]
+PEOPLE = [
+    *(Marked(way, nth) for way in WAYS for nth in ("routed", "triaged", "unusable", "failed")),
+    *at_the_doors.PEOPLE,
+]
 
 
 class Loud(Program):
@@ -42,8 +48,11 @@ class Found:
 class Story:
     """Everything that may happen to a complaint, for one way of complaining after the other."""
 
-    def __init__(self, url: str, folder: Path, settings: dict[str, str]) -> None:
+    def __init__(
+        self, url: str, folder: Path, settings: dict[str, str], receiver: Receiver
+    ) -> None:
         self.folder = folder
+        self.receiver = receiver
         self.found = Found()
         self.temporary = folder / "tmp"
         self.temporary.mkdir(parents=True)
@@ -56,6 +65,8 @@ class Story:
 
     def happens(self) -> None:
         self._are_routed_and_moved([Marked(way, "routed") for way in WAYS])
+        door = door_of(self.program)
+        at_the_doors.AtTheDoors(door, partial(self.found.add, "output")).happens()
         self._are_triaged([Marked(way, "triaged") for way in WAYS])
         self._cannot_be_used([Marked(way, "unusable") for way in WAYS])
         self._make_the_program_fail([Marked(way, "failed") for way in WAYS])
@@ -177,8 +188,12 @@ class Story:
         self._prints(f"store backup {backup}")
         self.found.add("output", "pintu case export", recap.read_text("utf-8"))
         self.found.add("output", "pintu rules history", history.read_text("utf-8"))
+        for words in ("audit tail --no-follow -n 1000", "audit search --since 1h"):
+            self.found.add("output", f"pintu {' '.join(words.split()[:2])}", self._prints(words))
         for file in backup.rglob("*"):
-            if file.is_file():
+            if file.name == "backup.json":
+                self.found.add("file", "backup.json of a backup", file.read_text("utf-8"))
+            elif file.is_file():
                 self.found.add("file", "pintu store backup", file.read_bytes().decode("latin-1"))
         self._errors()
 
@@ -200,6 +215,7 @@ class Story:
             f"rules evaluate {lines}",
             "case show tidak-ada",
             "parked show tidak-ada",
+            "audit search tidak-ada",
         ):
             done = self.desk.does(*words.split())
             assert done.returncode, words
@@ -217,6 +233,8 @@ class Story:
         self.found.add("output", "log", self.program.log_path.read_text("utf-8"))
         for file in self.temporary.rglob("*"):
             self.found.add("output", "temporary files", f"{file} {file.read_bytes()!r}")
+        for span in self.receiver.spans:
+            self.found.add("output", "traces", repr(span))
         for silent in (("output", "temporary files"), ("queue", "escalations")):
             self.found.texts.setdefault(silent, [])
         self._tables()
@@ -234,7 +252,7 @@ class Story:
             self.found.add("table", name, text)
 
     def _rows(self) -> Iterator[tuple[str, str]]:
-        for store in ("journal", "cases"):
+        for store in ("journal", "cases", "gateway"):
             path = self.state / f"{store}.sqlite3"
             with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
                 names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")

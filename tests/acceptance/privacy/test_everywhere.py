@@ -16,18 +16,13 @@ from tests.acceptance.privacy.marks import WAYS
 from tests.acceptance.privacy.story import PEOPLE, Story
 from tests.acceptance.program import TOWN
 from tests.support.nodes import Management, in_vhost
+from tests.support.otlp import receiving
 
 pytestmark = pytest.mark.slow
 
-GATEWAY: Final = "gateway_"
-"""Beginning of the names of the tables of `pintu run gateway`, which does not run in the story."""
-IN_TRANSIT: Final = {("queue", "router.intake"), ("queue", "cases")}
+IN_TRANSIT: Final = {("queue", "router.intake"), ("queue", "cases"), ("queue", "mail")}
 """Read at once by this system itself: what comes there is what was sent."""
-PLACES: Final = [
-    one
-    for one in places()
-    if (one.kind, one.name) not in IN_TRANSIT and not one.name.startswith(GATEWAY)
-]
+PLACES: Final = [one for one in places() if (one.kind, one.name) not in IN_TRANSIT]
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +32,11 @@ def story(rabbitmq: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     vhost = management.add_vhost()
     folder = tmp_path_factory.mktemp("everywhere")
     settings = {"CONFIG_DIR": str(TOWN), "MANAGEMENT_URL": rabbitmq.management_url}
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, receiving() as receiver:
         patched.setenv("TMPDIR", str(folder / "tmp"))
-        story = Story(in_vhost(rabbitmq.url, vhost), folder, settings)
+        patched.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint)
+        patched.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
+        story = Story(in_vhost(rabbitmq.url, vhost), folder, settings, receiver)
         try:
             story.happens()
             yield story

@@ -117,7 +117,7 @@ def _bounded(wire: Wire, channels: tuple[Channel, ...], sent: int) -> None:
         found = channel.deliveries
         kept += sum(len(one.body) for one in found.arrived) + len(channel._body)
         assert found.bytes <= limits.ARRIVED_BYTES + FRAME_MAX
-        assert len(channel.confirms._early) <= PUBLISHED
+        assert sum(len(one._early) for one in channel.confirms._waiting) <= PUBLISHED
     assert kept <= sent
 
 

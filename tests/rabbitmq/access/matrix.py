@@ -16,6 +16,8 @@ USERS: Final = (
     "cases",
     "escalations",
     "gateway",
+    "webhooks",
+    "mail",
     "all",
     "operator",
     "desk",
@@ -29,7 +31,8 @@ USERS: Final = (
     "agency.dpupr",
 )
 EVERYBODY: Final = " ".join(USERS)
-OURS: Final = "router cases escalations gateway all operator"
+OURS: Final = "router cases escalations webhooks all operator"
+"""Whoever may use the default exchange: not the gateway, to which strangers speak."""
 
 
 def publish(exchange: str, key: str, **properties: object) -> Work:
@@ -184,7 +187,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     ("say discarded", publish("complaints.events", "discarded.-.-"), "operator"),
     ("say joined", publish("complaints.events", "joined.pln.-"), "cases all operator"),
     ("say forgotten", publish("complaints.events", "forgotten.-.-"), "operator"),
-    ("park", publish("complaints.parked", ""), "router cases all operator"),
+    ("park", publish("complaints.parked", ""), "router cases webhooks mail all operator"),
     # --- past the exchanges
     ("put into the queue of an agency", publish("", "agency.dlh"), OURS),
     ("put into the queue of the cases", publish("", "cases"), OURS),
@@ -195,22 +198,22 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     # --- queues: each its own
     ("consume router.intake", consume("router.intake"), "router all operator"),
     ("consume cases", consume("cases"), "cases all operator"),
-    ("consume agency.dlh", consume("agency.dlh"), "operator agency.dlh"),
-    ("consume agency.dpupr", consume("agency.dpupr"), "operator agency.dpupr"),
-    ("consume channel.web", consume("channel.web"), "operator channel.web"),
-    ("consume channel.sms", consume("channel.sms"), "operator channel.sms"),
+    ("consume agency.dlh", consume("agency.dlh"), "webhooks all operator agency.dlh"),
+    ("consume agency.dpupr", consume("agency.dpupr"), "webhooks all operator agency.dpupr"),
+    ("consume channel.web", consume("channel.web"), "webhooks all operator channel.web"),
+    ("consume channel.sms", consume("channel.sms"), "webhooks all operator channel.sms"),
     ("consume triage", consume("triage"), "operator desk desk.sri"),
     ("consume escalations", consume("escalations"), "operator notifier"),
     ("consume audit", consume("audit"), "cases all operator auditor"),
     ("consume parked", consume("parked"), "operator"),
-    ("get from agency.dlh", get("agency.dlh"), "operator agency.dlh"),
+    ("get from agency.dlh", get("agency.dlh"), "webhooks all operator agency.dlh"),
     ("get from router.intake", get("router.intake"), "router all operator"),
     ("get from parked", get("parked"), "operator"),
     ("ask to be answered", ask_to_be_answered, EVERYBODY),
     # --- what RabbitMQ does not close: reading is emptying, and depths show
-    ("purge agency.dlh", purge("agency.dlh"), "operator agency.dlh"),
-    ("purge agency.dpupr", purge("agency.dpupr"), "operator agency.dpupr"),
-    ("purge channel.web", purge("channel.web"), "operator channel.web"),
+    ("purge agency.dlh", purge("agency.dlh"), "webhooks all operator agency.dlh"),
+    ("purge agency.dpupr", purge("agency.dpupr"), "webhooks all operator agency.dpupr"),
+    ("purge channel.web", purge("channel.web"), "webhooks all operator channel.web"),
     ("purge cases", purge("cases"), "cases all operator"),
     ("purge parked", purge("parked"), "operator"),
     ("see how full agency.dpupr is", look_at("agency.dpupr"), EVERYBODY),
@@ -243,7 +246,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
 )
 """An operation, how it is done, and who may."""
 
-TAGGED: Final = "router cases escalations gateway all operator monitor"
+TAGGED: Final = "router cases escalations gateway webhooks mail all operator monitor"
 HTTP: Final[tuple[tuple[str, str, object, str], ...]] = (
     ("GET", "/queues/{vhost}", None, TAGGED),
     ("GET", "/bindings/{vhost}", None, TAGGED),

@@ -85,8 +85,8 @@ def test_users_are_made_once_and_let_in(office: Office, admin: Management) -> No
     assert limits == {"max-connections": 20, "max-channels": 200}
     again = office.applies()
     assert "agency.dlh" not in again.stdout
-    assert "19 users" in again.stdout
-    assert "19 of them unchanged" in again.stdout
+    assert "20 users" in again.stdout
+    assert "20 of them unchanged" in again.stdout
     assert "new password" not in again.stderr
     assert enters(office.world, "agency.dlh")
 

@@ -19,6 +19,8 @@ def test_unset_means_a_private_node_sqlite_and_the_shipped_rules() -> None:
     assert settings.http is None
     assert settings.clock_speed == 1
     assert settings.log_sample == 1
+    assert settings.gateway_proxies == ("127.0.0.1", "::1")
+    assert (settings.gateway_idempotency_days, settings.gateway_key_days) == (90, 365)
 
 
 def test_an_empty_value_is_unset() -> None:
@@ -36,11 +38,14 @@ def test_every_error_is_told_at_once() -> None:
                 "PINTU_LOG_FORMAT": "xml",
                 "PINTU_CLOCK_SPEED": "fast",
                 "PINTU_LOG_SAMPLE": "1%",
+                "PINTU_GATEWAY_PROXIES": "*",
+                "PINTU_GATEWAY_KEY_DAYS": "a year",
+                "PINTU_GATEWAY_IDEMPOTENCY_DAYS": "0",
                 "PINTU_CONFIG_DIR": "/no/such/folder",
             }
         )
     told = str(raised.value)
-    assert len(told.splitlines()) == 8
+    assert len(told.splitlines()) == 11
     assert "did you mean PINTU_AMQP_URL?" in told
     assert "secret" not in told
 
@@ -64,6 +69,17 @@ def test_addresses(given: str, expected: object) -> None:
 def test_what_is_no_address_is_told(given: str) -> None:
     with pytest.raises(BadConfiguration, match="PINTU_HTTP: host:port"):
         load_settings({"PINTU_HTTP": given})
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    settings = load_settings({"PINTU_GATEWAY_PROXIES": "10.0.5.7, 172.16.0.0/12,fd00::/8"})
+    assert settings.gateway_proxies == ("10.0.5.7/32", "172.16.0.0/12", "fd00::/8")
+
+
+@pytest.mark.parametrize("given", ["*", "0.0.0.0/0", "::/0", "proxy", "10.0.5.7/12", "10.0.0.1,,"])
+def test_everybody_is_no_proxy_and_neither_is_a_name(given: str) -> None:
+    with pytest.raises(BadConfiguration, match="PINTU_GATEWAY_PROXIES: addresses or networks"):
+        load_settings({"PINTU_GATEWAY_PROXIES": given})
 
 
 def test_a_url_with_an_impossible_port_is_not_said_to_lack_its_scheme() -> None:

@@ -69,7 +69,7 @@ def test_the_direction_of_imports_is_the_one_that_is_held() -> None:
 
 
 def test_the_contract_names_every_queue_and_exchange() -> None:
-    made = topology(["code"], ["channel"], broker_version=(4, 0))
+    made = topology(["code"], ["channel"], broker_version=(4, 0), mail=["escalated.*.*"])
     queues = {queue.name for queue in made.queues}
     queues = (queues - {names.agency_queue("code"), names.channel_queue("channel")}) | {
         names.agency_queue("<code>"),

@@ -101,8 +101,11 @@ def test_event_types(text: str) -> None:
 
 LOGGED = log_events()
 _TOPICS = {name.split(".")[0] for name in LOGGED if not name.startswith("<")}
-_NOT_LOGGED = re.compile(r"\.(toml|csv|py|md|yml|txt|lock|intake)$|^clock\.(waiting|closing)$")
-"""Names of files, of a queue, and the two speakers in a history that are clocks."""
+_NOT_LOGGED = re.compile(
+    r"\.(toml|csv|py|md|yml|txt|lock|intake)$|^clock\.(waiting|closing)$|^http\.route$"
+)
+"""Names of files, of a queue, of an attribute of traces, and the two speakers in a history that are
+clocks."""
 
 
 @every_document

@@ -1,11 +1,13 @@
 """The gateway's application on stores in memory: no server, no RabbitMQ."""
 
+import io
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, BinaryIO, Final, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -19,7 +21,7 @@ from broker.messaging.messages import Outgoing
 from broker.ports import CaseChange, Submitted
 from config.loading.configuration import load_configuration
 from consumers.runtime.live_config import LiveConfig
-from consumers.runtime.metrics import GatewayMetrics
+from consumers.runtime.metrics import AttachmentMetrics, GatewayMetrics
 from gateway.access.keys import new_key
 from gateway.api.application import application
 from gateway.api.asking import Updates
@@ -27,11 +29,22 @@ from gateway.api.batching import Batches
 from gateway.api.documents import Contract
 from gateway.api.rates import Rates
 from gateway.api.sending import Intake
+from gateway.api.traces import trace_here
 from gateway.api.world import Gateway
+from gateway.attachments.folders import Folder
+from gateway.attachments.keeping import Attachments
+from gateway.attachments.links import Links
+from gateway.attachments.receiving import Most
+from gateway.attachments.scanning import Scanner
 from schemas.receipt import ReceivedData
 
 TOWN: Final = Path(__file__).parents[2] / "acceptance" / "town"
+loaded: Final = cache(load_configuration)
+"""Values: nobody changes them."""
 NOW: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+BASE: Final = "https://lapor.example.go.id"
 
 
 class Time:
@@ -63,7 +76,7 @@ class Sent:
     async def say(self, who: str, code: str, verb: str, **more: Any) -> ReceivedData | None:
         if self.away:
             raise BrokerUnavailable("away")
-        self.said.append({"speaker": f"{who}.{code}", "verb": verb, **more})
+        self.said.append({"speaker": f"{who}.{code}", "verb": verb, "trace": trace_here(), **more})
         return self.receipt
 
 
@@ -100,6 +113,47 @@ class MemoryDoor:
         return case
 
 
+class MemoryFolder:
+    """In place of a folder."""
+
+    where = "memory"
+    spool: str | None = None
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.fails: Exception | None = None
+
+    def write(self, place: str, content: BinaryIO) -> None:
+        self.check()
+        content.seek(0)
+        self.files[place] = content.read()
+
+    def open(self, place: str) -> BinaryIO | None:
+        self.check()
+        return io.BytesIO(self.files[place]) if place in self.files else None
+
+    def remove(self, place: str) -> None:
+        self.check()
+        self.files.pop(place, None)
+
+    def older(self, seconds: float) -> list[str]:
+        return list(self.files)
+
+    def check(self) -> None:
+        if self.fails is not None:
+            raise self.fails
+
+
+def memory_attachments(
+    store: MemoryGatewayStore, folder: Folder, scanner: Scanner | None = None
+) -> Attachments:
+    """The way of files, to a folder in memory."""
+    counted = AttachmentMetrics(CollectorRegistry())
+    links = Links(b"l" * 32, BASE)
+    most = Most(1_000_000, 5)
+    return Attachments(store.attachments, folder, links, most, Time(), counted, scanner)
+
+
 @dataclass
 class Remembering:
     """In place of what works in batches: one at a time."""
@@ -112,7 +166,10 @@ class Remembering:
 
 @asynccontextmanager
 async def memory_door(
-    config: Path = TOWN, contract: Contract | None = None
+    config: Path = TOWN,
+    contract: Contract | None = None,
+    folder: Folder | None = None,
+    scanner: Scanner | None = None,
 ) -> AsyncIterator[MemoryDoor]:
     """A gateway with a key for web, sms, agency.dlh, and one of web that only reads."""
     cases, store, sent = MemoryCaseStore(), MemoryGatewayStore(), Sent()
@@ -127,7 +184,7 @@ async def memory_door(
         await store.add_key(key)
 
     world = Gateway(
-        LiveConfig(*load_configuration(config)),
+        LiveConfig(*loaded(config)),
         cases,
         store,
         cast(Intake, sent),
@@ -136,7 +193,8 @@ async def memory_door(
         cast(Batches[tuple[bytes, bytes], bytes], Remembering(store)),
         Time(),
         b"p" * 32,
-        "https://lapor.example.go.id",
+        memory_attachments(store, folder or MemoryFolder(), scanner),
+        BASE,
     )
     app = application(world, GatewayMetrics(CollectorRegistry()), "1.2.3", contract)
     transport = httpx.ASGITransport(app=app)

@@ -98,7 +98,7 @@ async def test_confirms_of_what_was_not_published_are_not_kept() -> None:
     for tag in range(1, 1000):
         line.wire.hears(confirm(tag), HEARTBEAT)
     assert line.wire.connection.closed is None
-    assert not line.channel.confirms._early
+    assert not line.channel.confirms._waiting
 
 
 async def test_properties_count_as_bytes_that_have_arrived() -> None:

@@ -8,16 +8,19 @@ from broker.messaging.access import ANY_KEY, Access, accesses, exactly, is_ours
 from broker.messaging.topology import topology
 
 AGENCIES, CHANNELS, PERSONS = ("dlh", "dlh-timur"), ("web", "web-toboali"), ("sri",)
+MAILED = ("mail", "agency.dlh-timur")
 EVERYBODY = {
     each.user: each
     for one in (False, True)
-    for each in accesses(AGENCIES, CHANNELS, persons=PERSONS, in_one_process=one)
+    for each in accesses(AGENCIES, CHANNELS, persons=PERSONS, mailed=MAILED, in_one_process=one)
 }
-TOPOLOGY = topology(AGENCIES, CHANNELS, broker_version=(4, 0))
+TOPOLOGY = topology(AGENCIES, CHANNELS, broker_version=(4, 0), mail=["escalated.*.*"])
 TOPICS = [exchange.name for exchange in TOPOLOGY.exchanges if exchange.type == "topic"]
 OBJECTS = [exchange.name for exchange in TOPOLOGY.exchanges]
 OBJECTS += [*(queue.name for queue in TOPOLOGY.queues), "amq.default"]
-OURS = {"router", "cases", "escalations", "gateway", "all", "operator"}
+OURS = {"router", "cases", "escalations", "gateway", "webhooks", "mail", "all", "operator"}
+THEIRS = {name for name in OBJECTS if name.startswith(("agency.", "channel."))}
+"""Queues that may have an endpoint of webhooks."""
 
 
 def matched(pattern: str) -> set[str]:
@@ -52,9 +55,11 @@ def test_everybody_but_operators_reads_at_most_its_own_queue(access: Access) -> 
     own = {
         "router": {"router.intake"},
         "cases": {"cases", "audit"},
-        "all": {"router.intake", "cases", "audit"},
+        "all": {"router.intake", "cases", "audit", *THEIRS, *MAILED},
+        "webhooks": THEIRS,
         "escalations": set(),
         "gateway": set(),
+        "mail": {*MAILED},
         "desk": {"triage"},
         "desk.sri": {"triage"},
         "monitor": set(),
@@ -155,6 +160,14 @@ def test_a_name_matches_itself_alone() -> None:
 def test_a_person_of_the_desk_has_the_name_of_a_code() -> None:
     with pytest.raises(ValueError, match="has not the form of a name"):
         accesses([], [], persons=["sri|.*"])
+
+
+def test_without_contacts_the_mail_reads_its_own_queue_alone_and_all_in_one_does_not() -> None:
+    without = {
+        each.user: each for one in (False, True) for each in accesses([], [], in_one_process=one)
+    }
+    assert without["mail"].read == "^mail$"
+    assert "mail" not in without["all"].read
 
 
 def test_our_users_are_known_by_their_names() -> None:

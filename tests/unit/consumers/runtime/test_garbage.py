@@ -7,7 +7,7 @@ import pytest
 
 from consumers.runtime.garbage import collect_garbage
 
-_A_BATCH = 10_000
+_A_BATCH = 50_000
 """New objects of a batch that live until it is recorded."""
 
 

@@ -44,6 +44,8 @@ def a_desk(office: Office) -> DeskSession:
             open_journal=unused,  # type: ignore[arg-type]  # never called
             open_parked=unused,  # type: ignore[arg-type]  # never called
             open_gateway=unused,  # type: ignore[arg-type]  # never called
+            open_mail=unused,  # type: ignore[arg-type]  # never called
+            open_webhooks=unused,  # type: ignore[arg-type]  # never called
         )
 
     return DeskSession(RULES, office.clocks, office.store, office.clock, "memory", reach)

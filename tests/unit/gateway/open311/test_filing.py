@@ -1,11 +1,14 @@
 """A request becomes a complaint of the key's channel, with all that was sent."""
 
 import json
+import re
 import time
 from typing import Any
 
 import pytest
 
+from gateway.access.pins import pin_of
+from schemas.identifiers import complaint_id
 from tests.unit.gateway.door import MemoryDoor
 
 REQUESTS = "/open311/v2/requests.json"
@@ -164,7 +167,9 @@ async def test_a_form_in_parts_is_a_form_too(door: MemoryDoor) -> None:
     assert data_of(door)["text"] == "sampah ☃\nbaris"
     odd = b'--x\r\nContent-Disposition: form-data; filename="a"; name="b"\r\n\r\nc\r\n--x--'
     kind = {"Content-Type": 'multipart/form-data; charset=utf-8; boundary="x"'}
-    assert (await door.client.post(REQUESTS, content=odd, headers=kind)).status_code == 415
+    key = {"api_key": door.keys["web"], **WASTE}
+    answer = await door.client.post(REQUESTS, content=odd, headers=kind, params=key)
+    assert answer.status_code == 415
     with_file = {**parts, "media": ("foto.jpg", b"\xff\xd8", "image/jpeg")}
     refused = await door.client.post(REQUESTS, files=with_file)
     assert (refused.status_code, len(door.sent.messages)) == (415, 1)
@@ -227,3 +232,26 @@ async def test_hostile_parts_cost_little_and_are_refused(
     answer = await door.client.post(REQUESTS, content=body, headers=kind)
     assert (answer.status_code, answer.json()[0]["code"]) == (400, 400)
     assert time.process_time() - begun < 1.0, what
+
+
+async def test_who_filed_is_told_the_pin_and_where_it_is_asked_for(door: MemoryDoor) -> None:
+    fields = WASTE | {"attribute[external_id]": "1001"}
+    first, again = [(await door.post(REQUESTS, fields)).json()[0] for _ in range(2)]
+    assert first == again
+    pin = re.search(r"PIN (\d{6})", first["service_notice"])
+    assert pin
+    complaint = complaint_id("/channels/web", "open311-1001")
+    assert pin[1] == pin_of(complaint, door.world.pins)
+    assert first["service_request_id"] in first["service_notice"]
+    assert "https://lapor.example.go.id/lacak" in first["service_notice"]
+
+
+async def test_a_notice_is_indonesian_first_and_names_no_address_that_nobody_set(
+    door: MemoryDoor,
+) -> None:
+    door.world.public_url = None
+    door.client.headers["Accept-Language"] = "id"
+    notice = (await door.post(REQUESTS, WASTE)).json()[0]["service_notice"]
+    assert "PIN" in notice
+    assert "Laporan diterima" in notice
+    assert "http" not in notice

@@ -27,11 +27,17 @@ from tests.unit.pintu.doctor.healthy import (
     HOST,
     MANAGEMENT,
     NOW,
+    OUTSIDE,
+    with_attachments,
     with_broker,
     with_cases,
     with_clocks,
     with_database,
+    with_door,
     with_folder,
+    with_hook,
+    with_key,
+    with_mail,
     with_management,
     with_member,
     with_node,
@@ -86,9 +92,11 @@ def on(moment: datetime) -> Facts:
     """All the same, at another moment."""
     facts = with_clocks(watermark=moment)
     certificates = seen((replace(CERTIFICATE, not_after=moment + 300 * DAY),))
+    outside = replace(OUTSIDE, certificates=certificates.get())
     return replace(
         facts,
         now=moment,
+        door=seen(replace(facts.door.get(), outside=outside)),
         backup=seen(Backup(moment)),
         broker=seen(replace(BROKER, certificates=certificates)),
         database=seen(replace(facts.database.get(), certificates=certificates)),
@@ -97,6 +105,38 @@ def on(moment: datetime) -> Facts:
 
 
 FAULTS = {
+    "an endpoint of no agency": ("webhook-name", RISK, with_hook(name="agency.gone")),
+    "an endpoint that is off": ("webhook-off", BROKEN, with_hook(state="off", why="410")),
+    "an endpoint that is paused": ("webhook-off", RISK, with_hook(state="paused", since=NOW)),
+    "an endpoint that takes nothing": (
+        "webhook-late",
+        RISK,
+        with_hook(waiting=3, oldest=NOW - DAY),
+    ),
+    "a queue that two read": ("webhook-shared", RISK, with_queue("agency.dlh", 3, 2)),
+    "no gateway": ("gateway-away", BROKEN, with_door(why="refused", outside=None)),
+    "a page that fails": ("gateway-pages", BROKEN, with_door(pages={"/lapor": "answers 500"})),
+    "a proxy that leads nowhere": (
+        "gateway-outside",
+        BROKEN,
+        with_door(outside=replace(OUTSIDE, why="something else answers there (502)")),
+    ),
+    "doors without TLS": (
+        "gateway-plain",
+        RISK,
+        with_door(outside=replace(OUTSIDE, url="http://lapor.example.go.id", certificates=())),
+    ),
+    "a gateway without a proxy": ("gateway-plain", RISK, with_door(here=False, outside=None)),
+    "a site's certificate that ends": (
+        "gateway-certificate",
+        RISK,
+        with_door(
+            outside=replace(OUTSIDE, certificates=(replace(CERTIFICATE, not_after=NOW + 20 * DAY),))
+        ),
+    ),
+    "a key in use that ends": ("key-ends", RISK, with_key(expires_at=NOW + 10 * DAY)),
+    "a key in use that ended": ("key-ends", RISK, with_key(expires_at=NOW - DAY)),
+    "a key of nobody": ("key-owner", RISK, with_key(of="agency.kelurahan-lama")),
     "a misspelt variable": ("variable-unknown", BROKEN, wrong(Variable("PINTU_X", "no", True))),
     "a value that cannot be used": ("variable-unusable", BROKEN, wrong(Variable("PINTU_X", "no"))),
     "a password for all to read": (
@@ -106,6 +146,11 @@ FAULTS = {
     ),
     "a fast clock on real cases": ("clock-speed", BROKEN, environment(speed=60.0)),
     "real time on a demonstration": ("clock-speed", BROKEN, with_clocks(began=NOW)),
+    "a mail server that is away": ("mail-server", BROKEN, with_mail(problem="hung up")),
+    "contacts and no mail server": ("mail-server", BROKEN, with_mail(server=None)),
+    "contacts without an address": ("mail-contacts", RISK, with_mail(examples=("head dlh",))),
+    "links that go unencrypted": ("mail-links", RISK, with_mail(gateway="http://a")),
+    "an agency that hears nothing": ("agency-unreached", RISK, with_mail(drained=frozenset())),
     "an open state folder": ("state-rights", RISK, with_folder(mode=0o755)),
     "an open file": ("state-rights", RISK, with_folder(loose=(("cases.sqlite3", 0o644),))),
     "a folder of somebody else": ("state-owner", BROKEN, with_folder(writable=False)),
@@ -249,6 +294,9 @@ FAULTS = {
         on(DECEMBER),
     ),
     "an old model": ("model", RISK, with_rules(learned_at=NOW - 401 * DAY)),
+    "a folder that takes no files": ("attachments-folder", BROKEN, with_attachments(wrong="full")),
+    "a scanner that is away": ("attachments-scanner", BROKEN, with_attachments(silent="refused")),
+    "links that nobody reaches": ("attachments-links", RISK, with_attachments(hidden="0.0.0.0:80")),
     "a process that is not ready": ("process-ready", BROKEN, with_process(wanting={"store": "x"})),
     "refused rules": ("process-refused", BROKEN, with_process(refused=True)),
     "other rules": ("process-rules", RISK, with_process(rules="2025.9")),

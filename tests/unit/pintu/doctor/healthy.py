@@ -9,22 +9,26 @@ from broker.amqp.address import parse_address
 from broker.amqp.inspecting import Depth, Host
 from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
-from broker.ports import ClockState
-from broker.store.inspecting import Server, Store
+from broker.ports import ApiKey, ClockState
+from broker.store.inspecting import Hook, Server, Store
 from pintu.doctor.facts import (
     Allowed,
+    Attachments,
     Backup,
     Broker,
     Certificate,
     Configuration,
     Database,
+    Door,
     Environment,
     Facts,
     Files,
     Folder,
+    Mail,
     Management,
     Member,
     Node,
+    OutsideDoor,
     Process,
 )
 from pintu.doctor.finding import Seen, seen
@@ -51,7 +55,7 @@ BROKER = Broker(
     address=ADDRESS,
     private=False,
     hosts=(HOST,),
-    needs=seen(("complaints.events", "router.intake", "cases", "parked")),
+    needs=seen(("agency.dlh", "complaints.events", "router.intake", "cases", "parked")),
     depths=seen(
         {
             "router.intake": Depth(3, 1),
@@ -67,6 +71,11 @@ BROKER = Broker(
 )
 STORE = Store("cases_0006", "cases_0006", 1_000_000, None, ClockState(NOW, holds_cases=True))
 JOURNAL = Store("journal_0001", "journal_0001", 1_000_000)
+HOOK = Hook("agency.dlh", "active", None, None)
+KEY = ApiKey(
+    "k3v9m2qa", b"", "channel.web", frozenset({"read"}), NOW - DAY, NOW + 60 * DAY, NOW - DAY
+)
+GATEWAY = Store("gateway_0004", "gateway_0004", 1_000_000, webhooks=(HOOK,), keys=(KEY,))
 SERVER = Server(15, "UTF8", True, False, (), 10, 100, NOW - DAY)
 DATABASE = Database("db.example:5432", "verify-full", False, seen(SERVER), seen((CERTIFICATE,)))
 FOLDER = Folder(Path("/state"), 0o700, True, (), (), 40 << 30, 100 << 30, 2_000_000)
@@ -78,6 +87,17 @@ CONFIGURATION = Configuration(
 )
 NODE_SEEN = SeenNode("ready", Path("/state/node"), pid=1, owner=2)
 PROCESS = Process("http://127.0.0.1:9464", {}, "1.0", "2026.1", False)
+MAIL = Mail(
+    "smtps://mail.example:465",
+    "lapor@example.go.id",
+    "",
+    "https://lapor.example.go.id",
+    3,
+    drained=frozenset({"dlh"}),
+)
+ATTACHMENTS: Final = Attachments("/srv/attachments", scanner="127.0.0.1:3310")
+OUTSIDE = OutsideDoor("https://lapor.example.go.id", False, "", (CERTIFICATE,))
+DOOR = Door("http://127.0.0.1:8080", True, True, "", {}, OUTSIDE)
 HEALTHY: Final = Facts(
     now=NOW,
     version="1.0",
@@ -87,11 +107,15 @@ HEALTHY: Final = Facts(
     broker=seen(BROKER),
     configuration=seen(CONFIGURATION),
     files=seen(Files(("journal", "cases"), {})),
-    stores={"journal": seen(JOURNAL), "cases": seen(STORE)},
+    stores={"journal": seen(JOURNAL), "cases": seen(STORE), "gateway": seen(GATEWAY)},
     database=seen(DATABASE),
     backup=seen(Backup(NOW - DAY)),
     clock=seen(""),
     processes=seen((PROCESS,)),
+    mail=seen(MAIL),
+    attachments=seen(ATTACHMENTS),
+    door=seen(DOOR),
+    owners=seen(frozenset({"channel.web", "agency.dlh"})),
 )
 
 
@@ -121,6 +145,11 @@ def with_store(store: Seen[Store]) -> Facts:
     return replace(HEALTHY, stores={**HEALTHY.stores, "cases": store})
 
 
+def with_hook(**changes: Any) -> Facts:
+    gateway = replace(GATEWAY, webhooks=(replace(HOOK, **changes),))
+    return replace(HEALTHY, stores={**HEALTHY.stores, "gateway": seen(gateway)})
+
+
 def with_clocks(**changes: Any) -> Facts:
     assert STORE.clocks is not None
     return with_cases(clocks=replace(STORE.clocks, **changes))
@@ -132,6 +161,10 @@ def with_database(**changes: Any) -> Facts:
 
 def with_server(**changes: Any) -> Facts:
     return with_database(server=seen(replace(SERVER, **changes)))
+
+
+def with_attachments(**changes: Any) -> Facts:
+    return replace(HEALTHY, attachments=seen(replace(ATTACHMENTS, **changes)))
 
 
 def with_folder(**changes: Any) -> Facts:
@@ -146,5 +179,18 @@ def with_rules(**changes: Any) -> Facts:
     return replace(HEALTHY, configuration=seen(replace(CONFIGURATION, **changes)))
 
 
+def with_mail(**changes: Any) -> Facts:
+    return replace(HEALTHY, mail=seen(replace(MAIL, **changes)))
+
+
 def with_process(**changes: Any) -> Facts:
     return replace(HEALTHY, processes=seen((PROCESS, replace(PROCESS, **changes))))
+
+
+def with_door(**changes: Any) -> Facts:
+    return replace(HEALTHY, door=seen(replace(DOOR, **changes)))
+
+
+def with_key(**changes: Any) -> Facts:
+    keys = (KEY, replace(KEY, id="other", **changes))
+    return replace(HEALTHY, stores={**HEALTHY.stores, "gateway": seen(replace(GATEWAY, keys=keys))})

@@ -68,7 +68,7 @@ def test_as_if_each_message_were_counted_for_itself(given_: list[tuple[int, list
                     model.hears(tag, multiple, taken)
                 assert done.done() == model.complete
             if model.complete:
-                assert confirms.refused == model.refused
+                assert done.result() == model.refused
             done.cancel()  # given up: the next batch is not this one
             first += size
 
@@ -84,7 +84,7 @@ def test_one_by_one_in_any_order_all_are_waited_for(order: list[int], refused: s
             assert not done.done()
             confirms.settled(tag, multiple=False, taken=tag not in refused)
         await done
-        assert confirms.refused == {str(tag): NOT_TAKEN for tag in refused}
+        assert done.result() == {str(tag): NOT_TAKEN for tag in refused}
 
     asyncio.run(counted())
 
@@ -97,7 +97,7 @@ async def test_a_return_of_a_batch_that_was_given_up_is_not_of_the_next_one() ->
     confirms.returned(None, "no queue")
     confirms.settled(2, multiple=True, taken=True)
     await done
-    assert confirms.refused == {}
+    assert done.result() == {}
 
 
 async def test_a_return_between_two_batches_is_nobodys() -> None:
@@ -106,16 +106,70 @@ async def test_a_return_between_two_batches_is_nobodys() -> None:
     confirms.settled(1, multiple=False, taken=True)
     await done
     confirms.returned("one", "no queue")
-    assert confirms.refused == {}
+    assert done.result() == {}
 
 
-async def test_one_batch_at_a_time_and_none_without_messages() -> None:
+async def test_batches_side_by_side_are_done_when_their_own_are_confirmed() -> None:
     confirms = Confirms()
+    first, second = confirms.expect(["1", "2"]), confirms.expect(["3", "4"])
+    third = confirms.expect(["5"])
+    confirms.settled(4, multiple=False, taken=False)
+    confirms.returned("1", "no queue")
+    confirms.settled(3, multiple=False, taken=True)
+    assert second.result() == {"4": NOT_TAKEN}
+    assert not first.done()
+    confirms.settled(6, multiple=True, taken=True)  # there is no such
+    assert not first.done()
+    confirms.settled(5, multiple=True, taken=True)
+    assert first.result() == {"1": "no queue"}
+    assert third.result() == {}
+
+
+async def test_a_message_of_two_batches_that_comes_back_is_of_both() -> None:
+    confirms = Confirms()
+    both = confirms.expect(["same", "1"]), confirms.expect(["2", "same"])
+    confirms.returned("same", "no queue")
+    confirms.settled(0, multiple=True, taken=True)
+    assert [done.result() for done in both] == [{"same": "no queue"}] * 2
+
+
+async def test_a_failure_ends_every_wait() -> None:
+    confirms = Confirms()
+    both = confirms.expect(["1"]), confirms.expect(["2"])
+    confirms.fail(BrokerUnavailable("gone"))
+    assert [str(done.exception()) for done in both] == ["gone"] * 2
+
+
+async def test_there_is_no_batch_without_messages() -> None:
     with pytest.raises(ValueError, match="without messages"):
-        confirms.expect([])
-    confirms.expect(["one"])
-    with pytest.raises(RuntimeError, match="one batch at a time"):
-        confirms.expect(["two"])
+        Confirms().expect([])
+
+
+@given(
+    st.lists(st.integers(1, 4), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 18), st.booleans(), st.booleans()), max_size=25),
+)
+def test_side_by_side_as_if_each_message_were_counted_for_itself(
+    sizes: list[int], hears: list[tuple[int, bool, bool]]
+) -> None:
+    async def counted() -> None:
+        confirms, first = Confirms(), 1
+        models: list[Model] = []
+        for size in sizes:
+            models.append(Model(first, [str(n) for n in range(first, first + size)]))
+            first += size
+        waiting = [confirms.expect(model.ids) for model in models]
+        for tag, multiple, taken in hears:
+            confirms.settled(tag, multiple=multiple, taken=taken)
+            if tag < first:
+                for model in models:
+                    model.hears(min(tag, model.last) if multiple else tag, multiple, taken)
+        for done, model in zip(waiting, models, strict=True):
+            assert done.done() == model.complete
+            if model.complete:
+                assert done.result() == model.refused
+
+    asyncio.run(counted())
 
 
 async def test_the_loop_hears_nothing_of_a_failure_that_nobody_waits_for() -> None:
