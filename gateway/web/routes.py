@@ -28,7 +28,6 @@ _VILLAGES: Final = 1_000
 """More than that are no list that anybody scrolls through on a telephone: the name is written."""
 _KINDS: Final = ("complaint", "aspiration", "information_request")
 _VERBS: Final = ("replied", "accepted", "withdrawn")
-_PAGES: Final = ("lapor", "lacak")
 _ID: Final = 32
 
 
@@ -73,12 +72,11 @@ def routes(world: Gateway) -> APIRouter:
                 return with_headers(shown, problem)
             return page("filed.html", world, spoken, filed=filed)
 
-    @router.get("/{page}/", name="with_slash")
-    async def slashed(page: str) -> Response:
-        # Typed with a slash; to one of two fixed addresses, never to what `Host` says.
-        if page not in _PAGES:
-            raise Problem("no-such-page")
-        return Response(status_code=308, headers={"Location": f"/{page}"})
+    @router.get("/lapor/")
+    @router.get("/lacak/")
+    async def with_slash(request: Request) -> Response:
+        # As somebody typed it; to a fixed address, never to what `Host` says.
+        return Response(status_code=308, headers={"Location": request.scope["path"][:-1]})
 
     @router.get("/lacak")
     async def ask(request: Request) -> Response:
