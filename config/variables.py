@@ -48,8 +48,7 @@ SETTINGS: Final = (
     Setting(
         "HTTP",
         "`host:port` of /metrics and /readyz; `off` for none",
-        "127.0.0.1:9464; alone `cases` 9465, `escalations` 9466, `gateway` 9467, `webhooks` 9468,"
-        " `mail` 9469",
+        "127.0.0.1:9464; alone `cases` 9465 to `mail` 9469 ([watch](../how-to/watch.md))",
     ),
     Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),
     Setting(

@@ -38,10 +38,10 @@ class Doors:
     async def by_form(self, text: str) -> Filed:
         """A citizen with any browser, who stays anonymous."""
         page = await self._page("/lapor", {"text": text, "anonymous": "1", "id": uuid4().hex})
-        kept = dict(re.findall(r'<dd id="(code|pin)">([^<]+)</dd>', page))
+        kept = dict(re.findall(r'id="(code|pin)">([^<]+)<', page))
 
         async def finds() -> str | None:
-            said = re.findall(r'<p class="words">([^<]+)</p>', await self._page("/lacak", kept))
+            said = re.findall(r'class="words"[^>]*>([^<]+)<', await self._page("/lacak", kept))
             return str(said[-1]) if said else None
 
         return Filed("form /lapor", text, kept["code"], finds)

@@ -78,6 +78,16 @@ DOORS: Final = Dashboard(
             [("sum by (problem) (increase(pintu_http_refused_total[5m]))", "{{problem}}")],
         ),
         Panel(
+            "Files that came with complaints, by what became of them",
+            [
+                (
+                    "sum by (kind, outcome) (rate(pintu_attachments_total[5m]))",
+                    "{{kind}} {{outcome}}",
+                )
+            ],
+            "reqps",
+        ),
+        Panel(
             "Who comes too often, by limit",
             [("sum by (rate) (increase(pintu_http_rate_limited_total[5m]))", "{{rate}}")],
             says="wrong-case and wrong-address: somebody tries pins or keys.",

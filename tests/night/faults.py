@@ -283,6 +283,7 @@ ELSEWHERE: Final = (
     "PintuConfirmsSlow",
     "PintuRateLimited",
     "PintuKeyEnds",
+    "PintuAttachmentsAway",
 )
 """What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
-tests/acceptance/mail."""
+tests/acceptance/mail, of attachments tests/acceptance/gateway."""

@@ -15,7 +15,7 @@ from pintu.doctor.finding import NotThere
 async def look_at_attachments(settings: Settings) -> Attachments:
     """What a file would meet. Raises NotThere where no gateway has kept any, nor is set up to."""
     place = attachments_place(settings)
-    if settings.attachments is None and settings.clamd is None and not Path(place).is_dir():
+    if settings.attachments is None and settings.clamd is None and not Path(place).exists():
         raise NotThere
     return Attachments(
         _shown(settings, place),

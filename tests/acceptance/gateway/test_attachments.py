@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from broker.node import Node
 from tests.acceptance.gateway.files import given, picture, sent
-from tests.acceptance.gateway.http import Door
-from tests.acceptance.program import pintu
+from tests.acceptance.gateway.http import Door, door_of
+from tests.acceptance.program import Program, pintu
 from tests.support.eventually import eventually
 
 
@@ -85,3 +86,21 @@ def test_where_no_file_can_be_kept_it_is_told_and_complaints_without_go_on(door:
         folder.unlink()
     eventually(lambda: door.program.get("/readyz")[0] == 200, saying="it is ready again")
     assert sent(door, "/v1/complaints", [picture()], {"text": "x"}, "web").status == 202
+
+
+def test_a_scanner_that_is_away_shows_and_takes_no_file(
+    gateway_url: str, rabbitmq: Node, tmp_path: Path
+) -> None:
+    program = Program(
+        "all",
+        gateway_url,
+        tmp_path,
+        MANAGEMENT_URL=rabbitmq.management_url or "",
+        CLAMD="127.0.0.1:1",
+    )
+    door = door_of(program)
+    eventually(lambda: 'pintu_attachments_up{what="scanner"} 0.0' in program.get("/metrics")[1])
+    refused = sent(door, "/v1/complaints", [picture(9)], {"text": "sampah"}, "web")
+    assert refused.status == 503 and "retry-after" in refused.headers
+    door.files("sampah tanpa foto")
+    program.stop()
