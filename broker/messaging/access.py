@@ -7,16 +7,14 @@ so each has one for every topic exchange that it may write to. Nothing here talk
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from broker.messaging import names
+from broker.messaging.permissions import ANY_KEY, Access, Keys
 from schemas import verbs
 
 AMQ_DEFAULT: Final = "amq.default"
 """What permissions call the default exchange. Who may write there may write to any queue."""
-NOTHING: Final = "^$"
-ANY_KEY: Final = ".*"
 
 ROUTER: Final = "router"
 CASES: Final = "cases"
@@ -60,45 +58,6 @@ _OBJECTS: Final = (
 _ALL_READ: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM)
 _FAMILIES: Final = (names.agency_queue(""), names.channel_queue(""))
 """What the names of queues begin with of which there is one for each agency or channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """At most so many connections and channels at a time."""
-
-    connections: int
-    channels: int
-
-
-_OUTSIDE: Final = Limits(connections=20, channels=200)
-"""Several instances on several nodes, and none that can exhaust a broker by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The routing keys that a user may publish with on a topic exchange: a regular expression."""
-
-    exchange: str
-    pattern: str
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What one user may do in the virtual host of the topology.
-
-    ``configure``, ``write``, ``read``: regular expressions on names of exchanges and queues;
-    ``keys``: for every topic exchange that ``write`` matches; ``tags``: of the management API;
-    ``limits``: None for the parts of this system, of which any number may run.
-    """
-
-    user: str
-    who: str
-    configure: str = NOTHING
-    write: str = NOTHING
-    read: str = NOTHING
-    keys: tuple[Keys, ...] = ()
-    tags: tuple[str, ...] = ()
-    limits: Limits | None = field(default=_OUTSIDE)
 
 
 def accesses(

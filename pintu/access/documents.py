@@ -7,7 +7,7 @@ before the permission that lets it in.
 from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict
 
-from broker.messaging.access import ANY_KEY, NOTHING, Access, Limits
+from broker.messaging.permissions import ANY_KEY, NOTHING, Access, Limits
 from pintu.access.logins import Login
 
 UserLimits = TypedDict("UserLimits", {"max-connections": int, "max-channels": int}, total=False)

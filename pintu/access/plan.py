@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from broker.errors import BadConfiguration
-from broker.messaging.access import ALL, DESK, ROUTER, Access, accesses, is_ours
+from broker.messaging.access import ALL, DESK, ROUTER, accesses, is_ours
+from broker.messaging.permissions import Access
 from pintu.access.logins import BY_CERTIFICATE, Login, login_of, new_password
 
 

@@ -14,7 +14,7 @@ from pintu.cli.exit_codes import NOT_ALL
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
     from broker.domain.routing.rules import Rules
-    from broker.messaging.access import Access
+    from broker.messaging.permissions import Access
     from config.settings import Settings
     from pintu.access.folder import AccessFolder
     from pintu.access.plan import Plan, Wishes

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from broker.messaging.access import ANY_KEY, Access, accesses, exactly, is_ours
+from broker.messaging.access import accesses, exactly, is_ours
+from broker.messaging.permissions import ANY_KEY, Access
 from broker.messaging.topology import topology
 
 AGENCIES, CHANNELS, PERSONS = ("dlh", "dlh-timur"), ("web", "web-toboali"), ("sri",)

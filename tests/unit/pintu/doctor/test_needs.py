@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from broker.messaging.access import NOTHING, Access, accesses, exactly
+from broker.messaging.access import accesses, exactly
+from broker.messaging.permissions import NOTHING, Access
 from pintu.doctor.checks.needs import OF_ALL, OF_PART, Needs
 
 EVERYBODY = {
