@@ -8,6 +8,7 @@ import pytest
 
 from broker.node import Node
 from tests.acceptance.gateway.http import Door, door_of
+from tests.acceptance.gateway.pages.conftest import browser  # noqa: F401 -- a fixture
 from tests.acceptance.program import TOWN, Program
 from tests.support.nodes import Management, in_vhost
 from tests.support.smtp import Post, free_port, mail_server
