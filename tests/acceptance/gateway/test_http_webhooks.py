@@ -12,7 +12,6 @@ from tests.acceptance.gateway.test_http_receivers import HERE, Receiver, a_port
 from tests.acceptance.program import pintu
 from tests.support.eventually import eventually
 
-pytest.importorskip("consumers.webhooks")
 pytestmark = pytest.mark.slow
 
 AGENCIES: Final = {
