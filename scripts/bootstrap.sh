@@ -241,7 +241,7 @@ languages() {
 }
 
 prometheus() {
-    if command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; then
+    if installed prometheus && installed promtool; then
         return
     fi
     if apt_install prometheus; then
@@ -267,9 +267,16 @@ systemd() {
         say "systemd-analyze is not installed: the units will not be checked by it."
 }
 
+# Whether there is a program of that name, whatever the functions here are called.
+installed() {
+    (
+        unset -f "$1"
+        command -v "$1" >/dev/null 2>&1
+    )
+}
+
 has_chromium() {
-    [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1 ||
-        command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+    [ -n "${CHROMIUM:-}" ] || installed chromium || installed chromium-browser || installed google-chrome
 }
 
 chromium() {

@@ -255,7 +255,10 @@ class Story:
         for store in ("journal", "cases", "gateway"):
             path = self.state / f"{store}.sqlite3"
             with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-                names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+                names = connection.execute(
+                    "SELECT name FROM sqlite_schema"
+                    " WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+                )
                 for (name,) in names.fetchall():
                     rows = connection.execute(f'SELECT * FROM "{name}"').fetchall()
                     yield name, "\n".join(_text(row) for row in rows)

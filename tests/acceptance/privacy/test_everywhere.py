@@ -22,7 +22,14 @@ pytestmark = pytest.mark.slow
 
 IN_TRANSIT: Final = {("queue", "router.intake"), ("queue", "cases"), ("queue", "mail")}
 """Read at once by this system itself: what comes there is what was sent."""
-PLACES: Final = [one for one in places() if (one.kind, one.name) not in IN_TRANSIT]
+ELSEWHERE: Final = {("table", "gateway_delivery"), ("file", "attachments")}
+"""No endpoint and no upload is in the story: tests/acceptance/webhooks and unit/gateway/attachments
+look into these."""
+PLACES: Final = [
+    one
+    for one in places()
+    if (one.kind, one.name) not in IN_TRANSIT and (one.kind, one.name) not in ELSEWHERE
+]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +86,7 @@ def test_the_table_allows_nothing_that_is_never_there(place: Place, story: Story
 
 
 def test_every_place_that_was_seen_has_a_row(story: Story) -> None:
-    assert set(story.found.texts) == {(one.kind, one.name) for one in PLACES}
+    assert set(story.found.texts) - ELSEWHERE == {(one.kind, one.name) for one in PLACES}
 
 
 def test_every_kind_of_mark_was_sent_in_every_way() -> None:
