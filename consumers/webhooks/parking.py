@@ -1,6 +1,7 @@
 """Parks what endpoints do not take: the part of the loop that publishes."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,7 @@ class Parking:
         self._store = store
         self._asked: dict[str, tuple[Outgoing, asyncio.Future[None]]] = {}
         self._most = 50
+        self._looked = time.monotonic()
 
     async def park(self, message: Outgoing) -> None:
         """Confirmed among the parked messages, however long that takes.
@@ -35,14 +37,15 @@ class Parking:
 
     def idle(self) -> float:
         """Seconds until the next look."""
-        return 0.0 if self._asked else _POLL
+        return 0.0 if self._asked else max(0.0, self._looked + _POLL - time.monotonic())
 
     async def check(self) -> None:
         """Called before each session."""
         await self._store.check()
 
     async def prepare(self, batch: Sequence[Incoming]) -> Sequence[Outgoing]:
-        """What was asked for so far."""
+        """What was asked for so far. With nothing it is still a look at the connection."""
+        self._looked = time.monotonic()
         return [message for message, _ in list(self._asked.values())[: self._most]]
 
     def give_up(self, message: Incoming) -> Sequence[Outgoing]:

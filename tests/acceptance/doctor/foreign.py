@@ -21,6 +21,7 @@ from broker.store.journal import open_journal
 from config.loading import load_rules
 from consumers.runtime.topology import topology_of
 from tests.acceptance.doctor.examining import Settings, town_with_holidays
+from tests.acceptance.gateway.http import door_of
 from tests.acceptance.program import TOWN, Program
 from tests.support.authority import Authority
 from tests.support.eventually import eventually
@@ -117,6 +118,7 @@ def foreign(node: Node, folder: Path) -> Iterator[Foreign]:
             (folder / part).mkdir(0o700)
         program = Program("all", settings["AMQP_URL"], folder / "state", **settings)
         settings["HTTP"] = program.url.removeprefix("http://")
+        settings["GATEWAY"] = door_of(program).address.removeprefix("http://")
         quiet_settings = {**settings, "AMQP_URL": in_vhost(settings["AMQP_URL"], quiet)}
         asyncio.run(_declare(quiet_settings["AMQP_URL"], node.management_url))
         made = Foreign(

@@ -49,12 +49,16 @@ def test_the_portals_span_the_gateways_and_the_routers_follow_each_other(
 
     def found() -> dict[str, Received] | None:
         spans = {span.name: span for span in receiver.of(TRACE)}
-        wanted = {"send complaints.intake", "process router.intake", "send complaints.events"}
+        wanted = {
+            *("POST /v1/complaints", "send complaints.intake"),
+            *("process router.intake", "send complaints.events"),
+        }
         return spans if wanted <= spans.keys() else None
 
     spans = eventually(found, saying="every span has come")
     send, process = spans["send complaints.intake"], spans["process router.intake"]
-    assert (send.parent, process.parent) == (PORTAL, send.id)
+    request = spans["POST /v1/complaints"]
+    assert (request.parent, send.parent, process.parent) == (PORTAL, request.id, send.id)
     assert send.attributes["messaging.rabbitmq.destination.routing_key"] == "web"
     shown = repr(receiver.spans)
     secret = ("Ani", "sampah", filed.json["complaint_id"], filed.json["tracking"])

@@ -198,7 +198,7 @@ def test_of_a_person_who_is_forgotten_nothing_waits_for_an_endpoint(
         files = [hooks.program.state_dir / f"gateway.sqlite3{end}" for end in ("", "-wal")]
         for mark in marks:
             assert not any(mark.encode() in file.read_bytes() for file in files if file.exists())
-        assert hooks.deliveries(state="waiting"), "what happened is still told"
+        assert len(hooks.deliveries()) > 2, "what happened is still told"
 
 
 def complaints(receiver: Receiver, marks: tuple[str, ...]) -> list[str] | None:
