@@ -57,8 +57,10 @@ async def post(
     an address that nobody has checked, and a signature for somebody else."""
     began = time.monotonic()
 
-    def after(status: int | None, words: str, *more: object) -> Answer:
-        return Answer(status, words, time.monotonic() - began, *more)  # type: ignore[arg-type]
+    def after(
+        status: int | None, words: str, read: bytes = b"", wait: timedelta | None = None
+    ) -> Answer:
+        return Answer(status, words, time.monotonic() - began, read, wait)
 
     try:
         async with connections.to(target).post(

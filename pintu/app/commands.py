@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pintu.app.configuration import clocks_of, directory_of, rules_of, system_clock
 from pintu.app.reaching import (
@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from gateway.desk.session import DeskSession
 
     Part = Callable[[Service, Outside, LiveConfig, TimeSource], Coroutine[None, None, None]]
+
+
+class _Store(Protocol):
+    """What is closed at the end."""
+
+    async def close(self) -> None: ...
+
+
+_Closes = TypeVar("_Closes", bound=_Store)
 
 
 @asynccontextmanager
@@ -132,16 +141,8 @@ async def open_gateway() -> AsyncIterator[tuple[GatewayStore, Settings]]:
         BadConfiguration: settings, or a store of another version.
         StoreUnavailable: it is away.
     """
-    from config.logging import configure_logging
-    from config.settings import load_settings
-
-    settings = load_settings()
-    configure_logging(settings.log_format, level=logging.ERROR)
-    store = await gateway_of(settings)
-    try:
-        yield store, settings
-    finally:
-        await store.close()
+    async with _opened(gateway_of) as found:
+        yield found
 
 
 async def forget_attachments(complaint: UUID, now: datetime) -> int:
@@ -174,16 +175,8 @@ async def open_mail() -> AsyncIterator[tuple[MailStore, Settings]]:
         BadConfiguration: settings, or a store of another version.
         StoreUnavailable: it is away.
     """
-    from config.logging import configure_logging
-    from config.settings import load_settings
-
-    settings = load_settings()
-    configure_logging(settings.log_format, level=logging.ERROR)
-    store = await mail_of(settings)
-    try:
-        yield store, settings
-    finally:
-        await store.close()
+    async with _opened(mail_of) as found:
+        yield found
 
 
 @asynccontextmanager
@@ -194,15 +187,26 @@ async def open_webhooks() -> AsyncIterator[tuple[WebhookStore, Settings, TimeSou
         BadConfiguration: settings, or a store of another version.
         StoreUnavailable: it is away.
     """
+    async with (
+        _opened(webhooks_of) as (store, settings),
+        time_alone(settings) as clock,
+    ):
+        yield store, settings, clock
+
+
+@asynccontextmanager
+async def _opened(
+    of: Callable[[Settings], Awaitable[_Closes]],
+) -> AsyncIterator[tuple[_Closes, Settings]]:
+    """A store by the settings of this environment, until the block ends."""
     from config.logging import configure_logging
     from config.settings import load_settings
 
     settings = load_settings()
     configure_logging(settings.log_format, level=logging.ERROR)
-    store = await webhooks_of(settings)
+    store = await of(settings)
     try:
-        async with time_alone(settings) as clock:
-            yield store, settings, clock
+        yield store, settings
     finally:
         await store.close()
 
