@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Final
 
@@ -36,6 +36,7 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.desk.session import DeskSession
 from gateway.retention import forget
 from gateway.serving import Server
 
@@ -105,7 +106,8 @@ async def _serve(
     pins = await service.patiently(lambda: store.secret("pins"), "store")
     links = await service.patiently(lambda: store.secret(LINKS), "store")
     signing = await service.patiently(lambda: store.secret("attachments"), "store")
-    if pins is None or links is None or signing is None:
+    forms = await service.patiently(lambda: store.secret("forms"), "store")
+    if pins is None or links is None or signing is None or forms is None:
         return
     counted = AttachmentMetrics(service.registry)
     files = Links(signing, service.settings.gateway_url or server.address)
@@ -124,6 +126,8 @@ async def _serve(
         attachments,
         service.settings.gateway_url,
         links,
+        forms,
+        _desk(outside, live_config, cases, clock),
         server.metrics,
         request_spans(service.tracing, live_config),
     )
@@ -150,6 +154,21 @@ async def _serve(
         for task in others:
             task.cancel()
     await updates.close()
+
+
+def _desk(
+    outside: Outside, live_config: LiveConfig, cases: CaseStore, clock: TimeSource
+) -> Callable[[], DeskSession]:
+    """Makes what the use cases of the desk work with, by the rules of the moment."""
+
+    @asynccontextmanager
+    async def reach() -> AsyncIterator[Outside]:
+        yield outside
+
+    def session() -> DeskSession:
+        return DeskSession(live_config.rules, live_config.clocks, cases, clock, "", reach)
+
+    return session
 
 
 def _attachments(

@@ -21,6 +21,7 @@ from broker.ports.journal import Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
+from broker.ports.people import PeopleLine, PeopleStore, Person, WebSession
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -49,6 +50,9 @@ __all__ = [
     "MailStore",
     "Mended",
     "ParkedMessages",
+    "PeopleLine",
+    "PeopleStore",
+    "Person",
     "Publisher",
     "Session",
     "Submitted",
@@ -56,6 +60,7 @@ __all__ = [
     "Told",
     "Waiting",
     "Wanted",
+    "WebSession",
     "WebhookStore",
     "Window",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from broker.ports.attachments import AttachmentRegister
+from broker.ports.people import PeopleStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class GatewayStore(Protocol):
     @property
     def attachments(self) -> AttachmentRegister:
         """The files that came with complaints."""
+
+    @property
+    def people(self) -> PeopleStore:
+        """People who sign in, and their sessions."""
 
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""

@@ -10,12 +10,13 @@ from uuid import uuid4
 from fastapi import APIRouter, Request, Response
 
 from broker.domain.case import Case
+from config.language import Language
 from consumers.mail.links import PATH
 from gateway.answering.opening import NotOpened, Opened, opened, ticket
 from gateway.answering.words import word
 from gateway.api.bodies import form_of
 from gateway.api.callers import Caller
-from gateway.api.problems import Language, Problem
+from gateway.api.problems import Problem
 from gateway.api.updates import said
 from gateway.api.views import agency_view
 from gateway.api.world import Gateway

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from config.language import Language
 from consumers.mail.words import WORDS as OFFICERS
-from gateway.api.problems import Language
 from gateway.web.words import WORDS as CITIZENS
 
 WORDS: Final[dict[str, tuple[str, str]]] = {

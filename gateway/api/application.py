@@ -30,6 +30,8 @@ from gateway.attachments import routes as attachments
 from gateway.open311 import routes as open311
 from gateway.open311.errors import PREFIX, Refusal, refused
 from gateway.open311.errors import answer_to as answer_with_errors
+from gateway.staff import routes as staff
+from gateway.staff.layout import is_staff, refused_page
 from gateway.web import routes as web
 from gateway.web.pages import refusal as answer_with_page
 from gateway.web.pages import wants_page
@@ -88,7 +90,7 @@ def _with_routes(world: Gateway, version: str, filing: APIRouter) -> FastAPI:
     )
     for routes in (filing, agencies.routes(world), attachments.routes(world), lists.routes(world)):
         app.include_router(routes, responses=_REFUSALS)
-    for others in (open311.routes, web.routes, answering.routes):
+    for others in (open311.routes, web.routes, answering.routes, staff.routes):
         app.include_router(others(world))
     return app
 
@@ -190,6 +192,8 @@ class Answers:
         request.state.problem = problem.code
         if request.url.path.startswith(f"{PREFIX}/"):
             return answer_with_errors(request, problem)
+        if self._world is not None and is_staff(request):
+            return refused_page(self._world, request, problem)
         if self._world is not None and wants_page(request):
             return answer_with_page(self._world, request, problem)
         return answer_with_problem(request, problem)

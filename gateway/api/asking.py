@@ -17,6 +17,9 @@ HEARD_WITHIN: Final = 8.0
 """Seconds that a request waits for its receipt."""
 
 
+_ROOMS: Final = {"agency": "agencies", "channel": "channels", "desk": "desk"}
+
+
 class Updates:
     """One connection that publishes updates, opened when it is first wanted and again when lost."""
 
@@ -28,7 +31,7 @@ class Updates:
 
     async def say(
         self,
-        who: Literal["agency", "channel"],
+        who: Literal["agency", "channel", "desk"],
         code: str,
         verb: str,
         *,
@@ -36,14 +39,18 @@ class Updates:
         subject: str,
         at: datetime,
         data: Mapping[str, object],
+        person: str | None = None,
     ) -> ReceivedData | None:
-        """Publish one as ``agency.<code>`` or ``channel.<code>``; its receipt, None where none came
-        in time: it is in the queue all the same.
+        """Publish one as ``agency.<code>``, ``channel.<code>`` or ``desk.<name>``; its receipt,
+        None where none came in time: it is in the queue all the same. ``person``: who of the agency
+        speaks, for the history and the audit trail.
 
         Raises:
             BrokerUnavailable: it was not confirmed.
         """
-        source = f"/agencies/{code}" if who == "agency" else f"/channels/{code}"
+        source = f"/{_ROOMS[who]}/{code}"
+        if who == "agency" and person is not None:
+            source = f"{source}/people/{person}"
         body = envelope(
             id=id, type=event_type(verb), source=source, subject=subject, time=at, data=data
         )

@@ -28,11 +28,13 @@ _FORWARDED: Final = "x-forwarded-for"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom a key speaks for: ``channel`` or ``agency``, and its code."""
+    """Whom a key or a person speaks for: ``channel``, ``agency`` or ``desk``, and its code (at the
+    desk the person's name). ``person``: who it is, where somebody is signed in."""
 
     who: str
     code: str
     scopes: frozenset[str]
+    person: str | None = None
 
     @property
     def of(self) -> str:

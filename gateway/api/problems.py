@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
+from config.language import Language
 from schemas.envelope import dumps
-
-Language = Literal["id", "en"]
 
 MEDIA_TYPE: Final = "application/problem+json"
 _LONGEST_HEADER: Final = 200
@@ -49,6 +48,17 @@ KINDS: Final[Mapping[str, Kind]] = {
         403,
         "Kunci ini milik {of} dan tidak berlaku untuk {what}.",
         "This key is {of}'s and is not good for {what}.",
+    ),
+    "sign-in-first": Kind(401, "Masuk dahulu, di /masuk.", "Sign in first, at /masuk."),
+    "not-for-you": Kind(
+        403,
+        "Akun Anda tidak berwenang untuk ini. Minta peran yang sesuai kepada pengelola.",
+        "Your account may not do this. Ask whoever runs this installation for the role.",
+    ),
+    "foreign-form": Kind(
+        403,
+        "Formulir ini bukan dari sesi Anda, atau sudah lama. Buka lagi halamannya dan kirim lagi.",
+        "This form is not of your session, or is old. Open its page again and send it again.",
     ),
     "not-found": Kind(
         404,
@@ -223,6 +233,11 @@ class Problem(Exception):
     values: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return KINDS[self.code].status
 
 
 def language_of(request: Request) -> Language:

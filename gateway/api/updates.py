@@ -65,10 +65,19 @@ async def said(
     if uploads:
         async with files_of_update(world, caller, subject, data, uploads) as whole:
             return await said(world, caller, verb, subject, whole, id)
-    who: Literal["agency", "channel"] = "agency" if caller.who == "agency" else "channel"
+    who: Literal["agency", "channel", "desk"] = (
+        "agency" if caller.who == "agency" else "desk" if caller.who == "desk" else "channel"
+    )
     try:
         receipt = await world.updates.say(
-            who, caller.code, verb, id=id, subject=subject, at=world.now(), data=data
+            who,
+            caller.code,
+            verb,
+            id=id,
+            subject=subject,
+            at=world.now(),
+            data=data,
+            person=caller.person,
         )
     except BrokerUnavailable as why:
         raise Problem("broker-away") from why

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from broker.errors import StoreUnavailable
+from broker.errors import BadConfiguration, StoreUnavailable
 from broker.ports import ApiKey, CaseStore, GatewayStore, TimeSource
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import GatewayMetrics
@@ -19,17 +20,23 @@ from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.traces import RequestSpans
 from gateway.attachments.keeping import Attachments
+from gateway.desk.session import DeskSession
 
 KEY_FRESH_FOR: Final = 5.0
 """Seconds for which a key that was looked up is believed: a revoked one is good for so long."""
 _KEYS: Final = 10_000
 
 
+def _no_desk() -> DeskSession:
+    raise BadConfiguration("this gateway was made without a desk")
+
+
 @dataclass(slots=True)
 class Gateway:
     """Rules, stores, RabbitMQ and the time. ``pins``, ``links``: the secrets that pins and links in
-    mails are made with; ``public_url``: how the gateway is reached from outside, where that is
-    set."""
+    mails are made with, ``forms``: that with which forms of people who are signed in are;
+    ``public_url``: how the gateway is reached from outside, where that is set; ``desk``: makes
+    what the use cases of the desk work with."""
 
     config: LiveConfig
     cases: CaseStore
@@ -43,6 +50,8 @@ class Gateway:
     attachments: Attachments
     public_url: str | None = None
     links: bytes = b""
+    forms: bytes = b""
+    desk: Callable[[], DeskSession] = _no_desk
     metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
     spans: RequestSpans | None = None
     used: dict[str, datetime] = field(default_factory=dict)

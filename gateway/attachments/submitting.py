@@ -88,6 +88,8 @@ async def _case_of(world: Gateway, caller: Caller, subject: str) -> Case:
 
 
 def _is_of(caller: Caller, case: Case) -> bool:
+    if caller.who == "desk":
+        return True
     if caller.who == "channel":
         return case.channel == caller.code
     return case.agency == caller.code or case.supports(caller.code) is not None

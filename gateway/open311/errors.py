@@ -5,7 +5,8 @@ from typing import Final
 
 from fastapi import Request, Response
 
-from gateway.api.problems import KINDS, RETRY_AFTER, Language, Problem, language_of
+from config.language import Language
+from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of
 from gateway.open311.formats import answer
 
 PREFIX: Final = "/open311"

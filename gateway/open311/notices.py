@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from config.language import Language
 from gateway.api.complaints import Filed
-from gateway.api.problems import Language
 
 _TAKEN_IN: Final[Mapping[Language, str]] = {
     "id": "Laporan diterima dan sedang diteruskan kepada instansi yang berwenang.",

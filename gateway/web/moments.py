@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from gateway.api.problems import Language
+from config.language import Language
 from gateway.web.words import MONTHS, MONTHS_EN
 
 

@@ -9,7 +9,8 @@ from typing import Final
 from fastapi import Request, Response
 from jinja2 import Template
 
-from gateway.api.problems import KINDS, RETRY_AFTER, Language, Problem, language_of
+from config.language import Language
+from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of
 from gateway.api.world import Gateway
 from gateway.text.pages import templates
 from gateway.web.moments import moment

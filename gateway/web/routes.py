@@ -9,9 +9,10 @@ from broker.domain.case import Case
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import VILLAGE_LEVELS, Area
 from broker.errors import StoreUnavailable
+from config.language import Language
 from gateway.api.callers import Caller, anybody, anybodys_files, case_by_pin, told_by_pin
 from gateway.api.complaints import taken_in
-from gateway.api.problems import KINDS, Language, Problem
+from gateway.api.problems import KINDS, Problem
 from gateway.api.updates import ReceiptView, said
 from gateway.api.views import public_view
 from gateway.api.world import Gateway

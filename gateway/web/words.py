@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.api.problems import Language
+from config.language import Language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "lang_other": ("English", "Bahasa Indonesia"),

@@ -36,6 +36,7 @@ from pintu.cli import (
     store,
     topology,
     triage,
+    user,
     webhook,
 )
 from pintu.cli.agency import agency
@@ -63,6 +64,7 @@ app.add_typer(triage.app, name="triage")
 app.add_typer(clock.app, name="clock")
 app.add_typer(check.app, name="check")
 app.add_typer(key.app, name="key")
+app.add_typer(user.app, name="user")
 app.add_typer(mail.app, name="mail")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(node.app, name="node")

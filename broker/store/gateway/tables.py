@@ -127,6 +127,43 @@ attached: Final = Table(
 )
 """Which complaint has which file; ``look_at``: when to look whether its case has its words yet."""
 
+people: Final = Table(
+    "gateway_person",
+    GATEWAY,
+    Column("name", String(40), primary_key=True),
+    Column("oidc", String(500), unique=True),
+    Column("version", Integer, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("record", Text, nullable=False),
+)
+"""People who sign in. ``record``: the person as JSON; ``version``: counts its changes."""
+
+sessions: Final = Table(
+    "gateway_session",
+    GATEWAY,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("factors", String(60), nullable=False),
+    Column("place", String(200), nullable=False),
+    Index("gateway_session_person", "person"),
+)
+"""Who is signed in; of what the browser keeps only a digest."""
+
+people_lines: Final = Table(
+    "gateway_people_line",
+    GATEWAY,
+    Column("n", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", String(60), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("of", String(60), nullable=False),
+    Column("detail", String(300), nullable=False),
+    Index("gateway_people_line_at", "at"),
+)
+"""What was done to people, and by people outside of cases. Nothing is ever changed in it."""
+
 check: Final = Table(
     "gateway_check",
     GATEWAY,

@@ -1,0 +1,211 @@
+"""People in the gateway's store: each call one transaction."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+
+from broker.ports.people import PeopleLine, Person, WebSession
+from broker.store.database import Database
+from broker.store.gateway.person_record import from_json, to_json
+from broker.store.gateway.tables import people, people_lines, sessions
+
+T = TypeVar("T")
+
+
+class SqlPeople:
+    """Implements the port ``PeopleStore``."""
+
+    def __init__(self, database: Database, within: float) -> None:
+        self._database = database
+        self._within = within
+
+    async def add_person(self, person: Person) -> bool:
+        """See the port."""
+        return await self._run(partial(self._add, person))
+
+    async def change_person(self, before: Person, after: Person) -> bool:
+        """See the port."""
+        return await self._run(partial(self._change, before, after))
+
+    async def person(self, name: str) -> Person | None:
+        """See the port."""
+        return await self._run(partial(self._one, people.c.name == name))
+
+    async def person_by_oidc(self, oidc: str) -> Person | None:
+        """See the port."""
+        return await self._run(partial(self._one, people.c.oidc == oidc))
+
+    async def people(self) -> list[Person]:
+        """See the port."""
+        return await self._run(self._all)
+
+    async def remove_person(self, name: str) -> bool:
+        """See the port."""
+        return await self._run(partial(self._remove, name))
+
+    async def add_session(self, session: WebSession) -> None:
+        """See the port."""
+        await self._run(partial(self._add_session, session))
+
+    async def session(self, digest: bytes) -> tuple[WebSession, Person] | None:
+        """See the port."""
+        return await self._run(partial(self._session, digest))
+
+    async def seen(self, digest: bytes, at: datetime) -> None:
+        """See the port."""
+        await self._run(partial(self._seen, digest, at))
+
+    async def sessions(self, person: str) -> list[WebSession]:
+        """See the port."""
+        return await self._run(partial(self._sessions, person))
+
+    async def end_sessions(
+        self, person: str, *, only: Collection[bytes] = (), but: bytes | None = None
+    ) -> int:
+        """See the port."""
+        return await self._run(partial(self._end, person, tuple(only), but))
+
+    async def forget_sessions(self, made_before: datetime, seen_before: datetime) -> int:
+        """See the port."""
+        return await self._run(partial(self._forget_sessions, made_before, seen_before))
+
+    async def write_people_line(self, line: PeopleLine) -> None:
+        """See the port."""
+        await self._run(partial(self._write, line))
+
+    async def people_lines(self, newest: int) -> list[PeopleLine]:
+        """See the port."""
+        return await self._run(partial(self._lines, newest))
+
+    async def forget_people_lines(self, before: datetime) -> int:
+        """See the port."""
+        return await self._run(partial(self._forget_lines, before))
+
+    async def _run(self, job: Callable[[], T]) -> T:
+        return await self._database.run(job, self._within)
+
+    # The rest runs in the database's thread.
+
+    def _add(self, person: Person) -> bool:
+        with self._database.transaction() as connection:
+            taken = people.c.name == person.name
+            if person.oidc is not None:
+                taken = or_(taken, people.c.oidc == person.oidc)
+            if connection.execute(select(people.c.name).where(taken)).first() is not None:
+                return False
+            connection.execute(insert(people).values(version=0, **_row(person)))
+            return True
+
+    def _change(self, before: Person, after: Person) -> bool:
+        with self._database.transaction() as connection:
+            wanted = people.c.name == before.name, people.c.record == to_json(before)
+            changed = update(people).where(*wanted)
+            changed = changed.values(version=people.c.version + 1, **_row(after))
+            return connection.execute(changed).rowcount > 0
+
+    def _one(self, which: ColumnElement[bool]) -> Person | None:
+        with self._database.transaction(reading=True) as connection:
+            record = connection.execute(select(people.c.record).where(which)).scalar()
+            return None if record is None else from_json(record)
+
+    def _all(self) -> list[Person]:
+        with self._database.transaction(reading=True) as connection:
+            rows = connection.execute(select(people.c.record).order_by(people.c.name))
+            return [from_json(record) for (record,) in rows]
+
+    def _remove(self, name: str) -> bool:
+        with self._database.transaction() as connection:
+            connection.execute(delete(sessions).where(sessions.c.person == name))
+            return connection.execute(delete(people).where(people.c.name == name)).rowcount > 0
+
+    def _add_session(self, session: WebSession) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                insert(sessions).values(
+                    digest=session.digest,
+                    person=session.person,
+                    made_at=session.made_at,
+                    seen_at=session.seen_at,
+                    factors=" ".join(sorted(session.factors)),
+                    place=session.place,
+                )
+            )
+
+    def _session(self, digest: bytes) -> tuple[WebSession, Person] | None:
+        wanted = (
+            select(sessions, people.c.record)
+            .join(people, people.c.name == sessions.c.person)
+            .where(sessions.c.digest == digest, people.c.disabled.is_(False))
+        )
+        with self._database.transaction(reading=True) as connection:
+            row = connection.execute(wanted).first()
+            return None if row is None else (_session(row), from_json(row.record))
+
+    def _seen(self, digest: bytes, at: datetime) -> None:
+        with self._database.transaction() as connection:
+            wanted = update(sessions).where(sessions.c.digest == digest, sessions.c.seen_at < at)
+            connection.execute(wanted.values(seen_at=at))
+
+    def _sessions(self, person: str) -> list[WebSession]:
+        wanted = select(sessions).where(sessions.c.person == person)
+        wanted = wanted.order_by(sessions.c.made_at.desc())
+        with self._database.transaction(reading=True) as connection:
+            return [_session(row) for row in connection.execute(wanted)]
+
+    def _end(self, person: str, only: tuple[bytes, ...], but: bytes | None) -> int:
+        wanted = delete(sessions).where(sessions.c.person == person)
+        if only:
+            wanted = wanted.where(sessions.c.digest.in_(only))
+        if but is not None:
+            wanted = wanted.where(sessions.c.digest != but)
+        with self._database.transaction() as connection:
+            return connection.execute(wanted).rowcount
+
+    def _forget_sessions(self, made_before: datetime, seen_before: datetime) -> int:
+        over = or_(sessions.c.made_at < made_before, sessions.c.seen_at < seen_before)
+        with self._database.transaction() as connection:
+            return connection.execute(delete(sessions).where(over)).rowcount
+
+    def _write(self, line: PeopleLine) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                insert(people_lines).values(
+                    at=line.at, who=line.who, what=line.what, of=line.of, detail=line.detail
+                )
+            )
+
+    def _lines(self, newest: int) -> list[PeopleLine]:
+        wanted = select(people_lines).order_by(people_lines.c.n.desc()).limit(newest)
+        with self._database.transaction(reading=True) as connection:
+            return [
+                PeopleLine(row.at, row.who, row.what, row.of, row.detail, row.n)
+                for row in connection.execute(wanted)
+            ]
+
+    def _forget_lines(self, before: datetime) -> int:
+        with self._database.transaction() as connection:
+            wanted = delete(people_lines).where(people_lines.c.at < before)
+            return connection.execute(wanted).rowcount
+
+
+def _row(person: Person) -> dict[str, object]:
+    return {
+        "name": person.name,
+        "oidc": person.oidc,
+        "disabled": person.disabled_at is not None,
+        "record": to_json(person),
+    }
+
+
+def _session(row: Row[Any]) -> WebSession:
+    return WebSession(
+        bytes(row.digest),
+        row.person,
+        row.made_at,
+        row.seen_at,
+        frozenset(row.factors.split()),
+        row.place,
+    )

@@ -1,0 +1,6 @@
+// Works without it; with it, pages change in place and keys work.
+"use strict";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // A refusal is shown where the answer would have been.
+  if (event.detail.xhr.status >= 400 && event.detail.xhr.status !== 401) event.detail.shouldSwap = true;
+});

@@ -1,0 +1,132 @@
+"""Who visits: the session of a request, what the person may do, and forms that are their own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request
+
+from broker.ports import Person, WebSession
+from gateway.access.roles import Permission, agencies_of, may
+from gateway.access.sessions import form_token, held, is_form_token
+from gateway.api.problems import Problem
+from gateway.api.world import Gateway
+from gateway.web.forms import Sent, sent_form
+from gateway.web.pages import first
+
+COOKIE: Final = "pintu_session"
+SAFE_COOKIE: Final = "__Host-pintu_session"
+"""Over https: no other host, and no page without TLS, can set it."""
+SIGN_IN: Final = "/masuk"
+FORM_FIELD: Final = "form"
+FORM_HEADER: Final = "x-form-token"
+_TOKEN: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person who is signed in, as one request has them. ``form``: what each of their forms
+    brings along, in the field ``form`` or the header ``X-Form-Token``."""
+
+    person: Person
+    session: WebSession
+    form: str
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Codes of the agencies in whose inbox they work."""
+        return agencies_of(self.person)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether they may do that."""
+        return may(self.person, permission)
+
+
+def cookie_of(world: Gateway) -> str:
+    """The name of the cookie that holds a session."""
+    return SAFE_COOKIE if (world.public_url or "").startswith("https:") else COOKIE
+
+
+async def visitor(request: Request, world: Gateway) -> Visit | None:
+    """Who asks; None for somebody who is not signed in."""
+    token = request.cookies.get(cookie_of(world), "")[:_TOKEN]
+    found = await held(world.store.people, token, world.now()) if token else None
+    if found is None:
+        return None
+    session, person = found
+    return Visit(person, session, form_token(session, world.forms))
+
+
+async def visit(request: Request, world: Gateway, permission: Permission | None = None) -> Visit:
+    """Who asks, if they may do that. Raises Problem: to be signed in first, or not allowed."""
+    found = await visitor(request, world)
+    if found is None:
+        raise sign_in_first(request)
+    if permission is not None and not found.may(permission):
+        raise Problem("not-for-you")
+    return found
+
+
+async def agency_visit(request: Request, world: Gateway, code: str) -> Visit:
+    """Who asks, if they work in that agency's inbox. Raises Problem.
+
+    An agency that is not theirs and one that does not exist get the same answer."""
+    found = await visit(request, world)
+    if code not in found.agencies:
+        raise Problem("not-for-you")
+    return found
+
+
+@asynccontextmanager
+async def visit_form(
+    request: Request,
+    world: Gateway,
+    permission: Permission | None = None,
+    *,
+    agency: str | None = None,
+) -> AsyncIterator[tuple[Visit, Sent]]:
+    """The same with the form that they sent; its files are there while the block runs.
+
+    Raises:
+        Problem: not signed in, not allowed, or no form of their session.
+    """
+    found = (
+        await visit(request, world, permission)
+        if agency is None
+        else await agency_visit(request, world, agency)
+    )
+    from_here(request)
+    async with sent_form(request, world) as sent:
+        shown = request.headers.get(FORM_HEADER) or first(sent.fields, FORM_FIELD, _TOKEN)
+        if not is_form_token(shown, found.session, world.forms):
+            raise Problem("foreign-form")
+        yield found, sent
+
+
+def from_here(request: Request) -> None:
+    """Raises Problem for what a browser says was sent by a page of somebody else."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Problem("foreign-form")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem("foreign-form")
+
+
+def sign_in_first(request: Request) -> Problem:
+    """To the sign-in, and from there to where they wanted to go."""
+    path = request.scope["path"] if request.method == "GET" else ""
+    query = request.scope["query_string"].decode("latin-1") if path else ""
+    way = quote(f"{path}?{query}" if query else path, safe="/")
+    there = f"{SIGN_IN}?ke={way}" if path else SIGN_IN
+    return Problem("sign-in-first", headers={"Location": there, "HX-Redirect": there})
+
+
+def way_on(asked: str) -> str:
+    """An address of ours that somebody wants to go on to; "/" in place of any other."""
+    parts = urlsplit(asked)
+    ours = asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    if not ours or parts.netloc or parts.scheme or "\\" in asked or not asked.isprintable():
+        return "/"
+    return asked

@@ -1,0 +1,158 @@
+"""Catalogues of sentences: ``python -m scripts.catalogues``.
+
+Takes every sentence out of the code and the templates, brings the catalogues of
+``config/locale/id`` up to date (one ``.po`` a room of the code, to be edited by hand), and writes
+what the program reads, ``pintu.mo``. Prints what has no Indonesian yet; exit 1 if anything.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HERE: Final = Path(__file__).resolve().parent.parent
+LOCALE: Final = HERE / "config" / "locale" / "id"
+KEYWORDS: Final = {"gettext": None, "_": None, "marked": None, "ngettext": (1, 2)}
+AREAS: Final = (
+    ("gateway/staff/desk", "desk"),
+    ("gateway/desk", "desk"),
+    ("gateway/staff/inbox", "inbox"),
+    ("gateway/staff/report", "report"),
+    ("gateway/report", "report"),
+    ("pintu/report", "report"),
+    ("gateway/staff/rules", "rules"),
+    ("gateway/staff", "people"),
+    ("gateway/access", "people"),
+    ("gateway", "gateway"),
+    ("pintu", "program"),
+    ("consumers", "consumers"),
+    ("config", "config"),
+)
+"""By the beginning of a file's path the catalogue of its sentences; the first that fits."""
+
+
+METHODS: Final = {
+    ".py": "python",
+    ".html": "jinja2.ext:babel_extract",
+    ".txt": "jinja2.ext:babel_extract",
+}
+WITH_WORDS: Final = ("gateway/web/", "gateway/answering/", "consumers/mail/")
+"""Rooms whose sentences stand in a table of their own, ``words.py``."""
+
+
+def sentences() -> dict[str, Catalog]:
+    """Of each area its sentences, without translations, in the order of the files."""
+    found = {area: Catalog(locale="id", fuzzy=False) for _, area in AREAS}
+    for prefix in dict.fromkeys(prefix.split("/", 1)[0] for prefix, _ in AREAS):
+        for path in sorted((HERE / prefix).rglob("*")):
+            if path.relative_to(HERE).as_posix().startswith(WITH_WORDS):
+                continue
+            for at in _said_in(path):
+                found[area_of(path)].add(*at)
+    return found
+
+
+def area_of(path: Path) -> str:
+    """The catalogue of a file's sentences."""
+    place = path.relative_to(HERE).as_posix()
+    return next(area for prefix, area in AREAS if place.startswith(f"{prefix}/"))
+
+
+def _said_in(path: Path) -> Iterator[tuple[str | tuple[str, ...], None, list[tuple[str, int]]]]:
+    method = {
+        ".py": "python",
+        ".html": "jinja2.ext:babel_extract",
+        ".txt": "jinja2.ext:babel_extract",
+    }
+    how = method.get(path.suffix)
+    if how is None or (path.suffix != ".py" and path.parent.name != "templates"):
+        return
+    options = {"newstyle_gettext": "true", "trimmed": "true"}
+    with path.open("rb") as file:
+        for _, said, _, _ in extract(how, file, KEYWORDS, (), options, strip_comment_tags=True):
+            yield said, None, [(path.relative_to(HERE).as_posix(), 1)]
+
+
+def kept(area: str) -> Catalog:
+    """The catalogue of an area as it is on the disk."""
+    place = LOCALE / f"{area}.po"
+    if not place.is_file():
+        return Catalog(locale="id", fuzzy=False)
+    with place.open("rb") as file:
+        return read_po(file, locale="id")
+
+
+def up_to_date(area: str, wanted: Catalog) -> Catalog:
+    """The sentences that are wanted, with the translations that are kept."""
+    old = kept(area)
+    new = Catalog(locale="id", fuzzy=False, project="pintu", header_comment="", charset="utf-8")
+    for message in wanted:
+        if message.id:
+            before = old.get(message.id if isinstance(message.id, str) else message.id[0])
+            new.add(message.id, before.string if before else None, message.locations)
+    return new
+
+
+def written(catalog: Catalog) -> bytes:
+    """A catalogue as a file for people."""
+    out = BytesIO()
+    write_po(out, catalog, width=100, sort_output=True, omit_header=True, include_lineno=False)
+    return b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n' + out.getvalue()
+
+
+def compiled(catalogs: dict[str, Catalog]) -> bytes:
+    """All of them as the program reads them. Raises ValueError where two areas differ."""
+    whole = Catalog(locale="id", fuzzy=False, charset="utf-8")
+    for area, catalog in sorted(catalogs.items()):
+        for message in catalog:
+            if not message.id or not _is_said(message):
+                continue
+            there = whole.get(message.id if isinstance(message.id, str) else message.id[0])
+            if there is not None and there.string != message.string:
+                raise ValueError(f"{area}.po says {message.id!r} otherwise than another catalogue")
+            whole.add(message.id, message.string)
+    out = BytesIO()
+    whole.revision_date = whole.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # always the same
+    write_mo(out, whole)
+    return out.getvalue()
+
+
+def unsaid(catalogs: dict[str, Catalog]) -> list[str]:
+    """What has no Indonesian, with its catalogue."""
+    return [
+        f"{area}.po: {message.id!r}"
+        for area, catalog in sorted(catalogs.items())
+        for message in catalog
+        if message.id and not _is_said(message)
+    ]
+
+
+def _is_said(message: Message) -> bool:
+    said = message.string
+    return all(said) if said and not isinstance(said, str) else bool(said)
+
+
+def main() -> int:
+    """Write all of them."""
+    catalogs = {area: up_to_date(area, wanted) for area, wanted in sentences().items()}
+    LOCALE.mkdir(parents=True, exist_ok=True)
+    for area, catalog in catalogs.items():
+        if len(catalog):
+            (LOCALE / f"{area}.po").write_bytes(written(catalog))
+        else:
+            (LOCALE / f"{area}.po").unlink(missing_ok=True)
+    (LOCALE / "pintu.mo").write_bytes(compiled(catalogs))
+    for line in (missing := unsaid(catalogs)):
+        print(line)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
