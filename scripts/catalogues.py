@@ -21,7 +21,10 @@ HERE: Final = Path(__file__).resolve().parent.parent
 LOCALE: Final = HERE / "config" / "locale" / "id"
 KEYWORDS: Final = {"gettext": None, "_": None, "marked": None, "ngettext": (1, 2)}
 AREAS: Final = (
-    ("gateway/staff/desk", "desk"),
+    ("gateway/staff/triage", "triage"),
+    ("gateway/staff/cases", "cases"),
+    ("gateway/staff/parked", "parked"),
+    ("gateway/staff/counter", "counter"),
     ("gateway/desk", "desk"),
     ("gateway/staff/inbox", "inbox"),
     ("gateway/staff/report", "report"),

@@ -4,6 +4,14 @@ from fastapi import APIRouter, Response
 
 from gateway.api.world import Gateway
 from gateway.staff import layout, signing_in
+from gateway.staff.cases import routes as cases
+from gateway.staff.counter import routes as counter
+from gateway.staff.inbox import routes as inbox
+from gateway.staff.parked import routes as parked
+from gateway.staff.people import routes as people
+from gateway.staff.report import routes as report
+from gateway.staff.rules import routes as rules
+from gateway.staff.triage import routes as triage
 
 
 def routes(world: Gateway) -> APIRouter:
@@ -14,6 +22,6 @@ def routes(world: Gateway) -> APIRouter:
     async def file(name: str) -> Response:
         return layout.file(name)
 
-    for room in (signing_in.routes,):
-        router.include_router(room(world))
+    for room in (signing_in, cases, counter, inbox, parked, people, report, rules, triage):
+        router.include_router(room.routes(world))
     return router

@@ -1,0 +1,1 @@
+"""Cases: search, one case, overdue, move, send again: ``/meja/kasus``, ``/meja/lewat``."""

@@ -1,0 +1,1 @@
+"""Parked messages in a browser: ``/meja/parkir``."""

@@ -1,0 +1,1 @@
+"""An account of one's own, and the people of the installation: ``/saya``, ``/meja/orang``."""
