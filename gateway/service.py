@@ -130,6 +130,7 @@ async def _serve(
         _desk(outside, live_config, cases, clock),
         server.metrics,
         request_spans(service.tracing, live_config),
+        state=service.settings.state_dir,
     )
     server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -36,7 +37,7 @@ class Gateway:
     """Rules, stores, RabbitMQ and the time. ``pins``, ``links``: the secrets that pins and links in
     mails are made with, ``forms``: that with which forms of people who are signed in are;
     ``public_url``: how the gateway is reached from outside, where that is set; ``desk``: makes
-    what the use cases of the desk work with."""
+    what the use cases of the desk work with; ``state``: the state folder."""
 
     config: LiveConfig
     cases: CaseStore
@@ -54,6 +55,7 @@ class Gateway:
     desk: Callable[[], DeskSession] = _no_desk
     metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
     spans: RequestSpans | None = None
+    state: Path = Path(".pintu")
     used: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 
