@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import date, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -10,10 +10,11 @@ from structlog.testing import capture_logs
 
 from broker.domain.case import Entry, State
 from broker.ports import Moved
-from gateway.desk.kept_diff import Balance, KeptDiff, Move, Side, keep
+from gateway.desk.kept_diff import keep
 from gateway.staff.rules.history import Counting
 from tests.contract.keeping import a_case
 from tests.unit.gateway.door import NOW, MemoryDoor
+from tests.unit.gateway.staff.kept import KEPT
 from tests.unit.gateway.staff.visitors import MemoryVisitor
 
 PAGES = (
@@ -195,24 +196,6 @@ async def test_a_store_that_is_away_is_told_and_what_was_counted_before_stays(
     await rina.page("/meja/aturan/keliru")
     door.cases.away = True
     await rina.page("/meja/aturan/keliru")
-
-
-KEPT = KeptDiff(
-    made_at=NOW,
-    old="2026.1",
-    new="2026.2",
-    source="history.csv",
-    on=date(2026, 3, 1),
-    rows=1_200,
-    moved=34,
-    to_desk=1,
-    from_desk=20,
-    known=1_100,
-    before=Side(routed=800, right=750, wrong=50),
-    after=Side(routed=850, right=810, wrong=40),
-    agencies=(Balance(agency=None, name="", before=400, loses=20, gains=1, after=381),),
-    moves=(Move(left=None, got="Dinas <b>Lingkungan</b>", rows=20, better=18, worse=1),),
-)
 
 
 async def test_the_newest_comparison_that_was_kept_is_shown(
