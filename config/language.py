@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Final, Literal
 
 Language = Literal["id", "en"]
@@ -61,6 +62,32 @@ def ngettext(one: str, many: str, n: int) -> str:
     if language() == "en":
         return one if n == 1 else many
     return _catalogue(language()).ngettext(one, many, n)
+
+
+def worded(sentence: str, /, **values: object) -> str:
+    """The sentence in the language in use, with these values in its places ``{name}``.
+
+    Numbers that the sentence asks a form of (``{n:,}``, ``{share:.1%}``) are written as the
+    language writes them: ``12.345`` and ``46,2%`` in Indonesian.
+    """
+    return _FILLING.vformat(gettext(sentence), (), values)
+
+
+def worded_many(one: str, many: str, n: int, /, **values: object) -> str:
+    """As ``worded``, of so many; ``{n}`` is the number."""
+    return _FILLING.vformat(ngettext(one, many, n), (), {"n": n, **values})
+
+
+class _Filling(Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        if format_spec and isinstance(value, int | float) and language() == "id":
+            return text.translate(_SWAPPED)
+        return text
+
+
+_SWAPPED: Final = str.maketrans(",.", ".,")
+_FILLING: Final = _Filling()
 
 
 def marked(sentence: str) -> str:

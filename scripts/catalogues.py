@@ -23,12 +23,20 @@ from pintu.cli.spoken import texts
 
 HERE: Final = Path(__file__).resolve().parent.parent
 LOCALE: Final = HERE / "config" / "locale" / "id"
-KEYWORDS: Final = {"gettext": None, "_": None, "marked": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {
+    **dict.fromkeys(("gettext", "_", "marked", "worded")),
+    **dict.fromkeys(("ngettext", "worded_many"), (1, 2)),
+}
+_TERMINAL: Final = (
+    *("brief_lines", "clocks", "conversation", "deadlines", "erasing", "naming", "page"),
+    *("parked", "session", "wording", "words"),
+)
 AREAS: Final = (
     ("gateway/staff/triage", "triage"),
     ("gateway/staff/cases", "cases"),
     ("gateway/staff/parked", "parked"),
     ("gateway/staff/counter", "counter"),
+    *((f"gateway/desk/{name}.py", "terminal") for name in _TERMINAL),
     ("gateway/desk", "desk"),
     ("gateway/staff/inbox", "inbox"),
     ("gateway/staff/report", "report"),
@@ -37,6 +45,7 @@ AREAS: Final = (
     ("gateway/staff/rules", "rules"),
     ("gateway/staff", "people"),
     ("gateway/access", "people"),
+    ("gateway/text", "terminal"),
     ("gateway", "gateway"),
     ("pintu/cli/user.py", "program"),
     ("pintu/demo", "program"),

@@ -9,6 +9,7 @@ import gettext as standard
 import inspect
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 import config
-from config.language import gettext, language, language_of, marked, use_in_process
+from config.language import Language, gettext, language, language_of, marked, use_in_process
 
 Command = TyperCommand | TyperGroup
 HELP_NAMES: Final = ["-h", "--help"]
@@ -35,8 +36,11 @@ _LIBRARY: Final = "typer"
 
 
 def speak() -> None:
-    """From now on this process speaks the language of its environment, typer too."""
-    spoken = language_of(os.environ)
+    """From now on this process speaks the language of its environment, typer too.
+
+    With --json it speaks English: what programs read does not depend on who runs them.
+    """
+    spoken: Language = "en" if "--json" in sys.argv else language_of(os.environ)
     use_in_process(spoken)
     os.environ["LANGUAGE"] = spoken  # where the standard library's gettext looks
     standard.bindtextdomain(_LIBRARY, str(Path(config.__path__[0]) / "locale"))
