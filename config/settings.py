@@ -23,6 +23,7 @@ from yarl import URL
 from broker.amqp.address import parse_address
 from broker.errors import BadConfiguration
 from config.attachments import checked_clamd, checked_place
+from config.language import LANGUAGES, Language
 from config.mail_address import is_address
 from config.secret_files import from_files
 from config.smtp import SmtpAddress, parse_smtp
@@ -162,6 +163,12 @@ def _form(value: Any) -> Any:
     return value
 
 
+def _language(value: Any) -> Any:
+    if value is not None and value not in LANGUAGES:
+        raise _wrong("id (Indonesian) or en (English)")
+    return value
+
+
 def _share(value: Any) -> float:
     try:
         share = float(value)
@@ -221,6 +228,7 @@ class Settings(BaseSettings):
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
     log_sample: Annotated[float, BeforeValidator(_share)] = 1.0
+    language: Annotated[Language | None, BeforeValidator(_language)] = None
     clock_speed: Annotated[float, BeforeValidator(_speed)] = 1.0
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
 import typer
 
 from config.files import open_rows, replaced
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE
 
@@ -60,7 +61,7 @@ def read(
 
 def source(file: Path) -> str:
     """What a report calls the history."""
-    return "standard input" if str(file) == "-" else file.name
+    return gettext("standard input") if str(file) == "-" else file.name
 
 
 def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
@@ -77,5 +78,5 @@ def written(file: Path, text: str) -> None:
 
 
 def fail(message: str) -> NoReturn:
-    say(f"error: {message}", err=True)
+    say(worded("error: {message}", message=message), err=True)
     raise typer.Exit(BAD_USE)
