@@ -14,6 +14,7 @@ from broker.amqp.relay import Relay, relay
 from broker.errors import BadConfiguration, BrokerUnavailable, Unroutable
 from broker.messaging import names
 from broker.ports import Client
+from config.foreign import told
 from config.language import worded
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress, broker_address
@@ -163,7 +164,7 @@ async def _relay(stage: Stage, listen: tuple[str, int]) -> AsyncIterator[Relay]:
                     "--listen {host}:{port}: {value}; take another port, or 0 for a free one",
                     host=host,
                     port=port,
-                    value=why.strerror or why,
+                    value=told(why.strerror or why),
                 )
             ) from None
         yield made

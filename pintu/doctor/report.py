@@ -60,9 +60,8 @@ def print_report(examined: Sequence[Examined], *, verbose: bool) -> None:
         _table(found)
     else:
         for one, finding in found:
-            say(
-                f"{gettext(_WORDS[finding.severity])}: {one.check.code}: {finding.where}: {finding.what}"
-            )
+            severity = gettext(_WORDS[finding.severity])
+            say(f"{severity}: {one.check.code}: {finding.where}: {finding.what}")
             say(worded("  mends: {mends}", mends=finding.mends))
     if verbose:
         for line in _fine(examined):

@@ -135,8 +135,8 @@ def _columns(header: Sequence[str], reading: Reading) -> Columns:
     if not found.tells_apart:
         reading.say(
             gettext(
-                "no column id or time: what says the same as a row published before is taken for the"
-                " same complaint (--name keeps files apart)"
+                "no column id or time: what says the same as a row published before is taken for"
+                " the same complaint (--name keeps files apart)"
             )
         )
     return found

@@ -189,8 +189,8 @@ STEPS: Final = (
     Step(
         "events",
         marked(
-            "it gets an unknown type, a strange complaint, an anonymous one and the same event twice,"
-            " and loses its connection over another"
+            "it gets an unknown type, a strange complaint, an anonymous one and the same event"
+            " twice, and loses its connection over another"
         ),
         _events,
     ),

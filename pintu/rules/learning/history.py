@@ -6,6 +6,7 @@ from pathlib import Path
 
 from broker.errors import BadConfiguration
 from config.files import open_rows
+from config.foreign import told
 from config.language import gettext, worded
 from gateway.text.csv_rows import BadRow, CsvRows
 from gateway.text.formulas import restored
@@ -67,7 +68,7 @@ def read_history(file: Path) -> History:
                     history.rows.append(row)
     except OSError as error:
         raise BadHistory(
-            worded("{file}: cannot be read: {strerror}", file=file, strerror=error.strerror)
+            worded("{file}: cannot be read: {strerror}", file=file, strerror=told(error.strerror))
         ) from None
     except BadRow as error:
         raise BadHistory(f"{file}: {error}") from None
