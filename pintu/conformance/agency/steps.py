@@ -21,7 +21,7 @@ async def _connect(session: Session) -> str | None:
 
 async def _complaint(session: Session) -> str | None:
     await _give(session, "routed")
-    session.record.given["complaint"] = session.record.given[gettext("routed complaint")]
+    session.record.given["complaint"] = session.record.given["routed complaint"]
     key = f"agency.{session.record.code}."
     said = await session.until(lambda: any(key in one.routing_key for one in _said(session)))
     answered = await session.until(lambda: session.answered("routed"), within=5.0)
@@ -40,8 +40,8 @@ async def _repeated(session: Session) -> str | None:
         return None
     await session.publish(made)
     await session.until(lambda: len(session.record.deliveries_of("repeated")) > 1)
-    await _give(session, gettext("after the repeat"))
-    await session.until(lambda: session.answered(gettext("after the repeat")))
+    await _give(session, "after the repeat")
+    await session.until(lambda: session.answered("after the repeat"))
     return worded(
         "it got it {deliveries_of} times",
         deliveries_of=len(session.record.deliveries_of("repeated")),
@@ -77,7 +77,7 @@ async def _goes_wrong(session: Session, fault: Fault) -> str | None:
     for _ in range(2):
         before, known = len(record.others), _hits(session, fault)
         session.fault_once(fault, names.UPDATES)
-        await _give(session, worded("goes wrong: {value}", value=fault.value))
+        await _give(session, f"goes wrong: {fault.value}")
 
         def hit(known: int = known, before: int = before) -> bool:
             return _hits(session, fault) > known or len(record.others) > before
@@ -110,7 +110,7 @@ async def _others(session: Session) -> str | None:
         f"channel.{complaints.CHANNEL}",
         verbs.REPLIED,
         complaint,
-        note=gettext("Terima kasih."),
+        note="Terima kasih.",
         reopen=False,
     )
     heard = await session.until(
@@ -126,10 +126,10 @@ async def _others(session: Session) -> str | None:
 async def _end(session: Session) -> str | None:
     """The reporter withdraws; what it says from then on is refused."""
     record = session.record
-    await _give(session, gettext("to be withdrawn"))
-    if not await session.until(lambda: session.answered(gettext("to be withdrawn"))):
+    await _give(session, "to be withdrawn")
+    if not await session.until(lambda: session.answered("to be withdrawn")):
         return None
-    complaint = record.given["withdrawn"] = record.given[gettext("to be withdrawn complaint")]
+    complaint = record.given["withdrawn"] = record.given["to be withdrawn complaint"]
     await session.speak(f"channel.{complaints.CHANNEL}", verbs.WITHDRAWN, complaint)
     heard = await session.until(
         lambda: _answered_verb(session, verbs.WITHDRAWN) and _answered_verb(session, verbs.CLOSED)
@@ -138,7 +138,7 @@ async def _end(session: Session) -> str | None:
 
 
 async def _returns(session: Session) -> str | None:
-    await session.publish(complaints.not_theirs(session, gettext("not theirs")))
+    await session.publish(complaints.not_theirs(session, "not theirs"))
     return await _says(session, verbs.RETURNED)
 
 
