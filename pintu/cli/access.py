@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.foreign import told
 from config.language import gettext, worded, worded_many
 from gateway.text.printable import say, say_json
 from pintu.cli.exit_codes import NOT_ALL
@@ -122,7 +123,7 @@ def export(
             worded(
                 "error: {value}: {strerror}",
                 value=error.filename or folder.path,
-                strerror=error.strerror,
+                strerror=told(error.strerror),
             ),
             err=True,
         )

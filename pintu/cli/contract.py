@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.foreign import told
 from config.language import worded
 from gateway.text.printable import printable, say
 from pintu.cli.exit_codes import BAD_USE
@@ -54,7 +55,7 @@ def export(
             worded(
                 "error: {where}: {strerror}. Name a folder that you may write to",
                 where=where,
-                strerror=error.strerror,
+                strerror=told(error.strerror),
             ),
             err=True,
         )

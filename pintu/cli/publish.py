@@ -14,6 +14,7 @@ import typer
 from broker.messaging.names import is_code
 from config.csv_file import BadFile
 from config.files import open_rows
+from config.foreign import told
 from config.language import gettext, worded
 from config.loading.clocks import load_zone
 from config.settings import Settings, load_settings
@@ -170,7 +171,7 @@ def publish(
     try:
         opened = opened_records(*_opened(file, stdin), reading)
     except OSError as why:
-        _fail(f"{file}: {why.strerror}")
+        _fail(f"{file}: {told(why.strerror)}")
     except BadFile as why:
         _fail(f"{file} {why}")
     unit = UNITS.get(kind, "line")

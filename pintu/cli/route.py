@@ -9,6 +9,7 @@ import typer
 
 from broker.domain.routing.decide import Place, Query, decide
 from broker.domain.routing.rules import Rules
+from config.foreign import told
 from config.language import gettext, worded
 from gateway.text.csv_rows import BadRow
 from gateway.text.formulas import Guard
@@ -83,7 +84,7 @@ def _whole_file(file: Path, out: Path, rules: Rules, on: date, guard: Guard) -> 
     except BadRow as error:
         _fail(f"{file}: {error}")
     except OSError as error:
-        _fail(f"{error.filename or file}: {error.strerror}")
+        _fail(f"{error.filename or file}: {told(error.strerror)}")
     share = f" ({auto / total:.0%})" if total else ""
     say(
         worded(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.files import replaced
+from config.foreign import told
 from config.language import gettext, worded, worded_many
 from gateway.text.csv_rows import csv_line
 from gateway.text.formulas import Guard
@@ -77,7 +78,7 @@ async def _export(file: Path, since: str | None, until: str | None, xlsx: bool) 
                     worded(
                         "error: {value}: {strerror}",
                         value=error.filename or file,
-                        strerror=error.strerror,
+                        strerror=told(error.strerror),
                     ),
                     err=True,
                 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.foreign import told
 from config.language import gettext, worded, worded_many
 from gateway.text.formulas import Guard
 from gateway.text.printable import say, say_rows
@@ -106,4 +107,4 @@ async def _collect(
         except BadRow as error:
             fail(f"{out}: {error}")
         except OSError as error:
-            fail(f"{error.filename or out}: {error.strerror}")
+            fail(f"{error.filename or out}: {told(error.strerror)}")

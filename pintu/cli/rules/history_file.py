@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
 import typer
 
 from config.files import open_rows, replaced
+from config.foreign import told
 from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE
@@ -55,7 +56,7 @@ def read(
     except BadRow as error:
         fail(f"{file}: {error}")
     except OSError as error:
-        fail(f"{error.filename or file}: {error.strerror}")
+        fail(f"{error.filename or file}: {told(error.strerror)}")
     return examples.without_text
 
 
@@ -74,7 +75,7 @@ def written(file: Path, text: str) -> None:
         with replaced(file) as outgoing:
             outgoing.write(text)
     except OSError as error:
-        fail(f"{error.filename or file}: {error.strerror}")
+        fail(f"{error.filename or file}: {told(error.strerror)}")
 
 
 def fail(message: str) -> NoReturn:
