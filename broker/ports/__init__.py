@@ -21,7 +21,7 @@ from broker.ports.journal import Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
-from broker.ports.people import PeopleLine, PeopleStore, Person, WebSession
+from broker.ports.people import PeopleLine, PeopleStore, Person, TryLimit, WebSession
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -58,6 +58,7 @@ __all__ = [
     "Submitted",
     "TimeSource",
     "Told",
+    "TryLimit",
     "Waiting",
     "Wanted",
     "WebSession",

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -14,6 +14,7 @@ from broker.ports import ApiKey, CaseStore, GatewayStore, TimeSource
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.metrics import GatewayMetrics
 from gateway.access.keys import id_of
+from gateway.access.oidc import OidcProvider
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
 from gateway.api.rates import Rates
@@ -27,6 +28,10 @@ KEY_FRESH_FOR: Final = 5.0
 _KEYS: Final = 10_000
 
 
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
 def _no_desk() -> DeskSession:
     raise BadConfiguration("this gateway was made without a desk")
 
@@ -36,7 +41,9 @@ class Gateway:
     """Rules, stores, RabbitMQ and the time. ``pins``, ``links``: the secrets that pins and links in
     mails are made with, ``forms``: that with which forms of people who are signed in are;
     ``public_url``: how the gateway is reached from outside, where that is set; ``desk``: makes
-    what the use cases of the desk work with."""
+    what the use cases of the desk work with; ``wall``: the time of sign-ins and sessions, which
+    never runs faster; ``second_factor``: roles that have to have one; ``oidc``: where people sign
+    in elsewhere."""
 
     config: LiveConfig
     cases: CaseStore
@@ -55,6 +62,9 @@ class Gateway:
     metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
     spans: RequestSpans | None = None
     used: dict[str, datetime] = field(default_factory=dict)
+    wall: Callable[[], datetime] = _wall
+    second_factor: frozenset[str] = frozenset()
+    oidc: OidcProvider | None = None
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 
     def now(self) -> datetime:

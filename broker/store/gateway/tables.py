@@ -151,6 +151,18 @@ sessions: Final = Table(
 )
 """Who is signed in; of what the browser keeps only a digest."""
 
+tries: Final = Table(
+    "gateway_try",
+    GATEWAY,
+    Column("of", LargeBinary(32), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Index("gateway_try_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""Tries to sign in without a right one between, by a digest of the name or the address."""
+
 people_lines: Final = Table(
     "gateway_people_line",
     GATEWAY,
