@@ -38,8 +38,8 @@ _FIXED: Final = frozenset(
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
 _ANY_CHANNEL: Final = "^[a-z][a-z0-9-]*$"
-_GATEWAY_SPEAKS: Final = r"^(agency|channel)\."
-"""For whoever has shown a key of theirs."""
+_GATEWAY_SPEAKS: Final = r"^(agency|channel|desk)\."
+"""For whoever has shown a key of theirs, or has signed in."""
 _CASES_SAY: Final = (*verbs.EVENTS, verbs.JOINED)
 _ESCALATIONS_SAY: Final = (verbs.ESCALATED, verbs.OVERDUE, verbs.RESUMED, verbs.CLOSED)
 _OBJECTS: Final = (

@@ -26,9 +26,10 @@ def lines_of(conversation: Sequence[Said], history: Sequence[Entry]) -> list[Lin
     """Oldest first. Which person of an office it was is in the history only."""
     people: dict[tuple[object, str, str], list[str]] = {}
     for entry in history:
-        key = entry.at, entry.what, office_of(entry.who)
-        if key[2] != entry.who:
-            people.setdefault(key, []).append(entry.who.partition(".")[2])
+        office = office_of(entry.who)
+        of_desk = entry.who.partition(".")[2] if office != entry.who else None
+        if (person := of_desk or entry.detail.get("person")) is not None:
+            people.setdefault((entry.at, entry.what, office), []).append(str(person))
     return [Line(said, _first(people.get((said.at, said.verb, said.by)))) for said in conversation]
 
 
@@ -57,7 +58,8 @@ def speaker(line: Line, directory: AgencyDirectory) -> str:
     if who == "channel":
         return f"reporter ({name})"
     if who == "agency":
-        return f"{name} · {directory.agency_name(name)}"
+        office = f"{name} · {directory.agency_name(name)}"
+        return f"{office} ({line.person})" if line.person else office
     return f"{line.said.by} ({line.person})" if line.person else line.said.by
 
 

@@ -78,4 +78,10 @@ def happened(
     details += [f"{name}: {detail[name]}" for name in _DETAILS if detail.get(name)]
     if entry.recorded_at - entry.at > _LATER:
         details.append(f"recorded {moment(entry.recorded_at, calendar)}")
-    return moment(entry.at, calendar), entry.who, what, ", ".join(details)
+    return moment(entry.at, calendar), who_in(entry), what, ", ".join(details)
+
+
+def who_in(entry: Entry) -> str:
+    """Who it was: ``desk.rina``, ``agency.dlh``, ``agency.dlh (budi)``."""
+    person = entry.detail.get("person")
+    return f"{entry.who} ({person})" if person else entry.who

@@ -38,7 +38,6 @@ class SessionRow:
 def routes(world: Gateway) -> APIRouter:
     """The routes of one's own account."""
     router = APIRouter()
-    store = world.store.people
 
     @router.get(OWN)
     async def own(request: Request) -> Response:
@@ -51,7 +50,9 @@ def routes(world: Gateway) -> APIRouter:
         async with visit_form(request, world) as (found, sent):
             asked = first(sent.fields, "language", _LANGUAGE)
         chosen = asked if asked in ("id", "en") else None
-        await people.changed(store, found.person.name, lambda one: replace(one, language=chosen))
+        await people.changed(
+            world.store.people, found.person.name, lambda one: replace(one, language=chosen)
+        )
         return redirect(OWN)
 
     @router.post(f"{OWN}/sesi")
@@ -60,10 +61,12 @@ def routes(world: Gateway) -> APIRouter:
             asked = first(sent.fields, "session", _DIGEST)
         name, this = found.person.name, found.session.digest
         if asked == "others":
-            ended = await store.end_sessions(name, but=this)
+            ended = await world.store.people.end_sessions(name, but=this)
         else:
-            ended = await store.end_sessions(name, only=_digest(asked))
-        await people.write(store, world.wall(), name, "sessions-ended", name, f"sessions={ended}")
+            ended = await world.store.people.end_sessions(name, only=_digest(asked))
+        await people.write(
+            world.store.people, world.wall(), name, "sessions-ended", name, f"sessions={ended}"
+        )
         return redirect(OWN)
 
     @router.get(CHANGE_FIRST)
@@ -76,14 +79,14 @@ def routes(world: Gateway) -> APIRouter:
             fields = sent.fields
         now, kept = world.wall(), found.session.digest
         old, new = typed(fields, "password"), typed(fields, "new")
-        tried = await entering.again(store, found.person, old, counted(request), now)
+        tried = await entering.again(world.store.people, found.person, old, counted(request), now)
         tell(world, tried)
         if tried.outcome != "ok":
             return _password_form(request, world, found, tried)
         if new != typed(fields, "again"):
             return _password_form(request, world, found, fault="again")
         try:
-            await people.change_own_password(store, found.person, new, kept, now)
+            await people.change_own_password(world.store.people, found.person, new, kept, now)
         except BadPerson as why:
             return _password_form(request, world, found, fault=str(why))
         return redirect(OWN)

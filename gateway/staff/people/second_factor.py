@@ -26,7 +26,6 @@ _SHORT: Final = 64
 def routes(world: Gateway) -> APIRouter:
     """Set it up, see it, take it away."""
     router = APIRouter()
-    store = world.store.people
 
     @router.get(OWN_FACTOR)
     async def ask(request: Request) -> Response:
@@ -45,7 +44,9 @@ def routes(world: Gateway) -> APIRouter:
         if not hmac.compare_digest(_seal(secret, found, world), sealed.encode().decode()):
             raise Problem("foreign-form")
         now = world.wall()
-        tried = await entering.again(store, found.person, password, counted(request), now)
+        tried = await entering.again(
+            world.store.people, found.person, password, counted(request), now
+        )
         tell(world, tried)
         if tried.person is None:
             return _form(request, world, found, tried, secret=secret)
@@ -53,8 +54,10 @@ def routes(world: Gateway) -> APIRouter:
         if after is None:
             return _form(request, world, found, secret=secret, fault=True)
         shown, kept = factors.new_codes()
-        await people.second_factor_on(store, tried.person, replace(after, codes=kept), now)
-        await store.end_sessions(found.person.name, but=found.session.digest)
+        await people.second_factor_on(
+            world.store.people, tried.person, replace(after, codes=kept), now
+        )
+        await world.store.people.end_sessions(found.person.name, but=found.session.digest)
         return page(TEMPLATES, "codes.html", world, request, found, codes=shown)
 
     @router.post(f"{OWN_FACTOR}/kode")
@@ -62,14 +65,16 @@ def routes(world: Gateway) -> APIRouter:
         async with visit_form(request, world) as (found, sent):
             password = typed(sent.fields, "password")
         now = world.wall()
-        tried = await entering.again(store, found.person, password, counted(request), now)
+        tried = await entering.again(
+            world.store.people, found.person, password, counted(request), now
+        )
         tell(world, tried)
         if tried.person is None or found.person.totp is None:
             return _form(request, world, found, tried)
         shown, kept = factors.new_codes()
         name = found.person.name
-        await people.changed(store, name, lambda one: replace(one, codes=kept))
-        await people.write(store, now, name, "recovery-codes", name)
+        await people.changed(world.store.people, name, lambda one: replace(one, codes=kept))
+        await people.write(world.store.people, now, name, "recovery-codes", name)
         return page(TEMPLATES, "codes.html", world, request, found, codes=shown)
 
     @router.post(f"{OWN_FACTOR}/cabut")
@@ -79,11 +84,13 @@ def routes(world: Gateway) -> APIRouter:
         if needed(found.person, world.second_factor):
             raise Problem("not-for-you")
         now, name = world.wall(), found.person.name
-        tried = await entering.again(store, found.person, password, counted(request), now)
+        tried = await entering.again(
+            world.store.people, found.person, password, counted(request), now
+        )
         tell(world, tried)
         if tried.person is None:
             return _form(request, world, found, tried)
-        await people.reset_second_factor(store, name, name, now)
+        await people.reset_second_factor(world.store.people, name, name, now)
         return redirect(OWN)
 
     return router
