@@ -112,7 +112,9 @@ class SqlPeople:
     def _add(self, person: Person) -> bool:
         with self._database.transaction() as connection:
             adding = self._insert(people).values(version=0, **_row(person))
-            return connection.execute(adding.on_conflict_do_nothing()).rowcount > 0
+            counted = {"preserve_rowcount": True}
+            adding = adding.on_conflict_do_nothing()
+            return connection.execute(adding, execution_options=counted).rowcount > 0
 
     def _change(self, before: Person, after: Person) -> bool:
         # By its version: what an earlier program wrote holds the same person in other words.
