@@ -8,6 +8,7 @@ import typer
 
 from broker.domain.case import State
 from broker.messaging import names
+from config.language import gettext
 from pintu.cli import moments
 from pintu.cli.case.finding import AsJson, agency_meant
 from pintu.cli.case.printing import print_cases
@@ -72,7 +73,7 @@ def list_(
     Example: pintu case list --since 3d --channel sms --text "lampu jalan"
     """
     if text is not None and not text.strip():
-        raise typer.BadParameter("needs words", param_hint="--text")
+        raise typer.BadParameter(gettext("needs words"), param_hint="--text")
 
     def wanted(here: "DeskSession") -> "CaseFilter":
         from broker.domain.case import CaseFilter

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.language import gettext
 from gateway.text.printable import say, say_json, say_sections
 from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.rules.history_file import read, source
@@ -43,14 +44,14 @@ def diff(
 
     there, then = _folder(old), _folder(new)
     changes = Changes(rules_of(there), rules_of(then), today(then))
-    without_text = read(on, changes.take, (), "comparing")
+    without_text = read(on, changes.take, (), gettext("comparing"))
     if as_json:
         record = changes_record(changes, without_text)
         say_json(record)
     else:
         say_sections(changes_report(changes, source(on), without_text))
     if not changes.rows:
-        say("there is no complaint to compare", err=True)
+        say(gettext("there is no complaint to compare"), err=True)
         raise typer.Exit(NOT_ALL)
 
 
