@@ -135,6 +135,7 @@ async def _serve(
         request_spans(service.tracing, live_config),
         second_factor=service.settings.second_factor,
         oidc=_oidc(service.settings, server.address),
+        state=service.settings.state_dir,
     )
     server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")

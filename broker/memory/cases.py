@@ -11,10 +11,10 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.memory.case_transaction import MemoryCaseTransaction
-from broker.memory.happening import happened
+from broker.memory.happening import happened, moves
 from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
-from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
+from broker.ports import Anchor, ClockState, Happened, Mended, Moved, Told, Wanted
 
 
 class MemoryCaseStore:
@@ -115,6 +115,11 @@ class MemoryCaseStore:
         """See the port."""
         await self.check()
         return happened(self._kept, channel, since, until)[:most]
+
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """See the port."""
+        await self.check()
+        return moves(self._kept, since, until)[:most]
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""

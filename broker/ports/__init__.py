@@ -20,6 +20,7 @@ from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
 from broker.ports.journal import Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
+from broker.ports.moves import Moved
 from broker.ports.parked import ParkedMessages
 from broker.ports.people import PeopleLine, PeopleStore, Person, TryLimit, WebSession
 from broker.ports.time_source import TimeSource
@@ -49,6 +50,7 @@ __all__ = [
     "MailState",
     "MailStore",
     "Mended",
+    "Moved",
     "ParkedMessages",
     "PeopleLine",
     "PeopleStore",

@@ -11,6 +11,7 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.moves import Moved
 
 Wanted = Callable[[Case], bool] | None
 Told = tuple[Case, list[Said]] | None
@@ -199,6 +200,11 @@ class CaseStore(Protocol):
 
         Costs what is open, and what was closed since.
         """
+
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """The lines ``returned`` and ``assigned`` of all histories that were recorded from
+        ``since`` until before ``until``, the newest first, at most so many. Goes through what is
+        open, and what was closed since."""
 
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""

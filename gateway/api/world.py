@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -43,7 +44,7 @@ class Gateway:
     ``public_url``: how the gateway is reached from outside, where that is set; ``desk``: makes
     what the use cases of the desk work with; ``wall``: the time of sign-ins and sessions, which
     never runs faster; ``second_factor``: roles that have to have one; ``oidc``: where people sign
-    in elsewhere."""
+    in elsewhere; ``state``: the state folder."""
 
     config: LiveConfig
     cases: CaseStore
@@ -61,6 +62,7 @@ class Gateway:
     desk: Callable[[], DeskSession] = _no_desk
     metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
     spans: RequestSpans | None = None
+    state: Path = Path(".pintu")
     used: dict[str, datetime] = field(default_factory=dict)
     wall: Callable[[], datetime] = _wall
     second_factor: frozenset[str] = frozenset()

@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
-from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
+from broker.ports import Anchor, ClockState, Happened, Mended, Moved, Told, Wanted
 from broker.store.cases import clock_state, listing, reading
 from broker.store.cases.conversation import conversation, newest_of, with_conversation
 from broker.store.cases.database import case_database
 from broker.store.cases.happening import happened
+from broker.store.cases.moving import moves
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
@@ -144,6 +145,10 @@ class SqlCaseStore:
     ) -> list[Happened]:
         """See the port."""
         return await self._read(partial(happened, channel, since, until, most), self._scrapes)
+
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """See the port."""
+        return await self._read(partial(moves, since, until, most), self._scrapes, _LOOKS_FOR)
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
