@@ -11,6 +11,7 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.inbox import Inbox
 
 Wanted = Callable[[Case], bool] | None
 Told = tuple[Case, list[Said]] | None
@@ -152,6 +153,10 @@ class CaseTransaction(Protocol):
 
 class CaseStore(Protocol):
     """Cases, their clocks and their history. Every method may raise StoreUnavailable."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """What an agency's inbox asks."""
 
     def transaction(self) -> AbstractAsyncContextManager[CaseTransaction]:
         """Commits when the block ends well; a block that raises, or dies, changes nothing."""
