@@ -1,7 +1,8 @@
 """An agency's inbox with very many open cases: what each question to the case store takes.
 
-Run: ``python -m bench.inbox [--postgres URL] [--open N]``. SQLite in a folder of its own, or an empty
-PostgreSQL database. One agency holds six of ten cases, another a hundred in all. Nothing is asserted.
+Run: ``python -m bench.inbox [--postgres URL] [--open N]``. SQLite in a folder of its own, or an
+empty PostgreSQL database. One agency holds six of ten cases, another a hundred in all. Nothing is
+asserted.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 from typing import Final
 
@@ -77,20 +79,20 @@ async def measure(url: str) -> None:
     inbox = store.inbox
     for agency in (BIG, SMALL, "nobody"):
         print(agency, dict(await inbox.counts(agency, at)))
-        await _took(f"{agency}: counts", lambda a=agency: inbox.counts(a, at))
+        await _took(f"{agency}: counts", partial(inbox.counts, agency, at))
         for tab in Tab:
-            await _took(f"{agency}: {tab}", lambda a=agency, t=tab: inbox.page(a, t, at, 51))
+            await _took(f"{agency}: {tab}", partial(inbox.page, agency, tab, at, 51))
         found = await inbox.page(agency, Tab.DUE, at, 51)
         if found:
             after = place_in(found[-1], agency, Tab.DUE)
             await _took(
                 f"{agency}: due, second page",
-                lambda a=agency, p=after: inbox.page(a, Tab.DUE, at, 51, p),
+                partial(inbox.page, agency, Tab.DUE, at, 51, after),
             )
         for words in ("jalan", "tidak ada yang menulis ini"):
             await _took(
                 f"{agency}: search {words[:12]!r}",
-                lambda a=agency, w=words: inbox.mentioning(a, w, 50),
+                partial(inbox.mentioning, agency, words, 50),
             )
     await store.close()
 

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true, tuple_
 
 from broker.domain.case import Case, State
 from broker.domain.case.inbox import Place, Tab, tabs_of
+from broker.domain.clocks import RESOLUTION
 from broker.store.cases.mentioning import mentioning
 from broker.store.cases.rows import case_of
 from broker.store.cases.tables import case_owed, case_texts, cases
@@ -79,16 +80,21 @@ def counts(agency: str, at: datetime, connection: Connection) -> dict[Tab, int]:
 def _debts(agency: str, at: datetime, connection: Connection) -> tuple[int, int, list[UUID]]:
     """Late, due, and the ids of those cases in which the agency supports: who leads owes the
     resolution as well, or it is looked at what the case says."""
-    own = case_owed.c.agency == agency
-    first = func.min(case_owed.c.due_at)
-    kinds = func.sum(case((case_owed.c.clock == "resolution", 1), else_=0))
-    each = select(case_owed.c.complaint_id.label("id"), first.label("first"), kinds.label("leads"))
-    each_one = each.where(own).group_by(case_owed.c.complaint_id).subquery()
-    is_late = case((each_one.c.first < at, 1), else_=0)
-    total = connection.execute(select(func.count(), func.sum(is_late)).select_from(each_one)).one()
-    late = int(total[1] or 0)
-    perhaps = select(each_one.c.id).where(each_one.c.leads == 0)
-    return late, total[0] - late, list(connection.scalars(perhaps))
+    leads = case((case_owed.c.clock == RESOLUTION.name, 1), else_=0)
+    each = select(
+        case_owed.c.complaint_id.label("id"),
+        func.min(case_owed.c.due_at).label("first"),
+        func.max(leads).label("leads"),
+    )
+    each = each.where(case_owed.c.agency == agency).group_by(case_owed.c.complaint_id)
+    debts = each.cte("debts")  # walked along once, for both
+    late = func.sum(case((debts.c.first < at, 1), else_=0))
+    total = select(func.count().label("all"), late.label("late")).select_from(debts).subquery()
+    others = select(debts.c.id).where(debts.c.leads == 0).subquery()
+    query = select(total.c.all, total.c.late, others.c.id)
+    rows = connection.execute(query.select_from(total.outerjoin(others, true()))).all()
+    late_ones = int(rows[0].late or 0)
+    return late_ones, rows[0].all - late_ones, [row.id for row in rows if row.id is not None]
 
 
 def _unseen(
