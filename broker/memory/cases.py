@@ -12,6 +12,7 @@ from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.happening import happened, moves
+from broker.memory.inbox import MemoryInbox
 from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
 from broker.ports import Anchor, ClockState, Happened, Mended, Moved, Told, Wanted
@@ -27,6 +28,7 @@ class MemoryCaseStore:
     def __init__(self) -> None:
         self.away = False
         self._kept = KeptCases()
+        self.inbox = MemoryInbox(self._asked)
         self._turn = asyncio.Lock()
         self._began: datetime | None = None
         self._vouched: datetime | None = None
@@ -232,6 +234,10 @@ class MemoryCaseStore:
         """See the port."""
         if self.away:
             raise StoreUnavailable("the case store is away")
+
+    async def _asked(self) -> KeptCases:
+        await self.check()
+        return self._kept
 
     async def close(self) -> None:
         """See the port; a store in memory can be opened again as it was."""

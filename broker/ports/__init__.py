@@ -17,6 +17,7 @@ from broker.ports.cases import (
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
+from broker.ports.inbox import Inbox
 from broker.ports.journal import Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
@@ -43,6 +44,7 @@ __all__ = [
     "GatewayStore",
     "Happened",
     "Held",
+    "Inbox",
     "Journal",
     "KeptFile",
     "Mail",

@@ -11,6 +11,7 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.inbox import Inbox
 from broker.ports.moves import Moved
 
 Wanted = Callable[[Case], bool] | None
@@ -153,6 +154,10 @@ class CaseTransaction(Protocol):
 
 class CaseStore(Protocol):
     """Cases, their clocks and their history. Every method may raise StoreUnavailable."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """What an agency's inbox asks."""
 
     def transaction(self) -> AbstractAsyncContextManager[CaseTransaction]:
         """Commits when the block ends well; a block that raises, or dies, changes nothing."""

@@ -17,6 +17,7 @@ from broker.store.cases import clock_state, listing, reading
 from broker.store.cases.conversation import conversation, newest_of, with_conversation
 from broker.store.cases.database import case_database
 from broker.store.cases.happening import happened
+from broker.store.cases.inbox import SqlInbox
 from broker.store.cases.moving import moves
 from broker.store.cases.recent import Recent
 from broker.store.cases.tables import CASES, case_check
@@ -72,6 +73,7 @@ class SqlCaseStore:
         """Counting a million takes a while, and a wake-up does not wait for it."""
         self._checks = checks
         self._waits = waits
+        self.inbox = SqlInbox(self._read)
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
         self._dropped = True
@@ -277,9 +279,8 @@ class SqlCaseStore:
 
     async def _wipe(self) -> None:
         if self._dropped and self._database.is_sqlite:
-            self._dropped = not await self._database.run(
-                partial(empty_log, self._database), self._waits.answer
-            )
+            empty = partial(empty_log, self._database)
+            self._dropped = not await self._database.run(empty, self._waits.answer)
 
     # The rest runs in the databases' threads.
 
