@@ -36,6 +36,7 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
 from gateway.retention import forget
 from gateway.serving import Server
@@ -113,6 +114,7 @@ async def _serve(
     files = Links(signing, service.settings.gateway_url or server.address)
     attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
+    parked = ParkedRoom(outside.open_parked, clock.now)
     world = Gateway(
         live_config,
         cases,
@@ -128,6 +130,7 @@ async def _serve(
         links,
         forms,
         _desk(outside, live_config, cases, clock),
+        lambda: parked,
         server.metrics,
         request_spans(service.tracing, live_config),
     )
@@ -153,6 +156,7 @@ async def _serve(
         await server.left()
         for task in others:
             task.cancel()
+        await parked.close()
     await updates.close()
 
 
