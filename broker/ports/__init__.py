@@ -16,6 +16,7 @@ from broker.ports.cases import (
 )
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.duty import Contact, Duty, DutyStore
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
 from broker.ports.journal import Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
@@ -38,7 +39,10 @@ __all__ = [
     "CaseTransaction",
     "Client",
     "ClockState",
+    "Contact",
     "Deferred",
+    "Duty",
+    "DutyStore",
     "GatewayStore",
     "Happened",
     "Held",
