@@ -38,6 +38,7 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
 from gateway.retention import forget
 from gateway.serving import Server
@@ -116,6 +117,7 @@ async def _serve(
     files = Links(signing, service.settings.gateway_url or server.address)
     attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
+    parked = ParkedRoom(outside.open_parked, clock.now)
     world = Gateway(
         live_config,
         cases,
@@ -131,6 +133,7 @@ async def _serve(
         links,
         forms,
         _desk(outside, live_config, cases, clock),
+        lambda: parked,
         server.metrics,
         request_spans(service.tracing, live_config),
         second_factor=service.settings.second_factor,
@@ -159,6 +162,7 @@ async def _serve(
         await server.left()
         for task in others:
             task.cancel()
+        await parked.close()
     await updates.close()
 
 

@@ -16,6 +16,7 @@ from broker.ports.cases import (
 )
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.duty import Contact, Duty, DutyStore
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
 from broker.ports.inbox import Inbox
 from broker.ports.journal import Journal
@@ -40,7 +41,10 @@ __all__ = [
     "CaseTransaction",
     "Client",
     "ClockState",
+    "Contact",
     "Deferred",
+    "Duty",
+    "DutyStore",
     "GatewayStore",
     "Happened",
     "Held",
