@@ -22,6 +22,7 @@ from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
 from broker.ports.people import PeopleLine, PeopleStore, Person, WebSession
+from broker.ports.presence import Presence, PresenceStore
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -53,6 +54,8 @@ __all__ = [
     "PeopleLine",
     "PeopleStore",
     "Person",
+    "Presence",
+    "PresenceStore",
     "Publisher",
     "Session",
     "Submitted",
