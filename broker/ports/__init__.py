@@ -25,6 +25,7 @@ from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher
 from broker.ports.moves import Moved
 from broker.ports.parked import ParkedMessages
 from broker.ports.people import PeopleLine, PeopleStore, Person, TryLimit, WebSession
+from broker.ports.presence import Presence, PresenceStore
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -61,6 +62,8 @@ __all__ = [
     "PeopleLine",
     "PeopleStore",
     "Person",
+    "Presence",
+    "PresenceStore",
     "Publisher",
     "Session",
     "Submitted",

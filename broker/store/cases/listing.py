@@ -89,7 +89,10 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
             query = query.where(cases.c.state == str(wanted.state))
     if wanted.agency is not None:
         query = query.where(_agency == wanted.agency)
-    if wanted.at_desk:
+    if wanted.at_desk and wanted.state not in (None, State.CLOSED):
+        # Few of many: the index by agency, state and time has them in order.
+        query = query.where(cases.c.agency.is_(None))
+    elif wanted.at_desk:
         query = query.where(_agency == "")
     if wanted.channel is not None:
         query = query.where(cases.c.channel == wanted.channel)
