@@ -14,7 +14,17 @@ from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.happening import happened
 from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
-from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
+from broker.memory.versions import versions
+from broker.ports import (
+    Anchor,
+    CaseVersion,
+    ClockState,
+    Happened,
+    ListPlace,
+    Mended,
+    Told,
+    Wanted,
+)
 
 
 class MemoryCaseStore:
@@ -122,12 +132,35 @@ class MemoryCaseStore:
         return len(self._kept.history.get(complaint, ()))
 
     async def listed(
-        self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
+        self,
+        wanted: CaseFilter = EVERY_OPEN,
+        *,
+        most: int = 1000,
+        after: ListPlace | None = None,
     ) -> AsyncIterator[Case]:
         """See the port."""
         await self.check()
-        for case in cases_wanted(self._kept, wanted)[:most]:
+        for case in cases_wanted(self._kept, wanted, after)[:most]:
             yield case
+
+    async def versions(
+        self, *, closed: bool, after: ListPlace | None, most: int
+    ) -> list[CaseVersion]:
+        """See the port."""
+        await self.check()
+        return versions(self._kept, closed, after)[:most]
+
+    async def with_words(self, complaints: Collection[UUID]) -> list[tuple[Case, list[Said]]]:
+        """See the port."""
+        await self.check()
+        kept = self._kept
+        there = [one for one in complaints if one in kept.cases]
+        return [(kept.cases[one], list(kept.conversation.get(one, ()))) for one in there]
+
+    async def found(self, complaints: Collection[UUID]) -> dict[UUID, Case]:
+        """See the port."""
+        await self.check()
+        return {one: self._kept.cases[one] for one in complaints if one in self._kept.cases}
 
     async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
         """See the port."""

@@ -4,6 +4,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 """
 
 from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
+from broker.ports.case_search import CaseSearch, CaseVersion, ListPlace
 from broker.ports.cases import (
     CaseChange,
     CaseStore,
@@ -34,8 +35,10 @@ __all__ = [
     "AttachmentRegister",
     "Broker",
     "CaseChange",
+    "CaseSearch",
     "CaseStore",
     "CaseTransaction",
+    "CaseVersion",
     "Client",
     "ClockState",
     "Deferred",
@@ -44,6 +47,7 @@ __all__ = [
     "Held",
     "Journal",
     "KeptFile",
+    "ListPlace",
     "Mail",
     "MailOutcome",
     "MailState",

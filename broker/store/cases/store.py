@@ -12,12 +12,21 @@ from sqlalchemy import Connection
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.errors import StoreUnavailable
-from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
+from broker.ports import (
+    Anchor,
+    ClockState,
+    Happened,
+    ListPlace,
+    Mended,
+    Told,
+    Wanted,
+)
 from broker.store.cases import clock_state, listing, reading
 from broker.store.cases.conversation import conversation, newest_of, with_conversation
 from broker.store.cases.database import case_database
 from broker.store.cases.happening import happened
 from broker.store.cases.recent import Recent
+from broker.store.cases.searching import Searching
 from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.vacuum import VACUUM_WITHIN, empty_log, vacuum
@@ -46,7 +55,7 @@ async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseSto
     return SqlCaseStore(database, case_database(url), Database(url), checks, waits)
 
 
-class SqlCaseStore:
+class SqlCaseStore(Searching):
     """Implements the port ``CaseStore``, used from one event loop.
 
     A transaction stays open while its caller publishes. Its cases are locked: on PostgreSQL row
@@ -150,10 +159,14 @@ class SqlCaseStore:
         return await self._read(partial(reading.lines, complaint))
 
     async def listed(
-        self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
+        self,
+        wanted: CaseFilter = EVERY_OPEN,
+        *,
+        most: int = 1000,
+        after: ListPlace | None = None,
     ) -> AsyncIterator[Case]:
         """See the port. Read page by page: what changes meanwhile shows or does not."""
-        async for found in listing.pages(wanted, most, self._read):
+        async for found in listing.pages(wanted, most, self._read, after):
             for case in found:
                 yield case
                 most -= 1

@@ -1,0 +1,82 @@
+"""What whoever searches asks, beside the work."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, select, tuple_
+
+from broker.domain.case import Case, Said
+from broker.ports import CaseVersion, ListPlace
+from broker.store.cases.listing import WHOLE
+from broker.store.cases.rows import case_of, said_of_row
+from broker.store.cases.tables import case_conversation, cases
+from broker.store.database import Database
+
+T = TypeVar("T")
+
+
+class Searching:
+    """The part of the case store that is the port ``CaseSearch``."""
+
+    _scrapes: Database
+
+    async def _read(
+        self,
+        question: Callable[[Connection], T],
+        by: Database | None = None,
+        within: float | None = None,
+    ) -> T:
+        raise NotImplementedError
+
+    async def versions(
+        self, *, closed: bool, after: ListPlace | None, most: int
+    ) -> list[CaseVersion]:
+        """See the port."""
+        return await self._read(partial(versions, closed, after, most), self._scrapes)
+
+    async def with_words(self, complaints: Collection[UUID]) -> list[tuple[Case, list[Said]]]:
+        """See the port."""
+        return await self._read(partial(with_words, complaints), self._scrapes)
+
+    async def found(self, complaints: Collection[UUID]) -> dict[UUID, Case]:
+        """See the port."""
+        return await self._read(partial(found, complaints))
+
+
+def versions(
+    closed: bool, after: ListPlace | None, most: int, connection: Connection
+) -> list[CaseVersion]:
+    """See the port. Along the index of open cases, or of closed ones that have their words."""
+    begins = cases.c.closed_at if closed else cases.c.opened_at
+    query = select(begins, cases.c.complaint_id, cases.c.lines)
+    if closed:
+        query = query.where(cases.c.closed_at.is_not(None), cases.c.words_gone.is_(None))
+    else:
+        query = query.where(cases.c.closed_at.is_(None))
+    if after is not None:
+        query = query.where(tuple_(begins, cases.c.complaint_id) > after)
+    query = query.order_by(begins, cases.c.complaint_id).limit(most)
+    return [CaseVersion((at, id), lines) for at, id, lines in connection.execute(query)]
+
+
+def with_words(
+    complaints: Collection[UUID], connection: Connection
+) -> list[tuple[Case, list[Said]]]:
+    """See the port."""
+    there, columns = found(complaints, connection), case_conversation.c
+    said: dict[UUID, list[Said]] = {}
+    query = select(columns.complaint_id, columns.said).where(columns.complaint_id.in_(there))
+    for complaint, text_ in connection.execute(query.order_by(columns.complaint_id, columns.n)):
+        said.setdefault(complaint, []).append(said_of_row(text_))
+    return [(case, said.get(complaint, [])) for complaint, case in there.items()]
+
+
+def found(complaints: Collection[UUID], connection: Connection) -> dict[UUID, Case]:
+    """See the port."""
+    if not complaints:
+        return {}
+    query = WHOLE.where(cases.c.complaint_id.in_(complaints))
+    rows = connection.execute(query)
+    return {row.complaint_id: case_of(row.record, row.complaint) for row in rows}
