@@ -1,14 +1,15 @@
-"""What whoever searches asks, beside the work."""
+"""Lists of cases, and what whoever searches asks."""
 
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, select, tuple_
 
-from broker.domain.case import Case, Said
+from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Said
 from broker.ports import CaseVersion, ListPlace
+from broker.store.cases import listing
 from broker.store.cases.listing import WHOLE
 from broker.store.cases.rows import case_of, said_of_row
 from broker.store.cases.tables import case_conversation, cases
@@ -18,7 +19,7 @@ T = TypeVar("T")
 
 
 class Searching:
-    """The part of the case store that is the port ``CaseSearch``."""
+    """The part of the case store that lists cases, with the port ``CaseSearch``."""
 
     _scrapes: Database
 
@@ -29,6 +30,27 @@ class Searching:
         within: float | None = None,
     ) -> T:
         raise NotImplementedError
+
+    async def listed(
+        self,
+        wanted: CaseFilter = EVERY_OPEN,
+        *,
+        most: int = 1000,
+        after: ListPlace | None = None,
+    ) -> AsyncIterator[Case]:
+        """See the port. Read page by page: what changes meanwhile shows or does not."""
+        async for found in listing.pages(wanted, most, self._read, after):
+            for case in found:
+                yield case
+                most -= 1
+                if most <= 0:
+                    return
+
+    async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
+        """See the port. What no column tells is counted as it is listed."""
+        if wanted.looks_inside:
+            return sum([len(p) async for p in listing.pages(wanted, listing.PAGE, self._read)])
+        return await self._read(partial(listing.how_many, wanted), self._scrapes)
 
     async def versions(
         self, *, closed: bool, after: ListPlace | None, most: int
