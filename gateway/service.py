@@ -36,6 +36,7 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.desk.indexing import LOOK_EVERY, Indexing
 from gateway.desk.session import DeskSession
 from gateway.retention import forget
 from gateway.serving import Server
@@ -113,6 +114,7 @@ async def _serve(
     files = Links(signing, service.settings.gateway_url or server.address)
     attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
+    indexing = Indexing(cases, clock)
     world = Gateway(
         live_config,
         cases,
@@ -130,6 +132,7 @@ async def _serve(
         _desk(outside, live_config, cases, clock),
         server.metrics,
         request_spans(service.tracing, live_config),
+        indexing,
     )
     server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")
@@ -148,6 +151,7 @@ async def _serve(
         watch = AttachmentWatch(service, attachments, cases, clock, counted)
         tasks.create_task(watch.run())
         tasks.create_task(watch_keys(service, world))
+        tasks.create_task(service.every(LOOK_EVERY, indexing.beside))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
         await server.left()

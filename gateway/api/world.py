@@ -20,6 +20,7 @@ from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.traces import RequestSpans
 from gateway.attachments.keeping import Attachments
+from gateway.desk.indexing import Indexing
 from gateway.desk.session import DeskSession
 
 KEY_FRESH_FOR: Final = 5.0
@@ -36,7 +37,7 @@ class Gateway:
     """Rules, stores, RabbitMQ and the time. ``pins``, ``links``: the secrets that pins and links in
     mails are made with, ``forms``: that with which forms of people who are signed in are;
     ``public_url``: how the gateway is reached from outside, where that is set; ``desk``: makes
-    what the use cases of the desk work with."""
+    what the use cases of the desk work with; ``search``: the index that they look cases up in."""
 
     config: LiveConfig
     cases: CaseStore
@@ -54,6 +55,7 @@ class Gateway:
     desk: Callable[[], DeskSession] = _no_desk
     metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
     spans: RequestSpans | None = None
+    search: Indexing | None = None
     used: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[float, ApiKey | None]] = field(default_factory=dict)
 

@@ -52,8 +52,12 @@ class CaseFilter:
     def looks_inside(self) -> bool:
         """Whether it asks for what only the case itself tells, so that each must be read."""
         of_case = (self.routed_since, self.supporting, self.topic, self.classification)
-        of_words = (self.text, self.place, self.phone)
-        return any(value is not None for value in (*of_case, *of_words))
+        return self.asks_for_words or any(value is not None for value in of_case)
+
+    @property
+    def asks_for_words(self) -> bool:
+        """Whether it asks for what people wrote, which a closed case loses in time."""
+        return any(value is not None for value in (self.text, self.place, self.phone))
 
     def fits(self, case: Case) -> bool:
         """Whether a case is one of the list, apart from ``text``."""
