@@ -14,7 +14,7 @@ from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.happening import happened
 from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
-from broker.memory.versions import versions
+from broker.memory.versions import in_order, owed_before, versions
 from broker.ports import (
     Anchor,
     CaseVersion,
@@ -22,6 +22,7 @@ from broker.ports import (
     Happened,
     ListPlace,
     Mended,
+    Owed,
     Told,
     Wanted,
 )
@@ -149,6 +150,28 @@ class MemoryCaseStore:
         """See the port."""
         await self.check()
         return versions(self._kept, closed, after)[:most]
+
+    async def late(
+        self,
+        at: datetime,
+        *,
+        agency: str | None = None,
+        at_desk: bool = False,
+        clock: str | None = None,
+        after: Owed | None = None,
+        most: int,
+    ) -> list[Owed]:
+        """See the port."""
+        await self.check()
+        every = owed_before(self._kept, at)
+        return [
+            one
+            for one in every
+            if (agency is None or one.agency == agency)
+            and (not at_desk or one.agency is None)
+            and (clock is None or one.clock == clock)
+            and (after is None or in_order(one) > in_order(after))
+        ][:most]
 
     async def with_words(self, complaints: Collection[UUID]) -> list[tuple[Case, list[Said]]]:
         """See the port."""

@@ -1,7 +1,12 @@
-"""Which cases of a store in memory have their words, and which value of each it keeps."""
+"""Which cases of a store in memory have their words, which value of each it keeps, and what
+somebody is late with."""
 
+from datetime import datetime
+from uuid import UUID
+
+from broker.domain.case.deadlines import open_deadlines
 from broker.memory.kept_cases import KeptCases
-from broker.ports import CaseVersion, ListPlace
+from broker.ports import CaseVersion, ListPlace, Owed
 
 
 def versions(kept: KeptCases, closed: bool, after: ListPlace | None) -> list[CaseVersion]:
@@ -15,3 +20,19 @@ def versions(kept: KeptCases, closed: bool, after: ListPlace | None) -> list[Cas
         if after is None or place > after:
             found.append(CaseVersion(place, len(kept.history.get(case.complaint_id, ()))))
     return sorted(found, key=lambda version: version.place)
+
+
+def owed_before(kept: KeptCases, at: datetime) -> list[Owed]:
+    """See ``CaseStore.late``."""
+    found = [
+        Owed((due_at, case.complaint_id), agency, clock)
+        for case in kept.cases.values()
+        for agency, clock, due_at in open_deadlines(case)
+        if due_at < at
+    ]
+    return sorted(found, key=in_order)
+
+
+def in_order(owed: Owed) -> tuple[datetime, UUID, str]:
+    """Where one stands among them."""
+    return *owed.place, owed.clock

@@ -26,6 +26,23 @@ class CaseVersion:
         return self.place[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What somebody is late with: a clock of a case. ``agency``: None is the desk."""
+
+    place: ListPlace
+    agency: str | None
+    clock: str
+
+    @property
+    def due_at(self) -> datetime:
+        return self.place[0]
+
+    @property
+    def complaint_id(self) -> UUID:
+        return self.place[1]
+
+
 class CaseSearch(Protocol):
     """Every method may raise StoreUnavailable."""
 
@@ -44,3 +61,16 @@ class CaseSearch(Protocol):
 
     async def found(self, complaints: Collection[UUID]) -> dict[UUID, Case]:
         """Those of these that are there; not more than a few hundred at a time."""
+
+    async def late(
+        self,
+        at: datetime,
+        *,
+        agency: str | None = None,
+        at_desk: bool = False,
+        clock: str | None = None,
+        after: Owed | None = None,
+        most: int,
+    ) -> list[Owed]:
+        """What was owed before a moment and is not done yet, the longest overdue first: of all, of
+        an agency or of the desk, of one clock; at most so many, behind the last of a page."""

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from broker.domain.case import Case, CaseFilter, Said, State
-from broker.ports import CaseChange, CaseStore
-from tests.contract.keeping import DAY, NOW, a_case, a_line, closed, save
+from broker.ports import CaseChange, CaseStore, Owed
+from tests.contract.keeping import DAY, NOW, a_case, a_clock, a_line, closed, save
 
 
 def having(**fields: Any) -> Case:
@@ -111,3 +111,30 @@ async def test_several_cases_are_read_at_once_with_what_was_said(case_store: Cas
     assert set(await case_store.found(ids)) == set(ids[:2])
     assert await case_store.found([]) == {}
     assert await case_store.with_words([]) == []
+
+
+async def test_what_is_late_comes_with_the_longest_first_a_page_behind_another(
+    case_store: CaseStore,
+) -> None:
+    older = a_case(agency="dlh", clocks=(a_clock(NOW - 3 * DAY, agency="dlh"),))
+    both = a_case(clocks=(a_clock(NOW - DAY), replace(a_clock(NOW - DAY), name="resolution")))
+    waits = replace(a_clock(NOW - 2 * DAY, agency=None), name="verification")
+    desk = a_case(agency=None, clocks=(waits,))
+    coming = a_case(clocks=(a_clock(NOW + DAY),))
+    await save(case_store, both, coming, older, desk, closed(a_case(clocks=(a_clock(NOW - DAY),))))
+    every = await case_store.late(NOW, most=10)
+    assert [(one.agency, one.clock) for one in every] == [
+        ("dlh", "response"),
+        (None, "verification"),
+        ("dpupr", "resolution"),
+        ("dpupr", "response"),
+    ]
+    assert [one.complaint_id for one in every[:2]] == [older.complaint_id, desk.complaint_id]
+    pages, after = list[Owed](), None
+    while some := await case_store.late(NOW, after=after, most=1):
+        pages += some
+        after = some[-1]
+    assert pages == every
+    assert await case_store.late(NOW, agency="dpupr", clock="response", most=9) == every[3:]
+    assert await case_store.late(NOW, at_desk=True, most=9) == every[1:2]
+    assert await case_store.late(NOW - 9 * DAY, most=9) == []

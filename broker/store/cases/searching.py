@@ -1,18 +1,19 @@
 """Lists of cases, and what whoever searches asks."""
 
 from collections.abc import AsyncIterator, Callable, Collection
+from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, Select, select, tuple_
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Said
-from broker.ports import CaseVersion, ListPlace
+from broker.ports import CaseVersion, ListPlace, Owed
 from broker.store.cases import listing
 from broker.store.cases.listing import WHOLE
 from broker.store.cases.rows import case_of, said_of_row
-from broker.store.cases.tables import case_conversation, cases
+from broker.store.cases.tables import case_conversation, case_owed, cases
 from broker.store.database import Database
 
 T = TypeVar("T")
@@ -45,6 +46,28 @@ class Searching:
                 most -= 1
                 if most <= 0:
                     return
+
+    async def late(
+        self,
+        at: datetime,
+        *,
+        agency: str | None = None,
+        at_desk: bool = False,
+        clock: str | None = None,
+        after: Owed | None = None,
+        most: int,
+    ) -> list[Owed]:
+        """See the port."""
+        columns = case_owed.c
+        query = select(columns.due_at, columns.complaint_id, columns.agency, columns.clock)
+        query = query.where(columns.due_at < at)
+        if agency is not None:
+            query = query.where(columns.agency == agency)
+        if at_desk:
+            query = query.where(columns.agency.is_(None))
+        if clock is not None:
+            query = query.where(columns.clock == clock)
+        return await self._read(partial(late, query, after, most))
 
     async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
         """See the port. What no column tells is counted as it is listed."""
@@ -102,3 +125,13 @@ def found(complaints: Collection[UUID], connection: Connection) -> dict[UUID, Ca
     query = WHOLE.where(cases.c.complaint_id.in_(complaints))
     rows = connection.execute(query)
     return {row.complaint_id: case_of(row.record, row.complaint) for row in rows}
+
+
+def late(query: Select[Any], after: Owed | None, most: int, connection: Connection) -> list[Owed]:
+    """See the port. Along the index of deadlines."""
+    columns = case_owed.c
+    place = columns.due_at, columns.complaint_id, columns.clock
+    if after is not None:
+        query = query.where(tuple_(*place) > (*after.place, after.clock))
+    rows = connection.execute(query.order_by(*place).limit(most))
+    return [Owed((due_at, id), agency, clock) for due_at, id, agency, clock in rows]
