@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # a third of a second, where somebody wants a workbook
 
 _LONGEST: Final = 32_767
 """Characters that a cell may have, by Excel's specification."""
+_TEXT: Final = "@"
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -34,4 +35,5 @@ class Workbook:
 
         cell = WriteOnlyCell(self._sheet, _NOT_IN_XML.sub("", text)[:_LONGEST])
         cell.data_type = "s"  # else "=…" is a formula
+        cell.number_format = _TEXT  # and would be one again as soon as somebody edits the cell
         return cell
