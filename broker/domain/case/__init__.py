@@ -17,6 +17,7 @@ from broker.domain.case.listing import (
     mentions,
     missing_in,
     missing_in_said,
+    said_in,
 )
 from broker.domain.case.opening import routed_from
 from broker.domain.case.outcome import (
@@ -87,6 +88,7 @@ __all__ = [
     "refuse",
     "resend",
     "routed_from",
+    "said_in",
     "said_texts",
     "terms_of",
     "texts_of",

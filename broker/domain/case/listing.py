@@ -128,6 +128,11 @@ def mentions(complaint: PublicComplaint | None, text: str) -> bool:
     return not missing_in(complaint, terms_of(text))
 
 
+def said_in(conversation: Iterable[Said], text: str) -> bool:
+    """Whether these words were said."""
+    return not missing_in_said(conversation, terms_of(text))
+
+
 def missing_in(complaint: PublicComplaint | None, terms: Iterable[str]) -> tuple[str, ...]:
     """Those of these terms that a complaint does not have."""
     return missing(terms, folded(texts_of(complaint)))
