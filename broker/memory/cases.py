@@ -17,7 +17,7 @@ from broker.memory.listing import cases_wanted
 from broker.memory.versions import in_order, owed_before, versions
 from broker.ports import (
     Anchor,
-    CaseVersion,
+    CaseVersions,
     ClockState,
     Happened,
     ListPlace,
@@ -144,12 +144,10 @@ class MemoryCaseStore:
         for case in cases_wanted(self._kept, wanted, after)[:most]:
             yield case
 
-    async def versions(
-        self, *, closed: bool, after: ListPlace | None, most: int
-    ) -> list[CaseVersion]:
+    async def versions(self, *, closed: bool, after: ListPlace | None, most: int) -> CaseVersions:
         """See the port."""
         await self.check()
-        return versions(self._kept, closed, after)[:most]
+        return versions(self._kept, closed, after, most)
 
     async def late(
         self,

@@ -6,20 +6,21 @@ from uuid import UUID
 
 from broker.domain.case.deadlines import open_deadlines
 from broker.memory.kept_cases import KeptCases
-from broker.ports import CaseVersion, ListPlace, Owed
+from broker.ports import CaseVersions, ListPlace, Owed
 
 
-def versions(kept: KeptCases, closed: bool, after: ListPlace | None) -> list[CaseVersion]:
+def versions(kept: KeptCases, closed: bool, after: ListPlace | None, most: int) -> CaseVersions:
     """See ``CaseStore.versions``."""
-    found = []
+    places = []
     for case in kept.cases.values():
         if case.open == closed or (closed and not kept.has_words(case)):
             continue
-        at = case.closed.at if case.closed is not None else case.opened_at
-        place = at, case.complaint_id
+        place = (case.closed.at if case.closed else case.opened_at), case.complaint_id
         if after is None or place > after:
-            found.append(CaseVersion(place, len(kept.history.get(case.complaint_id, ()))))
-    return sorted(found, key=lambda version: version.place)
+            places.append(place)
+    page = sorted(places)[:most]
+    lines = {complaint: len(kept.history.get(complaint, ())) for _, complaint in page}
+    return CaseVersions(lines, page[-1] if len(page) < len(places) else None)
 
 
 def owed_before(kept: KeptCases, at: datetime) -> list[Owed]:

@@ -4,7 +4,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 """
 
 from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
-from broker.ports.case_search import CaseSearch, CaseVersion, ListPlace, Owed
+from broker.ports.case_search import CaseSearch, CaseVersions, ListPlace, Owed
 from broker.ports.cases import (
     CaseChange,
     CaseStore,
@@ -38,7 +38,7 @@ __all__ = [
     "CaseSearch",
     "CaseStore",
     "CaseTransaction",
-    "CaseVersion",
+    "CaseVersions",
     "Client",
     "ClockState",
     "Deferred",

@@ -1,6 +1,6 @@
 """What whoever searches asks the case store: pages of a list, what has changed, several at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,16 +14,13 @@ id."""
 
 
 @dataclass(frozen=True, slots=True)
-class CaseVersion:
-    """That a case is there, with its words, and which value of it: whatever changes one adds to the
-    ``lines`` of its history."""
+class CaseVersions:
+    """Cases that are there with their words, in order, and which value of each: whatever changes
+    one adds to the ``lines`` of its history. ``after``: behind which the next ones come, None where
+    these are the last."""
 
-    place: ListPlace
-    lines: int
-
-    @property
-    def complaint_id(self) -> UUID:
-        return self.place[1]
+    lines: Mapping[UUID, int]
+    after: ListPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +43,7 @@ class Owed:
 class CaseSearch(Protocol):
     """Every method may raise StoreUnavailable."""
 
-    async def versions(
-        self, *, closed: bool, after: ListPlace | None, most: int
-    ) -> list[CaseVersion]:
+    async def versions(self, *, closed: bool, after: ListPlace | None, most: int) -> CaseVersions:
         """The next cases that have their words, open ones in the order in which they began, or
         closed ones in the order in which they ended; at most so many, behind a place.
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from broker.ports import CaseStore, CaseVersion, TimeSource
+from broker.ports import CaseStore, TimeSource
 from gateway.desk.search_index import SearchIndex
 
 PAGE: Final = 5_000
@@ -54,27 +54,24 @@ class Indexing:
             at, began, seen = self._clock.now(), time.monotonic(), set[UUID]()
             for closed in (False, True):
                 async for some in self._versions(closed):
-                    seen.update(one.complaint_id for one in some)
-                    await self._take([one for one in some if self._is_new(one)])
+                    seen.update(some)
+                    await self._take({id: n for id, n in some.items() if self.index.lines(id) != n})
             # A case that was closed while this read is in both lists, or in the next look's.
             self.index.drop(self.index.ids() - seen)
             self._ended = time.monotonic()
             self._took, self.as_of = self._ended - began, at
 
-    async def _versions(self, closed: bool) -> AsyncIterator[list[CaseVersion]]:
+    async def _versions(self, closed: bool) -> AsyncIterator[Mapping[UUID, int]]:
         after = None
         while True:
             some = await self._store.versions(closed=closed, after=after, most=PAGE)
-            yield some
-            if len(some) < PAGE:
+            yield some.lines
+            if some.after is None:
                 return
-            after = some[-1].place
+            after = some.after
 
-    def _is_new(self, version: CaseVersion) -> bool:
-        return self.index.lines(version.complaint_id) != version.lines
-
-    async def _take(self, new: list[CaseVersion]) -> None:
-        for start in range(0, len(new), AT_ONCE):
-            lines = {one.complaint_id: one.lines for one in new[start : start + AT_ONCE]}
-            for case, said in await self._store.with_words(list(lines)):
-                self.index.put(case, said, lines[case.complaint_id])
+    async def _take(self, new: Mapping[UUID, int]) -> None:
+        ids = list(new)
+        for start in range(0, len(ids), AT_ONCE):
+            for case, said in await self._store.with_words(ids[start : start + AT_ONCE]):
+                self.index.put(case, said, new[case.complaint_id])

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select, tuple_
 
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Said
-from broker.ports import CaseVersion, ListPlace, Owed
+from broker.ports import CaseVersions, ListPlace, Owed
 from broker.store.cases import listing
 from broker.store.cases.listing import WHOLE
 from broker.store.cases.rows import case_of, said_of_row
@@ -75,9 +75,7 @@ class Searching:
             return sum([len(p) async for p in listing.pages(wanted, listing.PAGE, self._read)])
         return await self._read(partial(listing.how_many, wanted), self._scrapes)
 
-    async def versions(
-        self, *, closed: bool, after: ListPlace | None, most: int
-    ) -> list[CaseVersion]:
+    async def versions(self, *, closed: bool, after: ListPlace | None, most: int) -> CaseVersions:
         """See the port."""
         return await self._read(partial(versions, closed, after, most), self._scrapes)
 
@@ -92,18 +90,24 @@ class Searching:
 
 def versions(
     closed: bool, after: ListPlace | None, most: int, connection: Connection
-) -> list[CaseVersion]:
-    """See the port. Along the index of open cases, or of closed ones that have their words."""
-    begins = cases.c.closed_at if closed else cases.c.opened_at
-    query = select(begins, cases.c.complaint_id, cases.c.lines)
+) -> CaseVersions:
+    """See the port. Along the index of open cases, or of closed ones that have their words; of all
+    of them two values are read, since there are very many."""
+    begins, id_of = (cases.c.closed_at if closed else cases.c.opened_at), cases.c.complaint_id
+    query = select(id_of, cases.c.lines)
     if closed:
         query = query.where(cases.c.closed_at.is_not(None), cases.c.words_gone.is_(None))
     else:
         query = query.where(cases.c.closed_at.is_(None))
     if after is not None:
-        query = query.where(tuple_(begins, cases.c.complaint_id) > after)
-    query = query.order_by(begins, cases.c.complaint_id).limit(most)
-    return [CaseVersion((at, id), lines) for at, id, lines in connection.execute(query)]
+        query = query.where(tuple_(begins, id_of) > after)
+    rows = connection.execute(query.order_by(begins, id_of).limit(most)).all()
+    lines = {complaint: lines for complaint, lines in rows}
+    if len(rows) < most:
+        return CaseVersions(lines)
+    last = rows[-1][0]
+    moment = connection.execute(select(begins).where(id_of == last)).scalar_one()
+    return CaseVersions(lines, (moment, last))
 
 
 def with_words(
