@@ -38,6 +38,7 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.desk.indexing import LOOK_EVERY, Indexing
 from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
 from gateway.retention import forget
@@ -118,6 +119,7 @@ async def _serve(
     attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
     parked = ParkedRoom(outside.open_parked, clock.now)
+    indexing = Indexing(cases, clock)
     world = Gateway(
         live_config,
         cases,
@@ -136,6 +138,7 @@ async def _serve(
         lambda: parked,
         server.metrics,
         request_spans(service.tracing, live_config),
+        indexing,
         second_factor=service.settings.second_factor,
         oidc=_oidc(service.settings, server.address),
         state=service.settings.state_dir,
@@ -157,6 +160,7 @@ async def _serve(
         watch = AttachmentWatch(service, attachments, cases, clock, counted)
         tasks.create_task(watch.run())
         tasks.create_task(watch_keys(service, world))
+        tasks.create_task(service.every(LOOK_EVERY, indexing.beside))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
         await server.left()

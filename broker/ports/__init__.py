@@ -4,6 +4,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 """
 
 from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
+from broker.ports.case_search import CaseSearch, CaseVersions, ListPlace, Owed
 from broker.ports.cases import (
     CaseChange,
     CaseStore,
@@ -38,8 +39,10 @@ __all__ = [
     "AttachmentRegister",
     "Broker",
     "CaseChange",
+    "CaseSearch",
     "CaseStore",
     "CaseTransaction",
+    "CaseVersions",
     "Client",
     "ClockState",
     "Contact",
@@ -52,12 +55,14 @@ __all__ = [
     "Inbox",
     "Journal",
     "KeptFile",
+    "ListPlace",
     "Mail",
     "MailOutcome",
     "MailState",
     "MailStore",
     "Mended",
     "Moved",
+    "Owed",
     "ParkedMessages",
     "PeopleLine",
     "PeopleStore",

@@ -22,6 +22,7 @@ from gateway.api.rates import Rates
 from gateway.api.sending import Intake
 from gateway.api.traces import RequestSpans
 from gateway.attachments.keeping import Attachments
+from gateway.desk.indexing import Indexing
 from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
 
@@ -48,8 +49,9 @@ class Gateway:
     mails are made with, ``forms``: that with which forms of people who are signed in are;
     ``public_url``: how the gateway is reached from outside, where that is set; ``desk``: makes
     what the use cases of the desk work with; ``parked``: the room for what could not be used;
-    ``wall``: the time of sign-ins and sessions, which never runs faster; ``second_factor``: roles
-    that have to have one; ``oidc``: where people sign in elsewhere; ``state``: the state folder."""
+    ``search``: the index in which they look cases up; ``wall``: the time of sign-ins and sessions,
+    which never runs faster; ``second_factor``: roles that have to have one; ``oidc``: where people
+    sign in elsewhere; ``state``: the state folder."""
 
     config: LiveConfig
     cases: CaseStore
@@ -68,6 +70,7 @@ class Gateway:
     parked: Callable[[], ParkedRoom] = _no_parked
     metrics: GatewayMetrics = field(default_factory=lambda: GatewayMetrics(CollectorRegistry()))
     spans: RequestSpans | None = None
+    search: Indexing | None = None
     state: Path = Path(".pintu")
     used: dict[str, datetime] = field(default_factory=dict)
     wall: Callable[[], datetime] = _wall

@@ -8,7 +8,7 @@ from broker.domain.case import Case, Due, Entry, State
 from broker.domain.clocks import CLOSING, Holder, WorkingCalendar, role_of
 from broker.domain.routing.directory import AgencyDirectory
 from config.language import gettext, language, marked, worded
-from gateway.desk.words import word
+from gateway.desk.code_words import word
 
 _NEXT: Final[Mapping[State, str]] = {
     State.TRIAGE: marked("the desk names an agency"),
