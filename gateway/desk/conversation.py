@@ -10,8 +10,8 @@ from broker.domain.case import Entry, Said, office_of
 from broker.domain.clocks import WorkingCalendar
 from broker.domain.routing.directory import AgencyDirectory
 from config.language import gettext, worded
-from gateway.desk.wording import moment
 from gateway.desk.code_words import word
+from gateway.desk.wording import moment
 from gateway.text.printable import printable
 from schemas.complaint import AttachmentFields
 

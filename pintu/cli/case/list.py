@@ -94,8 +94,8 @@ def list_(
         if given is not None and not terms_of(given):
             raise typer.BadParameter(gettext("needs words"), param_hint=option)
     if phone is not None and len(digits(phone)) < SHORTEST_PHONE:
-        wanted = gettext("needs {n} digits or more").format(n=SHORTEST_PHONE)
-        raise typer.BadParameter(wanted, param_hint="--phone")
+        what = gettext("needs {n} digits or more").format(n=SHORTEST_PHONE)
+        raise typer.BadParameter(what, param_hint="--phone")
 
     def wanted(here: "DeskSession") -> "CaseFilter":
         from broker.domain.case import CaseFilter
