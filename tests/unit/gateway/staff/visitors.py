@@ -8,7 +8,7 @@ import httpx
 
 from broker.ports import Person
 from gateway.access.sessions import begin, form_token
-from gateway.staff.visits import cookie_of
+from gateway.staff.cookies import SESSION, called
 from tests.unit.gateway.door import NOW, MemoryDoor
 
 
@@ -25,7 +25,7 @@ class MemoryVisitor:
         await people.add_person(person)
         token = await begin(people, person, frozenset({"password"}), "a test", NOW)
         (session,) = await people.sessions(name)
-        cookie = f"{cookie_of(door.world)}={token}"
+        cookie = f"{called(SESSION, door.world)}={token}"
         return cls(door, cookie, form_token(session, door.world.forms))
 
     async def get(self, path: str) -> httpx.Response:
