@@ -75,7 +75,7 @@ HOOK = Hook("agency.dlh", "active", None, None)
 KEY = ApiKey(
     "k3v9m2qa", b"", "channel.web", frozenset({"read"}), NOW - DAY, NOW + 60 * DAY, NOW - DAY
 )
-GATEWAY = Store("gateway_0004", "gateway_0004", 1_000_000, webhooks=(HOOK,), keys=(KEY,))
+GATEWAY = Store("gateway_0006", "gateway_0006", 1_000_000, webhooks=(HOOK,), keys=(KEY,))
 SERVER = Server(15, "UTF8", True, False, (), 10, 100, NOW - DAY)
 DATABASE = Database("db.example:5432", "verify-full", False, seen(SERVER), seen((CERTIFICATE,)))
 FOLDER = Folder(Path("/state"), 0o700, True, (), (), 40 << 30, 100 << 30, 2_000_000)
