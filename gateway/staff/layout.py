@@ -11,13 +11,12 @@ from babel.numbers import format_decimal, format_percent
 from fastapi import Request, Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from config.language import Language, gettext, language, ngettext, use
+from config.language import gettext, language, ngettext
 from gateway.access.roles import agencies_of
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
-from gateway.staff.visits import Visit
+from gateway.staff.visits import Visit, speak
 from gateway.web.pages import HEADERS as PUBLIC_HEADERS
-from gateway.web.pages import language as asked_for
 from gateway.web.pages import told, with_headers
 
 POLICY: Final = (
@@ -95,15 +94,6 @@ def page(
     )
     headers = {**HEADERS, "Content-Language": spoken}
     return Response(html, status, headers, "text/html; charset=utf-8")
-
-
-def speak(request: Request, visit: Visit | None) -> Language:
-    """Speak the person's language in this request: what they chose, else what the browser wants."""
-    chosen = request.query_params.get("bahasa")
-    own = visit.person.language if visit is not None else None
-    spoken = asked_for(request, chosen or own)
-    use(spoken)
-    return spoken
 
 
 def is_staff(request: Request) -> bool:
