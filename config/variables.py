@@ -119,6 +119,11 @@ SETTINGS: Final = (
         "of which share of complaints the log tells, with all lines of each; 0 for none",
         "1: of every one",
     ),
+    Setting(
+        "LANGUAGE",
+        "what people are spoken to in: `id` (Indonesian) or `en` (English)",
+        "as `LC_ALL`, `LC_MESSAGES` or `LANG` says, else `id`",
+    ),
     Setting("CLOCK_SPEED", "how many times faster time runs; for demonstrations only", "1"),
 )
 

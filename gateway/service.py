@@ -39,6 +39,8 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
+from gateway.desk.indexing import LOOK_EVERY, Indexing
+from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
 from gateway.retention import forget, forget_people
 from gateway.serving import Server
@@ -117,6 +119,8 @@ async def _serve(
     files = Links(signing, service.settings.gateway_url or server.address)
     attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
+    parked = ParkedRoom(outside.open_parked, clock.now)
+    indexing = Indexing(cases, clock)
     world = Gateway(
         live_config,
         cases,
@@ -132,10 +136,13 @@ async def _serve(
         links,
         forms,
         _desk(outside, live_config, cases, clock),
+        lambda: parked,
         server.metrics,
         request_spans(service.tracing, live_config),
+        indexing,
         second_factor=service.settings.second_factor,
         oidc=_oidc(service.settings, server.address),
+        state=service.settings.state_dir,
     )
     server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")
@@ -154,11 +161,13 @@ async def _serve(
         watch = AttachmentWatch(service, attachments, cases, clock, counted)
         tasks.create_task(watch.run())
         tasks.create_task(watch_keys(service, world))
+        tasks.create_task(service.every(LOOK_EVERY, indexing.beside))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
         await server.left()
         for task in others:
             task.cancel()
+        await parked.close()
     await updates.close()
 
 

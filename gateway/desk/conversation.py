@@ -9,6 +9,8 @@ from rich.text import Text
 from broker.domain.case import Entry, Said, office_of
 from broker.domain.clocks import WorkingCalendar
 from broker.domain.routing.directory import AgencyDirectory
+from config.language import gettext, worded
+from gateway.desk.code_words import word
 from gateway.desk.wording import moment
 from gateway.text.printable import printable
 from schemas.complaint import AttachmentFields
@@ -38,17 +40,19 @@ def shown(line: Line, directory: AgencyDirectory, calendar: WorkingCalendar) -> 
     said = line.said
     text = Text(f"  {moment(said.at, calendar)}  ", style="dim")
     text.append(printable(speaker(line, directory)), style="not dim bold")
-    text.append(f"  {printable(said.verb)}", style="not dim")
+    text.append(f"  {printable(word(said.verb))}", style="not dim")
     for label, words, style in (
         ("", said.note, "not dim"),
-        ("reason: ", said.reason, "not dim"),
-        ("suggests: ", said.suggest, "not dim"),
-        ("INTERNAL: ", said.internal_note, "not dim yellow"),
+        (gettext("reason: "), said.reason, "not dim"),
+        (gettext("suggests: "), said.suggest, "not dim"),
+        (gettext("INTERNAL: "), said.internal_note, "not dim yellow"),
     ):
         if words:
             text.append(_below(label + printable(words, lines=True)), style=style)
     for attachment in said.attachments:
-        text.append(_below(f"attached: {attached(attachment)}"), style="not dim cyan")
+        text.append(
+            _below(worded("attached: {file}", file=attached(attachment))), style="not dim cyan"
+        )
     return text
 
 
@@ -56,18 +60,22 @@ def speaker(line: Line, directory: AgencyDirectory) -> str:
     """``reporter (web)``, ``dlh · Dinas Lingkungan Hidup``, ``desk (sri)``."""
     who, _, name = line.said.by.partition(".")
     if who == "channel":
-        return f"reporter ({name})"
+        return worded("reporter ({channel})", channel=name)
     if who == "agency":
         office = f"{name} · {directory.agency_name(name)}"
         return f"{office} ({line.person})" if line.person else office
-    return f"{line.said.by} ({line.person})" if line.person else line.said.by
+    by = word(line.said.by)
+    return f"{by} ({line.person})" if line.person else by
 
 
 def attached(attachment: AttachmentFields) -> str:
     """A file that lies elsewhere: its address, and what is known of it."""
     size = attachment.get("size")
-    known = [attachment.get("media_type"), f"{size:,} bytes" if size is not None else None]
-    known += ["sensitive" if attachment.get("sensitive") else None]
+    known = [
+        attachment.get("media_type"),
+        worded("{size:,} bytes", size=size) if size is not None else None,
+    ]
+    known += [gettext("sensitive") if attachment.get("sensitive") else None]
     told = ", ".join(one for one in known if one)
     return printable(attachment["url"] + (f" ({told})" if told else ""))
 

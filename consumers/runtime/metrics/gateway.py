@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-Door = Literal["api", "form", "open311"]
-"""By which a complaint comes in: JSON of a portal, a citizen's form, Open311."""
+Door = Literal["api", "form", "open311", "counter"]
+"""By which a complaint comes in: JSON of a portal, a citizen's form, Open311, the counter."""
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -19,8 +19,8 @@ SIGN_INS: Final = ("ok", "wrong", "locked")
 class GatewayMetrics:
     """By route as it is written, never as it was called: an address may hold a code. ``problem``
     is the code of a refusal, ``rate`` which of the limits somebody met, ``door`` one of ``api``,
-    ``form``, ``open311``; ``of`` whom a key speaks for, ``other`` where the configuration does not
-    know them."""
+    ``form``, ``open311``, ``counter``; ``of`` whom a key speaks for, ``other`` where the
+    configuration does not know them."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.in_hand = 0
