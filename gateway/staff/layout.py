@@ -15,7 +15,8 @@ from config.language import gettext, language, ngettext
 from gateway.access.roles import agencies_of
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
-from gateway.staff.visits import Visit, speak
+from gateway.staff.visits import Visit
+from gateway.staff.visits import speak as speak  # noqa: PLC0414 -- for the rooms
 from gateway.web.pages import HEADERS as PUBLIC_HEADERS
 from gateway.web.pages import told, with_headers
 

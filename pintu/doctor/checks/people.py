@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from broker.ports import Person
+from config.language import gettext, worded
 from gateway.access.roles import ADMIN, agencies_of, may
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
@@ -20,13 +21,14 @@ _SUBJECT: Final = "people"
 def desk(facts: Facts) -> Iterator[Outcome]:
     able = [one for one in _people(facts) if one.disabled_at is None and (one.password or one.oidc)]
     if not any(may(one, "desk.act") for one in able):
-        mends = "pintu user list; pintu user add NAME --role desk, or change NAME --enable"
-        yield broken("people", "nobody can sign in at the desk", mends)
+        mends = gettext("pintu user list; pintu user add NAME --role desk, or change NAME --enable")
+        yield broken("people", gettext("nobody can sign in at the desk"), mends)
     elif not any(ADMIN in one.roles for one in able):
-        mends = "pintu user add NAME --role admin, or leave it to the command line"
-        yield risk("people", "nobody can sign in who manages people in the browser", mends)
+        says = gettext("nobody can sign in who manages people in the browser")
+        mends = gettext("pintu user add NAME --role admin, or leave it to the command line")
+        yield risk("people", says, mends)
     else:
-        yield Fine(f"{len(able)} people can sign in")
+        yield Fine(worded("{n} people can sign in", n=len(able)))
 
 
 @check("people-agency", _SUBJECT, "people of agencies that the configuration does not know")
@@ -39,7 +41,9 @@ def agency(facts: Facts) -> Iterator[Outcome]:
         if f"agency.{code}" not in known and one.disabled_at is None
     ]
     if lost:
-        says = f"are of agencies that the configuration does not know: {listed(lost)}"
+        says = worded(
+            "are of agencies that the configuration does not know: {listed}", listed=listed(lost)
+        )
         yield risk("people", says, "pintu user change NAME --role agency:CODE")
 
 
@@ -52,17 +56,17 @@ def agency(facts: Facts) -> Iterator[Outcome]:
 def oidc(facts: Facts) -> Iterator[Outcome]:
     provider = facts.oidc.get()
     if provider.why:
-        mends = "mend it, or unset PINTU_OIDC_ISSUER: passwords go on without"
+        mends = gettext("mend it, or unset PINTU_OIDC_ISSUER: passwords go on without")
         yield broken(provider.issuer, provider.why, mends)
     else:
-        yield Fine(f"{provider.issuer} answers")
+        yield Fine(worded("{issuer} answers", issuer=provider.issuer))
 
 
 def _people(facts: Facts) -> tuple[Person, ...]:
     """Raises NotSeen, or NotThere where nobody was added: the commands need no people."""
     store = facts.stores["gateway"].get()
     if store.migration != store.newest:
-        raise NotSeen("the gateway's store has no tables of this version")
+        raise NotSeen(gettext("the gateway's store has no tables of this version"))
     if not store.people:
         raise NotThere
     return store.people
