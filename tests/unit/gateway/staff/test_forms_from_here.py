@@ -1,11 +1,20 @@
 """Forms of pages of ours, as browsers send them; and those of somebody else's pages."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.unit.gateway.door import MemoryDoor
-from tests.unit.gateway.staff.signed_in import signed_in
+from tests.unit.gateway.staff_door import signed_in, staff_door
 
 HOST = "http://gateway.test"
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[MemoryDoor]:
+    """With a desk."""
+    async with staff_door() as made:
+        yield made
 
 
 @pytest.mark.parametrize(
