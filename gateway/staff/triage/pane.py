@@ -26,7 +26,7 @@ from schemas.limits import CONVERSATION_NEWEST
 
 HERE_FOR: Final = timedelta(seconds=40)
 """Who was not heard of for so long is away; a page tells that it is there every ten."""
-TEXT: Final = 3_000
+TEXT: Final = 8_000
 """Characters of a complaint on this page; the page of the case has all of it."""
 _NEWEST: Final = 60
 _KEYS: Final = 9
