@@ -157,7 +157,7 @@ def _sends_sheet(she: Visitor, cases: Cases) -> None:
     with she.page.expect_download() as waited:
         she.go("/opd/dlh/lembar")
         she.page.click("a[href$='lembar.xlsx']")
-    book: Any = openpyxl.load_workbook(str(waited.value.path()))
+    book: Any = openpyxl.load_workbook(io.BytesIO(waited.value.path().read_bytes()))
     for row in book.active.iter_rows(min_row=2):
         row[8].value = "jawab" if row[1].value == cases.responded else "hapus"
         row[9].value = ANSWER
