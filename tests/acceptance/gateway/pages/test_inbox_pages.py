@@ -91,7 +91,7 @@ def test_by_mouse_with_a_photo_and_the_reporter_answers(
         assert "Sungai Nyire" in she.text(".said")
         she.page.click("summary:has-text('Penyelesaian')")
         she.page.fill("#resolved-note", "Sudah bersih.")
-        photo = {"name": "bukti.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+        photo: Any = {"name": "bukti.jpg", "mimeType": "image/jpeg", "buffer": picture()}
         she.page.set_input_files("#resolved-files", files=[photo])
         she.page.fill("#resolved-internal_note", "biaya dari APBD")
         she.follows("form[action$='/resolved'] button")
@@ -163,7 +163,7 @@ def _sends_sheet(she: Visitor, cases: Cases) -> None:
         row[9].value = ANSWER
     out = io.BytesIO()
     book.save(out)
-    file = {"name": "isi.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+    file: Any = {"name": "isi.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
     she.page.set_input_files("#berkas", files=[file])
     she.follows("form[action$='/lembar'] button")
 
