@@ -38,6 +38,7 @@ TOLD = (
 )
 _WITHIN: Final = 240.0
 _LAST: Final = re.compile(r"^  auditor +\S+", re.MULTILINE)
+_HIDDEN: Final = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 _ROW: Final = re.compile(r"^  (\S.*?)  +(\S+)(?:  +(.*))?$")
 
 
@@ -104,7 +105,8 @@ def signed_in(stayed: Stayed, name: str) -> httpx.Client:
     """A browser in which somebody has signed in."""
     address = stayed.addresses["signing in"]
     client = httpx.Client(base_url=address.removesuffix("/masuk"), headers={"Accept": "text/html"})
-    form = {"name": name, "password": stayed.people[name]}
+    hidden = dict(_HIDDEN.findall(client.get("/masuk").text))
+    form = hidden | {"name": name, "password": stayed.people[name]}
     assert client.post("/masuk", data=form).status_code == 303, name
     return client
 
