@@ -4,6 +4,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 """
 
 from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
+from broker.ports.case_records import CaseRecords, RecordsSnapshot, Step
 from broker.ports.cases import (
     CaseChange,
     CaseStore,
@@ -22,6 +23,7 @@ from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
 from broker.ports.people import PeopleLine, PeopleStore, Person, WebSession
+from broker.ports.report_texts import ReportText, ReportTexts
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -34,6 +36,7 @@ __all__ = [
     "AttachmentRegister",
     "Broker",
     "CaseChange",
+    "CaseRecords",
     "CaseStore",
     "CaseTransaction",
     "Client",
@@ -54,7 +57,11 @@ __all__ = [
     "PeopleStore",
     "Person",
     "Publisher",
+    "RecordsSnapshot",
+    "ReportText",
+    "ReportTexts",
     "Session",
+    "Step",
     "Submitted",
     "TimeSource",
     "Told",

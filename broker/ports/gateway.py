@@ -7,6 +7,7 @@ from typing import Protocol
 
 from broker.ports.attachments import AttachmentRegister
 from broker.ports.people import PeopleStore
+from broker.ports.report_texts import ReportTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class GatewayStore(Protocol):
     @property
     def people(self) -> PeopleStore:
         """People who sign in, and their sessions."""
+
+    @property
+    def report_texts(self) -> ReportTexts:
+        """What people write in reports."""
 
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""

@@ -44,6 +44,7 @@ from pintu.cli.demo import demo
 from pintu.cli.doctor import doctor
 from pintu.cli.due import due
 from pintu.cli.publish import publish
+from pintu.cli.report import report
 from pintu.cli.route import route
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -76,6 +77,7 @@ app.command("demo")(demo)
 app.command("publish")(publish)
 app.command("route")(route)
 app.command("due")(due)
+app.command("report")(report)
 app.command("agency")(agency)
 app.command("doctor")(doctor)
 
