@@ -12,14 +12,14 @@ STATUSES: Final[dict[Status, str]] = {
     "waiting": marked("not followed up"),
     "process": marked("in process"),
     "held": marked("held"),
-    "done": marked("done"),
+    "done": marked("finished"),
     "archived": marked("archived"),
 }
 KINDS: Final = {
     "complaint": marked("complaint"),
     "aspiration": marked("aspiration"),
     "information_request": marked("information request"),
-    "oversight": marked("oversight"),
+    "oversight": marked("of oversight"),
 }
 CLOCKS: Final = {
     "verification": marked("verification"),

@@ -59,7 +59,7 @@ def _breakdown(read: Read, names: Names, dimension: str) -> Table:
             ("cases", marked("Cases")),
             ("share", marked("Share")),
             ("before", marked("Period before")),
-            ("change", marked("Change")),
+            ("change", marked("Difference")),
         ),
         tuple(rows),
         _HINT if part.hidden or HIDDEN in {cell for row in rows for cell in row[3:]} else None,

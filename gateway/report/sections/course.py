@@ -18,7 +18,7 @@ def summary(read: Read) -> Section:
     now, before = tally.counted, tally.before if read.comparable else None
     in_time = sum(n for (_, _, verdict), n in tally.clocks.items() if verdict == "in_time")
     figures = (
-        Figure("in", marked("In"), now.total, before.total if before else None),
+        Figure("in", marked("Came in"), now.total, before.total if before else None),
         Figure(
             "tl",
             marked("Followed up (TL)"),
@@ -79,8 +79,8 @@ def flow(read: Read) -> Section:
         columns(
             ("month", marked("Month")),
             ("before", marked("Open before")),
-            ("in", marked("In")),
-            ("closed", marked("Closed")),
+            ("in", marked("Came in")),
+            ("closed", marked("Closed in it")),
             ("after", marked("Open after")),
         ),
         tuple(rows),

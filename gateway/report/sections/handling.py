@@ -113,8 +113,8 @@ def endings(read: Read) -> Section:
         marked("Held, by who asked"),
         columns(("by", marked("Who")), ("holds", marked("Times"))),
         (
-            (Named("desk", marked("desk"), said=True), tally.holds["desk"]),
-            (Named("agency", marked("agency"), said=True), tally.holds["agency"]),
+            (Named("desk", marked("the desk"), said=True), tally.holds["desk"]),
+            (Named("agency", marked("the agency"), said=True), tally.holds["agency"]),
         ),
     )
     figures = (

@@ -74,7 +74,7 @@ def agencies(read: Read, names: Names) -> Section:
         marked("By agency (OPD)"),
         columns(
             ("agency", marked("Agency")),
-            ("in", marked("In")),
+            ("in", marked("Came in")),
             ("triage", marked("Not verified")),
             ("waiting", marked("Not followed up")),
             ("process", marked("In process")),
