@@ -24,7 +24,7 @@ FILES: Final = {
     "json": "application/json",
     "tsv": "text/tab-separated-values; charset=utf-8",
 }
-_WITH: Final = {"ringkas": (1, 2, 3)}
+_NUMBERS: Final = {"ringkas": (1, 2, 3), "semua": range(1, 12)}
 
 
 def routes(world: Gateway) -> APIRouter:
@@ -74,7 +74,7 @@ async def _page(world: Gateway, request: Request, figures: Figures) -> Response:
     made = await figures.of(period)
     if made is None:
         return page(environment, "counting.html", world, request, who, 200, **shared)
-    numbers = _WITH.get(part, range(1, 12) if part == "semua" else (int(part),))
+    numbers = _NUMBERS.get(part) or (int(part),)
     sections = [section_html(one) for one in made.sections if one.number in numbers]
     if part == "semua":
         texts = await texts_of(world.store.report_texts, period)
