@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.files import replaced
+from config.language import gettext, worded
 from gateway.text.printable import say, say_rows
 from pintu.cli.exit_codes import BAD_USE
 
@@ -52,9 +53,11 @@ def report(
     Example: pintu report --period 2026-Q3 --xlsx --out laporan-triwulan-3.xlsx
     """
     if html + xlsx + as_json > 1:
-        raise typer.BadParameter("one of --html, --xlsx and --json")
+        raise typer.BadParameter(gettext("one of --html, --xlsx and --json"))
     if xlsx and out is None and sys.stdout.isatty():
-        raise typer.BadParameter("a workbook goes into a file: add --out FILE", param_hint="--xlsx")
+        raise typer.BadParameter(
+            gettext("a workbook goes into a file: add --out FILE"), param_hint="--xlsx"
+        )
     form = "html" if html else "xlsx" if xlsx else "json" if as_json else None
     asyncio.run(_report(_period(first, last, period), form, out))
 
@@ -65,12 +68,12 @@ def _period(first: str | None, last: str | None, name: str | None) -> "Period | 
     try:
         if name is not None:
             if first or last:
-                raise typer.BadParameter("not with --from and --to", param_hint="--period")
+                raise typer.BadParameter(gettext("not with --from and --to"), param_hint="--period")
             return period_of(name)
         if first is None and last is None:
             return None
         if first is None or last is None:
-            raise typer.BadParameter("both days are needed", param_hint="--from, --to")
+            raise typer.BadParameter(gettext("both days are needed"), param_hint="--from, --to")
         return between(first, last)
     except BadPeriod as why:
         raise typer.BadParameter(str(why)) from None
@@ -105,6 +108,8 @@ async def _report(period: "Period | None", form: str | None, out: Path | None) -
         with replaced(out) as outgoing:
             outgoing.buffer.write(data)
     except OSError as error:
-        say(f"error: {error.filename or out}: {error.strerror}", err=True)
+        say(
+            worded("error: {file}: {why}", file=error.filename or out, why=error.strerror), err=True
+        )
         raise typer.Exit(BAD_USE) from None
-    say(f"{about.key} written to {out}", err=True)
+    say(worded("{period} written to {file}", period=about.key, file=str(out)), err=True)
