@@ -69,6 +69,7 @@ LIBRARY: Final = LOCALE / "LC_MESSAGES" / "typer.po"
 METHODS: Final = {
     ".py": "python",
     ".html": "jinja2.ext:babel_extract",
+    ".svg": "jinja2.ext:babel_extract",
     ".txt": "jinja2.ext:babel_extract",
 }
 WITH_WORDS: Final = ("gateway/web/", "gateway/answering/", "consumers/mail/")
