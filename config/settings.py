@@ -27,6 +27,7 @@ from config.foreign import told
 from config.language import LANGUAGES, Language, gettext, worded
 from config.mail_address import is_address
 from config.secret_files import from_files
+from config.sign_in import checked_issuer, checked_roles
 from config.smtp import SmtpAddress, parse_smtp
 from config.variables import PREFIX, misspelt, ours
 from schemas.limits import ATTACHMENTS
@@ -231,6 +232,12 @@ class Settings(BaseSettings):
     attachment_count: Annotated[int, Field(ge=0, le=ATTACHMENTS)] = 10
     clamd: Annotated[str, AfterValidator(checked_clamd)] | None = None
     gateway_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_proxies)] = LOOPBACK
+    second_factor: Annotated[frozenset[str], NoDecode, BeforeValidator(checked_roles)] = frozenset()
+    oidc_issuer: Annotated[str, AfterValidator(checked_issuer)] | None = None
+    oidc_client_id: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    people_line_days: Annotated[int, BeforeValidator(_days)] = 730
     gateway_idempotency_days: Annotated[int, BeforeValidator(_days)] = 90
     gateway_key_days: Annotated[int, BeforeValidator(_days)] = 365
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(

@@ -92,6 +92,20 @@ SETTINGS: Final = (
         "those on this machine: `127.0.0.1,::1`",
     ),
     Setting(
+        "SECOND_FACTOR",
+        "roles that have to have a second factor, with commas between: `admin,desk`, `agency`, …",
+        "none: everybody may",
+    ),
+    Setting(
+        "OIDC_ISSUER",
+        "`issuer` of an OpenID provider that people sign in with ([people](../how-to/people.md))",
+        "people sign in here alone",
+    ),
+    Setting("OIDC_CLIENT_ID", "this installation's client there", "must be set with the issuer"),
+    Setting("OIDC_CLIENT_SECRET", "its secret", "must be set with the issuer", secret=True),
+    Setting("OIDC_NAME", "what its button says", "`SSO`"),
+    Setting("PEOPLE_LINE_DAYS", "for how long who did what to people is kept, in days", "730"),
+    Setting(
         "GATEWAY_IDEMPOTENCY_DAYS",
         "days for which the gateway remembers what came under an `Idempotency-Key`",
         "90, as messages may wait",

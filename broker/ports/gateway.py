@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from broker.ports.attachments import AttachmentRegister
+from broker.ports.duty import DutyStore
 from broker.ports.people import PeopleStore
+from broker.ports.presence import PresenceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,14 @@ class GatewayStore(Protocol):
     @property
     def people(self) -> PeopleStore:
         """People who sign in, and their sessions."""
+
+    @property
+    def duties(self) -> DutyStore:
+        """Who is on duty for an agency."""
+
+    @property
+    def presence(self) -> PresenceStore:
+        """Who of the desk is at which case."""
 
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""

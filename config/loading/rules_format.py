@@ -117,6 +117,7 @@ class AttributeEntry(Entry):
 class ChannelEntry(Entry):
     code: Code
     name: Named
+    by_hand: bool = False
 
 
 class IgnoreTable(Entry):

@@ -9,10 +9,10 @@ from rich.text import Text
 from broker.domain.case import Case, Said, State
 from broker.domain.clocks import VERIFICATION
 from config.language import gettext, worded, worded_many
+from gateway.desk.code_words import word
 from gateway.desk.deadlines import days_left, standing
 from gateway.desk.rows import soonest_owed
 from gateway.desk.session import DeskSession
-from gateway.desk.words import word
 from gateway.text.printable import printable
 
 ONE_LINE: Final = 140

@@ -9,7 +9,7 @@ from broker.ports import CaseStore, ClockState, Mended
 from config.language import gettext, worded
 from consumers.runtime.agreed_clock import AgreedClock
 from consumers.runtime.clock_watch import ReadBroker
-from gateway.desk.words import word
+from gateway.desk.code_words import word
 
 _MENDS = 5
 

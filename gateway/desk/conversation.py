@@ -10,8 +10,8 @@ from broker.domain.case import Entry, Said, office_of
 from broker.domain.clocks import WorkingCalendar
 from broker.domain.routing.directory import AgencyDirectory
 from config.language import gettext, worded
+from gateway.desk.code_words import word
 from gateway.desk.wording import moment
-from gateway.desk.words import word
 from gateway.text.printable import printable
 from schemas.complaint import AttachmentFields
 
@@ -28,9 +28,10 @@ def lines_of(conversation: Sequence[Said], history: Sequence[Entry]) -> list[Lin
     """Oldest first. Which person of an office it was is in the history only."""
     people: dict[tuple[object, str, str], list[str]] = {}
     for entry in history:
-        key = entry.at, entry.what, office_of(entry.who)
-        if key[2] != entry.who:
-            people.setdefault(key, []).append(entry.who.partition(".")[2])
+        office = office_of(entry.who)
+        of_desk = entry.who.partition(".")[2] if office != entry.who else None
+        if (person := of_desk or entry.detail.get("person")) is not None:
+            people.setdefault((entry.at, entry.what, office), []).append(str(person))
     return [Line(said, _first(people.get((said.at, said.verb, said.by)))) for said in conversation]
 
 
@@ -61,7 +62,8 @@ def speaker(line: Line, directory: AgencyDirectory) -> str:
     if who == "channel":
         return worded("reporter ({channel})", channel=name)
     if who == "agency":
-        return f"{name} · {directory.agency_name(name)}"
+        office = f"{name} · {directory.agency_name(name)}"
+        return f"{office} ({line.person})" if line.person else office
     by = word(line.said.by)
     return f"{by} ({line.person})" if line.person else by
 

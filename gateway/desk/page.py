@@ -19,12 +19,12 @@ from broker.domain.case import (
 )
 from broker.domain.clocks import rungs_of
 from config.language import gettext, worded
+from gateway.desk.code_words import word
 from gateway.desk.conversation import lines_of, shown
 from gateway.desk.deadlines import days_left, standing
 from gateway.desk.rows import Candidate, candidates
 from gateway.desk.session import DeskSession
 from gateway.desk.wording import called, comes, day_and_month, happened, moment, owed
-from gateway.desk.words import word
 from gateway.text.printable import printable
 from schemas.meaning import OTHER
 

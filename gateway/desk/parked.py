@@ -11,7 +11,14 @@ from uuid import uuid4
 from broker.errors import BrokerUnavailable, NotPermitted
 from broker.messaging.parking import properties_json
 from broker.messaging.parking.origin import Origin
-from broker.messaging.parking.unpark import Parked, Replay, discarded, id_of_its_own, replay
+from broker.messaging.parking.unpark import (
+    Edited,
+    Parked,
+    Replay,
+    discarded,
+    id_of_its_own,
+    replay,
+)
 from broker.ports import ParkedMessages
 from config.language import gettext, worded
 from gateway.text.printable import printable
@@ -126,6 +133,21 @@ async def discard(
             else:
                 done += 1
     _count_unseen(messages, failed)
+    return done, failed
+
+
+async def send_edited(
+    messages: ParkedMessages, parked_id: str, edited: Edited, reason: str, by: str, at: datetime
+) -> tuple[int, Counter[str]]:
+    """Send what was made of a message in its place; the first of that id, if it is still there."""
+    done, failed = 0, Counter[str]()
+    async for parked in messages:
+        if parked.id == parked_id and not done and not failed:
+            event = discarded(parked, reason=reason, by=by, at=at, edited=edited)
+            refusal = await messages.replace(event, edited.message, parked)
+            done += refusal is None
+            if refusal is not None:
+                failed[refusal] += 1
     return done, failed
 
 

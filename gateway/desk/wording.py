@@ -8,7 +8,7 @@ from broker.domain.case import Case, Due, Entry, State
 from broker.domain.clocks import CLOSING, Holder, WorkingCalendar, role_of
 from broker.domain.routing.directory import AgencyDirectory
 from config.language import gettext, language, marked, worded
-from gateway.desk.words import word
+from gateway.desk.code_words import word
 
 _NEXT: Final[Mapping[State, str]] = {
     State.TRIAGE: marked("the desk names an agency"),
@@ -102,4 +102,10 @@ def happened(
     details += [f"{word(name)}: {detail[name]}" for name in _DETAILS if detail.get(name)]
     if entry.recorded_at - entry.at > _LATER:
         details.append(worded("recorded {at}", at=moment(entry.recorded_at, calendar)))
-    return moment(entry.at, calendar), word(entry.who), what, ", ".join(details)
+    return moment(entry.at, calendar), who_in(entry), what, ", ".join(details)
+
+
+def who_in(entry: Entry) -> str:
+    """Who it was: ``desk.rina``, ``agency.dlh``, ``agency.dlh (budi)``."""
+    person, who = entry.detail.get("person"), word(entry.who)
+    return f"{who} ({person})" if person else who

@@ -1,37 +1,100 @@
-"""The codes of a case as people at a terminal read them: states, verbs, clocks, who speaks."""
+"""Names of states, clocks, rungs and the like, as officers say them, in the language in use."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from broker.domain.case import Case, State
 from config.language import gettext, marked
 
-_WORDS: Final = frozenset(
-    (
-        # Where a case stands, and what happened in it.
-        *(marked("triage"), marked("routed"), marked("acknowledged"), marked("responded")),
-        *(marked("held"), marked("resolved"), marked("closed"), marked("triaged")),
-        *(marked("opened"), marked("resumed"), marked("returned"), marked("assigned")),
-        *(marked("dismissed"), marked("moved"), marked("replied"), marked("withdrawn")),
-        *(marked("accepted"), marked("overdue"), marked("rejected"), marked("escalated")),
-        *(marked("discarded"), marked("forgotten"), marked("joined"), marked("received")),
-        *(marked("deadline"), marked("rated"), marked("supporting"), marked("merged")),
-        # Clocks.
-        *(marked("verification"), marked("response"), marked("resolution"), marked("waiting")),
-        marked("closing"),
-        # What it is.
-        *(marked("complaint"), marked("aspiration"), marked("information")),
-        # Why it was dismissed.
-        *(marked("not-ours"), marked("incomplete"), marked("duplicate"), marked("in-court")),
-        *(marked("not-a-complaint"), marked("abuse"), marked("other")),
-        # Who.
-        *(marked("reporter"), marked("desk"), marked("agency"), marked("clock")),
-        # Details of the history.
-        *(marked("why"), marked("reason"), marked("note"), marked("suggest")),
-        *(marked("rule"), marked("follows"), marked("followed_by")),
-    )
-)
+STATES: Final[Mapping[State, str]] = {
+    State.TRIAGE: marked("Not yet verified"),
+    State.ROUTED: marked("Assigned, not followed up"),
+    State.ACKNOWLEDGED: marked("Acknowledged, not followed up"),
+    State.RESPONDED: marked("In process"),
+    State.HELD: marked("On hold"),
+    State.RESOLVED: marked("Followed up, waiting for the reporter"),
+    State.CLOSED: marked("Done"),
+}
+_ENDS: Final = {"dismissed": marked("Archived"), "withdrawn": marked("Withdrawn")}
+CLOCKS: Final = {
+    "verification": marked("Verification"),
+    "response": marked("First answer"),
+    "resolution": marked("Final answer"),
+    "waiting": marked("Waiting for the reporter"),
+    "closing": marked("Closing"),
+}
+RUNGS: Final = {
+    "reminder": marked("Reminder"),
+    "breach": marked("Deadline passed"),
+    "coordinator": marked("Escalated to the desk"),
+    "secretary": marked("Escalated to the regional secretary"),
+    "inspectorate": marked("Escalated to the inspectorate"),
+}
+ROLES: Final = {
+    "agency": marked("the agency"),
+    "head": marked("the head of the agency"),
+    "coordinator": marked("the desk"),
+    "secretary": marked("the regional secretary"),
+    "inspectorate": marked("the inspectorate"),
+}
+KINDS: Final = {
+    "complaint": marked("Complaint"),
+    "aspiration": marked("Aspiration"),
+    "information_request": marked("Information request"),
+}
+REASONS: Final = {
+    "not-ours": marked("Not ours"),
+    "incomplete": marked("Incomplete"),
+    "duplicate": marked("Duplicate"),
+    "not-a-complaint": marked("Not a complaint"),
+    "in-court": marked("Before a court"),
+    "abuse": marked("Abuse"),
+    "other": marked("Another reason"),
+}
+_HAPPENED: Final = {
+    "routed": marked("Assigned"),
+    "triaged": marked("To be verified by the desk"),
+    "acknowledged": marked("Acknowledged"),
+    "responded": marked("Answered"),
+    "resolved": marked("Final answer given"),
+    "held": marked("Put on hold, asked"),
+    "resumed": marked("Hold ended"),
+    "returned": marked("Handed back"),
+    "assigned": marked("Assigned by the desk"),
+    "dismissed": marked("Archived by the desk"),
+    "replied": marked("The reporter answered"),
+    "accepted": marked("The reporter is content"),
+    "withdrawn": marked("Withdrawn by the reporter"),
+    "closed": marked("Closed"),
+    "escalated": marked("Escalated"),
+    "deadline": marked("Deadline moved with the calendar"),
+    "linked": marked("Linked with another report"),
+    "forgotten": marked("Personal data removed"),
+}
+_SPEAKERS: Final = {
+    "router": marked("the rules"),
+    "calendar": marked("the calendar"),
+    "clock": marked("the clock"),
+}
 
 
-def word(code: object) -> str:
-    """The word for a code, or the code itself."""
-    text = str(code)
-    return gettext(text) if text in _WORDS else text
+def state_word(case: Case) -> str:
+    """Where a case stands; of a closed one how it ended."""
+    if case.closed is not None:
+        return gettext(_ENDS.get(case.closed.how, STATES[State.CLOSED]))
+    return gettext(STATES[case.state])
+
+
+def word(names: Mapping[str, str], code: str) -> str:
+    """The name of a code; the code itself where nobody has named it."""
+    return gettext(names[code]) if code in names else code
+
+
+def happened_word(what: str) -> str:
+    """What a line of the history, or something that was said, is about."""
+    return word(_HAPPENED, what)
+
+
+def speaker_word(who: str) -> str:
+    """Who did it, apart from offices and people: ``clock.response``, ``router``."""
+    return word(_SPEAKERS, who.partition(".")[0])

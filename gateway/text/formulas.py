@@ -11,8 +11,11 @@ from typing import Final
 
 from config.language import worded_many
 
-_FORMULA: Final = re.compile("'*[ \u00a0\u3000]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20\u2212]")
-"""As spreadsheets do, with blanks before it and in the full-width forms as well."""
+_FORMULA: Final = re.compile(
+    "'*[ \u00a0\u2000-\u200b\u3000\ufeff]*"
+    "[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]"
+)
+"""As spreadsheets do, with blanks before it and in the full-width and small forms as well."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _SIGN: Final = "'"
 

@@ -42,10 +42,10 @@ def export(
     """Write the recap of cases that began in a time, open and closed ones, for the office's report:
     No, Tanggal, Tracking ID, Judul, OPD, Tanggapan, Keterangan.
 
-    No reporter stands in it. Of a confidential complaint neither title nor answer is written; in
-    others the reporter's name, telephone numbers, NIK and e-mail addresses are masked. Write it
-    before the words of closed cases go (closed_text_days); after that it says so. A file of that
-    name is replaced.
+    No reporter stands in it. Of a confidential complaint, and of one from somebody who reports
+    anonymously, neither title nor answer is written; in others the reporter's name, telephone
+    numbers, NIK and e-mail addresses are masked. Write it before the words of closed cases go
+    (closed_text_days); after that it says so. A file of that name is replaced.
 
     Example: pintu case export --since 2026-01-01 --until 2026-03-31 rekap-triwulan-1.csv
 

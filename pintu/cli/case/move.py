@@ -130,8 +130,8 @@ def _target(source: str, to: str | None, here: "DeskSession") -> str:
 
 def _plan(what: "Handover", there: "Extent", here: "DeskSession") -> list[str]:
     from broker.domain.case import State
+    from gateway.desk.code_words import word
     from gateway.desk.wording import called
-    from gateway.desk.words import word
 
     source, to = (called(code, here.agencies) for code in (what.source, what.to))
     go = {s: n for s, n in there.states.items() if n and (what.resolved or s is not State.RESOLVED)}

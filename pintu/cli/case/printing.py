@@ -31,7 +31,9 @@ async def print_cases(
 
     ``record``: of a case as JSON, where that is asked for.
     """
-    cases, count = here.store.listed(wanted, most=limit), 0
+    from gateway.desk.searching import wanted_cases
+
+    cases, count = wanted_cases(here.store, wanted, most=limit), 0
     if record is not None:
         with JsonList() as printed:
             async for case in cases:
