@@ -47,7 +47,7 @@ AREAS: Final = (
     ("gateway/access", "people"),
     ("gateway/text", "terminal"),
     ("gateway", "gateway"),
-    ("pintu/cli/user.py", "program"),
+    ("pintu/cli/user", "people"),
     ("pintu/demo", "program"),
     ("pintu/cli", "commands"),
     ("pintu/doctor", "doctor"),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from broker.errors import BadConfiguration
 from config.files import read_whole, replaced
+from config.language import worded
 
 FILE: Final = "rules-diff.json"
 _LARGEST: Final = 4 * 1024 * 1024
@@ -104,5 +105,10 @@ def kept(folder: Path) -> KeptDiff | None:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadConfiguration(
-            f"{place}: {where}: {first['msg']}; keep it anew: pintu rules diff … --keep"
+            worded(
+                "{place}: {where}: {first}; keep it anew: pintu rules diff … --keep",
+                place=place,
+                where=where,
+                first=first["msg"],
+            )
         ) from None
