@@ -35,6 +35,8 @@ _BODY = (
     b' "location": {"district": "Toboali", "village": "Rias"}}'
 )
 
+_RECORD = list(cases.c).index(cases.c.record)
+
 Raw = list[Any]
 """A row as the driver of the database takes it, in the order of the table's columns."""
 
@@ -120,8 +122,8 @@ def _rows(plan: Plan, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
                 new = [key, *row[1:]]
                 if table is cases:
                     new[1] = tracking(complaint)
-                    record = row[-1].replace(str(old.complaint_id), str(complaint))
-                    new[-1] = record.replace(old.tracking, new[1])
+                    record = row[_RECORD].replace(str(old.complaint_id), str(complaint))
+                    new[_RECORD] = record.replace(old.tracking, new[1])
                 out.setdefault(table, []).append(new)
         yield out
 

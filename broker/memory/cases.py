@@ -11,10 +11,23 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.memory.case_transaction import MemoryCaseTransaction
-from broker.memory.happening import happened
+from broker.memory.happening import happened, moves
+from broker.memory.inbox import MemoryInbox
 from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
-from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
+from broker.memory.versions import in_order, owed_before, versions
+from broker.ports import (
+    Anchor,
+    CaseVersions,
+    ClockState,
+    Happened,
+    ListPlace,
+    Mended,
+    Moved,
+    Owed,
+    Told,
+    Wanted,
+)
 
 
 class MemoryCaseStore:
@@ -27,6 +40,7 @@ class MemoryCaseStore:
     def __init__(self) -> None:
         self.away = False
         self._kept = KeptCases()
+        self.inbox = MemoryInbox(self._asked)
         self._turn = asyncio.Lock()
         self._began: datetime | None = None
         self._vouched: datetime | None = None
@@ -116,18 +130,66 @@ class MemoryCaseStore:
         await self.check()
         return happened(self._kept, channel, since, until)[:most]
 
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """See the port."""
+        await self.check()
+        return moves(self._kept, since, until)[:most]
+
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
         await self.check()
         return len(self._kept.history.get(complaint, ()))
 
     async def listed(
-        self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
+        self,
+        wanted: CaseFilter = EVERY_OPEN,
+        *,
+        most: int = 1000,
+        after: ListPlace | None = None,
     ) -> AsyncIterator[Case]:
         """See the port."""
         await self.check()
-        for case in cases_wanted(self._kept, wanted)[:most]:
+        for case in cases_wanted(self._kept, wanted, after)[:most]:
             yield case
+
+    async def versions(self, *, closed: bool, after: ListPlace | None, most: int) -> CaseVersions:
+        """See the port."""
+        await self.check()
+        return versions(self._kept, closed, after, most)
+
+    async def late(
+        self,
+        at: datetime,
+        *,
+        agency: str | None = None,
+        at_desk: bool = False,
+        clock: str | None = None,
+        after: Owed | None = None,
+        most: int,
+    ) -> list[Owed]:
+        """See the port."""
+        await self.check()
+        every = owed_before(self._kept, at)
+        return [
+            one
+            for one in every
+            if (agency is None or one.agency == agency)
+            and (not at_desk or one.agency is None)
+            and (clock is None or one.clock == clock)
+            and (after is None or in_order(one) > in_order(after))
+        ][:most]
+
+    async def with_words(self, complaints: Collection[UUID]) -> list[tuple[Case, list[Said]]]:
+        """See the port."""
+        await self.check()
+        kept = self._kept
+        there = [one for one in complaints if one in kept.cases]
+        return [(kept.cases[one], list(kept.conversation.get(one, ()))) for one in there]
+
+    async def found(self, complaints: Collection[UUID]) -> dict[UUID, Case]:
+        """See the port."""
+        await self.check()
+        return {one: self._kept.cases[one] for one in complaints if one in self._kept.cases}
 
     async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
         """See the port."""
@@ -227,6 +289,10 @@ class MemoryCaseStore:
         """See the port."""
         if self.away:
             raise StoreUnavailable("the case store is away")
+
+    async def _asked(self) -> KeptCases:
+        await self.check()
+        return self._kept
 
     async def close(self) -> None:
         """See the port; a store in memory can be opened again as it was."""

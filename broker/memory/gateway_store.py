@@ -9,6 +9,7 @@ from datetime import datetime
 from broker.memory.attachments import MemoryAttachments
 from broker.memory.duty import MemoryDuties
 from broker.memory.people import MemoryPeople
+from broker.memory.presence import MemoryPresence
 from broker.ports.gateway import ApiKey, Submitted, Window
 
 
@@ -19,6 +20,7 @@ class MemoryGatewayStore:
         self.attachments = MemoryAttachments()
         self.people = MemoryPeople()
         self.duties = MemoryDuties()
+        self.presence = MemoryPresence()
         self._secrets: dict[str, bytes] = {}
         self._keys: dict[str, ApiKey] = {}
         self._submitted: dict[bytes, tuple[bytes, datetime]] = {}

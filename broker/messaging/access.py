@@ -37,6 +37,7 @@ _FIXED: Final = frozenset(
 )
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
+_ANY_CHANNEL: Final = "^[a-z][a-z0-9-]*$"
 _GATEWAY_SPEAKS: Final = r"^(agency|channel|desk)\."
 """For whoever has shown a key of theirs, or has signed in."""
 _GATEWAY_SAYS: Final = (verbs.DISCARDED,)

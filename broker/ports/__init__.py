@@ -4,6 +4,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 """
 
 from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
+from broker.ports.case_search import CaseSearch, CaseVersions, ListPlace, Owed
 from broker.ports.cases import (
     CaseChange,
     CaseStore,
@@ -18,11 +19,14 @@ from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.duty import Contact, Duty, DutyStore
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
+from broker.ports.inbox import Inbox
 from broker.ports.journal import Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
+from broker.ports.moves import Moved
 from broker.ports.parked import ParkedMessages
-from broker.ports.people import PeopleLine, PeopleStore, Person, WebSession
+from broker.ports.people import PeopleLine, PeopleStore, Person, TryLimit, WebSession
+from broker.ports.presence import Presence, PresenceStore
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -35,8 +39,10 @@ __all__ = [
     "AttachmentRegister",
     "Broker",
     "CaseChange",
+    "CaseSearch",
     "CaseStore",
     "CaseTransaction",
+    "CaseVersions",
     "Client",
     "ClockState",
     "Contact",
@@ -46,22 +52,29 @@ __all__ = [
     "GatewayStore",
     "Happened",
     "Held",
+    "Inbox",
     "Journal",
     "KeptFile",
+    "ListPlace",
     "Mail",
     "MailOutcome",
     "MailState",
     "MailStore",
     "Mended",
+    "Moved",
+    "Owed",
     "ParkedMessages",
     "PeopleLine",
     "PeopleStore",
     "Person",
+    "Presence",
+    "PresenceStore",
     "Publisher",
     "Session",
     "Submitted",
     "TimeSource",
     "Told",
+    "TryLimit",
     "Waiting",
     "Wanted",
     "WebSession",

@@ -10,7 +10,10 @@ from uuid import UUID
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
+from broker.ports.case_search import CaseSearch, ListPlace
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.inbox import Inbox
+from broker.ports.moves import Moved
 
 Wanted = Callable[[Case], bool] | None
 Told = tuple[Case, list[Said]] | None
@@ -150,8 +153,12 @@ class CaseTransaction(Protocol):
         """Everything was read up to that moment; it never goes back."""
 
 
-class CaseStore(Protocol):
+class CaseStore(CaseSearch, Protocol):
     """Cases, their clocks and their history. Every method may raise StoreUnavailable."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """What an agency's inbox asks."""
 
     def transaction(self) -> AbstractAsyncContextManager[CaseTransaction]:
         """Commits when the block ends well; a block that raises, or dies, changes nothing."""
@@ -200,12 +207,23 @@ class CaseStore(Protocol):
         Costs what is open, and what was closed since.
         """
 
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """The lines ``returned`` and ``assigned`` of all histories that were recorded from
+        ``since`` until before ``until``, the newest first, at most so many. Goes through what is
+        open, and what was closed since."""
+
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""
 
-    def listed(self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000) -> AsyncIterator[Case]:
+    def listed(
+        self,
+        wanted: CaseFilter = EVERY_OPEN,
+        *,
+        most: int = 1000,
+        after: ListPlace | None = None,
+    ) -> AsyncIterator[Case]:
         """The cases that are wanted, at most so many: oldest first, unless the newest are wanted
-        first.
+        first; only those that come behind ``after``, the place of the last one of a page.
 
         Read as they are asked for, a page at a time: however many there are, few are in memory.
         """

@@ -8,6 +8,7 @@ from typing import Protocol
 from broker.ports.attachments import AttachmentRegister
 from broker.ports.duty import DutyStore
 from broker.ports.people import PeopleStore
+from broker.ports.presence import PresenceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class GatewayStore(Protocol):
     @property
     def duties(self) -> DutyStore:
         """Who is on duty for an agency."""
+
+    @property
+    def presence(self) -> PresenceStore:
+        """Who of the desk is at which case."""
 
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""

@@ -13,6 +13,7 @@ from uuid import uuid5
 from broker.domain.case import Case, CaseFilter, State
 from broker.ports import Client
 from gateway.desk.commands import request
+from gateway.desk.indexing import Indexing
 from gateway.desk.session import DeskSession
 from schemas import verbs
 from schemas.receipt import ReceivedData
@@ -63,13 +64,18 @@ class Handover:
     within: float
 
 
-async def extent(source: str, office: DeskSession) -> Extent:
-    """Counted before anything is said."""
+async def extent(source: str, office: DeskSession, indexing: Indexing | None = None) -> Extent:
+    """Counted before anything is said; with an index for what the store would have to look for in
+    every case."""
     how_many = office.store.how_many
     states: dict[State, int] = {}
     for state in _OPEN:
         states[state] = await how_many(CaseFilter(agency=source, state=state))
-    return Extent(states, await how_many(CaseFilter(supporting=source)))
+    supported = CaseFilter(supporting=source)
+    if indexing is None:
+        return Extent(states, await how_many(supported))
+    await indexing.now()
+    return Extent(states, sum(1 for _ in indexing.index.fitting(supported)))
 
 
 async def hand_over(

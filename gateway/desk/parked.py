@@ -20,6 +20,7 @@ from broker.messaging.parking.unpark import (
     replay,
 )
 from broker.ports import ParkedMessages
+from config.language import gettext, worded
 from gateway.text.printable import printable
 
 _BATCH: Final = 100
@@ -81,7 +82,7 @@ async def give_back(messages: ParkedMessages, wanted: Wanted) -> tuple[int, Coun
         if not wanted(parked):
             continue
         if (message := replay(parked, id_of_its_own(parked) or str(uuid4()))) is None:
-            failed["nobody knows where it came from"] += 1
+            failed[gettext("nobody knows where it came from")] += 1
             continue
         message_id = message.properties.message_id or ""
         if message_id in batch or len(batch) == _BATCH:
@@ -104,8 +105,13 @@ async def _send(
     except BrokerUnavailable as why:
         kind = NotPermitted if isinstance(why, NotPermitted) else BrokerUnavailable
         raise kind(
-            f"{why}; {before} were sent back before, of {len(batch)} more nobody knows: what of"
-            " these stays parked may come twice, under the id that it has"
+            worded(
+                "{why}; {before} were sent back before, of {batch} more nobody knows: "
+                "what of these stays parked may come twice, under the id that it has",
+                why=why,
+                before=before,
+                batch=len(batch),
+            )
         ) from why
     for refusal, (back, _) in zip(refusals, batch.values(), strict=True):
         if refusal is not None:
@@ -147,7 +153,7 @@ async def send_edited(
 
 def _count_unseen(messages: ParkedMessages, failed: Counter[str]) -> None:
     if messages.unseen:
-        failed["not looked at: one reader cannot hold so many"] += messages.unseen
+        failed[gettext("not looked at: one reader cannot hold so many")] += messages.unseen
 
 
 def whole(parked: Parked) -> dict[str, object]:

@@ -25,7 +25,11 @@ POLICY: Final = (
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """As on the citizen's pages; ``connect-src``: htmx."""
-HEADERS: Final = {**PUBLIC_HEADERS, "Content-Security-Policy": POLICY}
+HEADERS: Final = {
+    **PUBLIC_HEADERS,
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",  # with none, browsers call the origin of our forms null
+}
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -109,7 +113,7 @@ def is_staff(request: Request) -> bool:
 
 def refused_page(world: Gateway, request: Request, problem: Problem) -> Response:
     """A refusal as a page, or to the sign-in and back."""
-    if problem.code == "sign-in-first":
+    if "HX-Redirect" in problem.headers:
         to_page = HTMX not in request.headers
         there = problem.headers if to_page else {"HX-Redirect": problem.headers["HX-Redirect"]}
         return Response(status_code=303 if to_page else 401, headers={**HEADERS, **there})

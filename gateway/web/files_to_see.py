@@ -13,7 +13,7 @@ def own_files(world: Gateway, case: Case, talk: Sequence[Said]) -> list[dict[str
     complaint: Mapping[str, object] = case.complaint or {}
     sent: list[object] = [complaint.get("attachments")]
     sent += [one.attachments for one in talk if one.by_reporter]
-    found = [file for each in sent for file in _shown(world, case, each)]
+    found = [file for each in sent for file in shown_files(world, case, each)]
     unique = {str(named_by(file["url"])): file for file in found}
     return list(unique.values())
 
@@ -22,13 +22,13 @@ def with_files_to_see(world: Gateway, case: Case, view: Mapping[str, object]) ->
     """The view with ``files`` in each note: those that lie here."""
     notes = view.get("notes")
     noted = [
-        {**note, "files": _shown(world, case, note.get("attachments"))}
+        {**note, "files": shown_files(world, case, note.get("attachments"))}
         for note in (notes if isinstance(notes, list) else ())
     ]
     return {**view, "notes": noted}
 
 
-def _shown(world: Gateway, case: Case, attachments: object) -> list[dict[str, object]]:
+def shown_files(world: Gateway, case: Case, attachments: object) -> list[dict[str, object]]:
     """Addresses elsewhere are left out: a page of ours loads nothing from there."""
     until = world.now() + ON_PAGES
     made = list[dict[str, object]]()

@@ -9,7 +9,16 @@ from broker.domain.case.fired_again import Fired, fire_again
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.life import apply, cause_of, needs_words, read
 from broker.domain.case.linking import earlier_of, link
-from broker.domain.case.listing import EVERY_OPEN, CaseFilter, mentions, said_in
+from broker.domain.case.listing import (
+    EVERY_OPEN,
+    CaseFilter,
+    Facts,
+    facts_of,
+    mentions,
+    missing_in,
+    missing_in_said,
+    said_in,
+)
 from broker.domain.case.opening import routed_from
 from broker.domain.case.outcome import (
     Applied,
@@ -26,6 +35,7 @@ from broker.domain.case.receipt import has_part, receipt
 from broker.domain.case.record import clock_from, clock_record, from_record, to_record, to_values
 from broker.domain.case.refusing import INTERNAL_ERROR, refusal_of, refuse
 from broker.domain.case.updating import counts_from
+from broker.domain.case.words import folded, missing, said_texts, terms_of, texts_of
 
 __all__ = [
     "EVERY_OPEN",
@@ -39,6 +49,7 @@ __all__ = [
     "Due",
     "Early",
     "Entry",
+    "Facts",
     "Fired",
     "NameOf",
     "Outcome",
@@ -56,12 +67,17 @@ __all__ = [
     "clock_record",
     "counts_from",
     "earlier_of",
+    "facts_of",
     "fire",
     "fire_again",
+    "folded",
     "from_record",
     "has_part",
     "link",
     "mentions",
+    "missing",
+    "missing_in",
+    "missing_in_said",
     "needs_words",
     "newest",
     "office_of",
@@ -73,6 +89,9 @@ __all__ = [
     "resend",
     "routed_from",
     "said_in",
+    "said_texts",
+    "terms_of",
+    "texts_of",
     "to_record",
     "to_values",
     "unnamed",

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
 
-from broker.domain.case import Case, CaseFilter, State, mentions, said_in
+from broker.domain.case import (
+    Case,
+    CaseFilter,
+    State,
+    missing_in,
+    missing_in_said,
+    terms_of,
+)
+from broker.ports import ListPlace
 from broker.store.cases.rows import case_of, said_of_row
 from broker.store.cases.tables import case_conversation, case_owed, case_texts, cases
 from schemas.envelope import loads
@@ -21,7 +28,7 @@ _SAID: Final = 50
 
 _DAY: Final = timedelta(days=1)
 _PLACE: Final = (cases.c.opened_at, cases.c.complaint_id)
-_WHOLE: Final = select(*_PLACE, cases.c.record, case_texts.c.complaint).join(
+WHOLE: Final = select(*_PLACE, cases.c.record, case_texts.c.complaint).join(
     case_texts, case_texts.c.complaint_id == cases.c.complaint_id, isouter=True
 )
 _BACKWARDS: Final = tuple(column.desc() for column in _PLACE)
@@ -33,30 +40,31 @@ _due_at: Final = func.coalesce(case_owed.c.due_at, case_owed.c.due_at)
 """So that what one case owes is looked up by its id: by the index of deadlines, PostgreSQL would go
 through what all of them owe."""
 
-Place = tuple[datetime, UUID]
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The cases of a page that are wanted, and where the next one begins; None after the last."""
 
     cases: Sequence[Case]
-    after: Place | None
+    after: ListPlace | None
 
 
 async def pages(
-    wanted: CaseFilter, most: int, read: Callable[[Callable[[Connection], Page]], Awaitable[Page]]
+    wanted: CaseFilter,
+    most: int,
+    read: Callable[[Callable[[Connection], Page]], Awaitable[Page]],
+    after: ListPlace | None = None,
 ) -> AsyncIterator[Sequence[Case]]:
     """The cases of each page, until there is no further one; ``read`` asks the database."""
     size = PAGE if wanted.looks_inside else min(most, PAGE)
-    found = Page((), None)
+    found = Page((), after)
     while size > 0:
         found = await read(partial(page, wanted, found.after, size))
         yield found.cases
         size = size if found.after else 0
 
 
-def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connection) -> Page:
+def page(wanted: CaseFilter, after: ListPlace | None, most: int, connection: Connection) -> Page:
     """The next cases that the database thinks of, ``most`` at most, and those of them that fit.
 
     What a column tells is left to the database, everything else is looked for in the cases.
@@ -64,7 +72,7 @@ def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connect
     if connection.dialect.name == "postgresql" and wanted.state is not State.CLOSED:
         # What an agency has it would sort for every page, for want of knowing how much that is.
         connection.execute(text("SET LOCAL enable_sort = off"))
-    query = _among(_WHOLE, wanted).limit(most)
+    query = _among(WHOLE, wanted).limit(most)
     query = query.order_by(*(_BACKWARDS if wanted.newest_first else _PLACE))
     if after is not None:
         place = tuple_(*_PLACE)
@@ -75,8 +83,13 @@ def page(wanted: CaseFilter, after: Place | None, most: int, connection: Connect
 
 
 def how_many(wanted: CaseFilter, connection: Connection) -> int:
-    """Counted by the database, for a list of which columns tell everything."""
-    return connection.scalar(_among(select(func.count()).select_from(cases), wanted)) or 0
+    """Counted by the database, for a list of which columns tell everything: where it is of one
+    agency and state, in their index alone."""
+    if wanted.agency is None or wanted.state in (None, State.CLOSED):
+        return connection.scalar(_among(select(func.count()).select_from(cases), wanted)) or 0
+    query = select(func.count()).select_from(cases)
+    query = query.where(cases.c.agency == wanted.agency, cases.c.state == str(wanted.state))
+    return connection.scalar(_narrowed(query, wanted)) or 0
 
 
 def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
@@ -89,7 +102,15 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
             query = query.where(cases.c.state == str(wanted.state))
     if wanted.agency is not None:
         query = query.where(_agency == wanted.agency)
-    if wanted.at_desk:
+    return _narrowed(query, wanted)
+
+
+def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
+    """By all but state and agency."""
+    if wanted.at_desk and wanted.state not in (None, State.CLOSED):
+        # Few of many: the index by agency, state and time has them in order.
+        query = query.where(cases.c.agency.is_(None))
+    elif wanted.at_desk:
         query = query.where(_agency == "")
     if wanted.channel is not None:
         query = query.where(cases.c.channel == wanted.channel)
@@ -123,15 +144,17 @@ def _fitting(rows: Sequence[Row[Any]], wanted: CaseFilter, connection: Connectio
 
 
 def _with_words(rows: Sequence[Row[Any]], words: str, connection: Connection) -> list[Row[Any]]:
-    """Those in whose complaint, or in what was said, these words stand."""
-    there = {
-        row.complaint_id for row in rows if row.complaint and mentions(loads(row.complaint), words)
+    """Those in which these words stand, some in the complaint, the others in what was said."""
+    terms = terms_of(words)
+    left = {
+        row.complaint_id: missing_in(loads(row.complaint) if row.complaint else None, terms)
+        for row in rows
     }
-    others = [row.complaint_id for row in rows if row.complaint_id not in there]
+    others = [complaint for complaint, some in left.items() if some]
     columns = case_conversation.c
     query = select(columns.complaint_id, columns.said).where(columns.complaint_id.in_(others))
     # A few at a time: what was said in two hundred cases may be large.
     for complaint, said in connection.execute(query.execution_options(yield_per=_SAID)):
-        if complaint not in there and said_in([said_of_row(said)], words):
-            there.add(complaint)
-    return [row for row in rows if row.complaint_id in there]
+        if left[complaint]:
+            left[complaint] = missing_in_said([said_of_row(said)], left[complaint])
+    return [row for row in rows if not left[row.complaint_id]]

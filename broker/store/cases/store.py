@@ -10,14 +10,25 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
+from broker.domain.case import Case, Entry, Said, State
 from broker.errors import StoreUnavailable
-from broker.ports import Anchor, ClockState, Happened, Mended, Told, Wanted
-from broker.store.cases import clock_state, listing, reading
+from broker.ports import (
+    Anchor,
+    ClockState,
+    Happened,
+    Mended,
+    Moved,
+    Told,
+    Wanted,
+)
+from broker.store.cases import clock_state, reading
 from broker.store.cases.conversation import conversation, newest_of, with_conversation
 from broker.store.cases.database import case_database
 from broker.store.cases.happening import happened
+from broker.store.cases.inbox import SqlInbox
+from broker.store.cases.moving import moves
 from broker.store.cases.recent import Recent
+from broker.store.cases.searching import Searching
 from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
 from broker.store.cases.vacuum import VACUUM_WITHIN, empty_log, vacuum
@@ -46,7 +57,7 @@ async def open_case_store(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlCaseSto
     return SqlCaseStore(database, case_database(url), Database(url), checks, waits)
 
 
-class SqlCaseStore:
+class SqlCaseStore(Searching):
     """Implements the port ``CaseStore``, used from one event loop.
 
     A transaction stays open while its caller publishes. Its cases are locked: on PostgreSQL row
@@ -71,6 +82,7 @@ class SqlCaseStore:
         """Counting a million takes a while, and a wake-up does not wait for it."""
         self._checks = checks
         self._waits = waits
+        self.inbox = SqlInbox(self._read)
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
         self._dropped = True
@@ -145,26 +157,13 @@ class SqlCaseStore:
         """See the port."""
         return await self._read(partial(happened, channel, since, until, most), self._scrapes)
 
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """See the port."""
+        return await self._read(partial(moves, since, until, most), self._scrapes, _LOOKS_FOR)
+
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
         return await self._read(partial(reading.lines, complaint))
-
-    async def listed(
-        self, wanted: CaseFilter = EVERY_OPEN, *, most: int = 1000
-    ) -> AsyncIterator[Case]:
-        """See the port. Read page by page: what changes meanwhile shows or does not."""
-        async for found in listing.pages(wanted, most, self._read):
-            for case in found:
-                yield case
-                most -= 1
-                if most <= 0:
-                    return
-
-    async def how_many(self, wanted: CaseFilter = EVERY_OPEN) -> int:
-        """See the port. What no column tells is counted as it is listed."""
-        if wanted.looks_inside:
-            return sum([len(p) async for p in listing.pages(wanted, listing.PAGE, self._read)])
-        return await self._read(partial(listing.how_many, wanted), self._scrapes)
 
     async def counts(self) -> list[tuple[str | None, State, int]]:
         """See the port."""
@@ -272,9 +271,8 @@ class SqlCaseStore:
 
     async def _wipe(self) -> None:
         if self._dropped and self._database.is_sqlite:
-            self._dropped = not await self._database.run(
-                partial(empty_log, self._database), self._waits.answer
-            )
+            empty = partial(empty_log, self._database)
+            self._dropped = not await self._database.run(empty, self._waits.answer)
 
     # The rest runs in the databases' threads.
 

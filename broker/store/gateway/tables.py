@@ -152,6 +152,18 @@ sessions: Final = Table(
 )
 """Who is signed in; of what the browser keeps only a digest."""
 
+tries: Final = Table(
+    "gateway_try",
+    GATEWAY,
+    Column("of", LargeBinary(32), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Index("gateway_try_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""Tries to sign in without a right one between, by a digest of the name or the address."""
+
 people_lines: Final = Table(
     "gateway_people_line",
     GATEWAY,
@@ -183,6 +195,26 @@ duties: Final = Table(
     Index("gateway_duty_last", "last", "agency"),
 )
 """Who is on duty for an agency from one day to another."""
+
+presence: Final = Table(
+    "gateway_presence",
+    GATEWAY,
+    Column("complaint", Id, primary_key=True),
+    Column("person", String(40), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("typing", Boolean, nullable=False),
+)
+"""Who of the desk has which case open, as of ``at``; one who is not heard of again is away."""
+
+deciding: Final = Table(
+    "gateway_deciding",
+    GATEWAY,
+    Column("complaint", Id, primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("form", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Whose decision on a case is on its way, for as long as that takes: two at once are none."""
 
 check: Final = Table(
     "gateway_check",

@@ -12,6 +12,9 @@ Door = Literal["api", "form", "open311", "counter"]
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
+SIGN_INS: Final = ("ok", "wrong", "locked")
+"""What becomes of a try to sign in."""
+
 
 class GatewayMetrics:
     """By route as it is written, never as it was called: an address may hold a code. ``problem``
@@ -61,6 +64,19 @@ class GatewayMetrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self._sign_ins = Counter(
+            "pintu_sign_ins_total",
+            "Tries to sign in at the gateway, by what became of them",
+            ["outcome"],
+            registry=registry,
+        )
+        for outcome in SIGN_INS:
+            self._sign_ins.labels(outcome)
+        self._lock_outs = Counter(
+            "pintu_sign_in_lock_outs_total",
+            "Waits that began after too many wrong tries to sign in",
+            registry=registry,
+        )
         self._keys = Gauge(
             "pintu_key_end_timestamp_seconds",
             "When the first key of somebody's that is in use ends, in seconds since 1970",
@@ -105,6 +121,14 @@ class GatewayMetrics:
     def limited(self, rate: str) -> None:
         """One request came too often."""
         self._limited.labels(rate).inc()
+
+    def signed_in(self, outcome: str) -> None:
+        """One try to sign in, of a password, of a code, or by an account elsewhere."""
+        self._sign_ins.labels(outcome).inc()
+
+    def locked_out(self) -> None:
+        """So many were wrong that the next one has to wait."""
+        self._lock_outs.inc()
 
     def taken_in(self, door: Door) -> None:
         """One complaint is on the queue, confirmed; a repeat under its key counts too."""

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broker.domain.case import State
+from broker.domain.case import State, terms_of
+from broker.domain.case.listing import SHORTEST_PHONE, digits
 from broker.messaging import names
+from config.language import gettext
 from pintu.cli import moments
 from pintu.cli.case.finding import AsJson, agency_meant
 from pintu.cli.case.printing import print_cases
+from schemas.complaint import Classification
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
     from broker.domain.case import CaseFilter
@@ -53,9 +56,25 @@ def list_(
         str | None,
         typer.Option(
             metavar="WORDS",
-            help="Only cases in which these words stand, whatever their case: in title, text,"
-            " address, external_id or in what was said.",
+            help="Only cases in which all these words stand, whatever their case and order: in"
+            " title, text, place, external_id or in what was said; together where they stand in"
+            " quotation marks.",
         ),
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(metavar="WORDS", help="Only what is in such an address, village or district."),
+    ] = None,
+    phone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIGITS",
+            help="Only of reporters whose telephone number ends so, four digits or more; who is"
+            " anonymous has none.",
+        ),
+    ] = None,
+    classification: Annotated[
+        Classification | None, typer.Option(help="Only what is of that kind.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Print so many, the oldest first.")] = 1000,
     as_json: AsJson = False,
@@ -71,8 +90,12 @@ def list_(
 
     Example: pintu case list --since 3d --channel sms --text "lampu jalan"
     """
-    if text is not None and not text.strip():
-        raise typer.BadParameter("needs words", param_hint="--text")
+    for given, option in ((text, "--text"), (place, "--place")):
+        if given is not None and not terms_of(given):
+            raise typer.BadParameter(gettext("needs words"), param_hint=option)
+    if phone is not None and len(digits(phone)) < SHORTEST_PHONE:
+        what = gettext("needs {n} digits or more").format(n=SHORTEST_PHONE)
+        raise typer.BadParameter(what, param_hint="--phone")
 
     def wanted(here: "DeskSession") -> "CaseFilter":
         from broker.domain.case import CaseFilter
@@ -91,6 +114,9 @@ def list_(
             channel=channel,
             topic=topic,
             text=text,
+            place=place,
+            phone=phone,
+            classification=classification,
         )
 
     asyncio.run(_list(wanted, limit, as_json))

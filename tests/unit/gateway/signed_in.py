@@ -8,7 +8,7 @@ import httpx
 
 from broker.ports import Person
 from gateway.access import sessions
-from gateway.staff.visits import cookie_of
+from gateway.staff.cookies import SESSION, called
 from tests.unit.gateway.door import NOW, MemoryDoor
 
 
@@ -55,4 +55,4 @@ async def signed_in(door: MemoryDoor, name: str, *roles: str) -> SignedIn:
     held = await sessions.held(people, shown, NOW)
     assert held is not None
     form = sessions.form_token(held[0], door.world.forms)
-    return SignedIn(door, f"{cookie_of(door.world)}={shown}", form)
+    return SignedIn(door, f"{called(SESSION, door.world)}={shown}", form)

@@ -6,7 +6,7 @@ from alembic import op
 from broker.store.columns import Moment
 
 revision = "gateway_0009"
-down_revision = "gateway_0005"
+down_revision = "gateway_0007"
 
 
 def upgrade() -> None:
