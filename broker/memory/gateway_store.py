@@ -8,6 +8,7 @@ from datetime import datetime
 
 from broker.memory.attachments import MemoryAttachments
 from broker.memory.people import MemoryPeople
+from broker.memory.presence import MemoryPresence
 from broker.ports.gateway import ApiKey, Submitted, Window
 
 
@@ -17,6 +18,7 @@ class MemoryGatewayStore:
     def __init__(self) -> None:
         self.attachments = MemoryAttachments()
         self.people = MemoryPeople()
+        self.presence = MemoryPresence()
         self._secrets: dict[str, bytes] = {}
         self._keys: dict[str, ApiKey] = {}
         self._submitted: dict[bytes, tuple[bytes, datetime]] = {}

@@ -23,6 +23,7 @@ from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.parked import ParkedMessages
 from broker.ports.people import PeopleLine, PeopleStore, Person, WebSession
+from broker.ports.presence import Presence, PresenceStore
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -58,6 +59,8 @@ __all__ = [
     "PeopleLine",
     "PeopleStore",
     "Person",
+    "Presence",
+    "PresenceStore",
     "Publisher",
     "Session",
     "Submitted",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from broker.ports.attachments import AttachmentRegister
 from broker.ports.people import PeopleStore
+from broker.ports.presence import PresenceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class GatewayStore(Protocol):
     @property
     def people(self) -> PeopleStore:
         """People who sign in, and their sessions."""
+
+    @property
+    def presence(self) -> PresenceStore:
+        """Who of the desk is at which case."""
 
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""

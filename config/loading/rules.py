@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broker.contacts import Contacts
+from broker.desk_texts import DeskTexts
 from broker.domain.routing import tables as values
 from broker.domain.routing.rules import Rules, compile_rules
 from broker.retention import Retention
 from config.loading import rules_format as form
 from config.loading.contacts import read_contacts
+from config.loading.desk_texts import read_desk_texts
 from config.loading.directory import agency_of, area_of, folder_of
 from config.loading.learned import read_learned
 from config.loading.problems import Findings, Problem, refusal
@@ -56,10 +58,10 @@ def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True
     tables = read_tables(place, findings, learned)
     check_tables(tables, findings)
     found = read_learned(place, tables, findings) if learned and model else None
-    contacts = read_contacts(place, agencies_of(tables), findings)
+    told = read_contacts(place, agencies_of(tables), findings), read_desk_texts(place, findings)
     head, words = tables.head, tables.words
     usable = head is not None and words is not None and not findings.errors
-    rules = _compiled(tables, head, words, found, contacts) if usable and head and words else None
+    rules = _compiled(tables, head, words, found, *told) if usable and head and words else None
     return Checked(rules, tuple(findings.errors), tuple(findings.warnings))
 
 
@@ -69,6 +71,7 @@ def _compiled(
     words: form.WordsFile,
     model: LearnedModel | None,
     contacts: Contacts,
+    desk_texts: DeskTexts,
 ) -> Rules:
     return compile_rules(
         tenant=head.tenant,
@@ -110,6 +113,7 @@ def _compiled(
         model=model,
         retention=_retention(head.retention),
         contacts=contacts,
+        desk_texts=desk_texts,
     )
 
 

@@ -25,7 +25,11 @@ POLICY: Final = (
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """As on the citizen's pages; ``connect-src``: htmx."""
-HEADERS: Final = {**PUBLIC_HEADERS, "Content-Security-Policy": POLICY}
+HEADERS: Final = {
+    **PUBLIC_HEADERS,
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",  # with none, browsers call the origin of our forms null
+}
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

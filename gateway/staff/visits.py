@@ -107,9 +107,12 @@ async def visit_form(
 
 def from_here(request: Request) -> None:
     """Raises Problem for what a browser says was sent by a page of somebody else."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    site = request.headers.get("sec-fetch-site")
+    if site not in (None, "same-origin", "none"):
         raise Problem("foreign-form")
     origin = request.headers.get("origin")
+    if origin == "null" and site == "same-origin":
+        return  # of a page that sends no referrer, a browser hides the origin too
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise Problem("foreign-form")
 

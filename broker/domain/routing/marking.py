@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Container, Mapping
 from itertools import islice
+from typing import NamedTuple
 
 from broker.domain.routing.language.matcher import Entry
 from broker.domain.routing.language.normalizing import normalized
@@ -14,24 +15,49 @@ from broker.domain.routing.rules import Rules
 from schemas.limits import EXAMINED_CHARS, EXAMINED_WORDS
 
 _LONGEST_FORM = 18  # characters that NFKC makes of one
-TOPIC, PLACE, CONDITION = "topic", "place", "condition"
+TOPIC, PLACE, CONDITION, AGENCY = "topic", "place", "condition", "agency"
 Mark = tuple[int, int, str]  # start, end (characters, exclusive), what it shows
+
+
+class Span(NamedTuple):
+    """A mark and what it is a sign of: the id of a topic, the code of an area or an agency, the
+    attribute of a condition, the name of a road, a landmark or a place outside; may be empty."""
+
+    start: int
+    end: int
+    shows: str
+    of: str
+
+    @property
+    def mark(self) -> Mark:
+        return self.start, self.end, self.shows
 
 
 def marks(
     text: str, rules: Rules, topic: str | None = None, words: Collection[str] | None = None
 ) -> list[Mark]:
+    """``spans`` without what they are signs of, and without names of agencies."""
+    return [span.mark for span in spans(text, rules, topic, words)]
+
+
+def spans(
+    text: str,
+    rules: Rules,
+    topic: str | None = None,
+    words: Collection[str] | None = None,
+    *,
+    agencies: bool = False,
+) -> list[Span]:
     """Spans of `text` that counted, in order, without overlaps: the longest of those at a place.
 
     With the id of a `topic`, only what speaks for it and the conditions that it depends on; else
     what speaks for any. With `words` (of `grounds.weighed`), they speak for the topic and no
     phrase does. Of phrases of several parts, each part is a span. What a "bukan" denies did not
-    count. Looks at `EXAMINED_CHARS` characters.
+    count. `agencies`: their names too. Looks at `EXAMINED_CHARS` characters.
     """
     head = cleared(text[:EXAMINED_CHARS])
     plain, origin = _plain(head)
-    haystack, starts, spans = _haystack(plain, origin, rules)
-    counted = _counted(head, rules, topic) if words is None else set()
+    haystack, starts, places = _haystack(plain, origin, rules)
     conditions = {
         name
         for known in rules.topics
@@ -39,50 +65,77 @@ def marks(
         for when in known.when
         for name, _ in when.attributes
     }
+    signs = _Signs(
+        rules, _counted(head, rules, topic) if words is None else {}, conditions, agencies
+    )
     against = denied(haystack)
-    found = _heard(plain, origin, frozenset(words)) if words else []
+    found = _heard(plain, origin, frozenset(words), topic or "") if words else []
     for start, end, entry in outermost(rules.matcher.matches(haystack)):
         if start in against:
             continue
-        shows = _shows(entry, haystack[start + 1 : end], counted, conditions)
         level = haystack[haystack.rfind(" ", 0, start) + 1 : start] if start else ""
-        if shows == PLACE and level not in LEVELS and rules.ordinary.issuperset(entry.places):
-            shows = None if entry.places else shows
-        if shows:
+        sign = signs.of(entry, haystack[start + 1 : end], leveled=level in LEVELS)
+        if sign:
             first = bisect_right(starts, start + 1) - 1
-            if shows == PLACE and level in LEVELS:
+            if sign[0] == PLACE and level in LEVELS:
                 first -= 1
             last = bisect_right(starts, end - 1) - 1
-            found.append((spans[first][0], spans[last][1], shows))
-    result: list[Mark] = []
-    for mark in sorted(found, key=lambda m: (m[0], -m[1], m[2])):
-        if not result or mark[0] >= result[-1][1]:
-            result.append(mark)
+            found.append(Span(places[first][0], places[last][1], *sign))
+    result: list[Span] = []
+    for span in sorted(found, key=lambda s: (s.start, -s.end, s.shows)):
+        if not result or span.start >= result[-1].end:
+            result.append(span)
     return result
 
 
-def _shows(entry: Entry, said: str, counted: set[str], conditions: set[str]) -> str | None:
-    if said in counted:
-        return TOPIC
-    if not conditions.isdisjoint(name for (name, _), _ in entry.attributes):
-        return CONDITION
-    if entry.roads:
-        return CONDITION if "road" in conditions else PLACE
-    return PLACE if entry.places or entry.outside or entry.landmarks else None
+class _Signs(NamedTuple):
+    """What the patterns of one text may be signs of. ``counted``: parts of phrases → topic."""
+
+    rules: Rules
+    counted: Mapping[str, str]
+    conditions: Container[str]
+    agencies: bool
+
+    def of(self, entry: Entry, said: str, *, leveled: bool) -> tuple[str, str] | None:
+        """What a pattern shows, and of what it is a sign; None where it shows nothing."""
+        if said in self.counted:
+            return TOPIC, self.counted[said]
+        for (name, _), _ in entry.attributes:
+            if name in self.conditions:
+                return CONDITION, name
+        if entry.roads and "road" in self.conditions:
+            return CONDITION, "road"
+        place = self._place(entry, leveled=leveled)
+        if place is not None:
+            return PLACE, place
+        return (AGENCY, entry.agencies[0]) if self.agencies and entry.agencies else None
+
+    def _place(self, entry: Entry, *, leveled: bool) -> str | None:
+        """None for a name that is also an ordinary word, where no level stands before it."""
+        if entry.places:
+            ordinary = not leveled and self.rules.ordinary.issuperset(entry.places)
+            return None if ordinary else entry.places[0]
+        if entry.roads:
+            return self.rules.roads[entry.roads[0]].name
+        if entry.landmarks:
+            return self.rules.landmarks[entry.landmarks[0]].name
+        return self.rules.outside[entry.outside[0]].name if entry.outside else None
 
 
-def _counted(text: str, rules: Rules, topic: str | None) -> set[str]:
-    """The parts of all phrases that counted, in canonical words."""
+def _counted(text: str, rules: Rules, topic: str | None) -> Mapping[str, str]:
+    """The parts of all phrases that counted, in canonical words, each with its topic: of several
+    the one for which it counts most."""
     reading = read(text, rules.vocabulary, rules.matcher, rules.gazetteer.areas)
-    return {
-        rules.vocabulary.phrase(part)
-        for evidence, _ in reading.evidence
-        if topic in (None, rules.topics[evidence.topic].id)
-        for part in evidence.said.split("+")
-    }
+    counted: dict[str, str] = {}
+    for evidence, _ in sorted(reading.evidence, key=lambda pair: pair[0].weight):
+        named = rules.topics[evidence.topic].id
+        if topic in (None, named):
+            for part in evidence.said.split("+"):
+                counted[rules.vocabulary.phrase(part)] = named
+    return counted
 
 
-def _heard(plain: str, origin: list[int], words: frozenset[str]) -> list[Mark]:
+def _heard(plain: str, origin: list[int], words: frozenset[str], topic: str) -> list[Span]:
     """Where the words stand that a learned model knows a text by."""
     from broker.domain.routing.learned.features import (  # noqa: PLC0415  # needs numpy
         MOST_WORDS,
@@ -90,7 +143,7 @@ def _heard(plain: str, origin: list[int], words: frozenset[str]) -> list[Mark]:
     )
 
     return [
-        (origin[word.start()], origin[word.end() - 1] + 1, TOPIC)
+        Span(origin[word.start()], origin[word.end() - 1] + 1, TOPIC, topic)
         for word in islice(re.finditer(WORD, plain), MOST_WORDS)
         if not words.isdisjoint(normal_words(word.group()))
     ]

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from broker.contacts import Contacts
+from broker.desk_texts import DeskTexts
 from broker.domain.routing.compiling import compile_matcher
 from broker.domain.routing.directory import AgencyDirectory, agency_key, directory_of
 from broker.domain.routing.gazetteer import Gazetteer
@@ -54,6 +55,7 @@ class Rules(AgencyDirectory):
     ordinary: frozenset[str]  # codes of places whose bare name is an ordinary word
     retention: Retention
     contacts: Contacts
+    desk_texts: DeskTexts = field(default_factory=DeskTexts)
     phrased: bool = True  # whether any topic can be recognised by phrases
     model: "LearnedModel | None" = None
     remembered: Remembered = field(init=False, default_factory=Remembered, repr=False)
@@ -87,6 +89,7 @@ def compile_rules(
     thresholds: Thresholds | None = None,
     retention: Retention | None = None,
     contacts: Contacts | None = None,
+    desk_texts: DeskTexts | None = None,
     model: "LearnedModel | None" = None,
 ) -> Rules:
     """Rules from tables that were checked (`config.loading`): ids unique, references known.
@@ -129,6 +132,7 @@ def compile_rules(
         model=model,
         retention=retention or Retention(),
         contacts=contacts or Contacts(),
+        desk_texts=desk_texts or DeskTexts(),
     )
 
 

@@ -107,7 +107,10 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
 
 def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
     """By all but state and agency."""
-    if wanted.at_desk:
+    if wanted.at_desk and wanted.state not in (None, State.CLOSED):
+        # Few of many: the index by agency, state and time has them in order.
+        query = query.where(cases.c.agency.is_(None))
+    elif wanted.at_desk:
         query = query.where(_agency == "")
     if wanted.channel is not None:
         query = query.where(cases.c.channel == wanted.channel)

@@ -14,6 +14,7 @@ from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits
 from broker.store.gateway.attachments import SqlAttachments
 from broker.store.gateway.people import SqlPeople
+from broker.store.gateway.presence import SqlPresence
 from broker.store.gateway.tables import check, keys, link_ends, secrets, submitted, windows
 from broker.store.schema import upgraded
 
@@ -46,6 +47,7 @@ class SqlGatewayStore:
         self._waits = waits
         self.attachments = SqlAttachments(database, waits.claim)
         self.people = SqlPeople(database, waits.claim)
+        self.presence = SqlPresence(database, waits.claim)
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 
     async def secret(self, name: str) -> bytes:

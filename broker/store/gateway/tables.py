@@ -164,6 +164,26 @@ people_lines: Final = Table(
 )
 """What was done to people, and by people outside of cases. Nothing is ever changed in it."""
 
+presence: Final = Table(
+    "gateway_presence",
+    GATEWAY,
+    Column("complaint", Id, primary_key=True),
+    Column("person", String(40), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("typing", Boolean, nullable=False),
+)
+"""Who of the desk has which case open, as of ``at``; one who is not heard of again is away."""
+
+deciding: Final = Table(
+    "gateway_deciding",
+    GATEWAY,
+    Column("complaint", Id, primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("form", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Whose decision on a case is on its way, for as long as that takes: two at once are none."""
+
 check: Final = Table(
     "gateway_check",
     GATEWAY,

@@ -1,0 +1,326 @@
+"""The desk in a browser, on stores in memory."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from broker.domain.case import Case, CaseClock, Entry, Said, State
+from broker.domain.clocks import VERIFICATION
+from schemas.decision import Alternative, DecisionRecord
+from tests.contract.keeping import a_case, a_line
+from tests.unit.gateway.door import NOW, MemoryDoor, a_receipt
+from tests.unit.gateway.staff.signed_in import SignedIn, signed_in
+
+DAY = timedelta(days=1)
+HX = {"HX-Request": "true"}
+
+
+def waits(
+    n: int = 1,
+    text: str = "Lampu jalan mati di Toboali",
+    days: int = 1,
+    best: str | None = "dishub",
+    state: State = State.TRIAGE,
+) -> Case:
+    """A case that waits for the desk."""
+    begun = NOW - days * DAY
+    case = a_case(
+        agency=None,
+        state=state,
+        opened_at=begun,
+        complaint_id=UUID(int=n << 112),
+        text=text,
+        clocks=(CaseClock(VERIFICATION.name, 1, None, begun, begun + 5 * DAY),),
+    )
+    others = (Alternative(best, 0.41),) if best else ()
+    decision = DecisionRecord("triage/unsure", "belum meyakinkan", "2026.1", alternatives=others)
+    return replace(case, decision=decision)
+
+
+async def officer(door: MemoryDoor, role: str = "desk", name: str = "rina") -> SignedIn:
+    return await signed_in(door, name, role)
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+async def test_the_oldest_stands_first_with_its_words_marked(door: MemoryDoor) -> None:
+    await door.keep(waits(2, "Sampah menumpuk", days=1))
+    old = await door.keep(waits(1, "Lampu jalan mati di Toboali", days=4))
+    page = (await (await officer(door)).get("/meja")).text
+    assert f'<h2 id="kasus" tabindex="-1">{old.tracking}</h2>' in page
+    assert re.search(r"<mark[^>]*>[^<]*[Ll]ampu jalan", page)
+    assert "41.0%" in page.replace("\u00a0", "").replace(" %", "%")
+
+
+async def test_what_waits_three_and_five_working_days_is_coloured(door: MemoryDoor) -> None:
+    for n, days in enumerate((1, 5, 8), 1):
+        await door.keep(waits(n, days=days))
+    page = (await (await officer(door)).get("/meja")).text
+    assert page.count('class="aged-3"') == 1
+    assert page.count('class="aged-5"') == 1
+
+
+async def test_assigning_says_it_as_the_desk_and_the_next_one_is_there(door: MemoryDoor) -> None:
+    first, second = await door.keep(waits(1, days=3)), await door.keep(waits(2, days=2))
+    rina = await officer(door)
+    page = (await rina.get("/meja")).text
+    form = {"id": field(page, "id"), "baris": field(page, "baris"), "agency": "dishub"}
+    answer = await rina.post(f"/meja/putusan/{first.tracking}", form, **HX)
+    assert answer.status_code == 200, answer.text
+    [said] = door.sent.said
+    assert (said["speaker"], said["verb"]) == ("desk.rina", "assigned")
+    assert (said["data"], said["id"]) == ({"agency": "dishub"}, form["id"])
+    assert f'<h2 id="kasus" tabindex="-1">{second.tracking}</h2>' in answer.text
+    assert "was assigned to" in answer.text
+    assert answer.text.lstrip().startswith('<div hx-swap-oob="innerHTML:#kabar">')
+
+
+async def test_an_agency_is_found_by_its_name_and_what_is_unknown_is_told(
+    door: MemoryDoor,
+) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    path = f"/meja/putusan/{case.tracking}"
+    name = door.world.config.rules.agency_name("dlh")
+    await rina.post(path, {"verb": "assigned", "opd": name})
+    await rina.post(path, {"verb": "assigned", "opd": f"dlh · {name}"})
+    assert [one["data"]["agency"] for one in door.sent.said] == ["dlh", "dlh"]
+    wrong = await rina.post(path, {"verb": "assigned", "opd": "dinas hantu", "note": "segera"})
+    assert wrong.status_code == 422
+    assert "No agency is called dinas hantu." in wrong.text
+    assert 'value="dinas hantu"' in wrong.text and ">segera</textarea>" in wrong.text
+    assert len(door.sent.said) == 2
+
+
+async def test_a_question_that_is_ready_is_asked(door: MemoryDoor) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    texts = door.world.config.rules.desk_texts
+    path = f"/meja/putusan/{case.tracking}"
+    empty = await rina.post(path, {"verb": "held"})
+    assert (empty.status_code, door.sent.said) == (422, [])
+    await rina.post(path, {"verb": "held", "question": "Di mana?"})
+    assert door.sent.said[-1]["data"] == {"note": "Di mana?"}
+    for question in texts.questions[:1]:
+        await rina.post(path, {"verb": "held", "question_of": question.code})
+        assert door.sent.said[-1]["data"] == {"note": question.text.id}
+
+
+async def test_a_duplicate_names_the_other_complaint(door: MemoryDoor) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    other = waits(9)
+    path = f"/meja/putusan/{case.tracking}"
+    form = {"verb": "dismissed", "code": "duplicate", "reason": "sama"}
+    assert (await rina.post(path, form)).status_code == 422
+    await rina.post(path, {**form, "duplicate_of": other.tracking.lower()})
+    data = {"code": "duplicate", "reason": "sama", "duplicate_of": other.tracking}
+    assert door.sent.said[-1]["data"] == data
+
+
+async def test_when_the_broker_is_away_what_was_typed_is_kept(door: MemoryDoor) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    door.sent.away = True
+    form = {"verb": "held", "question": "Di gang mana?", "id": "f1", "baris": "0"}
+    answer = await rina.post(f"/meja/putusan/{case.tracking}", form)
+    assert answer.status_code == 503
+    assert "Di gang mana?</textarea>" in answer.text
+    assert "Send it again" in answer.text
+    door.sent.away = False
+    assert (await rina.post(f"/meja/putusan/{case.tracking}", form)).status_code == 200
+
+
+async def test_a_refusal_and_an_answer_that_is_late_are_told(door: MemoryDoor) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    door.sent.receipt = a_receipt("refused", reason="inactive-agency", detail="agency: gone")
+    form = {"agency": "dishub", "note": "tolong"}
+    answer = await rina.post(f"/meja/putusan/{case.tracking}", form)
+    assert (answer.status_code, "tolong</textarea>" in answer.text) == (409, True)
+    assert "not active any more" in answer.text
+    door.sent.receipt = None
+    answer = await rina.post(f"/meja/putusan/{case.tracking}", {**form, "id": "f2"})
+    assert (answer.status_code, "tolong</textarea>" in answer.text) == (202, True)
+    assert "look again in a moment" in answer.text
+
+
+async def test_who_decides_second_is_told_what_was_decided_and_loses_nothing(
+    door: MemoryDoor,
+) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    page = (await rina.get("/meja")).text
+    moved = replace(case, agency="dlh", state=State.ROUTED)
+    line = Entry(NOW, NOW, "desk.sari", "assigned", State.TRIAGE, State.ROUTED, None, "dlh", {})
+    await door.keep(moved, [line])
+    form = {"verb": "held", "question": "Di mana?", "baris": field(page, "baris")}
+    answer = await rina.post(f"/meja/putusan/{case.tracking}", form)
+    assert answer.status_code == 409
+    assert "Meanwhile sari assigned it to" in answer.text
+    assert door.sent.said == []
+    again = await rina.post(
+        f"/meja/putusan/{case.tracking}",
+        {**form, "verb": "dismissed", "code": "other", "reason": "kata"},
+    )
+    assert "kata</textarea>" in again.text
+
+
+async def test_one_form_sent_twice_is_one_decision(door: MemoryDoor) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    line = Entry(NOW, NOW, "desk.rina", "assigned", State.TRIAGE, State.ROUTED, None, "dlh", {})
+    await door.keep(replace(case, agency="dlh", state=State.ROUTED), [line])
+    form = {"agency": "dlh", "baris": "0", "id": "f1"}
+    answer = await rina.post(f"/meja/putusan/{case.tracking}", form)
+    assert (answer.status_code, door.sent.said) == (200, [])
+    assert "was assigned to" in answer.text
+
+
+async def test_while_somebody_decides_nobody_else_does(door: MemoryDoor) -> None:
+    case, rina = await door.keep(waits()), await officer(door)
+    presence = door.world.store.presence
+    await presence.claim(case.complaint_id, "sari", "hers", NOW, NOW)
+    answer = await rina.post(f"/meja/putusan/{case.tracking}", {"agency": "dlh", "id": "mine"})
+    assert (answer.status_code, door.sent.said) == (409, [])
+    assert "sari is deciding" in answer.text
+    await presence.release(case.complaint_id, "hers")
+    answer = await rina.post(f"/meja/putusan/{case.tracking}", {"agency": "dlh", "id": "mine"})
+    assert (answer.status_code, len(door.sent.said)) == (200, 1)
+
+
+async def test_two_officers_at_one_case_see_each_other(door: MemoryDoor) -> None:
+    case = await door.keep(waits())
+    rina, sari = await officer(door), await officer(door, name="sari")
+    await rina.get("/meja")
+    page = (await sari.get("/meja")).text
+    assert "rina has this open too" in page
+    path = f"/meja/hadir/{case.tracking}"
+    await rina.post(path, {"mengetik": "1", "meja": "1"})
+    told = (await sari.post(path, {"mengetik": "", "meja": "1"})).text
+    assert "rina is writing a decision" in told
+    await door.keep(replace(case, agency="dlh", state=State.ROUTED))
+    told = (await sari.post(path, {"mengetik": "", "meja": "1"})).text
+    assert "decided on this meanwhile" in told
+
+
+async def test_the_next_is_one_that_nobody_else_has_open(door: MemoryDoor) -> None:
+    cases = [await door.keep(waits(n, days=9 - n)) for n in (1, 2, 3)]
+    rina, sari = await officer(door), await officer(door, name="sari")
+    await sari.get(f"/meja?kasus={cases[1].tracking}")
+    answer = await rina.post(f"/meja/putusan/{cases[0].tracking}", {"agency": "dlh"})
+    assert f'tabindex="-1">{cases[2].tracking}</h2>' in answer.text
+
+
+async def test_several_are_decided_on_together_and_each_outcome_is_told(door: MemoryDoor) -> None:
+    cases = [await door.keep(waits(n)) for n in (1, 2, 3)]
+    rina = await officer(door)
+    assert "3 alike" in (await rina.get("/meja")).text
+    query = "&".join(f"kasus={case.tracking}" for case in cases)
+    page = (await rina.get(f"/meja/serentak?{query}")).text
+    assert page.count('name="kasus"') == 3
+    await door.world.store.presence.claim(cases[1].complaint_id, "sari", "hers", NOW, NOW)
+    pairs = [("kasus", f"{case.tracking}:0") for case in cases]
+    answer = await rina.door.client.post(
+        "/meja/serentak",
+        data={
+            "kasus": [value for _, value in pairs],
+            "agency": "dlh",
+            "form": rina.token,
+            "id": "b1",
+        },
+        headers={"Cookie": rina.cookie},
+    )
+    assert answer.status_code == 409
+    assert {one["subject"] for one in door.sent.said} == {
+        str(cases[0].complaint_id),
+        str(cases[2].complaint_id),
+    }
+    assert len({one["id"] for one in door.sent.said}) == 2
+    assert answer.text.count("was assigned to") == 2
+    assert "sari is deciding" in answer.text
+    assert answer.text.count('name="kasus"') == 1
+
+
+async def test_an_auditor_reads_without_buttons_and_may_not_decide(door: MemoryDoor) -> None:
+    case, ada = await door.keep(waits()), await officer(door, "auditor", "ada")
+    page = (await ada.get("/meja")).text
+    assert case.tracking in page
+    assert "<button" not in page.partition("<main")[2]
+    for path in (
+        f"/meja/putusan/{case.tracking}",
+        f"/meja/hadir/{case.tracking}",
+        "/meja/serentak",
+    ):
+        assert (await ada.post(path, {"agency": "dlh"})).status_code == 403
+    assert (await ada.get("/meja/serentak")).status_code == 403
+    assert door.sent.said == []
+    assert await door.world.store.presence.present([case.complaint_id], NOW) == []
+
+
+async def test_people_of_agencies_and_leaders_see_nothing_of_it(door: MemoryDoor) -> None:
+    case = await door.keep(waits())
+    for role in ("agency:dlh", "lead"):
+        they = await officer(door, role, role.replace(":", "-"))
+        for path in ("/meja", "/meja/lencana", f"/meja?kasus={case.tracking}", "/meja/serentak"):
+            answer = await they.get(path)
+            assert (answer.status_code, case.tracking in answer.text) == (403, False)
+
+
+async def test_what_strangers_wrote_stays_text(door: MemoryDoor) -> None:
+    bad = '<script>alert(1)</script> Lampu jalan <img src=x onerror="x">'
+    case = waits(text=bad)
+    case = replace(case, complaint={**case.complaint, "title": bad, "location": {"address": bad}})  # type: ignore[typeddict-item]
+    await door.keep(case, [a_line(case, "replied")], [Said(NOW, "channel.web", "replied", bad)])
+    page = (await (await officer(door)).get("/meja")).text
+    assert "<script>alert" not in page and "<img" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+async def test_of_an_anonymous_complaint_no_reporter_is_shown(door: MemoryDoor) -> None:
+    case = waits()
+    complaint = {**case.complaint, "reporter": {"name": "Siti Contoh", "phone": "0812"}}  # type: ignore[dict-item]
+    named = replace(case, complaint=complaint)  # type: ignore[arg-type]
+    await door.keep(named)
+    rina = await officer(door)
+    assert "Siti Contoh" in (await rina.get("/meja")).text
+    await door.keep(replace(named, anonymous=True))
+    page = (await rina.get("/meja")).text
+    assert "Siti Contoh" not in page and "0812" not in page
+    assert "anonymous" in page
+
+
+async def test_the_badge_tells_how_many_wait_and_since_when(door: MemoryDoor) -> None:
+    rina = await officer(door)
+    assert (await rina.get("/meja/lencana")).text.strip() == ""
+    for n, days in ((1, 1), (2, 8)):
+        case = waits(n, days=days)
+        await door.keep(replace(case, placed_at=NOW - days * DAY))
+    badge = (await rina.get("/meja/lencana")).text
+    assert "badge aged-5" in badge
+    assert "2 wait for the desk" in badge
+
+
+async def test_similar_ones_are_named(door: MemoryDoor) -> None:
+    text = "Jembatan gantung Sungai Nyire hampir putus kayunya lapuk"
+    await door.keep(a_case(agency="dpupr", text=text, complaint_id=UUID(int=77 << 112)))
+    case = waits(1, text=f"{text} tolong segera", best=None)
+    await door.keep(case)
+    for n in range(20, 40):
+        await door.keep(
+            a_case(
+                agency="dlh",
+                text="Sampah menumpuk tolong segera diangkut",
+                complaint_id=UUID(int=n << 112),
+            )
+        )
+    page = (await (await officer(door)).get("/meja")).text
+    similar = page.partition("Similar and earlier")[2]
+    assert "Jembatan gantung" in similar
+    assert "Sampah" not in similar.partition("</ul>")[0]
+
+
+async def test_going_back_gives_the_whole_page(door: MemoryDoor) -> None:
+    await door.keep(waits())
+    rina = await officer(door)
+    whole = await rina.get("/meja", **HX, **{"HX-History-Restore-Request": "true"})
+    assert "<html" in whole.text
+    assert "<html" not in (await rina.get("/meja", **HX)).text
