@@ -5,7 +5,11 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
-_CLAMD = "host:port such as 127.0.0.1:3310, or the path of a socket such as /run/clamav/clamd.ctl"
+from config.language import gettext, marked
+
+_CLAMD = marked(
+    "host:port such as 127.0.0.1:3310, or the path of a socket such as /run/clamav/clamd.ctl"
+)
 
 
 def checked_place(value: SecretStr) -> SecretStr:
@@ -17,7 +21,7 @@ def checked_place(value: SecretStr) -> SecretStr:
     except ValueError:
         usable = False
     if not usable or "\0" in text:
-        told = "a folder, or a URL of fsspec such as s3://bucket/pintu"
+        told = gettext("a folder, or a URL of fsspec such as s3://bucket/pintu")
         raise PydanticCustomError("setting", "{what}", {"what": told})
     return value
 
@@ -28,7 +32,7 @@ def checked_clamd(value: str) -> str:
         return value
     host, _, port = value.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise PydanticCustomError("setting", "{what}", {"what": _CLAMD})
+        raise PydanticCustomError("setting", "{what}", {"what": gettext(_CLAMD)})
     return value
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, Final
 
+from config.language import gettext, worded
+
 DELIMITERS: Final = ",;\t"
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -76,10 +78,14 @@ def lines_of(stream: BinaryIO, longest: int, *, cut: bool = False) -> Iterator[L
         end += len(raw)
         if number == 1:
             if raw.startswith(_WIDE):
-                raise BadFile("is UTF-16; save it as UTF-8")
+                raise BadFile(gettext("is UTF-16; save it as UTF-8"))
             raw = raw.removeprefix(codecs.BOM_UTF8)
         if len(raw) > longest:
-            raise BadFile(f"has a line of more than {longest:,} bytes: is it a CSV file?")
+            raise BadFile(
+                worded(
+                    "has a line of more than {longest:,} bytes: is it a CSV file?", longest=longest
+                )
+            )
         rest = raw
         while cut and len(rest) == longest and not rest.endswith(b"\n"):
             rest = stream.readline(longest)

@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
+from config.language import gettext, worded
 from schemas.limits import PIPE_SECONDS
 
 _IN_PLACE: Final = ("dev", "proc")
@@ -33,10 +34,16 @@ def read_whole(file: Traversable, most: int) -> bytes:
         return file.read_bytes()
     with _opened(file) as incoming:
         if not stat.S_ISREG(os.fstat(incoming.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "is no regular file; put a file of text there", str(file))
+            raise OSError(
+                errno.EINVAL, gettext("is no regular file; put a file of text there"), str(file)
+            )
         content = incoming.read(most + 1)
     if len(content) > most:
-        raise OSError(errno.EFBIG, f"is larger than {most:,} bytes; make it smaller", str(file))
+        raise OSError(
+            errno.EFBIG,
+            worded("is larger than {most:,} bytes; make it smaller", most=most),
+            str(file),
+        )
     return content
 
 
@@ -50,7 +57,7 @@ def open_rows(file: Path) -> BinaryIO:
     mode = os.fstat(incoming.fileno()).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or _of_the_system(file)):
         incoming.close()
-        raise OSError(errno.EINVAL, "is neither a file nor a pipe; name a file", str(file))
+        raise OSError(errno.EINVAL, gettext("is neither a file nor a pipe; name a file"), str(file))
     os.set_blocking(incoming.fileno(), True)
     return incoming
 
@@ -118,7 +125,9 @@ def _opened(file: Path) -> BinaryIO:
         # Without waiting: to open a pipe into which nobody writes would take for ever.
         handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
-        raise OSError(errno.EINVAL, "has a name that no file can have", repr(file)) from None
+        raise OSError(
+            errno.EINVAL, gettext("has a name that no file can have"), repr(file)
+        ) from None
     if stat.S_ISDIR(os.fstat(handle).st_mode):
         os.close(handle)
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
@@ -142,7 +151,10 @@ def _opened_pipe(file: Path) -> int:
     except TimeoutError:
         os.close(os.open(file, os.O_RDWR | os.O_NONBLOCK))  # lets the thread go
         opened.add_done_callback(lambda late: os.close(late.result()))
-        what = f"is a pipe into which nobody writes (waited {PIPE_SECONDS:.0f} s)"
+        what = worded(
+            "is a pipe into which nobody writes (waited {pipe_seconds:.0f} s)",
+            pipe_seconds=PIPE_SECONDS,
+        )
         raise OSError(errno.ETIMEDOUT, what, str(file)) from None
 
 

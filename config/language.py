@@ -10,23 +10,33 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Final, Literal
 
 Language = Literal["id", "en"]
 
 FIRST: Final[Language] = "id"
 """Spoken where nobody says otherwise."""
+LANGUAGES: Final[tuple[Language, ...]] = ("id", "en")
 CATALOGUE: Final = "pintu.mo"
-_used: ContextVar[Language] = ContextVar("language", default=FIRST)
+VARIABLE: Final = "PINTU_LANGUAGE"
+_process: Final[dict[Literal["language"], Language]] = {"language": FIRST}
+"""Of this process: what its threads and tasks speak where they say nothing else."""
+_used: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def language() -> Language:
-    """The one in use here: of this command, or of this request."""
-    return _used.get()
+    """The one in use here: of this request, else of this process."""
+    return _used.get() or _process["language"]
+
+
+def use_in_process(spoken: Language) -> None:
+    """In all threads and tasks of this process that do not say otherwise."""
+    _process["language"] = spoken
 
 
 def use(spoken: Language) -> None:
-    """From now on, in this command or request."""
+    """From now on, in this task."""
     _used.set(spoken)
 
 
@@ -42,14 +52,42 @@ def spoken_in(spoken: Language) -> Iterator[None]:
 
 def gettext(sentence: str) -> str:
     """The sentence in the language in use; as it is where the catalogue has none."""
-    return sentence if _used.get() == "en" else _catalogue(_used.get()).gettext(sentence)
+    spoken = language()
+    # The catalogue's own entry "" is its header.
+    return sentence if spoken == "en" or not sentence else _catalogue(spoken).gettext(sentence)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """The sentence for so many; Indonesian has one form for all."""
-    if _used.get() == "en":
+    if language() == "en":
         return one if n == 1 else many
-    return _catalogue(_used.get()).ngettext(one, many, n)
+    return _catalogue(language()).ngettext(one, many, n)
+
+
+def worded(sentence: str, /, **values: object) -> str:
+    """The sentence in the language in use, with these values in its places ``{name}``.
+
+    Numbers that the sentence asks a form of (``{n:,}``, ``{share:.1%}``) are written as the
+    language writes them: ``12.345`` and ``46,2%`` in Indonesian.
+    """
+    return _FILLING.vformat(gettext(sentence), (), values)
+
+
+def worded_many(one: str, many: str, n: int, /, **values: object) -> str:
+    """As ``worded``, of so many; ``{n}`` is the number."""
+    return _FILLING.vformat(ngettext(one, many, n), (), {"n": n, **values})
+
+
+class _Filling(Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        if format_spec and isinstance(value, int | float) and language() == "id":
+            return text.translate(_SWAPPED)
+        return text
+
+
+_SWAPPED: Final = str.maketrans(",.", ".,")
+_FILLING: Final = _Filling()
 
 
 def marked(sentence: str) -> str:
@@ -58,13 +96,19 @@ def marked(sentence: str) -> str:
 
 
 def language_of(environment: Mapping[str, str]) -> Language:
-    """By ``PINTU_LANGUAGE``, else by ``LC_ALL``, ``LC_MESSAGES``, ``LANG``; else Indonesian."""
-    for name in ("PINTU_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    """By ``PINTU_LANGUAGE``, else by ``LC_ALL``, ``LC_MESSAGES``, ``LANG``; else Indonesian.
+
+    A wrong ``PINTU_LANGUAGE`` counts as none here; the settings refuse it.
+    """
+    own = environment.get(VARIABLE, "").strip()
+    for spoken in LANGUAGES:
+        if own == spoken:
+            return spoken
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environment.get(name, "").lower()
-        if value.startswith("en"):
-            return "en"
-        if value.startswith("id"):
-            return "id"
+        for spoken in LANGUAGES:
+            if value.startswith(spoken):
+                return spoken
     return FIRST
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from config.files import read_whole
+from config.foreign import told
+from config.language import worded
 from config.variables import FILE, PREFIX, SETTINGS
 
 _MOST_BYTES: Final = 64 * 1024
@@ -19,12 +21,14 @@ def from_files(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         if file is None:
             continue
         if name in values:
-            errors.append(f"{name}{FILE}: {name} is set too; unset one of them")
+            errors.append(
+                worded("{name}{file}: {name} is set too; unset one of them", name=name, file=FILE)
+            )
             continue
         try:
             read[name] = _content(Path(file), "URL" if name.endswith("URL") else "password")
         except OSError as why:
-            errors.append(f"{name}{FILE}: {file}: {why.strerror or why}")
+            errors.append(f"{name}{FILE}: {file}: {told(why.strerror or why)}")
         except ValueError as why:
             errors.append(f"{name}{FILE}: {file}: {why}")
     return read, errors
@@ -36,7 +40,9 @@ def _content(file: Path, what: str) -> str:
         content = read_whole(file, _MOST_BYTES).decode().strip()
     except UnicodeDecodeError:
         # Its message would quote what it could not read.
-        raise ValueError(f"is not UTF-8; put the {what} there, and nothing else") from None
+        raise ValueError(
+            worded("is not UTF-8; put the {what} there, and nothing else", what=what)
+        ) from None
     if not content or len(content.splitlines()) > 1:
-        raise ValueError(f"must hold the {what}, in one line, and nothing else")
+        raise ValueError(worded("must hold the {what}, in one line, and nothing else", what=what))
     return content

@@ -23,8 +23,11 @@ from yarl import URL
 from broker.amqp.address import parse_address
 from broker.errors import BadConfiguration
 from config.attachments import checked_clamd, checked_place
+from config.foreign import told
+from config.language import LANGUAGES, Language, gettext, worded
 from config.mail_address import is_address
 from config.secret_files import from_files
+from config.sign_in import checked_issuer, checked_roles
 from config.smtp import SmtpAddress, parse_smtp
 from config.variables import PREFIX, misspelt, ours
 from schemas.limits import ATTACHMENTS
@@ -53,12 +56,16 @@ def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
         except ValueError:
             usable = False
         if not usable:
-            raise _wrong(f"not a usable URL that starts with {forms}")
+            raise _wrong(worded("not a usable URL that starts with {forms}", forms=forms))
         if "@" in f"{parts.path}{parts.query}{parts.fragment}" and parts.scheme != "sqlite":
             # What stands before it would be taken for a host or a virtual host, and be shown.
             raise _wrong(
-                f"not a usable URL that starts with {forms}: one URL, with one @, between the"
-                " password and the host; elsewhere write @ as %40, / as %2F, ? as %3F, # as %23"
+                worded(
+                    "not a usable URL that starts with {forms}: one URL, with one @, between "
+                    "the password and the host; elsewhere write @ as %40, / as %2F, ? as "
+                    "%3F, # as %23",
+                    forms=forms,
+                )
             )
         return value
 
@@ -76,7 +83,7 @@ def _amqp(value: SecretStr) -> SecretStr:
 
 def _folder(value: Path) -> Path:
     if not value.is_dir():
-        raise _wrong(f"{value} is no folder; unset it for the shipped rules")
+        raise _wrong(worded("{value} is no folder; unset it for the shipped rules", value=value))
     return value
 
 
@@ -87,14 +94,14 @@ def _address(value: Any) -> Any:
         return "off"
     host, _, port = value.rpartition(":")
     if not port.isdecimal() or len(port) > 5 or int(port) > 65535:
-        raise _wrong("host:port, such as 127.0.0.1:9464, or off")
+        raise _wrong(gettext("host:port, such as 127.0.0.1:9464, or off"))
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _outside(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise _wrong("a URL such as https://lapor.bangkaselatankab.go.id")
+        raise _wrong(gettext("a URL such as https://lapor.bangkaselatankab.go.id"))
     return value.rstrip("/")
 
 
@@ -108,7 +115,7 @@ def _smtp(value: SecretStr) -> SecretStr:
 
 def _mail_address(value: str) -> str:
     if not is_address(value):
-        raise _wrong("one mail address, such as lapor@bangkaselatankab.go.id")
+        raise _wrong(gettext("one mail address, such as lapor@bangkaselatankab.go.id"))
     return value
 
 
@@ -116,7 +123,7 @@ def _link_days(value: Any) -> int:
     text = str(value)
     days = int(text) if text.isdecimal() and len(text) < 4 else 0
     if not 1 <= days <= 90:
-        raise _wrong("whole days, 1 to 90")
+        raise _wrong(gettext("whole days, 1 to 90"))
     return days
 
 
@@ -126,7 +133,9 @@ def _hosts(value: Any) -> Any:
     hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
     for host in hosts:
         if not _HOST.fullmatch(host):
-            raise _wrong("hosts with commas between, such as hook.dlh.local,10.1.2.3; no URLs")
+            raise _wrong(
+                gettext("hosts with commas between, such as hook.dlh.local,10.1.2.3; no URLs")
+            )
     return frozenset(hosts)
 
 
@@ -134,8 +143,10 @@ def _proxies(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     wrong = _wrong(
-        "addresses or networks with commas between, such as 127.0.0.1,10.0.5.0/24: each may say"
-        " whose request it passes on"
+        gettext(
+            "addresses or networks with commas between, such as 127.0.0.1,10.0.5.0/24: each may say"
+            " whose request it passes on"
+        )
     )
     try:
         networks = [ip_network(one.strip()) for one in value.split(",")]
@@ -152,13 +163,19 @@ def _days(value: Any) -> int:
     except ValueError:
         days = 0
     if not 1 <= days <= MOST_DAYS:
-        raise _wrong(f"a whole number of days from 1 to {MOST_DAYS}")
+        raise _wrong(worded("a whole number of days from 1 to {most_days}", most_days=MOST_DAYS))
     return days
 
 
 def _form(value: Any) -> Any:
     if value not in ("console", "json"):
-        raise _wrong("console or json")
+        raise _wrong(gettext("console or json"))
+    return value
+
+
+def _language(value: Any) -> Any:
+    if value is not None and value not in LANGUAGES:
+        raise _wrong(gettext("id (Indonesian) or en (English)"))
     return value
 
 
@@ -168,7 +185,7 @@ def _share(value: Any) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise _wrong("a number from 0 (no line of single complaints) to 1 (all of them)")
+        raise _wrong(gettext("a number from 0 (no line of single complaints) to 1 (all of them)"))
     return share
 
 
@@ -178,7 +195,7 @@ def _speed(value: Any) -> float:
     except ValueError:
         speed = 0.0
     if not 0 < speed <= MOST_SPEED:
-        raise _wrong("a number above 0, at most 10,000,000")
+        raise _wrong(gettext("a number above 0, at most 10,000,000"))
     return speed
 
 
@@ -215,12 +232,19 @@ class Settings(BaseSettings):
     attachment_count: Annotated[int, Field(ge=0, le=ATTACHMENTS)] = 10
     clamd: Annotated[str, AfterValidator(checked_clamd)] | None = None
     gateway_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_proxies)] = LOOPBACK
+    second_factor: Annotated[frozenset[str], NoDecode, BeforeValidator(checked_roles)] = frozenset()
+    oidc_issuer: Annotated[str, AfterValidator(checked_issuer)] | None = None
+    oidc_client_id: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    people_line_days: Annotated[int, BeforeValidator(_days)] = 730
     gateway_idempotency_days: Annotated[int, BeforeValidator(_days)] = 90
     gateway_key_days: Annotated[int, BeforeValidator(_days)] = 365
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
     log_sample: Annotated[float, BeforeValidator(_share)] = 1.0
+    language: Annotated[Language | None, BeforeValidator(_language)] = None
     clock_speed: Annotated[float, BeforeValidator(_speed)] = 1.0
 
     @property
@@ -270,7 +294,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings(**_Environment(read)())
     except ValidationError as error:
-        errors += [_told(each["loc"], each["msg"], values) for each in error.errors()]
+        errors += [_told(each["loc"], told(each["msg"]), values) for each in error.errors()]
     if errors:
         raise BadConfiguration("\n".join(errors)) from None
     return settings

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from config.language import gettext, worded
+
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _KNOWN: Final = ("cafile", "rate")
 _MOST_RATE: Final = 6_000
@@ -39,19 +41,27 @@ def parse_smtp(url: str, password: str | None = None) -> SmtpAddress:
     """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/"):
-        raise ValueError("not a usable URL that starts with smtp:// or smtps://, host:port after")
+        raise ValueError(
+            gettext("not a usable URL that starts with smtp:// or smtps://, host:port after")
+        )
     if "@" in parts.query or parts.fragment:
-        raise ValueError("write @ in a password as %40, # as %23, ? as %3F")
+        raise ValueError(gettext("write @ in a password as %40, # as %23, ? as %3F"))
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     if unknown := sorted(given.keys() - {*_KNOWN}):
-        raise ValueError(f"unknown parameter {unknown[0][:40]!r}; known are {', '.join(_KNOWN)}")
+        raise ValueError(
+            worded(
+                "unknown parameter {unknown!r}; known are {known}",
+                unknown=unknown[0][:40],
+                known=", ".join(_KNOWN),
+            )
+        )
     rate = given.get("rate", str(_RATE))
     if not rate.isdecimal() or not 1 <= int(rate[:6]) <= _MOST_RATE:
-        raise ValueError(f"rate: mails a minute, 1 to {_MOST_RATE:,}")
+        raise ValueError(worded("rate: mails a minute, 1 to {most_rate:,}", most_rate=_MOST_RATE))
     user = unquote(parts.username) if parts.username else None
     inside = unquote(parts.password) if parts.password else None
     if inside is not None and password is not None:
-        raise ValueError("holds a password, and PINTU_SMTP_PASSWORD is set too; keep one")
+        raise ValueError(gettext("holds a password, and PINTU_SMTP_PASSWORD is set too; keep one"))
     return SmtpAddress(
         host=parts.hostname,
         port=parts.port or _PORTS[parts.scheme],

@@ -90,6 +90,20 @@ SETTINGS: Final = (
         "those on this machine: `127.0.0.1,::1`",
     ),
     Setting(
+        "SECOND_FACTOR",
+        "roles that have to have a second factor, with commas between: `admin,desk`, `agency`, …",
+        "none: everybody may",
+    ),
+    Setting(
+        "OIDC_ISSUER",
+        "`issuer` of an OpenID provider that people sign in with ([people](../how-to/people.md))",
+        "people sign in here alone",
+    ),
+    Setting("OIDC_CLIENT_ID", "this installation's client there", "must be set with the issuer"),
+    Setting("OIDC_CLIENT_SECRET", "its secret", "must be set with the issuer", secret=True),
+    Setting("OIDC_NAME", "what its button says", "`SSO`"),
+    Setting("PEOPLE_LINE_DAYS", "for how long who did what to people is kept, in days", "730"),
+    Setting(
         "GATEWAY_IDEMPOTENCY_DAYS",
         "days for which the gateway remembers what came under an `Idempotency-Key`",
         "90, as messages may wait",
@@ -104,6 +118,11 @@ SETTINGS: Final = (
         "LOG_SAMPLE",
         "of which share of complaints the log tells, with all lines of each; 0 for none",
         "1: of every one",
+    ),
+    Setting(
+        "LANGUAGE",
+        "what people are spoken to in: `id` (Indonesian) or `en` (English)",
+        "as `LC_ALL`, `LC_MESSAGES` or `LANG` says, else `id`",
     ),
     Setting("CLOCK_SPEED", "how many times faster time runs; for demonstrations only", "1"),
 )

@@ -13,6 +13,7 @@ from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS, PintuError, StoreUnavailable
 from broker.ports import CaseStore, GatewayStore, Submitted, TimeSource
 from config.settings import Settings, attachments_place
+from config.sign_in import whole_client
 from consumers.mail.links import LINKS
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.health_http import PortTaken
@@ -23,6 +24,7 @@ from consumers.runtime.service import Service
 from consumers.runtime.store_watch import watch_store
 from consumers.runtime.tracing import request_spans
 from gateway.access.key_watch import watch_keys
+from gateway.access.oidc import OidcProvider
 from gateway.api.application import application
 from gateway.api.asking import Updates
 from gateway.api.batching import Batches
@@ -37,10 +39,12 @@ from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
 from gateway.desk.indexing import Indexing
+from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
 from gateway.retention import forget
 from gateway.search_watch import watch_search
 from gateway.serving import Server
+from gateway.staff.people.elsewhere import BACK
 
 log = structlog.get_logger()
 
@@ -115,6 +119,7 @@ async def _serve(
     files = Links(signing, service.settings.gateway_url or server.address)
     attachments = _attachments(service.settings, store, files, clock, counted)
     remembering = Batches[tuple[bytes, bytes], bytes](remember)
+    parked = ParkedRoom(outside.open_parked, clock.now)
     indexing = Indexing(cases, clock)
     world = Gateway(
         live_config,
@@ -131,9 +136,13 @@ async def _serve(
         links,
         forms,
         _desk(outside, live_config, cases, clock),
+        lambda: parked,
         server.metrics,
         request_spans(service.tracing, live_config),
         indexing,
+        second_factor=service.settings.second_factor,
+        oidc=_oidc(service.settings, server.address),
+        state=service.settings.state_dir,
     )
     server.open(application(world, server.metrics, version("pintu"), contract))
     service.health.holds("consuming", "store")
@@ -158,6 +167,7 @@ async def _serve(
         await server.left()
         for task in others:
             task.cancel()
+        await parked.close()
     await updates.close()
 
 
@@ -174,6 +184,16 @@ def _desk(
         return DeskSession(live_config.rules, live_config.clocks, cases, clock, "", reach)
 
     return session
+
+
+def _oidc(settings: Settings, address: str) -> OidcProvider | None:
+    """Where people sign in elsewhere, by the settings. Raises BadConfiguration."""
+    given = whole_client(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if given is None:
+        return None
+    issuer, client, secret = given
+    back = f"{settings.gateway_url or address}{BACK}"
+    return OidcProvider(issuer, client, secret, settings.oidc_name or "SSO", back)
 
 
 def _attachments(

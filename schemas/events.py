@@ -256,6 +256,13 @@ class DiscardedData(BaseModel):
     sha256: str = Field(description="of its body")
     reason: str = Field(description="why it was discarded, as the operator says")
     by: str = Field(description="who discarded it")
+    sent_again: str | None = Field(
+        None, description="the id of the edited message that went in its place, where one did"
+    )
+    sent_sha256: str | None = Field(None, description="of the body of that one")
+    edited: list[str] | None = Field(
+        None, description="JSON pointers to what is not as it was in that one; no values"
+    )
 
 
 class Routing(BaseModel):

@@ -99,15 +99,15 @@ def read_generously(
     source = f"/channels/{channel}"
     if len(body) > MAX_BODY:
         detail = f"{len(body)} bytes; at most {MAX_BODY}"
-        return _unreadable("too-large", detail, source, properties, _may_be_anonymous(body))
+        return _unreadable("too-large", detail, source, properties, may_be_anonymous(body))
     try:
         unpacked = unpack(body, properties)
     except UnusableBody as why:
         # Nobody can look into a compressed body.
-        anonymous = why.reason == "content-encoding" or _may_be_anonymous(body)
+        anonymous = why.reason == "content-encoding" or may_be_anonymous(body)
         return _unreadable(why.reason, why.detail, source, properties, anonymous)
     event_id = unpacked.id or _usable(properties.message_id)
-    anonymous = _is_set(unpacked.data.get("anonymous"))
+    anonymous = is_set(unpacked.data.get("anonymous"))
     if unpacked.type is not None and unpacked.type != SUBMITTED:
         detail = f"the event's type is not {SUBMITTED}"
         return Unusable("unknown-type", detail, source, event_id, unpacked.type, anonymous)
@@ -125,7 +125,7 @@ def read_generously(
         event_id=event_id,
         data=data,
         anonymous=anonymous,
-        confidential=_is_set(unpacked.data.get("confidential")),
+        confidential=is_set(unpacked.data.get("confidential")),
         submitted_at=unpacked.time,
         warnings=(*notes, *unpacked.warnings, *warnings),
     )
@@ -144,7 +144,7 @@ def _notes(unpacked: Unpacked, source: str, key_is_code: bool) -> list[str]:
     notes = _notes_of_key(unpacked.source, source, key_is_code)
     for name in ("anonymous", "confidential"):
         flag = unpacked.data.get(name)
-        if _is_set(flag) and flag is not True:
+        if is_set(flag) and flag is not True:
             notes.append(f"{name}: neither true nor false; taken as true")
     return notes
 
@@ -162,12 +162,13 @@ def _usable(text: str | None) -> str | None:
     return text if text and text.strip() else None
 
 
-def _is_set(flag: object) -> bool:
+def is_set(flag: object) -> bool:
+    """Whether somebody asks for it: anonymous, confidential."""
     # 0 == False in Python, yet on the wire only false itself means no: fail closed.
     return not (flag is None or flag is False)
 
 
-def _may_be_anonymous(body: bytes) -> bool:
+def may_be_anonymous(body: bytes) -> bool:
     """Whether a body that cannot be read may be an anonymous complaint: fail closed.
 
     It is where it speaks of it, and where that cannot be seen: UTF-16, letters of JSON that are

@@ -91,6 +91,11 @@ class Update:
         put(self, "speaker", f"{self.who}.{self.name}")
         put(self, "cause", f"{self.speaker}.{digest(self.id)}")
 
+    @property
+    def person(self) -> str | None:
+        """Who of the agency speaks, where its ``source`` says so; at the desk the name does."""
+        return person_of(self.who, self.name, self.source)
+
 
 @dataclass(frozen=True, slots=True)
 class BadUpdate:
@@ -114,6 +119,22 @@ class BadUpdate:
 def digest(text: str) -> str:
     """Sixty-four hexadecimal digits that stand for a text of any length and content."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def person_of(who: Who | None, name: str | None, source: str | None) -> str | None:
+    """The person in a source ``/agencies/<code>/people/<person>``, if it is of the agency that the
+    routing key names: RabbitMQ has authorised that one and no other."""
+    if who != "agency" or name is None or source is None:
+        return None
+    person = source.removeprefix(f"/agencies/{name}/people/")
+    return person if person != source and _CODE.fullmatch(person) else None
+
+
+def office_source(who: Who | None, name: str | None, source: str | None) -> str | None:
+    """The source of an update as others may read it: the office, never the person."""
+    if person_of(who, name, source) is None:
+        return source
+    return f"/agencies/{name}"
 
 
 def speaker_of(routing_key: str) -> tuple[Who, str, str] | None:

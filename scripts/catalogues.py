@@ -8,6 +8,7 @@ what the program reads, ``pintu.mo``. Prints what has no Indonesian yet; exit 1 
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -17,14 +18,25 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from pintu.cli.main import app
+from pintu.cli.spoken import texts
+
 HERE: Final = Path(__file__).resolve().parent.parent
 LOCALE: Final = HERE / "config" / "locale" / "id"
-KEYWORDS: Final = {"gettext": None, "_": None, "marked": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {
+    **dict.fromkeys(("gettext", "_", "marked", "worded")),
+    **dict.fromkeys(("ngettext", "worded_many"), (1, 2)),
+}
+_TERMINAL: Final = (
+    *("brief_lines", "clocks", "conversation", "deadlines", "erasing", "naming", "page"),
+    *("parked", "session", "wording", "words"),
+)
 AREAS: Final = (
     ("gateway/staff/triage", "triage"),
     ("gateway/staff/cases", "cases"),
     ("gateway/staff/parked", "parked"),
     ("gateway/staff/counter", "counter"),
+    *((f"gateway/desk/{name}.py", "terminal") for name in _TERMINAL),
     ("gateway/desk", "desk"),
     ("gateway/staff/inbox", "inbox"),
     ("gateway/staff/report", "report"),
@@ -33,14 +45,27 @@ AREAS: Final = (
     ("gateway/staff/rules", "rules"),
     ("gateway/staff", "people"),
     ("gateway/access", "people"),
+    ("gateway/text", "terminal"),
     ("gateway", "gateway"),
+    ("pintu/cli/user.py", "program"),
+    ("pintu/demo", "program"),
+    ("pintu/cli", "commands"),
+    ("pintu/doctor", "doctor"),
+    ("pintu/conformance", "conformance"),
+    ("pintu/publishing", "publishing"),
+    ("pintu/rules", "learning"),
     ("pintu", "program"),
     ("consumers", "consumers"),
     ("config", "config"),
+    ("broker", "broker"),
 )
 """By the beginning of a file's path the catalogue of its sentences; the first that fits."""
 
 
+HELP: Final = "help"
+"""The catalogue of the help of all commands, which is taken from the commands themselves."""
+LIBRARY: Final = LOCALE / "LC_MESSAGES" / "typer.po"
+"""What typer looks up itself; its sentences change with the library only."""
 METHODS: Final = {
     ".py": "python",
     ".html": "jinja2.ext:babel_extract",
@@ -59,22 +84,20 @@ def sentences() -> dict[str, Catalog]:
                 continue
             for at in _said_in(path):
                 found[area_of(path)].add(*at)
+    found[HELP] = Catalog(locale="id", fuzzy=False)
+    for text in texts(app):
+        found[HELP].add(text)
     return found
 
 
 def area_of(path: Path) -> str:
     """The catalogue of a file's sentences."""
     place = path.relative_to(HERE).as_posix()
-    return next(area for prefix, area in AREAS if place.startswith(f"{prefix}/"))
+    return next(area for prefix, area in AREAS if f"{place}/".startswith(f"{prefix}/"))
 
 
 def _said_in(path: Path) -> Iterator[tuple[str | tuple[str, ...], None, list[tuple[str, int]]]]:
-    method = {
-        ".py": "python",
-        ".html": "jinja2.ext:babel_extract",
-        ".txt": "jinja2.ext:babel_extract",
-    }
-    how = method.get(path.suffix)
+    how = METHODS.get(path.suffix)
     if how is None or (path.suffix != ".py" and path.parent.name != "templates"):
         return
     options = {"newstyle_gettext": "true", "trimmed": "true"}
@@ -92,13 +115,24 @@ def kept(area: str) -> Catalog:
         return read_po(file, locale="id")
 
 
+@cache
+def _everywhere() -> Catalog:
+    whole = Catalog(locale="id", fuzzy=False)
+    for place in sorted(LOCALE.glob("*.po")):
+        for message in kept(place.stem):
+            if message.id and _is_said(message):
+                whole.add(message.id, message.string)
+    return whole
+
+
 def up_to_date(area: str, wanted: Catalog) -> Catalog:
     """The sentences that are wanted, with the translations that are kept."""
-    old = kept(area)
+    old, others = kept(area), _everywhere()
     new = Catalog(locale="id", fuzzy=False, project="pintu", header_comment="", charset="utf-8")
     for message in wanted:
         if message.id:
-            before = old.get(message.id if isinstance(message.id, str) else message.id[0])
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            before = old.get(key) or others.get(key)  # it may have moved from another room
             new.add(message.id, before.string if before else None, message.locations)
     return new
 
@@ -127,6 +161,12 @@ def compiled(catalogs: dict[str, Catalog]) -> bytes:
     return out.getvalue()
 
 
+def of_library() -> bytes:
+    """What typer looks up, compiled."""
+    with LIBRARY.open("rb") as file:
+        return compiled({"typer": read_po(file, locale="id")})
+
+
 def unsaid(catalogs: dict[str, Catalog]) -> list[str]:
     """What has no Indonesian, with its catalogue."""
     return [
@@ -152,6 +192,7 @@ def main() -> int:
         else:
             (LOCALE / f"{area}.po").unlink(missing_ok=True)
     (LOCALE / "pintu.mo").write_bytes(compiled(catalogs))
+    LIBRARY.with_suffix(".mo").write_bytes(of_library())
     for line in (missing := unsaid(catalogs)):
         print(line)
     return 1 if missing else 0

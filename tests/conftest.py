@@ -15,6 +15,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from broker.node import Node, NotInstalledError, open_node
+from config.language import use_in_process
 from tests.support.nodes import Management, OwnRabbit, in_vhost
 from tests.support.postgres import NoPostgresError, OwnPostgres
 
@@ -29,6 +30,11 @@ settings.load_profile("untimed")
 for _name in ("FORCE_COLOR", "NO_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
     os.environ.pop(_name, None)
 os.environ["TERM"] = "xterm"
+
+# Neither is the language: tests are written against the sentences in English, and say so where
+# they ask for Indonesian.
+os.environ["PINTU_LANGUAGE"] = "en"
+use_in_process("en")
 
 _MARKS = {
     "rabbitmq": {"rabbitmq", "vhost", "amqp_url", "management_url", "own_rabbitmq"},

@@ -83,23 +83,22 @@ class RabbitParked:
 
     async def give_back(self, messages: Sequence[tuple[Replay, Parked]]) -> list[str | None]:
         """See the port. A returned message is told by its ``message_id``."""
-        channel = self._writing
-        frames = [
-            any_publish_frames(
-                back.exchange,
-                _short(back.routing_key) or "",
-                back.body,
-                _basic(back.properties),
-                channel.number,
-                channel.frame_max,
-            )
-            for back, _ in messages
-        ]
+        frames = [self._frames(back) for back, _ in messages]
         ids = [str(_short(back.properties.message_id)) for back, _ in messages]
         refusals = await self._publish(frames, ids)
         went = zip(refusals, messages, strict=True)
         await self._take_out([parked for refusal, (_, parked) in went if refusal is None])
         return refusals
+
+    async def replace(self, event: Outgoing, edited: Replay, parked: Parked) -> str | None:
+        """See the port. What is written in one go arrives in that order or not at all."""
+        said = publish_frames(event, self._writing.number, self._writing.frame_max)
+        ids = [event.message_id, str(_short(edited.properties.message_id))]
+        refusals = await self._publish([said, self._frames(edited)], ids)
+        refusal = next((why for why in refusals if why is not None), None)
+        if refusal is None:
+            await self._take_out([parked])
+        return refusal
 
     async def discard(self, event: Outgoing, parked: Parked) -> str | None:
         """See the port."""
@@ -108,6 +107,16 @@ class RabbitParked:
         if refusal is None:
             await self._take_out([parked])
         return refusal
+
+    def _frames(self, back: Replay) -> bytes:
+        return any_publish_frames(
+            back.exchange,
+            _short(back.routing_key) or "",
+            back.body,
+            _basic(back.properties),
+            self._writing.number,
+            self._writing.frame_max,
+        )
 
     async def _publish(self, frames: Sequence[bytes], ids: Sequence[str]) -> list[str | None]:
         if not ids:

@@ -11,7 +11,8 @@ from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
 from broker.memory.case_transaction import MemoryCaseTransaction
-from broker.memory.happening import happened
+from broker.memory.happening import happened, moves
+from broker.memory.inbox import MemoryInbox
 from broker.memory.kept_cases import KeptCases, passed_on
 from broker.memory.listing import cases_wanted
 from broker.memory.versions import in_order, owed_before, versions
@@ -22,6 +23,7 @@ from broker.ports import (
     Happened,
     ListPlace,
     Mended,
+    Moved,
     Owed,
     Told,
     Wanted,
@@ -38,6 +40,7 @@ class MemoryCaseStore:
     def __init__(self) -> None:
         self.away = False
         self._kept = KeptCases()
+        self.inbox = MemoryInbox(self._asked)
         self._turn = asyncio.Lock()
         self._began: datetime | None = None
         self._vouched: datetime | None = None
@@ -126,6 +129,11 @@ class MemoryCaseStore:
         """See the port."""
         await self.check()
         return happened(self._kept, channel, since, until)[:most]
+
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """See the port."""
+        await self.check()
+        return moves(self._kept, since, until)[:most]
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
@@ -281,6 +289,10 @@ class MemoryCaseStore:
         """See the port."""
         if self.away:
             raise StoreUnavailable("the case store is away")
+
+    async def _asked(self) -> KeptCases:
+        await self.check()
+        return self._kept
 
     async def close(self) -> None:
         """See the port; a store in memory can be opened again as it was."""

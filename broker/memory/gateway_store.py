@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from broker.memory.attachments import MemoryAttachments
+from broker.memory.duty import MemoryDuties
 from broker.memory.people import MemoryPeople
 from broker.memory.presence import MemoryPresence
 from broker.ports.gateway import ApiKey, Submitted, Window
@@ -18,6 +19,7 @@ class MemoryGatewayStore:
     def __init__(self) -> None:
         self.attachments = MemoryAttachments()
         self.people = MemoryPeople()
+        self.duties = MemoryDuties()
         self.presence = MemoryPresence()
         self._secrets: dict[str, bytes] = {}
         self._keys: dict[str, ApiKey] = {}

@@ -1,9 +1,10 @@
-"""What happened in the cases of a channel that a store in memory keeps."""
+"""What happened in the cases that a store in memory keeps."""
 
 from datetime import datetime
 
 from broker.memory.kept_cases import KeptCases
-from broker.ports import Happened
+from broker.ports import Happened, Moved
+from schemas import verbs
 
 
 def happened(kept: KeptCases, channel: str, since: datetime, until: datetime) -> list[Happened]:
@@ -23,3 +24,16 @@ def happened(kept: KeptCases, channel: str, since: datetime, until: datetime) ->
             if since <= entry.recorded_at < until:
                 found.append(Happened(complaint, case.tracking, n, entry, said))
     return sorted(found, key=lambda one: (one.entry.recorded_at, one.complaint_id, one.n))
+
+
+def moves(kept: KeptCases, since: datetime, until: datetime) -> list[Moved]:
+    """Lines that say that a case was not where it belongs, the newest first."""
+    found = []
+    for complaint, case in kept.cases.items():
+        topic: str | None = None
+        for entry in kept.history.get(complaint, ()):
+            moved = entry.what in (verbs.RETURNED, verbs.ASSIGNED)
+            if moved and since <= entry.recorded_at < until:
+                found.append(Moved(complaint, case.tracking, entry, topic))
+            topic = entry.detail.get("topic") if "rule" in entry.detail else topic
+    return sorted(found, key=lambda one: one.entry.recorded_at, reverse=True)

@@ -38,16 +38,17 @@ class MemoryParked:
             for back, parked in messages
         ]
 
+    async def replace(self, event: Outgoing, edited: Replay, parked: Parked) -> str | None:
+        """See the port."""
+        told = self._broker.put(event.exchange, event.routing_key, event.body, _of(event))
+        went = self._moved(
+            edited.exchange, edited.routing_key, edited.body, edited.properties, parked
+        )
+        return went if told else _REFUSED
+
     async def discard(self, event: Outgoing, parked: Parked) -> str | None:
         """See the port."""
-        properties = Properties(
-            content_type=event.content_type,
-            headers=dict(event.headers),
-            delivery_mode=_PERSISTENT,
-            message_id=event.message_id,
-            type=event.type,
-        )
-        return self._moved(event.exchange, event.routing_key, event.body, properties, parked)
+        return self._moved(event.exchange, event.routing_key, event.body, _of(event), parked)
 
     def _moved(
         self, exchange: str, key: str, body: bytes, properties: Properties, parked: Parked
@@ -56,6 +57,16 @@ class MemoryParked:
             return _REFUSED
         del self.kept[parked.message.tag]
         return None
+
+
+def _of(event: Outgoing) -> Properties:
+    return Properties(
+        content_type=event.content_type,
+        headers=dict(event.headers),
+        delivery_mode=_PERSISTENT,
+        message_id=event.message_id,
+        type=event.type,
+    )
 
 
 @asynccontextmanager

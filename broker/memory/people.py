@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from broker.ports.people import PeopleLine, Person, WebSession
+from broker.ports.people import PeopleLine, Person, TryLimit, WebSession
 
 
 class MemoryPeople:
@@ -14,6 +14,7 @@ class MemoryPeople:
         self._people: dict[str, Person] = {}
         self._sessions: dict[bytes, WebSession] = {}
         self._lines: list[PeopleLine] = []
+        self._tries: dict[bytes, tuple[int, datetime, datetime | None]] = {}
         self._last = 0
 
     async def add_person(self, person: Person) -> bool:
@@ -26,7 +27,9 @@ class MemoryPeople:
 
     async def change_person(self, before: Person, after: Person) -> bool:
         """See the port."""
-        if self._people.get(before.name) != before:
+        other = await self.person_by_oidc(after.oidc) if after.oidc is not None else None
+        taken = other is not None and other.name != before.name
+        if self._people.get(before.name) != before or taken:
             return False
         self._people[before.name] = after
         return True
@@ -72,13 +75,13 @@ class MemoryPeople:
         return sorted(own, key=lambda one: one.made_at, reverse=True)
 
     async def end_sessions(
-        self, person: str, *, only: Collection[bytes] = (), but: bytes | None = None
+        self, person: str, *, only: Collection[bytes] | None = None, but: bytes | None = None
     ) -> int:
         """See the port."""
         ended = [
             one.digest
             for one in await self.sessions(person)
-            if one.digest != but and (not only or one.digest in only)
+            if one.digest != but and (only is None or one.digest in only)
         ]
         for digest in ended:
             del self._sessions[digest]
@@ -94,6 +97,42 @@ class MemoryPeople:
         for digest in over:
             del self._sessions[digest]
         return len(over)
+
+    async def try_now(self, limits: Collection[TryLimit], now: datetime) -> datetime | None:
+        """See the port."""
+        kept = {limit.of: self._tried(limit, now) for limit in limits}
+        waits = [until for _, until in kept.values() if until is not None and until > now]
+        if waits:
+            return max(waits)
+        for limit in limits:
+            tries = kept[limit.of][0] + 1
+            self._tries[limit.of] = tries, now, limit.until(tries, now)
+        return None
+
+    def _tried(self, limit: TryLimit, now: datetime) -> tuple[int, datetime | None]:
+        tries, at, until = self._tries.get(limit.of, (0, now, None))
+        return (0, None) if at < now - limit.quiet else (tries, until)
+
+    async def tried_rightly(self, forget: Collection[bytes], one_less: Collection[bytes]) -> None:
+        """See the port."""
+        for of in forget:
+            self._tries.pop(of, None)
+        for of in one_less:
+            tries, at, _ = self._tries.get(of, (0, None, None))
+            if at is not None and tries:
+                self._tries[of] = tries - 1, at, None
+
+    async def waits(self, of: Collection[bytes]) -> dict[bytes, datetime]:
+        """See the port."""
+        kept = {one: self._tries[one][2] for one in of if one in self._tries}
+        return {one: until for one, until in kept.items() if until is not None}
+
+    async def forget_tries(self, before: datetime) -> int:
+        """See the port."""
+        old = [of for of, (_, at, _) in self._tries.items() if at < before]
+        for of in old:
+            del self._tries[of]
+        return len(old)
 
     async def write_people_line(self, line: PeopleLine) -> None:
         """See the port."""

@@ -38,8 +38,10 @@ _FIXED: Final = frozenset(
 _MONITORING: Final = "monitoring"
 _ROUTER_SAYS: Final = (verbs.ROUTED, verbs.TRIAGED, verbs.REJECTED)
 _ANY_CHANNEL: Final = "^[a-z][a-z0-9-]*$"
-_GATEWAY_SPEAKS: Final = r"^(agency|channel)\."
-"""For whoever has shown a key of theirs."""
+_GATEWAY_SPEAKS: Final = r"^(agency|channel|desk)\."
+"""For whoever has shown a key of theirs, or has signed in."""
+_GATEWAY_SAYS: Final = (verbs.DISCARDED,)
+"""Of what people of the desk did with parked messages."""
 _CASES_SAY: Final = (*verbs.EVENTS, verbs.JOINED)
 _ESCALATIONS_SAY: Final = (verbs.ESCALATED, verbs.OVERDUE, verbs.RESUMED, verbs.CLOSED)
 _OBJECTS: Final = (
@@ -55,7 +57,12 @@ _OBJECTS: Final = (
     names.AUDIT_STREAM,
     names.PARKED_QUEUE,
 )
-_ALL_READ: Final = (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM)
+_ALL_READ: Final = (
+    names.ROUTER_QUEUE,
+    names.CASES_QUEUE,
+    names.AUDIT_STREAM,
+    names.PARKED_QUEUE,
+)
 _FAMILIES: Final = (names.agency_queue(""), names.channel_queue(""))
 """What the names of queues begin with of which there is one for each agency or channel."""
 
@@ -148,9 +155,15 @@ def _gateway() -> Access:
     return Access(
         GATEWAY,
         "pintu run gateway",
-        # Not the default exchange: it is the part that strangers speak to.
-        write=exactly(names.INTAKE, names.UPDATES),
-        keys=(Keys(names.INTAKE, _ANY_CHANNEL), Keys(names.UPDATES, _GATEWAY_SPEAKS)),
+        # What is parked goes back to where it came from: to the intake under the key that it had,
+        # or straight to the queue that it was taken from.
+        write=exactly(names.INTAKE, names.UPDATES, names.EVENTS, AMQ_DEFAULT),
+        read=exactly(names.PARKED_QUEUE),
+        keys=(
+            Keys(names.INTAKE, ANY_KEY),
+            Keys(names.UPDATES, _GATEWAY_SPEAKS),
+            Keys(names.EVENTS, _saying(_GATEWAY_SAYS)),
+        ),
         tags=(_MONITORING,),
         limits=None,
     )
@@ -194,7 +207,7 @@ def _all(mailed: tuple[str, ...]) -> Access:
         write=exactly(*exchanges, AMQ_DEFAULT),
         read=f"^({'|'.join(map(_escaped, read))}|{_anybodys()})$",
         keys=(
-            Keys(names.EVENTS, _saying(_CASES_SAY)),
+            Keys(names.EVENTS, _saying((*_CASES_SAY, *_GATEWAY_SAYS))),
             Keys(names.INTAKE, ANY_KEY),
             Keys(names.UPDATES, _GATEWAY_SPEAKS),
         ),

@@ -17,12 +17,15 @@ from broker.ports.cases import (
 )
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.duty import Contact, Duty, DutyStore
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
+from broker.ports.inbox import Inbox
 from broker.ports.journal import Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
+from broker.ports.moves import Moved
 from broker.ports.parked import ParkedMessages
-from broker.ports.people import PeopleLine, PeopleStore, Person, WebSession
+from broker.ports.people import PeopleLine, PeopleStore, Person, TryLimit, WebSession
 from broker.ports.presence import Presence, PresenceStore
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
@@ -42,10 +45,14 @@ __all__ = [
     "CaseVersions",
     "Client",
     "ClockState",
+    "Contact",
     "Deferred",
+    "Duty",
+    "DutyStore",
     "GatewayStore",
     "Happened",
     "Held",
+    "Inbox",
     "Journal",
     "KeptFile",
     "ListPlace",
@@ -54,6 +61,7 @@ __all__ = [
     "MailState",
     "MailStore",
     "Mended",
+    "Moved",
     "Owed",
     "ParkedMessages",
     "PeopleLine",
@@ -66,6 +74,7 @@ __all__ = [
     "Submitted",
     "TimeSource",
     "Told",
+    "TryLimit",
     "Waiting",
     "Wanted",
     "WebSession",

@@ -12,6 +12,8 @@ from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
 from broker.ports.case_search import CaseSearch, ListPlace
 from broker.ports.clock_state import Anchor, ClockState, Mended
+from broker.ports.inbox import Inbox
+from broker.ports.moves import Moved
 
 Wanted = Callable[[Case], bool] | None
 Told = tuple[Case, list[Said]] | None
@@ -154,6 +156,10 @@ class CaseTransaction(Protocol):
 class CaseStore(CaseSearch, Protocol):
     """Cases, their clocks and their history. Every method may raise StoreUnavailable."""
 
+    @property
+    def inbox(self) -> Inbox:
+        """What an agency's inbox asks."""
+
     def transaction(self) -> AbstractAsyncContextManager[CaseTransaction]:
         """Commits when the block ends well; a block that raises, or dies, changes nothing."""
 
@@ -200,6 +206,11 @@ class CaseStore(CaseSearch, Protocol):
 
         Costs what is open, and what was closed since.
         """
+
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """The lines ``returned`` and ``assigned`` of all histories that were recorded from
+        ``since`` until before ``until``, the newest first, at most so many. Goes through what is
+        open, and what was closed since."""
 
     async def lines(self, complaint: UUID) -> int:
         """How many lines its history has; 0 where there is no such case."""

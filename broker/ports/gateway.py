@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from broker.ports.attachments import AttachmentRegister
+from broker.ports.duty import DutyStore
 from broker.ports.people import PeopleStore
 from broker.ports.presence import PresenceStore
 
@@ -61,6 +62,10 @@ class GatewayStore(Protocol):
     @property
     def people(self) -> PeopleStore:
         """People who sign in, and their sessions."""
+
+    @property
+    def duties(self) -> DutyStore:
+        """Who is on duty for an agency."""
 
     @property
     def presence(self) -> PresenceStore:

@@ -30,6 +30,13 @@ class ParkedMessages(Protocol):
         Gives for each why it stayed parked, or None.
         """
 
+    async def replace(self, event: Outgoing, edited: Replay, parked: Parked) -> str | None:
+        """Publish an edited message and the event for the audit trail that says so, in one go, and
+        only when both are confirmed take the parked one out of the queue. Gives why it stayed.
+
+        No edited message is ever sent without the event; where no queue takes the message, the
+        event has been published all the same. The two bear different ids."""
+
     async def discard(self, event: Outgoing, parked: Parked) -> str | None:
         """Publish the event for the audit trail, and only when that is confirmed take the parked
         message out of the queue. Gives why it stayed, or None."""

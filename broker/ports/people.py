@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -16,8 +16,7 @@ class Person:
     sign in elsewhere. ``totp``: the secret of the second factor, once it was confirmed.
     ``codes``: digests of the recovery codes that are still good. ``oidc``: ``<issuer> <subject>``
     of the account that they sign in with elsewhere. ``totp_step``: the last step of time whose code
-    was taken: a code counts once. ``failed``, ``locked_until``: wrong tries in a row, and until
-    when none more is looked at.
+    was taken: a code counts once. ``must_change``: the password was given by somebody else.
     """
 
     name: str
@@ -32,8 +31,6 @@ class Person:
     oidc: str | None = None
     email: str | None = None
     language: str | None = None
-    failed: int = 0
-    locked_until: datetime | None = None
     signed_in_at: datetime | None = None
     disabled_at: datetime | None = None
 
@@ -50,6 +47,27 @@ class WebSession:
     seen_at: datetime
     factors: frozenset[str] = frozenset()
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TryLimit:
+    """How often somebody may try to sign in. ``of``: a digest of whom, a name or an address, people
+    or not. After ``free`` tries in a row without a right one comes a wait of ``first``, twice as
+    long after each further one, at most ``longest``; after ``quiet`` without a try it begins anew.
+    """
+
+    of: bytes
+    free: int
+    first: timedelta
+    longest: timedelta
+    quiet: timedelta
+
+    def until(self, tries: int, now: datetime) -> datetime | None:
+        """Until when no further try is looked at after so many; None where one is at once."""
+        over = tries - self.free
+        if over < 0:
+            return None
+        return now + min(self.first * (1 << min(over, 30)), self.longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +91,8 @@ class PeopleStore(Protocol):
 
     async def change_person(self, before: Person, after: Person) -> bool:
         """The new value in place of the old one, of the same name; False, and nothing changed,
-        where somebody else changed it meanwhile or it is gone."""
+        where somebody else changed it meanwhile, it is gone, or the account elsewhere is somebody
+        else's."""
 
     async def person(self, name: str) -> Person | None:
         """One by name, disabled ones too."""
@@ -100,12 +119,27 @@ class PeopleStore(Protocol):
         """Somebody's, the newest first."""
 
     async def end_sessions(
-        self, person: str, *, only: Collection[bytes] = (), but: bytes | None = None
+        self, person: str, *, only: Collection[bytes] | None = None, but: bytes | None = None
     ) -> int:
-        """End somebody's sessions: all, or ``only`` these, in any case not ``but``; how many."""
+        """End somebody's sessions: all, or ``only`` these, in any case not ``but``; how many.
+        Those of somebody else stay, whatever ``only`` names."""
 
     async def forget_sessions(self, made_before: datetime, seen_before: datetime) -> int:
         """Drop those that are over by age or by idleness; how many."""
+
+    async def try_now(self, limits: Collection[TryLimit], now: datetime) -> datetime | None:
+        """Count one try against each of these, before it is looked at, so that many at once count
+        as many. Until when the longest of their waits lasts, and nothing counted, where one has
+        to wait."""
+
+    async def tried_rightly(self, forget: Collection[bytes], one_less: Collection[bytes]) -> None:
+        """It was right: the tries of ``forget`` are forgotten, of ``one_less`` the one of now."""
+
+    async def waits(self, of: Collection[bytes]) -> dict[bytes, datetime]:
+        """Until when no try of each is looked at, of those for whom a wait was begun."""
+
+    async def forget_tries(self, before: datetime) -> int:
+        """Drop those whose last try was before then; how many."""
 
     async def write_people_line(self, line: PeopleLine) -> None:
         """One more line; ``n`` is given by the store."""

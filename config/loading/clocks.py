@@ -14,6 +14,8 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from broker.domain.clocks import Days, Policy, Rung, SlaCalendar, WorkingCalendar
+from config.foreign import told
+from config.language import gettext, worded
 from config.loading.clocks_format import DayTable, HolidaysFile, PolicyTable, SlaFile
 from config.loading.national_days import NationalDays, national_days
 from config.loading.problems import Findings, Problem, refusal
@@ -100,14 +102,14 @@ def _names(folder: Path, findings: Findings) -> frozenset[str] | None:
     try:
         return frozenset(path.name for path in folder.iterdir())
     except OSError as error:
-        findings.error(str(folder), 0, "", f"the folder cannot be read: {error.strerror}")
+        findings.error(str(folder), 0, "", f"the folder cannot be read: {told(error.strerror)}")
         return None
 
 
 def _sla(folder: Path, there: frozenset[str], findings: Findings) -> SlaFile | None:
     """`sla.toml`, or the shipped one where there is none; None, with errors noted."""
     if SLA not in there:
-        findings.warn(SLA, 0, "", "not there, so the shipped clocks apply")
+        findings.warn(SLA, 0, "", gettext("not there, so the shipped clocks apply"))
     sla = toml_file(folder if SLA in there else SHIPPED, SLA, SlaFile, findings)
     for error in _contradictions(sla) if sla else ():
         findings.error(SLA, 0, "", error)
@@ -136,44 +138,70 @@ def _contradictions(sla: SlaFile) -> list[str]:
     try:
         ZoneInfo(sla.calendar.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        errors.append(f"calendar, zone: no time zone is called {sla.calendar.zone!r}")
+        errors.append(
+            worded("calendar, zone: no time zone is called {zone!r}", zone=sla.calendar.zone)
+        )
     if sla.calendar.close_of_business.tzinfo is not None:
-        errors.append("calendar, close_of_business: a local time has no offset")
+        errors.append(gettext("calendar, close_of_business: a local time has no offset"))
     ladders = [ladder.id for ladder in sla.ladder]
-    errors += [f"ladder: the id {i} is there twice" for i in _repeated(ladders)]
+    errors += [worded("ladder: the id {i} is there twice", i=i) for i in _repeated(ladders)]
     for ladder in sla.ladder:
         names = [rung.name for rung in ladder.rungs]
-        errors += [f"ladder {ladder.id}: the rung {n} is there twice" for n in _repeated(names)]
+        errors += [
+            worded("ladder {id}: the rung {n} is there twice", id=ladder.id, n=n)
+            for n in _repeated(names)
+        ]
     known = [*sla.policy, *sla.superseded]
     keys = [f"{p.id} {p.version}" for p in known]
-    errors += [f"policy {k}: is there twice" for k in _repeated(keys)]
+    errors += [worded("policy {k}: is there twice", k=k) for k in _repeated(keys)]
     for p in known:
         if p.ladder not in ladders:
-            errors.append(f"policy {p.id}, ladder: there is no ladder {p.ladder!r}")
+            errors.append(
+                worded(
+                    "policy {id}, ladder: there is no ladder {ladder!r}", id=p.id, ladder=p.ladder
+                )
+            )
         if p.valid_until is not None and p.valid_until <= p.valid_from:
-            errors.append(f"policy {p.id}, valid_until: is not after valid_from")
+            errors.append(worded("policy {id}, valid_until: is not after valid_from", id=p.id))
     for a, b in pairwise(sorted(sla.policy, key=lambda p: p.valid_from)):
         if a.valid_until is None or a.valid_until > b.valid_from:
-            errors.append(f"policy {b.id}, valid_from: policy {a.id} is still in force then")
+            errors.append(
+                worded(
+                    "policy {id}, valid_from: policy {id2} is still in force then",
+                    id=b.id,
+                    id2=a.id,
+                )
+            )
     return errors
 
 
 def _gaps(policies: Sequence[PolicyTable]) -> list[str]:
     ordered = sorted(policies, key=lambda p: p.valid_from)
     gaps = [
-        f"no policy from {a.valid_until} to {b.valid_from}; {a.id} goes on until then"
+        worded(
+            "no policy from {valid_until} to {valid_from}; {id} goes on until then",
+            valid_until=a.valid_until,
+            valid_from=b.valid_from,
+            id=a.id,
+        )
         for a, b in pairwise(ordered)
         if a.valid_until is not None and a.valid_until < b.valid_from
     ]
     last = ordered[-1]
     if last.valid_until is not None:
-        gaps.append(f"no policy from {last.valid_until}; {last.id} goes on")
+        gaps.append(
+            worded(
+                "no policy from {valid_until}; {id} goes on",
+                valid_until=last.valid_until,
+                id=last.id,
+            )
+        )
     return gaps
 
 
 def _twice(own: HolidaysFile) -> list[str]:
     days = [d.date for d in (*own.day_off, *own.working_day)]
-    return [f"{day} is there twice" for day in _repeated(days)]
+    return [worded("{day} is there twice", day=day) for day in _repeated(days)]
 
 
 def _without_effect(own: HolidaysFile, national: NationalDays, years: range) -> list[str]:
@@ -189,10 +217,18 @@ def _without_effect(own: HolidaysFile, national: NationalDays, years: range) -> 
     days = (*own.day_off, *own.working_day)
     span = f"{years[0]} to {years[-1]}"
     return [
-        *(f"{d.date}: outside the years {span}, changes nothing" for d in days if outside(d)),
-        *(f"day_off {d.date}: is a day off anyway" for d in own.day_off if certainly_off(d.date)),
         *(
-            f"working_day {d.date}: is a working day anyway"
+            worded("{date}: outside the years {span}, changes nothing", date=d.date, span=span)
+            for d in days
+            if outside(d)
+        ),
+        *(
+            worded("day_off {date}: is a day off anyway", date=d.date)
+            for d in own.day_off
+            if certainly_off(d.date)
+        ),
+        *(
+            worded("working_day {date}: is a working day anyway", date=d.date)
             for d in own.working_day
             if not closed(d.date)
         ),

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from broker.contacts import ANSWERING, Contact, Contacts, Kind, Role
+from config.language import gettext, worded
 from config.loading.problems import Findings
 from config.loading.rules_files import toml_file
 from config.loading.rules_format import Code, Entry, Named
@@ -21,7 +22,9 @@ _TELLS: Final[dict[Role, frozenset[Kind]]] = {
 
 def _address(value: str) -> str:
     if not is_address(value):
-        raise ValueError("is no mail address; write one, such as pengaduan@dinas.example.go.id")
+        raise ValueError(
+            gettext("is no mail address; write one, such as pengaduan@dinas.example.go.id")
+        )
     return value
 
 
@@ -67,7 +70,10 @@ def read_contacts(folder: Traversable, known: Collection[str], findings: Finding
     )
     for code in sorted(made.queues - made.drained()):
         findings.warn(
-            CONTACTS, 0, f"agency {code}", "queue = true, and no contact of it has an address yet"
+            CONTACTS,
+            0,
+            f"agency {code}",
+            gettext("queue = true, and no contact of it has an address yet"),
         )
     return made
 
@@ -75,7 +81,7 @@ def read_contacts(folder: Traversable, known: Collection[str], findings: Finding
 def _check(file: ContactsFile, known: Collection[str], findings: Findings) -> None:
     codes = [entry.code for entry in file.agency]
     for n, code in enumerate(codes, 1):
-        _known(code, f"agency {n}, code", known, findings)
+        _known(code, worded("agency {n}, code", n=n), known, findings)
         if code in codes[: n - 1]:
             findings.error(CONTACTS, 0, f"agency {n}", f"{code} is there twice; remove one")
     seen = set[tuple[str, str | None, str]]()
@@ -84,7 +90,9 @@ def _check(file: ContactsFile, known: Collection[str], findings: Findings) -> No
         if entry.agency is not None:
             _known(entry.agency, f"{place}, agency", known, findings)
         elif entry.role in ANSWERING:
-            what = f"a contact of role {entry.role!r} is somebody's: name the agency"
+            what = worded(
+                "a contact of role {role!r} is somebody's: name the agency", role=entry.role
+            )
             findings.error(CONTACTS, 0, f"{place}, agency", what)
         key = (entry.role, entry.agency, entry.address.lower())
         if key in seen:

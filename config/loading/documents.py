@@ -6,6 +6,8 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from config.files import read_whole
+from config.foreign import told
+from config.language import gettext, worded
 from schemas.limits import RULES_FILE_BYTES, TOML_KEY_PARTS, TOML_NESTING
 
 _DOTTED: Final = re.compile(r"""[^\n\r,={}\[\]#]+""")
@@ -26,36 +28,47 @@ def text_of(file: Traversable) -> str:
     try:
         content = read_whole(file, RULES_FILE_BYTES)
     except FileNotFoundError:
-        what = "the file is missing; create it (docs/reference/rules.md)"
+        what = gettext("the file is missing; create it (docs/reference/rules.md)")
         raise Unusable(0, what, missing=True) from None
     except OSError as error:
-        raise Unusable(0, f"cannot be read: {error.strerror or error}") from None
+        raise Unusable(
+            0, worded("cannot be read: {value}", value=told(error.strerror or error))
+        ) from None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content.count(b"\n", 0, error.start)
         line = before + 1 if before else 0
-        raise Unusable(line, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+        raise Unusable(
+            line, worded("is not UTF-8 (byte {start}); save it as UTF-8", start=error.start)
+        ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Unusable(line, "holds a NUL character: it is no text; save it as UTF-8")
+        raise Unusable(line, gettext("holds a NUL character: it is no text; save it as UTF-8"))
     return text
 
 
 def table_of(text: str) -> dict[str, Any]:
     """A TOML document as a table. Raises Unusable."""
     _short_keys(text)
-    deep = f"more than {TOML_NESTING} tables or lists within each other; make it flatter"
+    deep = worded(
+        "more than {toml_nesting} tables or lists within each other; make it flatter",
+        toml_nesting=TOML_NESTING,
+    )
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
-        raise Unusable(int(at[1]) if at else 0, f"is not TOML: {error}") from None
+        raise Unusable(
+            int(at[1]) if at else 0, worded("is not TOML: {error}", error=error)
+        ) from None
     except RecursionError:
         raise Unusable(_deepest_line(text), f"has {deep}") from None
     except ValueError:
         # Of Python's numbers: more digits than it reads, a day that no calendar has.
-        raise Unusable(_longest_number(text), "has a number that is too long; mend it") from None
+        raise Unusable(
+            _longest_number(text), gettext("has a number that is too long; mend it")
+        ) from None
     if _too_deep(table):
         raise Unusable(_deepest_line(text), f"has {deep}")
     return table
@@ -69,7 +82,13 @@ def _short_keys(text: str) -> None:
         if any(re.search(r"\s", part.strip("\"'")) for part in parts):
             continue  # sentences, not a key
         line = text.count("\n", 0, found.start()) + 1
-        raise Unusable(line, f"has a key of more than {TOML_KEY_PARTS} parts; make it shorter")
+        raise Unusable(
+            line,
+            worded(
+                "has a key of more than {toml_key_parts} parts; make it shorter",
+                toml_key_parts=TOML_KEY_PARTS,
+            ),
+        )
 
 
 def _too_deep(table: dict[str, Any]) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from broker.domain.routing.tables import PLACE_OFFICES
 from config.files import read_whole
+from config.foreign import told
+from config.language import gettext, worded
 from config.loading.model_file import AGAIN, BadModel, read_model
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, Tables
@@ -29,19 +31,37 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
         findings.unreadable(MODEL, 0, str(error))
         return None
     except FileNotFoundError:
-        what = "the file is missing; run `pintu rules learn` again, or remove the folder learned"
+        what = gettext(
+            "the file is missing; run `pintu rules learn` again, or remove the folder learned"
+        )
         findings.unreadable(MODEL, 0, what)
         return None
     except OSError as error:
-        what = f"cannot be read: {error.strerror or error}; {AGAIN}"
+        what = worded(
+            "cannot be read: {value}; {again}",
+            value=told(error.strerror or error),
+            again=gettext(AGAIN),
+        )
         findings.unreadable(MODEL, 0, what)
         return None
     known = {placed.entry.code for placed in tables.agencies}
     known |= {placed.entry.office for placed in tables.places if placed.entry.office}
     if strange := [code for code in model.classes if code not in known | PLACE_OFFICES]:
         named = ", ".join(map(repr, strange[:_NAMED]))
-        more = f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else ""
-        which = f"the agency {named}" if len(strange) == 1 else f"agencies {named}{more}"
-        what = f"knows {which}, in no table of this folder: was it learned for another? {AGAIN}"
+        more = (
+            worded(" and {strange} more", strange=len(strange) - _NAMED)
+            if len(strange) > _NAMED
+            else ""
+        )
+        which = (
+            worded("the agency {named}", named=named)
+            if len(strange) == 1
+            else f"agencies {named}{more}"
+        )
+        what = worded(
+            "knows {which}, in no table of this folder: was it learned for another? {again}",
+            which=which,
+            again=gettext(AGAIN),
+        )
         findings.error(MODEL, 0, "", what)
     return model

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from config.language import gettext, marked, worded
 from schemas.limits import MODEL_BYTES, MODEL_HEADER_BYTES, MODEL_ROWS
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ FORMAT, VERSION = "pintu-model", 1
 _LONGEST_FIRST_LINE = 200
 _MOST_OF_TABLE = 1 << 21  # parts of a topic: twice the whole, whatever was rounded
 _BLOCKS = frozenset({"word", "pair", "near", "char", "address"})
-AGAIN = "run `pintu rules learn` again, or copy the file again from where it was made"
+AGAIN = marked("run `pintu rules learn` again, or copy the file again from where it was made")
 
 
-NOT_FIT = f"is broken: its parts do not fit each other; {AGAIN}"
+NOT_FIT = marked("is broken: its parts do not fit each other; {again}")
 
 
 class BadModel(Exception):
@@ -96,26 +97,42 @@ def read_model(content: bytes) -> LearnedModel:
     first, newline, rest = content.partition(b"\n")
     words = first[:_LONGEST_FIRST_LINE].decode("ascii", "replace").split(" ")
     if words[0] != FORMAT or len(words) != 3:
-        raise BadModel(f"is not a learned model of Pintu; {AGAIN}")
+        raise BadModel(worded("is not a learned model of Pintu; {again}", again=gettext(AGAIN)))
     if words[1] != str(VERSION):
         raise BadModel(
-            f"has version {words[1]} of the format, this Pintu reads {VERSION}; "
-            "run `pintu rules learn` with this Pintu"
+            worded(
+                "has version {words} of the format, this Pintu reads {version}; run "
+                "`pintu rules learn` with this Pintu",
+                words=words[1],
+                version=VERSION,
+            )
         )
     if not newline or hashlib.sha256(rest).hexdigest() != words[2]:
-        raise BadModel(f"is truncated or was changed (its checksum is wrong); {AGAIN}")
+        raise BadModel(
+            worded(
+                "is truncated or was changed (its checksum is wrong); {again}", again=gettext(AGAIN)
+            )
+        )
     line, _, packed = rest.partition(b"\n")
     if len(line) > MODEL_HEADER_BYTES:
-        raise BadModel(f"is broken: its second line is too long; {AGAIN}")
+        raise BadModel(
+            worded("is broken: its second line is too long; {again}", again=gettext(AGAIN))
+        )
     try:
         header = _Header.model_validate_json(line)
     except (ValidationError, ValueError, RecursionError) as error:
-        raise BadModel(f"is broken: {str(error).splitlines()[0]}; {AGAIN}") from None
+        raise BadModel(
+            worded(
+                "is broken: {splitlines}; {again}",
+                splitlines=str(error).splitlines()[0],
+                again=gettext(AGAIN),
+            )
+        ) from None
     body = _unpacked(packed, _sizes(header))
     try:
         import numpy  # noqa: F401  # looked for, not used
     except ImportError:
-        what = "needs numpy, which is not installed: pip install 'pintu[learn]'"
+        what = gettext("needs numpy, which is not installed: pip install 'pintu[learn]'")
         raise BadModel(what) from None
     return _built(header, body, words[2])
 
@@ -130,8 +147,12 @@ def _sizes(header: _Header) -> list[int]:
         sizes += [block.characters, 2 * block.rows, 2 * block.rows * outputs]
     if sum(sizes) > MODEL_BYTES or sum(block.rows for block in header.blocks) > MODEL_ROWS:
         raise BadModel(
-            f"would take more than {MODEL_BYTES >> 20} MiB of memory or has more than "
-            f"{MODEL_ROWS:,} n-grams; learn from fewer rows"
+            worded(
+                "would take more than {model_bytes} MiB of memory or has more than "
+                "{model_rows:,} n-grams; learn from fewer rows",
+                model_bytes=MODEL_BYTES >> 20,
+                model_rows=MODEL_ROWS,
+            )
         )
     return sizes
 
@@ -142,9 +163,11 @@ def _unpacked(packed: bytes, sizes: list[int]) -> bytes:
     try:
         body = unpacking.decompress(packed, sum(sizes) + 1)
     except zlib.error as error:
-        raise BadModel(f"is broken: {error}; {AGAIN}") from None
+        raise BadModel(
+            worded("is broken: {error}; {again}", error=error, again=gettext(AGAIN))
+        ) from None
     if len(body) != sum(sizes) or not unpacking.eof or unpacking.unused_data:
-        raise BadModel(NOT_FIT)
+        raise BadModel(worded(NOT_FIT, again=gettext(AGAIN)))
     return body
 
 
@@ -156,7 +179,7 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
 
     classes, topics = len(header.classes), len(header.topics)
     if not is_sound(header.leads, header.confidences):
-        raise BadModel(NOT_FIT)
+        raise BadModel(worded(NOT_FIT, again=gettext(AGAIN)))
     sizes = _sizes(header)
     parts: list[bytes | memoryview] = []
     at = 0
@@ -167,10 +190,22 @@ def _built(header: _Header, body: bytes, digest: str) -> LearnedModel:
     for number, block in enumerate(header.blocks):
         text, rarity, weights = parts[2 + 3 * number : 5 + 3 * number]
         if bytes(text).count(b"\n") + 1 != block.rows:
-            raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {AGAIN}")
+            raise BadModel(
+                worded(
+                    "is broken: the n-grams of {name!r} do not fit; {again}",
+                    name=block.name,
+                    again=gettext(AGAIN),
+                )
+            )
         grams = str(text, "utf-8", "replace").split("\n")
         if len(set(grams)) != block.rows or block.name in blocks:
-            raise BadModel(f"is broken: the n-grams of {block.name!r} do not fit; {AGAIN}")
+            raise BadModel(
+                worded(
+                    "is broken: the n-grams of {name!r} do not fit; {again}",
+                    name=block.name,
+                    again=gettext(AGAIN),
+                )
+            )
         # A copy: where it stands in the file it need not be aligned, which would be slow.
         rows = np.frombuffer(weights, dtype="<i2").astype(np.int16)
         blocks[block.name] = Block(
@@ -210,15 +245,19 @@ def _check(header: _Header, blocks: Mapping[str, Block], table: NDArray[np.int32
         and all(gram.count(" ") == 1 and words.keys() >= {*gram.split(" ")} for gram in pairs)
     )
     if not sound:
-        raise BadModel(NOT_FIT)
+        raise BadModel(worded(NOT_FIT, again=gettext(AGAIN)))
 
 
 def model_summary(validation: Mapping[str, Any]) -> str:
     """One line of figures for people."""
-    return (
-        f"learned from {validation.get('rows')} rows"
-        f" ({validation.get('from') or '?'} to {validation.get('to') or '?'}); "
-        f"validated: {validation.get('accuracy', 0):.1%} right, "
-        f"{validation.get('coverage', 0):.1%} routed by itself, "
-        f"{validation.get('precision', 0):.1%} of those right"
+    return worded(
+        "learned from {validation} rows ({value} to {value2}); validated: "
+        "{validation2:.1%} right, {validation3:.1%} routed by itself, "
+        "{validation4:.1%} of those right",
+        validation=validation.get("rows"),
+        value=validation.get("from") or "?",
+        value2=validation.get("to") or "?",
+        validation2=validation.get("accuracy", 0),
+        validation3=validation.get("coverage", 0),
+        validation4=validation.get("precision", 0),
     )

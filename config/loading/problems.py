@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from broker.errors import BadConfiguration
+from config.language import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +78,9 @@ def nearest(name: str, known: list[str]) -> str:
     """`; did you mean 'phrases'?`, or which names there are if none is near."""
     close = get_close_matches(name, known, n=1)
     if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known are {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
+        return worded("; did you mean {close!r}?", close=close[0])
+    return (
+        worded("; known are {sorted}", sorted=", ".join(sorted(known)))
+        if 0 < len(known) <= 20
+        else ""
+    )

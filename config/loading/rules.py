@@ -102,7 +102,9 @@ def _compiled(
             values.Outside(o.name, o.level, tuple(o.aliases))
             for o in (placed.entry for placed in tables.outside)
         ],
-        channels=[values.Channel(p.entry.code, p.entry.name) for p in tables.channels],
+        channels=[
+            values.Channel(p.entry.code, p.entry.name, p.entry.by_hand) for p in tables.channels
+        ],
         words=values.Words(
             expand=tuple(sorted(words.expand.items())),
             ignore=tuple(words.ignore.words),

@@ -6,6 +6,7 @@ from typing import Any
 from broker.domain.routing.compiling import split_parts
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.tables import SPECIAL_AGENCIES
+from config.language import gettext, worded
 from config.loading import rules_format as form
 from config.loading.problems import Findings, nearest
 from config.loading.rules_files import Placed
@@ -63,12 +64,12 @@ def _unique(
 
 def _dates(placed: Placed[Any], entry: form.Dated, findings: Findings) -> None:
     if entry.valid_from and entry.valid_until and entry.valid_until <= entry.valid_from:
-        what = "valid_until must lie after valid_from"
+        what = gettext("valid_until must lie after valid_from")
         findings.error(placed.file, placed.line, placed.place, what)
 
 
 def _agencies(tables: Directory, known: set[str], findings: Findings) -> None:
-    by_code = _unique(((a.entry.code, a) for a in tables.agencies), "the code", findings)
+    by_code = _unique(((a.entry.code, a) for a in tables.agencies), gettext("the code"), findings)
     names: list[tuple[str, Placed[Any]]] = []
     for placed in tables.agencies:
         agency = placed.entry
@@ -76,23 +77,26 @@ def _agencies(tables: Directory, known: set[str], findings: Findings) -> None:
         names += [(key, placed) for key in dict.fromkeys(map(agency_key, own)) if key]
         _dates(placed, agency, findings)
         if agency.level and agency.kind != "external":
-            what = "level is for kind = 'external' only; leave it out"
+            what = gettext("level is for kind = 'external' only; leave it out")
             findings.error(placed.file, placed.line, placed.place, what)
         if agency.successor and not _is_agency(agency.successor, known, findings):
-            what = f"successor: unknown agency {agency.successor!r}"
+            what = worded("successor: unknown agency {successor!r}", successor=agency.successor)
             what += nearest(agency.successor, sorted(known))
             findings.error(placed.file, placed.line, placed.place, what)
         if agency.successor and not agency.valid_until:
-            what = "has a successor but no valid_until; say when it ends"
+            what = gettext("has a successor but no valid_until; say when it ends")
             findings.error(placed.file, placed.line, placed.place, what)
         seen = [agency.code]
         while (following := by_code.get(seen[-1])) and following.entry.successor:
             if following.entry.successor in seen:
-                what = f"successors go round: {' → '.join([*seen, following.entry.successor])}"
+                what = worded(
+                    "successors go round: {value}",
+                    value=" → ".join([*seen, following.entry.successor]),
+                )
                 findings.error(placed.file, placed.line, placed.place, what)
                 break
             seen.append(following.entry.successor)
-    _unique(names, "the code, name or alias", findings)
+    _unique(names, gettext("the code, name or alias"), findings)
 
 
 def _is_agency(code: str, known: set[str], findings: Findings) -> bool:
@@ -101,15 +105,15 @@ def _is_agency(code: str, known: set[str], findings: Findings) -> bool:
 
 
 def _channels(tables: Directory, findings: Findings) -> None:
-    _unique(((c.entry.code, c) for c in tables.channels), "the code", findings)
+    _unique(((c.entry.code, c) for c in tables.channels), gettext("the code"), findings)
 
 
 def _attributes(tables: Tables, findings: Findings) -> dict[str, list[str]]:
-    _unique(((a.entry.name, a) for a in tables.attributes), "the name", findings)
+    _unique(((a.entry.name, a) for a in tables.attributes), gettext("the name"), findings)
     values: dict[str, list[str]] = {}
     for placed in tables.attributes:
         ids = [value.id for value in placed.entry.value]
-        _unique_strings(ids, "the value", placed, findings)
+        _unique_strings(ids, gettext("the value"), placed, findings)
         values[placed.entry.name] = ids
     return values
 
@@ -120,35 +124,49 @@ def _unique_strings(
     seen: set[str] = set()
     for item in items:
         if item in seen:
-            text = f"{what} {item!r} is there twice; keep one"
+            text = worded("{what} {item!r} is there twice; keep one", what=what, item=item)
             findings.error(placed.file, placed.line, placed.place, text)
         seen.add(item)
 
 
 def _places(tables: Directory, findings: Findings) -> None:
-    by_code = _unique(((p.entry.code, p) for p in tables.places), "the code", findings)
-    _unique(((p.entry.office, p) for p in tables.places if p.entry.office), "the office", findings)
+    by_code = _unique(((p.entry.code, p) for p in tables.places), gettext("the code"), findings)
+    _unique(
+        ((p.entry.office, p) for p in tables.places if p.entry.office),
+        gettext("the office"),
+        findings,
+    )
     region = tables.head.region if tables.head else None
     if region and not findings.refers("places.csv", region, by_code):
-        what = f"region: {region!r} is not in places.csv; add its row"
+        what = worded("region: {region!r} is not in places.csv; add its row", region=region)
         findings.error("rules.toml", 0, "", what)
     for placed in tables.places:
         place = placed.entry
         if place.level not in _PARENTS:
             if region and place.code != region:
-                what = f"only the region itself ({region}) may have the level {place.level!r}"
+                what = worded(
+                    "only the region itself ({region}) may have the level {level!r}",
+                    region=region,
+                    level=place.level,
+                )
                 findings.error(placed.file, placed.line, placed.place, what)
             continue
         above = place.parent or ""
         parent = by_code.get(above)
         if parent is None and not findings.refers("places.csv", above, by_code):
-            what = f"parent: there is no place {above!r}; add it or correct the code"
+            what = worded(
+                "parent: there is no place {above!r}; add it or correct the code", above=above
+            )
             findings.error(placed.file, placed.line, placed.place, what)
         elif parent and parent.entry.level not in _PARENTS[place.level]:
-            what = f"parent: a {place.level} does not lie in a {parent.entry.level}"
+            what = worded(
+                "parent: a {level} does not lie in a {level2}",
+                level=place.level,
+                level2=parent.entry.level,
+            )
             findings.error(placed.file, placed.line, placed.place, what)
         if not place.code.startswith(above + "."):
-            what = f"the code does not begin with its parent's ({above})"
+            what = worded("the code does not begin with its parent's ({above})", above=above)
             findings.error(placed.file, placed.line, placed.place, what)
 
 
@@ -160,7 +178,11 @@ def _roads(
         _known_value("class", "road", road.road_class, values, placed, findings)
         for code in road.places:
             if not findings.refers("places.csv", code, codes):
-                what = f"places: there is no place {code!r}{nearest(code, sorted(codes))}"
+                what = worded(
+                    "places: there is no place {code!r}{nearest}",
+                    code=code,
+                    nearest=nearest(code, sorted(codes)),
+                )
                 findings.error(placed.file, placed.line, placed.place, what)
 
 
@@ -170,7 +192,11 @@ def _landmarks(
     for placed in tables.landmarks:
         mark = placed.entry
         if not findings.refers("places.csv", mark.place, codes):
-            what = f"place: there is no place {mark.place!r}{nearest(mark.place, sorted(codes))}"
+            what = worded(
+                "place: there is no place {place!r}{nearest}",
+                place=mark.place,
+                nearest=nearest(mark.place, sorted(codes)),
+            )
             findings.error(placed.file, placed.line, placed.place, what)
         for attribute, value in shown(mark):
             _known_value("shows", attribute, value, values, placed, findings)
@@ -187,11 +213,19 @@ def _known_value(
     if attribute not in values and findings.refers("attributes.toml", attribute, ()):
         return
     if attribute not in values:
-        what = f"{field}: unknown key or attribute {attribute!r}"
+        what = worded(
+            "{field}: unknown key or attribute {attribute!r}", field=field, attribute=attribute
+        )
         what += nearest(attribute, ["agency", "region", "because", "supporting", *values])
         findings.error(placed.file, placed.line, placed.place, what)
     elif value not in values[attribute]:
-        what = f"{field}: {attribute} has no value {value!r}{nearest(value, values[attribute])}"
+        what = worded(
+            "{field}: {attribute} has no value {value!r}{nearest}",
+            field=field,
+            attribute=attribute,
+            value=value,
+            nearest=nearest(value, values[attribute]),
+        )
         findings.error(placed.file, placed.line, placed.place, what)
 
 
@@ -202,10 +236,10 @@ def _topics(
     values: dict[str, list[str]],
     findings: Findings,
 ) -> None:
-    _unique(((t.entry.id, t) for t in tables.topics), "the id", findings)
+    _unique(((t.entry.id, t) for t in tables.topics), gettext("the id"), findings)
     _unique(
         ((str(lapor), t) for t in tables.topics for lapor in dict.fromkeys(t.entry.lapor)),
-        "the SP4N-LAPOR! id",
+        gettext("the SP4N-LAPOR! id"),
         findings,
     )
     known = agencies | SPECIAL_AGENCIES
@@ -220,16 +254,25 @@ def _topics(
             named += [(f"{field}, supporting", s) for s in when.supporting]
             extra = when.__pydantic_extra__
             if not extra and not when.region and not when.valid_from and not when.valid_until:
-                what = f"{field}: has no condition; name an attribute or a region"
+                what = worded(
+                    "{field}: has no condition; name an attribute or a region", field=field
+                )
                 findings.error(placed.file, placed.line, placed.place, what)
             for attribute, value in extra.items():
                 _known_value(field, attribute, value, values, placed, findings)
             if when.region and not findings.refers("places.csv", when.region, codes):
-                what = f"{field}, region: there is no place {when.region!r}"
+                what = worded(
+                    "{field}, region: there is no place {region!r}", field=field, region=when.region
+                )
                 findings.error(placed.file, placed.line, placed.place, what)
         for field, agency in named:
             if not _is_agency(agency, known, findings):
-                what = f"{field}: unknown agency {agency!r}{nearest(agency, sorted(known))}"
+                what = worded(
+                    "{field}: unknown agency {agency!r}{nearest}",
+                    field=field,
+                    agency=agency,
+                    nearest=nearest(agency, sorted(known)),
+                )
                 findings.error(placed.file, placed.line, placed.place, what)
 
 
@@ -240,17 +283,28 @@ def _phrases(tables: Tables, findings: Findings) -> None:
         topic = placed.entry
         says = topic.phrases or topic.strong or topic.weak or topic.lapor
         if not says and not placed.file.startswith(f"{LEARNED}/"):
-            what = "has neither phrases nor a SP4N-LAPOR! id: only its own id leads to it"
+            what = gettext("has neither phrases nor a SP4N-LAPOR! id: only its own id leads to it")
             findings.warn(placed.file, placed.line, placed.place, what)
         for phrase in (*topic.phrases, *topic.strong, *topic.weak, *topic.against):
             if not all(agency_key(part) for part in split_parts(phrase)):
-                what = f"the phrase {phrase!r} has a part without a letter; write 'a + b'"
+                what = worded(
+                    "the phrase {phrase!r} has a part without a letter; write 'a + b'",
+                    phrase=phrase,
+                )
                 findings.error(placed.file, placed.line, placed.place, what)
             for word in silent.intersection(phrase.split()):
-                what = f"the phrase {phrase!r} is read without {word!r} ([ignore] in words.toml)"
+                what = worded(
+                    "the phrase {phrase!r} is read without {word!r} ([ignore] in words.toml)",
+                    phrase=phrase,
+                    word=word,
+                )
                 findings.warn(placed.file, placed.line, placed.place, what)
         for phrase in dict.fromkeys(topic.strong):
             other = strong.setdefault(phrase.casefold(), placed)
             if other is not placed:
-                what = f"the strong phrase {phrase!r} is also strong for {other.entry.id!r}"
+                what = worded(
+                    "the strong phrase {phrase!r} is also strong for {id!r}",
+                    phrase=phrase,
+                    id=other.entry.id,
+                )
                 findings.warn(placed.file, placed.line, placed.place, what)

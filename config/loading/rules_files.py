@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.csv_file import BrokenRow, CsvReader, CsvRow, Line
+from config.foreign import told
+from config.language import gettext, worded
 from config.loading.documents import Unusable, table_of, text_of
 from config.loading.problems import Findings, nearest
 from schemas.limits import COLUMNS, CONFIGURATION_CELL, FILE_PROBLEMS
@@ -61,7 +63,11 @@ def toml_entries(
     text, table = read_toml(folder, name, findings)
     for other in sorted(table.keys() - {key})[:FILE_PROBLEMS]:
         line = _line_of(text, other)
-        findings.unreadable(name, line, f"unknown key {other!r}{nearest(other, [key])}")
+        findings.unreadable(
+            name,
+            line,
+            worded("unknown key {other!r}{nearest}", other=other, nearest=nearest(other, [key])),
+        )
     entries = table.get(key, [])
     if not isinstance(entries, list):
         findings.error(name, 0, key, f"write each entry under a heading [[{key}]]")
@@ -116,7 +122,7 @@ def csv_rows(
         return
     for row in rows:
         if isinstance(row, BrokenRow):
-            findings.unreadable(name, row.last, f"is not CSV: {row.why}")
+            findings.unreadable(name, row.last, worded("is not CSV: {why}", why=row.why))
             return
         named = dict(zip(header, row.cells, strict=False))
         place = f"row {named.get('code') or named.get('name')}"
@@ -137,27 +143,37 @@ def _header(
     """The names of the columns; None, with an error noted, where they are not those that are
     known."""
     if isinstance(row, BrokenRow):
-        findings.unreadable(name, 1, f"the header is not CSV: {row.why}; mend it")
+        findings.unreadable(name, 1, worded("the header is not CSV: {why}; mend it", why=row.why))
         return None
     header = row.cells if row else []
     if len(header) > COLUMNS:
-        what = f"has {len(header):,} columns; known are {', '.join(known)}"
+        what = worded(
+            "has {header:,} columns; known are {known}", header=len(header), known=", ".join(known)
+        )
         findings.unreadable(name, 1, what)
         return None
     right = True
     for column in header:
         if column not in known:
             right = False
-            what = f"unknown column {column[:LONGEST_SHOWN]!r}{nearest(column, known)}"
+            what = worded(
+                "unknown column {column!r}{nearest}",
+                column=column[:LONGEST_SHOWN],
+                nearest=nearest(column, known),
+            )
             findings.unreadable(name, 1, what)
     for column in header if right else ():
         if header.count(column) > 1:
             right = False
-            findings.unreadable(name, 1, f"the column {column!r} is there twice; remove one")
+            findings.unreadable(
+                name, 1, worded("the column {column!r} is there twice; remove one", column=column)
+            )
             break
     missing = [column for column in known if column not in header]
     for column in missing:
-        findings.unreadable(name, 1, f"the column {column!r} is missing; add it to the header")
+        findings.unreadable(
+            name, 1, worded("the column {column!r} is missing; add it to the header", column=column)
+        )
     return header if right and not missing else None
 
 
@@ -204,21 +220,21 @@ def _explained(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if detail["type"] == "extra_forbidden":
         known = [f.alias or n for n, f in model.model_fields.items()]
         deeper = len(detail["loc"]) > 1
-        return "unknown key" + ("" if deeper else nearest(str(detail["loc"][-1]), known))
+        return gettext("unknown key") + ("" if deeper else nearest(str(detail["loc"][-1]), known))
     if detail["type"] == "missing":
-        return "is missing; it is required"
+        return gettext("is missing; it is required")
     shown = _shown(detail.get("input"))
-    return f"{detail['msg']}{shown}"
+    return f"{told(detail['msg'])}{shown}"
 
 
 def _shown(given: object) -> str:
     if not isinstance(given, str | int | float | bool):
         return ""
     if isinstance(given, int) and given.bit_length() > 4 * LONGEST_SHOWN:
-        return " (given: a number of many digits)"  # Python refuses to write it out
+        return gettext(" (given: a number of many digits)")  # Python refuses to write it out
     text = repr(given[:LONGEST_SHOWN] if isinstance(given, str) else given)
     more = "…" if isinstance(given, str) and len(given) > LONGEST_SHOWN else ""
-    return f" (given: {text}{more})"
+    return worded(" (given: {text}{more})", text=text, more=more)
 
 
 def _line_of(text: str, key: str) -> int:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from config.language import gettext
+
 CODE = r"^[a-z][a-z0-9-]{0,39}$"
 TOPIC_ID = r"^[a-z][a-z0-9-]{0,59}$"
 
@@ -69,7 +71,7 @@ class AgencyEntry(Dated):
     @classmethod
     def _not_reserved(cls, code: str) -> str:
         if code == "triage":
-            raise ValueError("'triage' is reserved; choose another code")
+            raise ValueError(gettext("'triage' is reserved; choose another code"))
         return code
 
 
@@ -115,6 +117,7 @@ class AttributeEntry(Entry):
 class ChannelEntry(Entry):
     code: Code
     name: Named
+    by_hand: bool = False
 
 
 class IgnoreTable(Entry):

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from config.foreign import told
+from config.language import worded
 from config.loading import rules_format as form
 from config.loading.problems import Findings
 from config.loading.rules_files import Placed, csv_rows, toml_entries, toml_file
@@ -62,7 +64,9 @@ def read_tables(folder: Traversable, findings: Findings, learned: bool = True) -
     names = [*sorted(FILES), "topics"]
     for name in sorted(there):
         if name.endswith((".toml", ".csv")) and name not in FILES:
-            findings.warn(name, 0, "", f"is not read; known files are {', '.join(names)}")
+            findings.warn(
+                name, 0, "", worded("is not read; known files are {names}", names=", ".join(names))
+            )
     who = _directory(folder, there, needed, learned, findings)
     return Tables(
         head=who.head,
@@ -151,7 +155,9 @@ def _visible(folder: Traversable, name: str, findings: Findings) -> set[str]:
     try:
         return {file.name for file in folder.iterdir() if not file.name.startswith(".")}
     except OSError as error:
-        findings.unreadable(name, 0, f"the folder cannot be read: {error.strerror}")
+        findings.unreadable(
+            name, 0, worded("the folder cannot be read: {strerror}", strerror=told(error.strerror))
+        )
         return set()
 
 

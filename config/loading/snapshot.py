@@ -11,6 +11,8 @@ from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.errors import BadConfiguration
 from config.files import read_whole
+from config.foreign import told
+from config.language import worded
 from config.loading.clocks import SHIPPED, load_clocks
 from config.loading.rules import load_rules
 from schemas.limits import MODEL_FILE_BYTES
@@ -67,7 +69,13 @@ def load_snapshot(folder: Path | None) -> Snapshot | None:
     except BadConfiguration as error:
         errors += str(error).splitlines()
     except OSError as error:
-        errors.append(f"{error.filename or folder}: cannot be read: {error.strerror}")
+        errors.append(
+            worded(
+                "{value}: cannot be read: {strerror}",
+                value=error.filename or folder,
+                strerror=told(error.strerror),
+            )
+        )
     try:
         clocks = load_clocks(folder)
     except BadConfiguration as error:

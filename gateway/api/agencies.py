@@ -10,13 +10,15 @@ from pydantic import BeforeValidator
 
 from broker.domain.case import Case, CaseFilter, State
 from gateway.api.bodies import idempotency_key
-from gateway.api.callers import agency_of
+from gateway.api.callers import Caller, agency_of
 from gateway.api.problems import Problem
 from gateway.api.updates import ReceiptView, answered
 from gateway.api.views import AgencyCase, AgencyCases, StateName, agency_view
 from gateway.api.world import Gateway
 from gateway.attachments.bodies import FORM, in_parts, sent_with
 from gateway.attachments.showing import with_links
+from gateway.staff.visits import agency_visit, from_here, own_form, visitor
+from gateway.web.forms import Sent
 from schemas.envelope import dumps
 from schemas.identifiers import normalise_tracking
 from schemas.limits import CONVERSATION_NEWEST
@@ -53,7 +55,7 @@ def routes(world: Gateway) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
         after: Annotated[str | None, Query(max_length=80, description="`next` of a page")] = None,
     ) -> Response:
-        await agency_of(request, world, agency, "read")
+        await _caller(request, world, agency, "read")
         moment, last = _after(after)
         wanted = CaseFilter(
             state=State(state) if state else None,
@@ -77,7 +79,7 @@ def routes(world: Gateway) -> APIRouter:
 
     @router.get("/{code}", response_model=AgencyCase, summary="One of its cases")
     async def one(request: Request, agency: AgencyCode, code: Code) -> Response:
-        await agency_of(request, world, agency, "read")
+        await _caller(request, world, agency, "read")
         case, role = await _own(world, agency, code)
         said = await world.cases.conversation(case.complaint_id, CONVERSATION_NEWEST)
         view = with_links(world, case, agency_view(case, said, world.config.rules, role))
@@ -100,7 +102,7 @@ def routes(world: Gateway) -> APIRouter:
             },
         )
         async def say(request: Request, agency: AgencyCode, code: Code) -> Response:
-            caller = await agency_of(request, world, agency, "speak")
+            caller = await _caller(request, world, agency, "speak")
             subject = normalise_tracking(code) or _uuid(code)
             id = idempotency_key(request) or str(uuid4())
             async with sent_with(request, world, may_be_empty=True) as (data, uploads):
@@ -109,6 +111,22 @@ def routes(world: Gateway) -> APIRouter:
     for verb in AGENCY_UPDATES:
         speaking(verb)
     return router
+
+
+async def _caller(request: Request, world: Gateway, agency: str, scope: str) -> Caller:
+    """The agency, by its key or by a person of it who is signed in. Raises Problem.
+
+    To speak, a person brings along the token of their session's forms in ``X-Form-Token``: a
+    browser sends its cookies with what another site has made it send, too.
+    """
+    by_key = "authorization" in request.headers
+    if by_key or await visitor(request, world) is None:
+        return await agency_of(request, world, agency, scope)
+    found = await agency_visit(request, world, agency)
+    if scope == "speak":
+        from_here(request)
+        own_form(request, world, found, Sent({}))
+    return Caller("agency", agency, frozenset({scope}), found.person.name)
 
 
 async def _own(world: Gateway, agency: str, code: str) -> tuple[Case, str]:

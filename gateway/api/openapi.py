@@ -22,6 +22,19 @@ _SCHEMES: Final = {
         "name": "api_key",
         "description": "The same key, as Open311 sends it; in a form it is a field.",
     },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "pintu_session",
+        "description": "A person of the agency who is signed in at `/masuk`; over https it is"
+        " called `__Host-pintu_session`.",
+    },
+    "form": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Form-Token",
+        "description": "What the forms of that session bring along.",
+    },
     "pin": {
         "type": "apiKey",
         "in": "query",
@@ -37,6 +50,8 @@ _IDEMPOTENCY_KEY: Final = {
     "schema": {"type": "string", "maxLength": 200},
 }
 _KEY: Final[Mapping[str, list[str]]] = {"key": []}
+_PERSON: Final[Mapping[str, list[str]]] = {"session": []}
+_SPEAKING_PERSON: Final[Mapping[str, list[str]]] = {"session": [], "form": []}
 _PIN: Final[Mapping[str, list[str]]] = {"pin": []}
 _API_KEY: Final[Mapping[str, list[str]]] = {"api_key": []}
 _LOCAL: Final = "#/$defs/"
@@ -57,13 +72,13 @@ def openapi(app: FastAPI) -> JsonSchemaValue:
     components["schemas"] = {**found, **schemas}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            operation["security"] = _security(path)
+            operation["security"] = _security(path, method)
             if method == "post" and path.startswith("/v1/"):
                 operation["parameters"] = [*operation.get("parameters", ()), _IDEMPOTENCY_KEY]
     return document
 
 
-def _security(path: str) -> list[Mapping[str, list[str]]]:
+def _security(path: str, method: str) -> list[Mapping[str, list[str]]]:
     """Who may: any one of these; none at all is for anybody."""
     match path.strip("/").split("/"):
         case ["v1", "complaints"]:
@@ -71,7 +86,7 @@ def _security(path: str) -> list[Mapping[str, list[str]]]:
         case ["v1", "complaints", *_]:
             return [_KEY, _PIN]
         case ["v1", "agencies", _, *_]:
-            return [_KEY]
+            return [_KEY, _SPEAKING_PERSON if method == "post" else _PERSON]
         case ["v1", "attachments", *_]:
             return [{}, _KEY]
         case ["open311", "v2", what, *_] if what.startswith(

@@ -50,6 +50,16 @@ KINDS: Final[Mapping[str, Kind]] = {
         "This key is {of}'s and is not good for {what}.",
     ),
     "sign-in-first": Kind(401, "Masuk dahulu, di /masuk.", "Sign in first, at /masuk."),
+    "change-password-first": Kind(
+        403,
+        "Ganti dahulu kata sandi yang diberikan kepada Anda, di /saya/sandi.",
+        "First change the password that you were given, at /saya/sandi.",
+    ),
+    "second-factor-first": Kind(
+        403,
+        "Pasang dahulu faktor kedua, di /saya/faktor-kedua: peran Anda mewajibkannya.",
+        "First set up a second factor, at /saya/faktor-kedua: your role needs one.",
+    ),
     "not-for-you": Kind(
         403,
         "Akun Anda tidak berwenang untuk ini. Minta peran yang sesuai kepada pengelola.",

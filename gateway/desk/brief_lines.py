@@ -8,6 +8,8 @@ from rich.text import Text
 
 from broker.domain.case import Case, Said, State
 from broker.domain.clocks import VERIFICATION
+from config.language import gettext, worded, worded_many
+from gateway.desk.code_words import word
 from gateway.desk.deadlines import days_left, standing
 from gateway.desk.rows import soonest_owed
 from gateway.desk.session import DeskSession
@@ -27,7 +29,7 @@ _SHORTENED: Final = "…"
 
 def case_lines(case: Case, last: Said | None, office: DeskSession, width: int) -> list[Text]:
     """A case as `pintu case list` shows it. ``last``: the newest that was said in it."""
-    facts = [str(case.state), _due(case, office), case.agency or "triage", case.channel]
+    facts = [word(case.state), _due(case, office), case.agency or word("triage"), case.channel]
     return _lines(case, facts, last, width)
 
 
@@ -35,7 +37,7 @@ def triage_lines(case: Case, last: Said | None, office: DeskSession, width: int)
     """A case that waits for the desk, with the two best candidates."""
     clock = case.clock(VERIFICATION.name)
     left = standing(clock, office.now(), office.clocks.calendar) if clock else "-"
-    held = ["asked"] if case.state is State.HELD else []
+    held = [gettext("asked")] if case.state is State.HELD else []
     best = [
         f"{one.agency} {one.confidence:.0%}"
         for one in case.decision.alternatives
@@ -64,13 +66,13 @@ def spoken(last: Said | None) -> str:
     if last is None:
         return ""
     words = one_line(last.note or last.reason or last.internal_note)
-    return f"{called_shortly(last.by)}: {words or last.verb}"
+    return f"{called_shortly(last.by)}: {words or word(last.verb)}"
 
 
 def called_shortly(by: str) -> str:
     """``reporter`` for a channel, which speaks for him; the agency's code; ``desk``."""
     who, _, name = by.partition(".")
-    return "reporter" if who == "channel" else name if who == "agency" else who
+    return word("reporter") if who == "channel" else name if who == "agency" else word(who)
 
 
 def _lines(case: Case, facts: list[str], last: Said | None, width: int) -> list[Text]:
@@ -112,20 +114,23 @@ class _Shares:
 def _text_of(case: Case) -> str:
     complaint = case.complaint
     if complaint is None:
-        return "(forgotten)"
+        return gettext("(forgotten)")
     words = one_line(complaint.get("title") or complaint.get("text"))
-    return f"CONFIDENTIAL {words}" if complaint.get("confidential") else words
+    return worded("CONFIDENTIAL {words}", words=words) if complaint.get("confidential") else words
 
 
 def _due(case: Case, office: DeskSession) -> str:
     clock = soonest_owed(case)
     if clock is None:
-        return "nothing owed"
+        return gettext("nothing owed")
     left = days_left(clock, office.now(), office.clocks.calendar)
-    held = "stands still, " if clock.held_at else ""
+    held, name = gettext("stands still, ") if clock.held_at else "", word(clock.name)
     if left is None:
-        return f"{held}{clock.name} late today"
+        return worded("{held}{name} late today", held=held, name=name)
     if left == 0:
-        return f"{held}{clock.name} due today"
-    days = f"{abs(left)} day{'' if abs(left) == 1 else 's'}"
-    return f"{held}{clock.name} {days} {'left' if left > 0 else 'late'}"
+        return worded("{held}{name} due today", held=held, name=name)
+    if left > 0:
+        days = worded_many("{n} day left", "{n} days left", left)
+    else:
+        days = worded_many("{n} day late", "{n} days late", -left)
+    return f"{held}{name} {days}"

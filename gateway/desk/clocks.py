@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from broker.ports import CaseStore, ClockState, Mended
+from config.language import gettext, worded
 from consumers.runtime.agreed_clock import AgreedClock
 from consumers.runtime.clock_watch import ReadBroker
+from gateway.desk.code_words import word
 
 _MENDS = 5
 
@@ -24,21 +26,21 @@ class Clocks:
     def rows(self) -> list[tuple[str, datetime | None, str]]:
         """Each clock, what it shows (None: it cannot be read), and how far that is from ours."""
         ahead, shown = self.clock.ahead(), self.clock.others()
-        rows: list[tuple[str, datetime | None, str]] = [("this machine", self.machine, "")]
+        rows: list[tuple[str, datetime | None, str]] = [(gettext("this machine"), self.machine, "")]
         for name, why in (
-            ("database", "a file has no clock of its own"),
-            ("broker", "not read: no management API that answers, or a private node"),
-            ("elapsed", "not known: this machine has kept no cases since its start"),
+            ("database", gettext("a file has no clock of its own")),
+            ("broker", gettext("not read: no management API that answers, or a private node")),
+            ("elapsed", gettext("not known: this machine has kept no cases since its start")),
         ):
             moment = shown.get(name)
             if name == "elapsed" and self.state.anchor is None:
                 moment = None
             rows.append((name, moment, why if moment is None else _distance(ahead[name])))
         watermark = self.state.watermark
-        none_yet = "no case was kept yet" if watermark is None else ""
+        none_yet = gettext("no case was kept yet") if watermark is None else ""
         far = _distance(ahead["watermark"]) if ahead.get("watermark") else none_yet
         rows.append(("watermark", watermark, far))
-        rows.append(("agreed", self.clock.agreed(), "up to here rungs may fire"))
+        rows.append(("agreed", self.clock.agreed(), gettext("up to here rungs may fire")))
         return rows
 
     def record(self) -> dict[str, Any]:
@@ -76,10 +78,15 @@ def objection(seen: Clocks) -> str | None:
     wrong = seen.clock.differing()
     if not wrong:
         return None
-    return (
-        f"this machine's clock says {seen.machine.isoformat(timespec='seconds')}, but "
-        + ", ".join(f"the {name}'s says {at.isoformat(timespec='seconds')}" for name, at in wrong)
-        + ": set the one that is wrong first (timedatectl, chronyc makestep)"
+    others = ", ".join(
+        worded("the {clock}'s says {at}", clock=word(name), at=at.isoformat(timespec="seconds"))
+        for name, at in wrong
+    )
+    return worded(
+        "this machine's clock says {machine}, but {others}: set the one that is wrong first"
+        " (timedatectl, chronyc makestep)",
+        machine=seen.machine.isoformat(timespec="seconds"),
+        others=others,
     )
 
 
@@ -106,7 +113,9 @@ def _iso(moment: datetime | None) -> str | None:
 def _distance(ahead: float) -> str:
     seconds = round(abs(ahead))
     if seconds <= 1:
-        return "as this machine"
+        return gettext("as this machine")
     days, rest = divmod(seconds, 86400)
     span = f"{days} d " * (days > 0) + f"{rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}"
-    return f"{span} {'behind' if ahead > 0 else 'ahead of'} this machine"
+    if ahead > 0:
+        return worded("{span} behind this machine", span=span)
+    return worded("{span} ahead of this machine", span=span)

@@ -9,6 +9,8 @@ from rich.text import Text
 from broker.domain.case import Entry, Said, office_of
 from broker.domain.clocks import WorkingCalendar
 from broker.domain.routing.directory import AgencyDirectory
+from config.language import gettext, worded
+from gateway.desk.code_words import word
 from gateway.desk.wording import moment
 from gateway.text.printable import printable
 from schemas.complaint import AttachmentFields
@@ -26,9 +28,10 @@ def lines_of(conversation: Sequence[Said], history: Sequence[Entry]) -> list[Lin
     """Oldest first. Which person of an office it was is in the history only."""
     people: dict[tuple[object, str, str], list[str]] = {}
     for entry in history:
-        key = entry.at, entry.what, office_of(entry.who)
-        if key[2] != entry.who:
-            people.setdefault(key, []).append(entry.who.partition(".")[2])
+        office = office_of(entry.who)
+        of_desk = entry.who.partition(".")[2] if office != entry.who else None
+        if (person := of_desk or entry.detail.get("person")) is not None:
+            people.setdefault((entry.at, entry.what, office), []).append(str(person))
     return [Line(said, _first(people.get((said.at, said.verb, said.by)))) for said in conversation]
 
 
@@ -37,17 +40,19 @@ def shown(line: Line, directory: AgencyDirectory, calendar: WorkingCalendar) -> 
     said = line.said
     text = Text(f"  {moment(said.at, calendar)}  ", style="dim")
     text.append(printable(speaker(line, directory)), style="not dim bold")
-    text.append(f"  {printable(said.verb)}", style="not dim")
+    text.append(f"  {printable(word(said.verb))}", style="not dim")
     for label, words, style in (
         ("", said.note, "not dim"),
-        ("reason: ", said.reason, "not dim"),
-        ("suggests: ", said.suggest, "not dim"),
-        ("INTERNAL: ", said.internal_note, "not dim yellow"),
+        (gettext("reason: "), said.reason, "not dim"),
+        (gettext("suggests: "), said.suggest, "not dim"),
+        (gettext("INTERNAL: "), said.internal_note, "not dim yellow"),
     ):
         if words:
             text.append(_below(label + printable(words, lines=True)), style=style)
     for attachment in said.attachments:
-        text.append(_below(f"attached: {attached(attachment)}"), style="not dim cyan")
+        text.append(
+            _below(worded("attached: {file}", file=attached(attachment))), style="not dim cyan"
+        )
     return text
 
 
@@ -55,17 +60,22 @@ def speaker(line: Line, directory: AgencyDirectory) -> str:
     """``reporter (web)``, ``dlh · Dinas Lingkungan Hidup``, ``desk (sri)``."""
     who, _, name = line.said.by.partition(".")
     if who == "channel":
-        return f"reporter ({name})"
+        return worded("reporter ({channel})", channel=name)
     if who == "agency":
-        return f"{name} · {directory.agency_name(name)}"
-    return f"{line.said.by} ({line.person})" if line.person else line.said.by
+        office = f"{name} · {directory.agency_name(name)}"
+        return f"{office} ({line.person})" if line.person else office
+    by = word(line.said.by)
+    return f"{by} ({line.person})" if line.person else by
 
 
 def attached(attachment: AttachmentFields) -> str:
     """A file that lies elsewhere: its address, and what is known of it."""
     size = attachment.get("size")
-    known = [attachment.get("media_type"), f"{size:,} bytes" if size is not None else None]
-    known += ["sensitive" if attachment.get("sensitive") else None]
+    known = [
+        attachment.get("media_type"),
+        worded("{size:,} bytes", size=size) if size is not None else None,
+    ]
+    known += [gettext("sensitive") if attachment.get("sensitive") else None]
     told = ", ".join(one for one in known if one)
     return printable(attachment["url"] + (f" ({told})" if told else ""))
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from broker.domain.case import CaseClock
 from broker.domain.clocks import WorkingCalendar
+from config.language import gettext, worded, worded_many
 
 
 def days_left(clock: CaseClock, now: datetime, calendar: WorkingCalendar) -> int | None:
@@ -27,28 +28,28 @@ def standing(clock: CaseClock, now: datetime, calendar: WorkingCalendar) -> str:
         return _stopped(clock, clock.stopped_at, calendar)
     left = days_left(clock, now, calendar)
     if clock.held_at is not None:
-        return f"stands still, {_left(left)}"
+        return worded("stands still, {left}", left=_left(left))
     if clock.kind.ends_by_itself:
-        return f"ends by itself, {_left(left)}"
+        return worded("ends by itself, {left}", left=_left(left))
     return _left(left)
 
 
 def _left(left: int | None) -> str:
     if left is None:
-        return "late since its last day"
+        return gettext("late since its last day")
     if left == 0:
-        return "due today"
-    return f"{_days(left)} left" if left > 0 else f"{_days(-left)} late"
+        return gettext("due today")
+    if left > 0:
+        return worded_many("{n} working day left", "{n} working days left", left)
+    return worded_many("{n} working day late", "{n} working days late", -left)
 
 
 def _stopped(clock: CaseClock, at: datetime, calendar: WorkingCalendar) -> str:
     if clock.kind.ends_by_itself:
-        return "stopped"
+        return gettext("stopped")
     if at <= clock.due_at:
-        return "stopped in time"
+        return gettext("stopped in time")
     days = calendar.working_days_between(calendar.local_day(clock.due_at), calendar.local_day(at))
-    return f"stopped {_days(days)} late" if days else "stopped late, on its last day"
-
-
-def _days(number: int) -> str:
-    return f"{number} working day{'' if number == 1 else 's'}"
+    if not days:
+        return gettext("stopped late, on its last day")
+    return worded_many("stopped {n} working day late", "stopped {n} working days late", days)

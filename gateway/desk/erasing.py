@@ -8,6 +8,7 @@ from broker.domain.case import Case
 from broker.domain.case.forgetting import forgotten, forgotten_line
 from broker.errors import BrokerUnavailable, NotInstalled, Unroutable
 from broker.messaging import names
+from config.language import gettext, worded
 from consumers.cases.inputs import waits_under
 from gateway.desk.session import DeskSession
 
@@ -82,17 +83,25 @@ def _copies(case: Case, office: DeskSession, counts: dict[str, int], asked: bool
     for queue in _queues(case):
         if asked and not counts.get(queue):
             continue
-        until = "read by that agency"
+        until = gettext("read by that agency")
         if queue == names.PARKED_QUEUE:
-            until = "replayed or discarded: pintu parked list"
+            until = gettext("replayed or discarded: pintu parked list")
             if kept.parked is not None:
-                until = f"{until}; or {kept.parked.days} days old"
+                until = worded("{until}; or {days} days old", until=until, days=kept.parked.days)
         elif not queue.startswith("agency."):
-            until = f"read, or {kept.copies.days} days old"
+            until = worded("read, or {days} days old", days=kept.copies.days)
         yield Copy(queue, counts.get(queue), until)
     end = case.closed.at if case.closed else office.now()
     last = office.clocks.calendar.local_day(end + kept.audit_age)
     size = f"{kept.audit_bytes / 1e9:g} GB"
-    yield Copy(names.AUDIT_STREAM, None, f"{last:%Y-%m-%d}, or {size} of later events")
-    yield Copy("backups", None, "you delete them; after a restore: pintu audit replay")
-    yield Copy("systems of agencies and channels", None, "they delete it: tell them")
+    yield Copy(
+        names.AUDIT_STREAM,
+        None,
+        worded("{last:%Y-%m-%d}, or {size} of later events", last=last, size=size),
+    )
+    yield Copy(
+        gettext("backups"), None, gettext("you delete them; after a restore: pintu audit replay")
+    )
+    yield Copy(
+        gettext("systems of agencies and channels"), None, gettext("they delete it: tell them")
+    )

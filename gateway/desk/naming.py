@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from broker.domain.routing.directory import AgencyDirectory, agency_key, agency_names
+from config.language import gettext, worded
 from gateway.text.printable import printable
 
 _NEAREST: Final = 4
@@ -31,13 +32,23 @@ def agency_named(text: str, directory: AgencyDirectory, on: date, *, ended: bool
     if len(found) == 1:
         return found[0]
     if found:
-        raise NotAnAgency(f"{_quoted(text)} may be {_listed(found, directory)}: give the code")
+        raise NotAnAgency(
+            worded(
+                "{quoted} may be {listed}: give the code",
+                quoted=_quoted(text),
+                listed=_listed(found, directory),
+            )
+        )
     if meant:
         raise NotAnAgency("; ".join(_gone(code, directory) for code in meant))
     hint = near(text, directory, on)
     raise NotAnAgency(
-        f"no agency has the code, name or alias {_quoted(text)}"
-        + (f"; did you mean {hint}?" if hint else "; `pintu case list` shows codes")
+        worded("no agency has the code, name or alias {quoted}", quoted=_quoted(text))
+        + (
+            worded("; did you mean {hint}?", hint=hint)
+            if hint
+            else gettext("; `pintu case list` shows codes")
+        )
     )
 
 
@@ -76,9 +87,18 @@ def _meant(text: str, directory: AgencyDirectory) -> list[str]:
 def _gone(code: str, directory: AgencyDirectory) -> str:
     known = directory.agencies[code]
     if known.successor is None:
-        return f"{code} ({known.name}) does not exist at this time, and no successor is named"
+        return worded(
+            "{code} ({name}) does not exist at this time, and no successor is named",
+            code=code,
+            name=known.name,
+        )
     successor = _listed([known.successor], directory)
-    return f"{code} ({known.name}) does not exist any more; its successor is {successor}"
+    return worded(
+        "{code} ({name}) does not exist any more; its successor is {successor}",
+        code=code,
+        name=known.name,
+        successor=successor,
+    )
 
 
 def _listed(codes: Iterable[str], directory: AgencyDirectory) -> str:

@@ -11,8 +11,16 @@ from uuid import uuid4
 from broker.errors import BrokerUnavailable, NotPermitted
 from broker.messaging.parking import properties_json
 from broker.messaging.parking.origin import Origin
-from broker.messaging.parking.unpark import Parked, Replay, discarded, id_of_its_own, replay
+from broker.messaging.parking.unpark import (
+    Edited,
+    Parked,
+    Replay,
+    discarded,
+    id_of_its_own,
+    replay,
+)
 from broker.ports import ParkedMessages
+from config.language import gettext, worded
 from gateway.text.printable import printable
 
 _BATCH: Final = 100
@@ -74,7 +82,7 @@ async def give_back(messages: ParkedMessages, wanted: Wanted) -> tuple[int, Coun
         if not wanted(parked):
             continue
         if (message := replay(parked, id_of_its_own(parked) or str(uuid4()))) is None:
-            failed["nobody knows where it came from"] += 1
+            failed[gettext("nobody knows where it came from")] += 1
             continue
         message_id = message.properties.message_id or ""
         if message_id in batch or len(batch) == _BATCH:
@@ -97,8 +105,13 @@ async def _send(
     except BrokerUnavailable as why:
         kind = NotPermitted if isinstance(why, NotPermitted) else BrokerUnavailable
         raise kind(
-            f"{why}; {before} were sent back before, of {len(batch)} more nobody knows: what of"
-            " these stays parked may come twice, under the id that it has"
+            worded(
+                "{why}; {before} were sent back before, of {batch} more nobody knows: "
+                "what of these stays parked may come twice, under the id that it has",
+                why=why,
+                before=before,
+                batch=len(batch),
+            )
         ) from why
     for refusal, (back, _) in zip(refusals, batch.values(), strict=True):
         if refusal is not None:
@@ -123,9 +136,24 @@ async def discard(
     return done, failed
 
 
+async def send_edited(
+    messages: ParkedMessages, parked_id: str, edited: Edited, reason: str, by: str, at: datetime
+) -> tuple[int, Counter[str]]:
+    """Send what was made of a message in its place; the first of that id, if it is still there."""
+    done, failed = 0, Counter[str]()
+    async for parked in messages:
+        if parked.id == parked_id and not done and not failed:
+            event = discarded(parked, reason=reason, by=by, at=at, edited=edited)
+            refusal = await messages.replace(event, edited.message, parked)
+            done += refusal is None
+            if refusal is not None:
+                failed[refusal] += 1
+    return done, failed
+
+
 def _count_unseen(messages: ParkedMessages, failed: Counter[str]) -> None:
     if messages.unseen:
-        failed["not looked at: one reader cannot hold so many"] += messages.unseen
+        failed[gettext("not looked at: one reader cannot hold so many")] += messages.unseen
 
 
 def whole(parked: Parked) -> dict[str, object]:

@@ -12,6 +12,7 @@ from broker.domain.routing.directory import AgencyDirectory
 from broker.domain.routing.rules import Rules
 from broker.errors import BadConfiguration
 from broker.ports import CaseStore, TimeSource
+from config.language import gettext, worded
 from consumers.runtime.outside import Outside
 from gateway.desk.naming import near
 from schemas.identifiers import normalise_tracking
@@ -38,7 +39,7 @@ class DeskSession:
         if isinstance(self.agencies, Rules):
             return self.agencies
         if self.load is None:
-            raise BadConfiguration("this desk has no rules, only a directory of agencies")
+            raise BadConfiguration(gettext("this desk has no rules, only a directory of agencies"))
         return self.load()
 
     def now(self) -> datetime:
@@ -64,7 +65,18 @@ def objection(code: str, directory: AgencyDirectory, on: date) -> str | None:
     if known is not None and known.active(on):
         return None
     if known is not None:
-        successor = f"; its successor is {known.successor}" if known.successor else ""
-        return f"{code} ({known.name}) does not exist any more{successor}"
+        successor = (
+            worded("; its successor is {successor}", successor=known.successor)
+            if known.successor
+            else ""
+        )
+        return worded(
+            "{code} ({name}) does not exist any more{successor}",
+            code=code,
+            name=known.name,
+            successor=successor,
+        )
     hint = near(code, directory, on)
-    return f"no agency has the code {code!r}" + (f"; near are {hint}" if hint else "")
+    return worded("no agency has the code {code!r}", code=code) + (
+        worded("; near are {hint}", hint=hint) if hint else ""
+    )

@@ -113,7 +113,7 @@ def is_staff(request: Request) -> bool:
 
 def refused_page(world: Gateway, request: Request, problem: Problem) -> Response:
     """A refusal as a page, or to the sign-in and back."""
-    if problem.code == "sign-in-first":
+    if "HX-Redirect" in problem.headers:
         to_page = HTMX not in request.headers
         there = problem.headers if to_page else {"HX-Redirect": problem.headers["HX-Redirect"]}
         return Response(status_code=303 if to_page else 401, headers={**HEADERS, **there})

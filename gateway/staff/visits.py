@@ -9,17 +9,20 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request
 
 from broker.ports import Person, WebSession
+from gateway.access.factors import needed
 from gateway.access.roles import Permission, agencies_of, may
-from gateway.access.sessions import form_token, held, is_form_token
+from gateway.access.sessions import HALF, form_token, held, is_form_token
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
+from gateway.staff.cookies import SESSION, shown
 from gateway.web.forms import Sent, sent_form
 from gateway.web.pages import first
 
-COOKIE: Final = "pintu_session"
-SAFE_COOKIE: Final = "__Host-pintu_session"
-"""Over https: no other host, and no page without TLS, can set it."""
 SIGN_IN: Final = "/masuk"
+CHANGE_FIRST: Final = "/saya/sandi"
+OWN_FACTOR: Final = "/saya/faktor-kedua"
+_ALWAYS: Final = (CHANGE_FIRST, OWN_FACTOR, "/saya/bahasa", "/keluar")
+"""Where somebody may go who first has to change a password or set up a second factor."""
 FORM_FIELD: Final = "form"
 FORM_HEADER: Final = "x-form-token"
 _TOKEN: Final = 100
@@ -44,15 +47,16 @@ class Visit:
         return may(self.person, permission)
 
 
-def cookie_of(world: Gateway) -> str:
-    """The name of the cookie that holds a session."""
-    return SAFE_COOKIE if (world.public_url or "").startswith("https:") else COOKIE
-
-
 async def visitor(request: Request, world: Gateway) -> Visit | None:
-    """Who asks; None for somebody who is not signed in."""
-    token = request.cookies.get(cookie_of(world), "")[:_TOKEN]
-    found = await held(world.store.people, token, world.now()) if token else None
+    """Who asks; None for somebody who is not signed in, or whose second factor is missing yet."""
+    found = await visitor_half_in(request, world)
+    return None if found is None or HALF in found.session.factors else found
+
+
+async def visitor_half_in(request: Request, world: Gateway) -> Visit | None:
+    """The same; also who has shown a password and not yet the second factor."""
+    token = shown(request, world, SESSION)[:_TOKEN]
+    found = await held(world.store.people, token, world.wall()) if token else None
     if found is None:
         return None
     session, person = found
@@ -64,9 +68,28 @@ async def visit(request: Request, world: Gateway, permission: Permission | None 
     found = await visitor(request, world)
     if found is None:
         raise sign_in_first(request)
+    if request.scope["path"] not in _ALWAYS:
+        _ready(found, world)
     if permission is not None and not found.may(permission):
         raise Problem("not-for-you")
     return found
+
+
+def _ready(visit: Visit, world: Gateway) -> None:
+    """Raises Problem where something has to be done before anything else."""
+    first = ""
+    if visit.person.must_change:
+        first, there = "change-password-first", CHANGE_FIRST
+    elif lacks_factor(visit, world):
+        first, there = "second-factor-first", OWN_FACTOR
+    if first:
+        raise Problem(first, headers={"Location": there, "HX-Redirect": there})
+
+
+def lacks_factor(visit: Visit, world: Gateway) -> bool:
+    """Whether they have to set up a second factor; whoever signs in elsewhere has one there."""
+    elsewhere = "oidc" in visit.session.factors
+    return not elsewhere and visit.person.totp is None and needed(visit.person, world.second_factor)
 
 
 async def agency_visit(request: Request, world: Gateway, code: str) -> Visit:
@@ -99,10 +122,15 @@ async def visit_form(
     )
     from_here(request)
     async with sent_form(request, world) as sent:
-        shown = request.headers.get(FORM_HEADER) or first(sent.fields, FORM_FIELD, _TOKEN)
-        if not is_form_token(shown, found.session, world.forms):
-            raise Problem("foreign-form")
+        own_form(request, world, found, sent)
         yield found, sent
+
+
+def own_form(request: Request, world: Gateway, visit: Visit, sent: Sent) -> None:
+    """Raises Problem unless the form is one of their session."""
+    token = request.headers.get(FORM_HEADER) or first(sent.fields, FORM_FIELD, _TOKEN)
+    if not is_form_token(token, visit.session, world.forms):
+        raise Problem("foreign-form")
 
 
 def from_here(request: Request) -> None:

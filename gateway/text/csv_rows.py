@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from config.csv_file import BadFile, BrokenRow, CsvReader, CsvRow, lines_of
+from config.language import gettext, worded
 from gateway.text.header import names_told
 from schemas.limits import CELL_CHARACTERS, COLUMNS, LINE_BYTES
 
@@ -61,10 +62,14 @@ class CsvRows:
             raise BadRow(str(error)) from None
         self.delimiter = reader.delimiter
         if header is None:
-            raise BadRow("is empty; the first row names the columns, one of them text")
+            raise BadRow(gettext("is empty; the first row names the columns, one of them text"))
         if len(header.cells) > COLUMNS:
-            what = f"has {len(header.cells):,} columns, more than {COLUMNS:,}: is it the header?"
-            raise BadRow(f"row 1 (line {header.line}) {what}")
+            what = worded(
+                "has {cells:,} columns, more than {columns:,}: is it the header?",
+                cells=len(header.cells),
+                columns=COLUMNS,
+            )
+            raise BadRow(worded("row 1 (line {line}) {what}", line=header.line, what=what))
         self.header = header.cells
 
     def columns(self, known: Collection[str], required: Sequence[str]) -> dict[str, int]:
@@ -76,15 +81,32 @@ class CsvRows:
         names = [name.strip().lower() for name in self.header]
         for name in required:
             if name not in names:
-                raise BadRow(f"row 1 has no column {name}, only {names_told(self.header)}")
+                raise BadRow(
+                    worded(
+                        "row 1 has no column {name}, only {names_told}",
+                        name=name,
+                        names_told=names_told(self.header),
+                    )
+                )
         return {name: names.index(name) for name in known if name in names}
 
     def __iter__(self) -> Iterator[Row]:
         try:
             for row in self._rows:
                 if len(row.cells) != len(self.header) and not self._lenient:
-                    what = f"has {len(row.cells)} columns, the header {len(self.header)}"
-                    raise BadRow(f"row {row.number} (line {row.line}) {what}")
+                    what = worded(
+                        "has {cells} columns, the header {header}",
+                        cells=len(row.cells),
+                        header=len(self.header),
+                    )
+                    raise BadRow(
+                        worded(
+                            "row {number} (line {line}) {what}",
+                            number=row.number,
+                            line=row.line,
+                            what=what,
+                        )
+                    )
                 yield row
         except BadRow:
             raise
@@ -96,7 +118,20 @@ def _readable(rows: Iterable[CsvRow | BrokenRow]) -> Iterator[Row]:
     """Raises BadRow at the first row that cannot be read."""
     for row in rows:
         if row.not_utf8:
-            raise BadRow(f"row {row.number} (line {row.not_utf8}) is not UTF-8")
+            raise BadRow(
+                worded(
+                    "row {number} (line {not_utf8}) is not UTF-8",
+                    number=row.number,
+                    not_utf8=row.not_utf8,
+                )
+            )
         if isinstance(row, BrokenRow):
-            raise BadRow(f"row {row.number} (line {row.last}) is not CSV: {row.why}")
+            raise BadRow(
+                worded(
+                    "row {number} (line {last}) is not CSV: {why}",
+                    number=row.number,
+                    last=row.last,
+                    why=row.why,
+                )
+            )
         yield Row(row.number, row.last, row.cells)

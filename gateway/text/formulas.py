@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from config.language import worded_many
+
 _FORMULA: Final = re.compile(
     "'*[ \u00a0\u2000-\u200b\u3000\ufeff]*"
     "[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]"
@@ -36,10 +38,12 @@ class Guard:
         """A sentence about it, None where nothing was changed."""
         if not self.guarded:
             return None
-        many = "1 cell that" if self.guarded == 1 else f"{self.guarded:,} cells that"
-        return (
-            f"{many} a spreadsheet would take for a formula got an apostrophe in front "
-            "(--raw leaves cells as they are)"
+        return worded_many(
+            "{n:,} cell that a spreadsheet would take for a formula got an apostrophe in front"
+            " (--raw leaves cells as they are)",
+            "{n:,} cells that a spreadsheet would take for a formula got an apostrophe in front"
+            " (--raw leaves cells as they are)",
+            self.guarded,
         )
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from config.language import gettext
+
 _LONGEST: Final = 60
 _MOST: Final = 200
 _CONTENT: Final = re.compile(r"\d{5}|@|[{}]")
@@ -15,5 +17,5 @@ def names_told(header: Iterable[str]) -> str:
     header or is another kind of file: it would quote a reporter."""
     names = [name.strip() for name in header]
     if any(len(name) > _LONGEST or _CONTENT.search(name) for name in names):
-        return "what looks like a row of data: is the first row the header?"
+        return gettext("what looks like a row of data: is the first row the header?")
     return ", ".join(names)[:_MOST]

@@ -22,6 +22,29 @@ class Workbook:
         self._book = openpyxl.Workbook(write_only=True)
         self._sheet = self._book.create_sheet(title)
 
+    def columns(self, widths: Sequence[int]) -> None:
+        """How wide they are, in characters; before the first row, which stays in sight."""
+        from openpyxl.utils import get_column_letter
+
+        for n, width in enumerate(widths, 1):
+            self._sheet.column_dimensions[get_column_letter(n)].width = width
+        self._sheet.freeze_panes = "A2"
+
+    def choices(self, column: int, words: Sequence[str], rows: int) -> None:
+        """Only these words, without commas, may be typed into a column of so many rows."""
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        letter = get_column_letter(column)
+        told = DataValidation(
+            type="list",
+            formula1='"' + ",".join(words) + '"',
+            allow_blank=True,
+            showErrorMessage=True,
+        )
+        told.add(f"{letter}2:{letter}{rows + 1}")
+        self._sheet.data_validations.append(told)
+
     def row(self, cells: Sequence[str]) -> None:
         """A row; signs that no workbook can hold are left out."""
         self._sheet.append([self._cell(cell) for cell in cells])

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 
 from broker.domain.case import Case
 from broker.domain.routing.rules import Rules
-from broker.domain.routing.tables import VILLAGE_LEVELS, Area
 from broker.errors import StoreUnavailable
 from config.language import Language
 from gateway.api.callers import Caller, anybody, anybodys_files, case_by_pin, told_by_pin
@@ -19,6 +18,7 @@ from gateway.api.world import Gateway
 from gateway.web.files_to_see import own_files, with_files_to_see
 from gateway.web.forms import Form, Sent, sent_form
 from gateway.web.pages import file, first, language, page, told, with_headers
+from gateway.web.villages import villages_by_district
 from schemas.limits import CONVERSATION_NEWEST
 
 CHANNEL: Final = "web"
@@ -125,7 +125,7 @@ def _report(
         given=given,
         id=id,
         error=error,
-        districts=_districts(rules),
+        districts=villages_by_district(rules, _VILLAGES),
         again=sent.had_files,
         most=world.attachments.most,
         topics=sorted((topic.name, topic.id) for topic in rules.topics),
@@ -136,19 +136,6 @@ _GIVEN: Final = (
     *("text", "village", "address", "latitude", "longitude", "kind", "category"),
     *("anonymous", "confidential", "name", "phone", "email"),
 )
-
-
-def _districts(rules: Rules) -> list[tuple[str, list[Area]]]:
-    """Villages by district, both in alphabetical order; nothing where there are too many."""
-    areas = rules.gazetteer.areas
-    villages = [area for area in areas.values() if area.level in VILLAGE_LEVELS]
-    if len(villages) > _VILLAGES:
-        return []
-    by_district: dict[str, list[Area]] = {}
-    for village in sorted(villages, key=lambda area: area.name):
-        parent = areas.get(village.parent)
-        by_district.setdefault(parent.name if parent else "", []).append(village)
-    return sorted(by_district.items())
 
 
 def _complaint(form: Form, rules: Rules) -> dict[str, object]:

@@ -15,6 +15,7 @@ from broker.amqp.access import (
     RabbitAccess,
 )
 from broker.errors import NotPermitted
+from config.language import gettext, worded
 from pintu.access.documents import Definitions, Permission, TopicPermission, User
 
 
@@ -49,8 +50,11 @@ def refuse_administrators(users: Sequence[str], found: Standing) -> None:
     for name in users:
         if name in found.users and ADMINISTRATOR in found.users[name].tags:
             raise NotPermitted(
-                f"user {name} is an administrator of this RabbitMQ, and none of ours: give it"
-                " another name, or take the tag away (rabbitmqctl set_user_tags)"
+                worded(
+                    "user {name} is an administrator of this RabbitMQ, and none of ours: "
+                    "give it another name, or take the tag away (rabbitmqctl set_user_tags)",
+                    name=name,
+                )
             )
 
 
@@ -116,7 +120,7 @@ async def _apply_one(
 
 
 def _of_keys(one: TopicPermission) -> str:
-    return f"keys on {one['exchange']}"
+    return worded("keys on {one}", one=one["exchange"])
 
 
 def _differs(user: User, there: FoundUser) -> bool:
@@ -126,7 +130,9 @@ def _differs(user: User, there: FoundUser) -> bool:
 def _what_differs(user: User, there: FoundUser) -> list[str]:
     parts = []
     if user["password_hash"] != there.password_hash:
-        parts.append("password" if user["password_hash"] else "certificate instead of a password")
+        parts.append(
+            "password" if user["password_hash"] else gettext("certificate instead of a password")
+        )
     if {*user["tags"].split(",")} - {""} != {*there.tags}:
         parts.append("tags")
     return parts

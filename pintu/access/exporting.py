@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from broker.amqp.access import rabbit_access
 from broker.amqp.address import Address, parse_address
 from broker.messaging import names
+from config.language import gettext
 from pintu.access import applying
 from pintu.access.applying import Change
 from pintu.access.documents import Definitions, definitions
@@ -37,7 +38,7 @@ class Unfinished(Exception):
     password may not be in force."""
 
     def __init__(self, rotated: Collection[str]) -> None:
-        super().__init__("not all is done")
+        super().__init__(gettext("not all is done"))
         self.rotated = rotated
 
 

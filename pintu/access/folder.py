@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from broker.errors import BadConfiguration
 from config.files import read_whole, replaced
+from config.language import worded
 from pintu.access.documents import STEPS, Definitions, steps
 from pintu.access.logins import Login
 
@@ -53,8 +54,11 @@ class AccessFolder:
             known = _File.model_validate_json(text).users
         except ValidationError:
             raise BadConfiguration(
-                f"{file}: is not what `pintu access export` wrote; put a copy of it back, or move"
-                " it away: with --apply, users on RabbitMQ keep their passwords"
+                worded(
+                    "{file}: is not what `pintu access export` wrote; put a copy of it back, "
+                    "or move it away: with --apply, users on RabbitMQ keep their passwords",
+                    file=file,
+                )
             ) from None
         return {each.name: Login(each.password_hash, each.hashing_algorithm) for each in known}
 

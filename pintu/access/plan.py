@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from broker.errors import BadConfiguration
 from broker.messaging.access import ALL, DESK, ROUTER, accesses, is_ours
 from broker.messaging.permissions import Access
+from config.language import worded
 from pintu.access.logins import BY_CERTIFICATE, Login, login_of, new_password
 
 
@@ -91,15 +92,27 @@ def _check(wishes: Wishes, users: Collection[str], known: Mapping[str, Login]) -
         for name in given:
             if name not in users:
                 raise BadConfiguration(
-                    f"{option} {name}: there is no such user (pintu access show lists them)"
+                    worded(
+                        "{option} {name}: there is no such user (pintu access show lists them)",
+                        option=option,
+                        name=name,
+                    )
                 )
             if name in wishes.revoke:
-                raise BadConfiguration(f"{option} {name}: it is to be revoked too; choose")
+                raise BadConfiguration(
+                    worded(
+                        "{option} {name}: it is to be revoked too; choose", option=option, name=name
+                    )
+                )
     for name in wishes.rotate:
         if name in wishes.certificates:
-            raise BadConfiguration(f"--rotate {name}: a user with a certificate has no password")
+            raise BadConfiguration(
+                worded("--rotate {name}: a user with a certificate has no password", name=name)
+            )
     for name in wishes.revoke:
         if not is_ours(name):
-            raise BadConfiguration(f"--revoke {name}: is no user of this system's")
+            raise BadConfiguration(
+                worded("--revoke {name}: is no user of this system's", name=name)
+            )
         if name not in users and name not in known:
-            raise BadConfiguration(f"--revoke {name}: there is no such user")
+            raise BadConfiguration(worded("--revoke {name}: there is no such user", name=name))

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from broker.errors import BadConfiguration
+from config.language import worded
 from pintu.app.configuration import configuration_of
 from pintu.app.reaching import cases_of, journal_of, time_of
 
@@ -76,9 +77,13 @@ class Replaying:
             _, consumers = await self._client.waiting(names.CASES_QUEUE)
             if consumers:
                 raise BadConfiguration(
-                    f"the queue {names.CASES_QUEUE} is being read ({consumers} consumers): stop"
-                    " `pintu run cases` or `pintu run all` first, since both would change the same"
-                    " cases; what was done so far is kept, and the next replay goes on"
+                    worded(
+                        "the queue {cases_queue} is being read ({consumers} consumers): stop "
+                        "`pintu run cases` or `pintu run all` first, since both would change the "
+                        "same cases; what was done so far is kept, and the next replay goes on",
+                        cases_queue=names.CASES_QUEUE,
+                        consumers=consumers,
+                    )
                 )
 
 

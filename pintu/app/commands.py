@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from config.language import gettext
 from pintu.app.configuration import clocks_of, directory_of, rules_of, system_clock
 from pintu.app.reaching import (
     cases_of,
@@ -226,5 +227,5 @@ async def time_alone(settings: Settings) -> AsyncIterator[TimeSource]:
 
 def _where(settings: Settings) -> str:
     if settings.database_url is not None:
-        return "the database of PINTU_DATABASE_URL"
+        return gettext("the database of PINTU_DATABASE_URL")
     return os.fspath(settings.state_dir / "cases.sqlite3")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.foreign import told
+from config.language import gettext, worded, worded_many
 from gateway.text.printable import say, say_json
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -117,7 +119,14 @@ def export(
         else:
             _export(settings, rules, folder, wishes)
     except OSError as error:
-        say(f"error: {error.filename or folder.path}: {error.strerror}", err=True)
+        say(
+            worded(
+                "error: {value}: {strerror}",
+                value=error.filename or folder.path,
+                strerror=told(error.strerror),
+            ),
+            err=True,
+        )
         raise typer.Exit(NOT_ALL) from None
 
 
@@ -134,7 +143,7 @@ def _export(settings: "Settings", rules: "Rules", folder: "AccessFolder", wishes
     else:
         say_json(done.definitions, ascii=True)
     _tell(folder, done.plan)
-    say("To import it: pintu access export --apply, or, in this order,", err=True)
+    say(gettext("To import it: pintu access export --apply, or, in this order,"), err=True)
     for step in STEPS:
         say(f"  rabbitmqctl import_definitions {folder.path / step}", err=True)
     for name in done.plan.revoked:
@@ -155,24 +164,49 @@ async def _apply(
             )
         except Unfinished as why:
             again = "".join(f" --rotate {name}" for name in why.rotated)
-            say(f"not all is done; say it again: pintu access export --apply{again}", err=True)
+            say(
+                worded(
+                    "not all is done; say it again: pintu access export --apply{again}", again=again
+                ),
+                err=True,
+            )
             raise why.__cause__ or why from None
     for change in done.changes:
         say(f"{change.user}: {', '.join(change.parts)}")
     for name in done.revoked:
-        say(f"{name}: revoked")
+        say(worded("{name}: revoked", name=name))
     many = len(done.plan.accesses)
-    say(f"{many} users at {shown(at.url)}, {many - len(done.changes)} of them unchanged")
+    say(
+        worded(
+            "{many} users at {shown}, {many2} of them unchanged",
+            many=many,
+            shown=shown(at.url),
+            many2=many - len(done.changes),
+        )
+    )
     _tell(folder, done.plan)
 
 
 def _tell(folder: "AccessFolder", made: "Plan") -> None:
     if made.passwords:
         many = len(made.passwords)
-        says = f"{many} new {'password' if many == 1 else 'passwords'} in {folder.secrets}"
-        say(f"{says}, a file for each user: hand them over and delete them", err=True)
+        says = worded_many(
+            "{n} new password in {secrets}",
+            "{n} new passwords in {secrets}",
+            many,
+            secrets=folder.secrets,
+        )
+        say(
+            worded("{says}, a file for each user: hand them over and delete them", says=says),
+            err=True,
+        )
     for name in made.left:
-        say(f"{name} is not in the configuration: pintu access export --revoke {name}", err=True)
+        say(
+            worded(
+                "{name} is not in the configuration: pintu access export --revoke {name}", name=name
+            ),
+            err=True,
+        )
 
 
 def _print(everybody: "Sequence[Access]") -> None:

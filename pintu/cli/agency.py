@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without a broker's client
@@ -59,7 +60,9 @@ def agency(
     from pintu.reference_agency.reference import Behaviour
 
     if simulated and answers + returns + silent == 0:
-        raise typer.BadParameter("one of --answers, --returns and --silent must be above 0")
+        raise typer.BadParameter(
+            gettext("one of --answers, --returns and --silent must be above 0")
+        )
     behaviour = Behaviour(
         answers, returns, silent, pause=_PAUSE / speed, seed=seed, suggests=suggest
     )
@@ -103,7 +106,11 @@ async def _run(code: str, behaviour: "Behaviour | None", seconds: float | None, 
             await simulate(connected, code, behaviour, stop, clock.now, tell)
         else:
             waiting, _ = await connected.waiting(f"agency.{code}")
-            words = f"{waiting} wait in agency.{code}; what comes from now on:"
+            words = worded(
+                "{waiting} wait in agency.{code}; what comes from now on:",
+                waiting=waiting,
+                code=code,
+            )
             await watch(connected, code, stop, tell, lambda: say(words, err=True))
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.language import gettext
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE, NOT_ALL
 
@@ -17,8 +18,8 @@ def agree(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        say("nothing was sent: there is no terminal to ask; --yes goes on", err=True)
+        say(gettext("nothing was sent: there is no terminal to ask; --yes goes on"), err=True)
         raise typer.Exit(BAD_USE)
     if not typer.confirm(question, err=True):
-        say("nothing was sent", err=True)
+        say(gettext("nothing was sent"), err=True)
         raise typer.Exit(NOT_ALL)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import say, say_json
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -85,7 +86,7 @@ def agency(
 def _chosen(steps: "tuple[Step, ...]", names: str | None, list_steps: bool) -> "list[Step]":
     if list_steps:
         for step in steps:
-            say(f"{step.name:<14} {step.waits.format(code='CODE', queue='its queue')}")
+            say(f"{step.name:<14} {worded(step.waits, code='CODE', queue=gettext('its queue'))}")
         raise typer.Exit
     if names is None:
         return list(steps)
@@ -93,7 +94,10 @@ def _chosen(steps: "tuple[Step, ...]", names: str | None, list_steps: bool) -> "
     asked = [name.strip() for name in names.split(",")]
     if unknown := [name for name in asked if name not in known]:
         raise typer.BadParameter(
-            f"no step {unknown[0]!r}; there are {', '.join(known)}", param_hint="--steps"
+            worded(
+                "no step {unknown!r}; there are {known}", unknown=unknown[0], known=", ".join(known)
+            ),
+            param_hint="--steps",
         )
     return [known[name] for name in asked]
 
@@ -106,7 +110,9 @@ def _check(
 
     host, _, port = listen.rpartition(":")
     if not port.isdecimal() or len(port) > 5 or int(port) > 65535:
-        raise typer.BadParameter("host:port, such as 127.0.0.1:5673", param_hint="--listen")
+        raise typer.BadParameter(
+            gettext("host:port, such as 127.0.0.1:5673"), param_hint="--listen"
+        )
     where = (host.strip("[]") or "127.0.0.1", int(port))
     found = asyncio.run(_run(kind, code, steps, timeout, where, as_json))
     if as_json:
@@ -137,7 +143,7 @@ async def _run(
     if why := no_such(config, kind, code):
         raise typer.BadParameter(why, param_hint="CHANNEL" if kind == "adapter" else "CODE")
     if settings.amqp_url is None:
-        say("A private RabbitMQ is started, and this system on it ...", err=as_json)
+        say(gettext("A private RabbitMQ is started, and this system on it ..."), err=as_json)
     async with (
         stage(settings, config) as set_up,
         session(set_up, kind, code, timeout, listen) as running,
@@ -145,7 +151,10 @@ async def _run(
         url = running.relay.url
         # A private node's password is made for this run; another's is not for a terminal.
         told = url if set_up.address.private else shown(url)
-        say(f"The {kind} {code} has to connect to {told}\n", err=as_json)
+        say(
+            worded("The {kind} {code} has to connect to {told}\n", kind=kind, code=code, told=told),
+            err=as_json,
+        )
         return await check(running, steps, lambda how, line: _tell(how, line, as_json))
 
 

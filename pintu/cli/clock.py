@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -44,7 +45,7 @@ def mend(
     Example: pintu clock mend --reason "the clock of this machine was 60 days ahead this morning"
     """
     if not reason.strip():
-        raise typer.BadParameter("needs words", param_hint="--reason")
+        raise typer.BadParameter(gettext("needs words"), param_hint="--reason")
     asyncio.run(_mend(reason.strip(), by or getpass.getuser()))
 
 
@@ -63,7 +64,12 @@ async def _show(as_json: bool) -> None:
             said = f"{printable(mended.by)}: {printable(mended.reason)}"
             say(f"{'mended':<13}{_shown(mended.at):<27}{said}")
     if problem := seen.clock.problem():
-        say(f"{problem}; set the clock that is wrong, then `pintu clock mend`", err=True)
+        say(
+            worded(
+                "{problem}; set the clock that is wrong, then `pintu clock mend`", problem=problem
+            ),
+            err=True,
+        )
         raise typer.Exit(NOT_ALL)
 
 
@@ -79,9 +85,21 @@ async def _mend(reason: str, by: str) -> None:
         mended = await work.mend(store, seen, by, reason, clock.machine)
     before = mended.watermark
     if before is not None and before > mended.at:
-        say(f"the watermark is set back from {_shown(before)} to {_shown(mended.at)}")
+        say(
+            worded(
+                "the watermark is set back from {shown} to {shown2}",
+                shown=_shown(before),
+                shown2=_shown(mended.at),
+            )
+        )
     else:
-        say(f"believed: it is {_shown(mended.at)}; the watermark stays at {_shown(before)}")
+        say(
+            worded(
+                "believed: it is {shown}; the watermark stays at {shown2}",
+                shown=_shown(mended.at),
+                shown2=_shown(before),
+            )
+        )
 
 
 def _shown(moment: datetime | None) -> str:

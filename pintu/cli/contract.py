@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from config.foreign import told
+from config.language import worded
 from gateway.text.printable import printable, say
 from pintu.cli.exit_codes import BAD_USE
 from pintu.cli.options import Config
@@ -45,11 +47,25 @@ def export(
     try:
         export_contract(folder, files)
     except ExportRefused as why:
-        say(f"error: {why}", err=True)
+        say(worded("error: {why}", why=why), err=True)
         raise typer.Exit(BAD_USE) from None
     except OSError as error:
         where = printable(str(error.filename or folder))
-        say(f"error: {where}: {error.strerror}. Name a folder that you may write to", err=True)
+        say(
+            worded(
+                "error: {where}: {strerror}. Name a folder that you may write to",
+                where=where,
+                strerror=told(error.strerror),
+            ),
+            err=True,
+        )
         raise typer.Exit(BAD_USE) from None
     page = folder / "index.html"
-    say(f"{len(files)} files in {printable(str(folder))}; open {printable(str(page))}")
+    say(
+        worded(
+            "{files} files in {printable}; open {printable2}",
+            files=len(files),
+            printable=printable(str(folder)),
+            printable2=printable(str(page)),
+        )
+    )

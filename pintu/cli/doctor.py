@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import gettext
 from gateway.text.printable import say_json
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -51,7 +52,7 @@ async def _examined() -> "list[Examined]":
     environment, settings = read_environment(os.environ)
     configure_logging(settings.log_format, level=logging.CRITICAL)
     done = 0
-    with progress_bar("looking", _PROBES) as progress:
+    with progress_bar(gettext("looking"), _PROBES) as progress:
 
         def told(_: str) -> None:
             nonlocal done

@@ -9,6 +9,7 @@ import typer
 
 from broker.domain.clocks import Hold, calendar_cautions, due_at
 from broker.errors import BadConfiguration
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.app import clocks_of
 from pintu.cli.exit_codes import BAD_USE
@@ -60,24 +61,26 @@ def due(
         deadline = due_at(calendar, began, days, holds)
         doubts = calendar_cautions(calendar, calendar.local_day(began), deadline.date())
     except OverflowError:
-        raise typer.BadParameter("the deadline lies outside the years 1 to 9999") from None
+        raise typer.BadParameter(gettext("the deadline lies outside the years 1 to 9999")) from None
     _warn((*clocks.warnings, *doubts))
     say(deadline.isoformat())
 
 
 def _warn(sentences: Iterable[str]) -> None:
     for sentence in sentences:
-        say(f"warning: {sentence}", err=True)
+        say(worded("warning: {sentence}", sentence=sentence), err=True)
 
 
 def _hold(text: str, zone: tzinfo) -> Hold:
     start, dots, end = text.partition("..")
     if not dots:
-        raise typer.BadParameter(f"{text!r} is not FROM..TO", param_hint="--held")
+        raise typer.BadParameter(worded("{text!r} is not FROM..TO", text=text), param_hint="--held")
     try:
         return Hold(_moment(start, zone, "--held"), _moment(end, zone, "--held"))
     except ValueError:
-        raise typer.BadParameter(f"{text!r} ends before it starts", param_hint="--held") from None
+        raise typer.BadParameter(
+            worded("{text!r} ends before it starts", text=text), param_hint="--held"
+        ) from None
 
 
 def _moment(text: str, zone: tzinfo, where: str) -> datetime:
@@ -85,6 +88,7 @@ def _moment(text: str, zone: tzinfo, where: str) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is no moment in ISO 8601, such as 2025-02-04T16:00", param_hint=where
+            worded("{text!r} is no moment in ISO 8601, such as 2025-02-04T16:00", text=text),
+            param_hint=where,
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

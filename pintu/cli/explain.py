@@ -11,6 +11,8 @@ from broker.domain.routing.decide import Decision, Query
 from broker.domain.routing.grounds import weighed
 from broker.domain.routing.marking import CONDITION, PLACE, TOPIC, Mark, marks
 from broker.domain.routing.rules import Rules
+from config import language
+from config.language import gettext, worded
 from gateway.text.console import Console
 from gateway.text.printable import printable
 
@@ -30,7 +32,7 @@ def explain(
     for text, found in _fields(query, decision, rules, on).values():
         console.print(marked(text, found, signs=not coloured), soft_wrap=not console.is_terminal)
     console.print()
-    lines = list(_lines(decision, rules))
+    lines = [(gettext(label), value) for label, value in _lines(decision, rules)]
     if console.is_terminal:
         table = Table.grid(padding=(0, 2))
         for label, value in lines:
@@ -101,21 +103,39 @@ def _lines(decision: Decision, rules: Rules) -> Iterator[tuple[str, str]]:
 
     topic = rules.topic_name(decision.topic)
     area = rules.gazetteer.areas.get(decision.region or "")
-    yield "agency", called(decision.agency) if decision.agency else "triage (a person decides)"
-    yield "because", decision.because
-    yield "confidence", f"{decision.confidence:.2f} (routed from {rules.auto:.2f})"
-    yield "rule", f"{decision.rule} of {decision.table}"
+    yield (
+        language.marked("agency"),
+        called(decision.agency) if decision.agency else gettext("triage (a person decides)"),
+    )
+    yield language.marked("because"), decision.because
+    yield (
+        language.marked("confidence"),
+        worded(
+            "{confidence:.2f} (routed from {auto:.2f})",
+            confidence=decision.confidence,
+            auto=rules.auto,
+        ),
+    )
+    yield (
+        language.marked("rule"),
+        worded("{rule} of {table}", rule=decision.rule, table=decision.table),
+    )
     if topic:
-        yield "topic", f"{decision.topic} · {topic}"
+        yield language.marked("topic"), f"{decision.topic} · {topic}"
     if area:
-        yield "place", f"{area.code} · {area.level} {area.name}"
+        yield language.marked("place"), f"{area.code} · {area.level} {area.name}"
     for code in decision.supporting:
-        yield "supporting", called(code)
+        yield language.marked("supporting"), called(code)
     if decision.oversight:
-        yield "oversight", "yes (berkadar pengawasan)"
-    label = "alternative" if decision.agency else "candidate"
+        yield language.marked("oversight"), gettext("yes (berkadar pengawasan)")
+    label = language.marked("alternative") if decision.agency else language.marked("candidate")
     for a in decision.alternatives:
         if a.confidence >= _NOTHING:
-            yield label, f"{called(a.agency)} ({a.confidence:.2f})"
+            yield (
+                label,
+                worded(
+                    "{agency} ({confidence:.2f})", agency=called(a.agency), confidence=a.confidence
+                ),
+            )
     for warning in decision.warnings:
-        yield "warning", warning
+        yield language.marked("warning"), warning

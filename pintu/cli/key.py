@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from broker.messaging.names import is_code
+from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -67,7 +68,9 @@ async def _add(of: str, scopes: list[str] | None, days: int | None) -> None:
     who, code = _owner(of)
     async with open_gateway() as (store, settings):
         if who == "agency" and code not in directory_of(settings.config_dir).agencies:
-            raise typer.BadParameter(f"no agency has the code {code!r}", param_hint="agency:CODE")
+            raise typer.BadParameter(
+                worded("no agency has the code {code!r}", code=code), param_hint="agency:CODE"
+            )
         now = system_clock().now()
         wanted = frozenset(scopes) if scopes else SCOPES[who]
         try:
@@ -78,7 +81,13 @@ async def _add(of: str, scopes: list[str] | None, days: int | None) -> None:
             raise typer.BadParameter(str(why), param_hint="--scope") from None
         await store.add_key(key)
     say(
-        f"key {key.id} of {key.of}, for {', '.join(sorted(key.scopes))}; shown this once:", err=True
+        worded(
+            "key {id} of {of}, for {sorted}; shown this once:",
+            id=key.id,
+            of=key.of,
+            sorted=", ".join(sorted(key.scopes)),
+        ),
+        err=True,
     )
     typer.echo(shown)
 
@@ -116,9 +125,15 @@ async def _revoke(id: str) -> None:
     async with open_gateway() as (store, _):
         done = await store.revoke_key(id, system_clock().now())
     if not done:
-        say(f"no key {printable(id)} that is good; `pintu key list` shows all", err=True)
+        say(
+            worded(
+                "no key {printable} that is good; `pintu key list` shows all",
+                printable=printable(id),
+            ),
+            err=True,
+        )
         raise typer.Exit(NOT_ALL)
-    say(f"key {id} is revoked", err=True)
+    say(worded("key {id} is revoked", id=id), err=True)
 
 
 def _owner(of: str) -> tuple[str, str]:
@@ -126,8 +141,8 @@ def _owner(of: str) -> tuple[str, str]:
     who, code = (who, code) if colon else ("channel", of)
     if who not in ("agency", "channel") or not is_code(code):
         raise typer.BadParameter(
-            "a channel's code or agency:CODE; lower-case letters, digits and hyphens",
-            param_hint="CHANNEL|agency:CODE",
+            gettext("a channel's code or agency:CODE; lower-case letters, digits and hyphens"),
+            param_hint=gettext("CHANNEL|agency:CODE"),
         )
     return who, code
 

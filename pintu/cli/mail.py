@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import typer
 
+from config.language import gettext, worded
 from config.mail_address import is_address
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
@@ -37,7 +38,7 @@ def test(address: Annotated[str, typer.Argument(help="Who gets the trial mail.")
     Example: pintu mail test lapor@dinas.go.id
     """
     if not is_address(address):
-        raise typer.BadParameter("one mail address", param_hint="ADDRESS")
+        raise typer.BadParameter(gettext("one mail address"), param_hint="ADDRESS")
     asyncio.run(_test(address))
 
 
@@ -102,9 +103,24 @@ async def _test(address: str) -> None:
     finally:
         await server.close()
     if verdict != "sent":
-        say(f"{smtp.shown} does not take it for {address}: {code}", err=True)
+        say(
+            worded(
+                "{shown} does not take it for {address}: {code}",
+                shown=smtp.shown,
+                address=address,
+                code=code,
+            ),
+            err=True,
+        )
         raise typer.Exit(NOT_ALL)
-    say(f"{smtp.shown} has taken it for {address}; see whether it arrives", err=True)
+    say(
+        worded(
+            "{shown} has taken it for {address}; see whether it arrives",
+            shown=smtp.shown,
+            address=address,
+        ),
+        err=True,
+    )
 
 
 async def _list(all_of_them: bool, as_json: bool) -> None:
@@ -129,9 +145,15 @@ async def _resend(id: str) -> None:
     async with open_mail() as (store, _):
         done = await store.again(id, system_clock().now())
     if not done:
-        say(f"no mail {printable(id)} that is done with; `pintu mail list --all`", err=True)
+        say(
+            worded(
+                "no mail {printable} that is done with; `pintu mail list --all`",
+                printable=printable(id),
+            ),
+            err=True,
+        )
         raise typer.Exit(NOT_ALL)
-    say(f"mail {id} waits to be sent", err=True)
+    say(worded("mail {id} waits to be sent", id=id), err=True)
 
 
 async def _revoke(of: str) -> None:
@@ -141,26 +163,31 @@ async def _revoke(of: str) -> None:
     async with open_gateway() as (store, settings):
         if colon and who == "agency":
             if code not in directory_of(settings.config_dir).agencies:
-                raise typer.BadParameter("no agency has this code", param_hint="agency:CODE")
+                raise typer.BadParameter(
+                    gettext("no agency has this code"), param_hint="agency:CODE"
+                )
             name = of
         elif (tracking := normalise_tracking(of)) is not None:
             async with open_desk() as desk:
                 case = await desk.store.find_tracking(tracking)
             if case is None:
-                say(f"no case {tracking}; `pintu case list` shows them", err=True)
+                say(
+                    worded("no case {tracking}; `pintu case list` shows them", tracking=tracking),
+                    err=True,
+                )
                 raise typer.Exit(NOT_ALL)
             name = f"case:{case.complaint_id}"
         else:
             name = f"mail:{_uuid(of)}"
         await store.end_links(name, system_clock().now())
-    say(f"links of {of} that were sent until now open nothing any more", err=True)
+    say(worded("links of {of} that were sent until now open nothing any more", of=of), err=True)
 
 
 def _configured(settings: "Settings") -> "tuple[SmtpAddress, str]":
     """Raises typer.Exit with what is missing."""
     smtp, sender = settings.smtp, settings.mail_sender
     if smtp is None or sender is None:
-        say("set PINTU_SMTP_URL and PINTU_MAIL_SENDER first", err=True)
+        say(gettext("set PINTU_SMTP_URL and PINTU_MAIL_SENDER first"), err=True)
         raise typer.Exit(NOT_ALL)
     return smtp, sender
 
@@ -170,7 +197,7 @@ def _uuid(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         raise typer.BadParameter(
-            "a tracking code, agency:CODE, or the id of a mail", param_hint="TRACKING"
+            gettext("a tracking code, agency:CODE, or the id of a mail"), param_hint="TRACKING"
         ) from None
 
 

@@ -43,8 +43,11 @@ from pintu.cli.agency import agency
 from pintu.cli.demo import demo
 from pintu.cli.doctor import doctor
 from pintu.cli.due import due
+from pintu.cli.exit_codes import NOT_ALL
+from pintu.cli.misuse import in_own_words
 from pintu.cli.publish import publish
 from pintu.cli.route import route
+from pintu.cli.spoken import speak, spoken
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
@@ -92,8 +95,9 @@ def main() -> None:
     69 something needed is not installed, 70 any other failure of ours, 75 RabbitMQ or the
     store is away (try again), 77 RabbitMQ or the store refuses this user, 78 the configuration is
     wrong, or TLS is."""
+    speak()
     try:
-        app()
+        _run()
     except PintuError as error:
         _leave(error)
     except ExceptionGroup as group:
@@ -115,6 +119,23 @@ def main() -> None:
             raise
         sys.stderr.write(printable(f"pintu: {error}\n", lines=True))
         _leave_unwritten(os.EX_SOFTWARE)
+
+
+def _run() -> NoReturn:
+    command = spoken(app)
+    try:
+        code = command.main(standalone_mode=False)
+    except typer.TyperException as error:
+        from typer.rich_utils import rich_format_error
+
+        rich_format_error(in_own_words(error))  # type: ignore[arg-type]  # of typer's own kind
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        from typer.rich_utils import rich_abort_error
+
+        rich_abort_error()
+        sys.exit(NOT_ALL)
+    sys.exit(code if isinstance(code, int) else os.EX_OK)
 
 
 def _leave_unwritten(code: int) -> NoReturn:

@@ -6,12 +6,16 @@ from typing import Final
 
 import typer
 
+from config.language import gettext, marked, worded
+
 _AGO: Final = re.compile(r"([0-9]{1,5})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 METAVAR: Final = "TIME"
-HELP: Final = "a day (2026-02-01), a moment (2026-02-01T09:30) or how long ago (45m, 6h, 3d, 2w)"
+HELP: Final = marked(
+    "a day (2026-02-01), a moment (2026-02-01T09:30) or how long ago (45m, 6h, 3d, 2w)"
+)
 
 
 def moment_of(text: str, now: datetime, zone: tzinfo, hint: str, *, ends: bool = False) -> datetime:
@@ -34,4 +38,7 @@ def moment_of(text: str, now: datetime, zone: tzinfo, hint: str, *, ends: bool =
         moment.astimezone(UTC)  # which the first and last day of all years may not have
         return moment
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{text!r} is no time: give {HELP}", param_hint=hint) from None
+        raise typer.BadParameter(
+            worded("{text!r} is no time: give {help}", text=text, help=gettext(HELP)),
+            param_hint=hint,
+        ) from None

@@ -5,8 +5,15 @@ from typing import Annotated
 import typer
 
 from broker.node.seen import SeenNode
+from config.language import gettext, marked, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
+
+_STATES = {
+    "ready": marked("ready"),
+    "starting": marked("starting"),
+    "stopped": marked("stopped"),
+}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,12 +55,12 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
         )
     else:
         rows = [
-            ("state", seen.state),
-            ("folder", printable(str(seen.folder))),
+            (gettext("state"), gettext(_STATES.get(seen.state, seen.state))),
+            (gettext("folder"), printable(str(seen.folder))),
             ("amqp", _without_password(seen.url) or "-"),
-            ("management", _without_password(seen.management_url) or "-"),
+            (gettext("management"), _without_password(seen.management_url) or "-"),
             ("pid", str(seen.pid or "-")),
-            ("started by", str(seen.owner or "-")),
+            (gettext("started by"), str(seen.owner or "-")),
         ]
         for name, value in rows:
             say(f"{name:<12}{value}")
@@ -74,11 +81,11 @@ def stop() -> None:
 
     seen = _seen()
     if seen.owner is not None:
-        say(f"process {seen.owner} started it and loses RabbitMQ now", err=True)
+        say(worded("process {owner} started it and loses RabbitMQ now", owner=seen.owner), err=True)
     if not end(seen.folder.parent):
         say(_why(seen), err=True)
         raise typer.Exit(NOT_ALL)
-    say("stopped")
+    say(gettext("stopped"))
 
 
 def _seen() -> SeenNode:
@@ -87,16 +94,22 @@ def _seen() -> SeenNode:
 
     settings = load_settings()
     if settings.amqp_url is not None:
-        say("note: PINTU_AMQP_URL is set, so that no command uses a private node", err=True)
+        say(
+            gettext("note: PINTU_AMQP_URL is set, so that no command uses a private node"), err=True
+        )
     return look(settings.state_dir)
 
 
 def _why(seen: SeenNode) -> str:
     if seen.state == "starting":
-        return f"the node in {printable(str(seen.folder))} is starting; try again in a moment"
-    return (
-        f"no private node runs in {printable(str(seen.folder))}; `pintu run all` starts one where"
-        " PINTU_AMQP_URL is unset"
+        return worded(
+            "the node in {printable} is starting; try again in a moment",
+            printable=printable(str(seen.folder)),
+        )
+    return worded(
+        "no private node runs in {printable}; `pintu run all` starts one where "
+        "PINTU_AMQP_URL is unset",
+        printable=printable(str(seen.folder)),
     )
 
 

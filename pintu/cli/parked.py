@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from config.language import gettext, marked, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.app import open_parked, system_clock
 from pintu.cli.exit_codes import NOT_ALL
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
     from broker.ports import ParkedMessages
 
 T = TypeVar("T")
-_HEADINGS = ("reason", "from", "parked at", "size", "id", "goes to")
+_HEADINGS = (
+    marked("reason"),
+    marked("from"),
+    marked("parked at"),
+    marked("size"),
+    "id",
+    marked("goes to"),
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 Id = Annotated[
@@ -65,7 +73,7 @@ def list_(
 
         from gateway.text.console import Console
 
-        table = Table(*_HEADINGS)
+        table = Table(*map(gettext, _HEADINGS))
         for row in found:
             table.add_row(*_cells(row))
         Console(highlight=False, markup=False).print(table)
@@ -73,7 +81,7 @@ def list_(
         for row in found:
             say("\t".join(_cells(row)))
     if more:
-        say(f"{more} more (--limit)", err=True)
+        say(worded("{more} more (--limit)", more=more), err=True)
 
 
 @app.command()
@@ -126,14 +134,14 @@ def replay_(
     Example: pintu parked replay --reason internal-error
     """
     if sum((parked_id is not None, reason is not None, everything)) != 1:
-        raise typer.BadParameter("give one of ID, --reason and --all")
+        raise typer.BadParameter(gettext("give one of ID, --reason and --all"))
     from gateway.desk import parked as work
 
     wanted = work.having(reason) if parked_id is None else work.bearing(parked_id)
     done, failed = asyncio.run(_with(lambda messages: work.give_back(messages, wanted)))
     if parked_id is not None and not done and not failed:
         raise _nothing(parked_id)
-    say(f"{done} sent back")
+    say(worded("{done} sent back", done=done))
     _tell(failed)
 
 
@@ -155,7 +163,7 @@ def discard(
     Example: pintu parked discard 3f9a1c0d5e7b2a48 --reason "test message"
     """
     if not reason.strip():
-        raise typer.BadParameter("needs words", param_hint="--reason")
+        raise typer.BadParameter(gettext("needs words"), param_hint="--reason")
     from gateway.desk import parked as work
 
     wanted = work.bearing(*parked_ids)
@@ -165,7 +173,7 @@ def discard(
     )
     if not done and not failed:
         raise _nothing(" ".join(parked_ids))
-    say(f"{done} discarded")
+    say(worded("{done} discarded", done=done))
     _tell(failed)
 
 
@@ -181,12 +189,14 @@ def _cells(row: dict[str, object]) -> tuple[str, ...]:
 
 
 def _nothing(parked_id: str) -> typer.Exit:
-    say(f"no parked message has the id {printable(parked_id)}", err=True)
+    say(
+        worded("no parked message has the id {printable}", printable=printable(parked_id)), err=True
+    )
     return typer.Exit(NOT_ALL)
 
 
 def _tell(failed: Counter[str]) -> None:
     for why, count in failed.most_common():
-        say(f"{count} stay parked: {why}", err=True)
+        say(worded("{count} stay parked: {why}", count=count, why=why), err=True)
     if failed:
         raise typer.Exit(NOT_ALL)

@@ -14,6 +14,8 @@ import typer
 from broker.messaging.names import is_code
 from config.csv_file import BadFile
 from config.files import open_rows
+from config.foreign import told
+from config.language import gettext, worded
 from config.loading.clocks import load_zone
 from config.settings import Settings, load_settings
 from gateway.text.printable import say
@@ -143,11 +145,15 @@ def publish(
     """
     kind = format or SUFFIXES.get(file.suffix.lower())
     if kind is None:
-        raise typer.BadParameter("the name does not tell csv, json, jsonl or xlsx; give --format")
+        raise typer.BadParameter(
+            gettext("the name does not tell csv, json, jsonl or xlsx; give --format")
+        )
     if channel is not None and not is_code(channel):
-        raise typer.BadParameter("a channel's code is like web or walk-in", param_hint="--channel")
+        raise typer.BadParameter(
+            gettext("a channel's code is like web or walk-in"), param_hint="--channel"
+        )
     if encoding is not None and not is_codec(encoding):
-        raise typer.BadParameter("no encoding of that name", param_hint="--encoding")
+        raise typer.BadParameter(gettext("no encoding of that name"), param_hint="--encoding")
     choice = choice_of(only=only, ignore=ignore, mapped=mapped, extra=extra)
     stdin = str(file) == _STDIN
     settings = load_settings()
@@ -165,7 +171,7 @@ def publish(
     try:
         opened = opened_records(*_opened(file, stdin), reading)
     except OSError as why:
-        _fail(f"{file}: {why.strerror}")
+        _fail(f"{file}: {told(why.strerror)}")
     except BadFile as why:
         _fail(f"{file} {why}")
     unit = UNITS.get(kind, "line")
@@ -200,7 +206,7 @@ def _leave(done: "Publishing", file: Path, name: str | None) -> None:
         say(done.tally.summary(done.seconds))
     if done.seconds and (done.stopped_by is not None or done.failure is not None):
         again = _again(first=done.tally.go_on, name=name)
-        say(f"not everything is published; go on with\n  {again}", err=True)
+        say(worded("not everything is published; go on with\n  {again}", again=again), err=True)
     if isinstance(done.failure, (BadFile, OSError)):
         _fail(f"{file} {done.failure}")
     if done.failure is not None:
@@ -244,5 +250,5 @@ def _again(*, first: int, name: str | None) -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    say(f"error: {message}", err=True)
+    say(worded("error: {message}", message=message), err=True)
     raise typer.Exit(BAD_USE)

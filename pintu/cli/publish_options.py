@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import typer
 
+from config.language import gettext, worded
 from pintu.publishing.columns import Choice
 from pintu.publishing.fields import FLAGS, Field, field_of, plain
 
@@ -28,11 +29,15 @@ def choice_of(
     for name in map(plain, ignored):
         if name in FLAGS:
             # It would send openly what somebody told in confidence.
-            raise typer.BadParameter(f"{name} cannot be left out", param_hint="--ignore")
+            raise typer.BadParameter(
+                worded("{name} cannot be left out", name=name), param_hint="--ignore"
+            )
     fields = dict(map(_mapping, mapped or ()))
     for name, path in fields.items():
         if name in FLAGS and path != (name,):
-            raise typer.BadParameter(f"{name} cannot be left out", param_hint="--map")
+            raise typer.BadParameter(
+                worded("{name} cannot be left out", name=name), param_hint="--map"
+            )
     words = [word.strip() for word in (only or "").split(",") if word.strip()]
     return Choice(only=words, ignore=ignored, mapped=fields, extra=[*(extra or ())])
 
@@ -40,12 +45,14 @@ def choice_of(
 def _mapping(option: str) -> tuple[str, Field]:
     column, equals, name = option.rpartition("=")
     if not equals or not column.strip():
-        raise typer.BadParameter('it is like "Isi Pesan=text"', param_hint="--map")
+        raise typer.BadParameter(gettext('it is like "Isi Pesan=text"'), param_hint="--map")
     if not name.strip():
         return plain(column), ()
     path = field_of(name)
     if path is None:
-        raise typer.BadParameter(f"{name.strip()} is no field of a complaint", param_hint="--map")
+        raise typer.BadParameter(
+            worded("{name} is no field of a complaint", name=name.strip()), param_hint="--map"
+        )
     return plain(column), path
 
 

@@ -9,6 +9,8 @@ import typer
 
 from broker.domain.routing.decide import Place, Query, decide
 from broker.domain.routing.rules import Rules
+from config.foreign import told
+from config.language import gettext, worded
 from gateway.text.csv_rows import BadRow
 from gateway.text.formulas import Guard
 from gateway.text.printable import say, say_json
@@ -56,9 +58,9 @@ def route(
     Example: pintu route --file complaints.csv --out routed.csv
     """
     if (file is None) != (out is None):
-        raise typer.BadParameter("--file and --out go together")
+        raise typer.BadParameter(gettext("--file and --out go together"))
     if file is not None and text is not None:
-        raise typer.BadParameter("give TEXT or --file, not both")
+        raise typer.BadParameter(gettext("give TEXT or --file, not both"))
     rules = rules_of(config)
     day = today(config)
     if file is not None and out is not None:
@@ -66,7 +68,7 @@ def route(
         return
     complaint = _stdin() if text is None or text == "-" else text
     if not complaint.strip():
-        _fail("the text is empty")
+        _fail(gettext("the text is empty"))
     place = Place(region=region, district=district, village=village, address=address)
     query = Query(text=complaint, title=title, category=category, agency=agency, place=place)
     decision = decide(query, rules, on=day)
@@ -82,19 +84,28 @@ def _whole_file(file: Path, out: Path, rules: Rules, on: date, guard: Guard) -> 
     except BadRow as error:
         _fail(f"{file}: {error}")
     except OSError as error:
-        _fail(f"{error.filename or file}: {error.strerror}")
+        _fail(f"{error.filename or file}: {told(error.strerror)}")
     share = f" ({auto / total:.0%})" if total else ""
-    say(f"{total} complaints: {auto}{share} routed, {total - auto} to triage", err=True)
+    say(
+        worded(
+            "{total} complaints: {auto}{share} routed, {total2} to triage",
+            total=total,
+            auto=auto,
+            share=share,
+            total2=total - auto,
+        ),
+        err=True,
+    )
     if words := guard.told():
         say(words, err=True)
 
 
 def _stdin() -> str:
     if sys.stdin.isatty():
-        say("Type the complaint, end with Ctrl-D:", err=True)
+        say(gettext("Type the complaint, end with Ctrl-D:"), err=True)
     return sys.stdin.buffer.read().decode("utf-8", errors="replace")
 
 
 def _fail(message: str) -> NoReturn:
-    say(f"error: {message}", err=True)
+    say(worded("error: {message}", message=message), err=True)
     raise typer.Exit(BAD_USE)

@@ -8,6 +8,7 @@ from rich.progress import Progress
 from broker.domain.routing.decide import Decision, Place, Query, decide
 from broker.domain.routing.rules import Rules
 from config.files import open_rows, replaced
+from config.language import gettext
 from gateway.text.console import Console
 from gateway.text.csv_rows import CsvRows, csv_line
 from gateway.text.formulas import Guard, restored
@@ -32,7 +33,9 @@ def route_file(
         Progress(console=Console(stderr=True), disable=not _watched()) as progress,
     ):
         measured = incoming.seekable()  # a pipe has no length
-        bar = progress.add_task("routing", total=source.stat().st_size if measured else None)
+        bar = progress.add_task(
+            gettext("routing"), total=source.stat().st_size if measured else None
+        )
         rows = CsvRows(incoming)
         places = rows.columns(READ, ("text",))
         outgoing.write(csv_line(_safe([*rows.header, *ADDED], guard), rows.delimiter))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broker.messaging import names
+from config.language import gettext, worded
 from gateway.text.printable import printable, say
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -34,7 +35,7 @@ def desk_name(given: str | None) -> str:
     if given is not None:
         if not names.is_code(given):
             raise typer.BadParameter(
-                "lower-case letters, digits and hyphens, a letter first", param_hint="--as"
+                gettext("lower-case letters, digits and hyphens, a letter first"), param_hint="--as"
             )
         return given
     made = re.sub("[^a-z0-9]+", "-", getpass.getuser().lower()).strip("-")[:40]
@@ -46,7 +47,7 @@ def words_of(text: str | None, hint: str) -> str | None:
     if text is None:
         return None
     if not text.strip():
-        raise typer.BadParameter("needs words", param_hint=hint)
+        raise typer.BadParameter(gettext("needs words"), param_hint=hint)
     return text.strip()
 
 
@@ -63,7 +64,7 @@ async def speak(
     from gateway.desk.commands import say as publish
 
     if not case.open:
-        say(f"{case.tracking} is closed; nothing was sent", err=True)
+        say(worded("{tracking} is closed; nothing was sent", tracking=case.tracking), err=True)
         raise typer.Exit(NOT_ALL)
     said = {field: value for field, value in data.items() if value is not None}
     _tell(case.tracking, verb, await publish(here, case, verb, said, by=by, within=wait), here)
@@ -76,17 +77,29 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
 
     match answer:
         case Rejected(reason, detail):
-            say(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
+            say(
+                worded(
+                    "{tracking}: refused ({reason}): {printable}",
+                    tracking=tracking,
+                    reason=reason,
+                    printable=printable(detail),
+                ),
+                err=True,
+            )
             raise typer.Exit(NOT_ALL)
         case Unheard():
             say(
-                f"{tracking}: {verb} is sent and confirmed, but not handled yet; does"
-                " `pintu run cases` run? See `pintu case show` later.",
+                worded(
+                    "{tracking}: {verb} is sent and confirmed, but not handled yet; does "
+                    "`pintu run cases` run? See `pintu case show` later.",
+                    tracking=tracking,
+                    verb=verb,
+                ),
                 err=True,
             )
             return
     case = answer.case
-    already = " (it was so already)" if isinstance(answer, Unchanged) else ""
+    already = gettext(" (it was so already)") if isinstance(answer, Unchanged) else ""
     say(f"{tracking}: {verb}{already}; {called(case.agency, here.agencies)}, {case.state}")
     calendar = here.clocks.calendar
     for clock in case.clocks:

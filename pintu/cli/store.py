@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broker.errors import BadConfiguration
+from config.language import gettext, marked, worded, worded_many
 from gateway.text.printable import say
 from pintu.cli.exit_codes import NOT_ALL
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
     from broker.store.backup import Backup
+
+_ROWS = {"journal": marked("complaints"), "cases": marked("cases"), "gateway": marked("keys")}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,9 +42,14 @@ def backup(folder: Folder) -> None:
     made = back_up(_state(), folder, system_clock().now(), program_version())
     for line in _told(made):
         say(line)
-    say(f"backed up to {folder}")
+    say(worded("backed up to {folder}", folder=folder))
     if (place := _attachments()) is not None:
-        say(f"files that came with complaints are not in it: copy {place} too, after this")
+        say(
+            worded(
+                "files that came with complaints are not in it: copy {place} too, after this",
+                place=place,
+            )
+        )
 
 
 @app.command()
@@ -65,10 +73,19 @@ def restore(
         say(line)
     if done.aside is not None:
         say(
-            f"what was there before lies in {done.aside}; it holds personal data: delete it in time"
+            worded(
+                "what was there before lies in {aside}; it holds personal data: delete it in time",
+                aside=done.aside,
+            )
         )
     old = _age(now, done.backup.watermark or done.backup.made_at)
-    say(f"restored to {_state()}; what was read in the {old} since then is not in it")
+    say(
+        worded(
+            "restored to {state}; what was read in the {old} since then is not in it",
+            state=_state(),
+            old=old,
+        )
+    )
 
 
 @app.command()
@@ -82,11 +99,14 @@ def check() -> None:
     damaged = False
     paths = [path for name in ("journal", "cases", "gateway") if (path := _file(name)).exists()]
     if not paths:
-        say(f"{_state()} holds no store", err=True)
+        say(worded("{state} holds no store", state=_state()), err=True)
     for path in paths:
         wrong = examine(path)
         damaged = damaged or wrong is not None
-        say(f"{path}: whole" if wrong is None else damage(path, wrong), err=wrong is not None)
+        say(
+            worded("{path}: whole", path=path) if wrong is None else damage(path, wrong),
+            err=wrong is not None,
+        )
     if damaged or not paths:
         raise typer.Exit(NOT_ALL)
 
@@ -98,8 +118,10 @@ def _state() -> Path:
     settings = load_settings()
     if settings.database_url is not None:
         raise BadConfiguration(
-            "the store is the database of PINTU_DATABASE_URL: use pg_dump and pg_restore"
-            " (docs/how-to/back-up.md)"
+            gettext(
+                "the store is the database of PINTU_DATABASE_URL: use pg_dump and pg_restore"
+                " (docs/how-to/back-up.md)"
+            )
         )
     return settings.state_dir
 
@@ -111,7 +133,7 @@ def _attachments() -> str | None:
     settings = load_settings()
     place = attachments_place(settings)
     if settings.attachments is not None and "://" in place:
-        return "what PINTU_ATTACHMENTS names"
+        return gettext("what PINTU_ATTACHMENTS names")
     return place if Path(place).is_dir() else None
 
 
@@ -120,13 +142,30 @@ def _file(name: str) -> Path:
 
 
 def _told(backup: "Backup") -> list[str]:
-    lines = [f"made {_shown(backup.made_at)} by version {backup.version}"]
+    lines = [
+        worded(
+            "made {shown} by version {version}",
+            shown=_shown(backup.made_at),
+            version=backup.version,
+        )
+    ]
     if backup.watermark is not None:
-        lines.append(f"cases: everything was read up to {_shown(backup.watermark)}")
+        lines.append(
+            worded("cases: everything was read up to {shown}", shown=_shown(backup.watermark))
+        )
     for file in backup.files:
-        what = {"journal": "complaints", "cases": "cases", "gateway": "keys"}[file.store]
-        tables = file.migration or "no tables yet"
-        lines.append(f"{file.name}: {file.rows:,} {what}, {file.size:,} bytes, {tables}, whole")
+        what = gettext(_ROWS[file.store])
+        tables = file.migration or gettext("no tables yet")
+        lines.append(
+            worded(
+                "{name}: {rows:,} {what}, {size:,} bytes, {tables}, whole",
+                name=file.name,
+                rows=file.rows,
+                what=what,
+                size=file.size,
+                tables=tables,
+            )
+        )
     return lines
 
 
@@ -137,5 +176,7 @@ def _shown(moment: datetime) -> str:
 def _age(now: datetime, then: datetime) -> str:
     minutes = max(0, int((now - then).total_seconds() // 60))
     if minutes < 120:
-        return f"{minutes} minutes"
-    return f"{minutes // 60} hours" if minutes < 72 * 60 else f"{minutes // 1440} days"
+        return worded_many("{n} minute", "{n} minutes", minutes)
+    if minutes < 72 * 60:
+        return worded_many("{n} hour", "{n} hours", minutes // 60)
+    return worded_many("{n} day", "{n} days", minutes // 1440)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import worded
 from gateway.text.printable import say, say_json
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -44,9 +45,17 @@ def apply() -> None:
         raise typer.Exit(NOT_ALL) from None
     new = "" if report.created is None else f" ({len(report.created)} new)"
     say(
-        f"RabbitMQ {'.'.join(map(str, report.broker_version))} at {where}:"
-        f" {report.exchanges} exchanges, {report.queues} queues{new},"
-        f" {report.bindings} bindings in {report.seconds:.1f} s"
+        worded(
+            "RabbitMQ {map} at {where}: {exchanges} exchanges, {queues} queues{new}, "
+            "{bindings} bindings in {seconds:.1f} s",
+            map=".".join(map(str, report.broker_version)),
+            where=where,
+            exchanges=report.exchanges,
+            queues=report.queues,
+            new=new,
+            bindings=report.bindings,
+            seconds=report.seconds,
+        )
     )
     for difference in report.differences:
         say(str(difference), err=True)
@@ -106,7 +115,9 @@ def show(
         say(page.markdown(topology_of(rules, page.NEW), topology_of(rules, page.OLD)))
         return
     if re.fullmatch(r"\d+(\.\d+)*", broker) is None:
-        raise typer.BadParameter(f"{broker!r} is no version, such as 4.0", param_hint="--broker")
+        raise typer.BadParameter(
+            worded("{broker!r} is no version, such as 4.0", broker=broker), param_hint="--broker"
+        )
     try:
         wanted = topology_of(rules, tuple(map(int, broker.split("."))))
     except ValueError as why:
@@ -158,9 +169,12 @@ async def _verify(settings: "Settings", rules: "Rules") -> "tuple[list[Differenc
     async with broker_address(settings) as address:
         wanted = topology_of(rules, await broker_version(address.url))
         found = await verify_topology(address.url, wanted, address.management_url)
-        counted = (
-            f"ok: {len(wanted.exchanges)} exchanges, {len(wanted.queues)} queues,"
-            f" {len(wanted.bindings)} bindings at {shown(address.url)}"
+        counted = worded(
+            "ok: {exchanges} exchanges, {queues} queues, {bindings} bindings at {shown}",
+            exchanges=len(wanted.exchanges),
+            queues=len(wanted.queues),
+            bindings=len(wanted.bindings),
+            shown=shown(address.url),
         )
         return found, counted
 

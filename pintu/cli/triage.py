@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from broker.domain.case import State
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.case.finding import AsJson, Which, agency_meant, found
 from pintu.cli.case.printing import print_cases
@@ -180,11 +181,11 @@ def dismiss(
     7TQ2-NNXS-0H1C
     """
     if (reason is None) == (reason_option is None):
-        raise typer.BadParameter("is needed, once", param_hint="REASON")
+        raise typer.BadParameter(gettext("is needed, once"), param_hint="REASON")
     if (code is Why.DUPLICATE) != (duplicate_of is not None):
         raise typer.BadParameter(
-            "belong together: which complaint says the same?",
-            param_hint="--code duplicate, --duplicate-of TRACKING",
+            gettext("belong together: which complaint says the same?"),
+            param_hint=gettext("--code duplicate, --duplicate-of TRACKING"),
         )
     data: dict[str, object] = {
         "reason": words_of(reason, "REASON") or words_of(reason_option, "--reason"),
@@ -203,7 +204,8 @@ def _tracking(text: str | None) -> str | None:
     code = None if text is None else normalise_tracking(text)
     if text is not None and code is None:
         raise typer.BadParameter(
-            "is no tracking code: its check character does not fit", param_hint="--duplicate-of"
+            gettext("is no tracking code: its check character does not fit"),
+            param_hint="--duplicate-of",
         )
     return code
 
@@ -244,12 +246,22 @@ async def _say(
         case = await found(which, here)
         if in_triage and case.open and case.agency is not None:
             say(
-                f"{case.tracking}: {case.agency} has it, and asks for itself; the desk asks only"
-                " in triage. Nothing was sent.",
+                worded(
+                    "{tracking}: {agency} has it, and asks for itself; the desk asks only in "
+                    "triage. Nothing was sent.",
+                    tracking=case.tracking,
+                    agency=case.agency,
+                ),
                 err=True,
             )
             raise typer.Exit(NOT_ALL)
         if verb == verbs.RESUMED and case.state is State.TRIAGE:
-            say(f"{case.tracking} does not wait for an answer; nothing was sent", err=True)
+            say(
+                worded(
+                    "{tracking} does not wait for an answer; nothing was sent",
+                    tracking=case.tracking,
+                ),
+                err=True,
+            )
             raise typer.Exit(NOT_ALL)
         await speak(here, case, verb, data, by=name, wait=wait)

@@ -1,5 +1,6 @@
 """What the contract wants of an adapter and of an agency's system alike."""
 
+from config.language import marked
 from pintu.conformance import consuming, publishing
 from pintu.conformance.rule import Rule
 
@@ -10,121 +11,131 @@ UPDATES = "updates.md"
 FIRST = (
     Rule(
         "connects",
-        "It connects to RabbitMQ.",
+        marked("It connects to RabbitMQ."),
         HOW,
-        "start it with the AMQP URL that this check prints",
+        marked("start it with the AMQP URL that this check prints"),
         publishing.connects,
     ),
 )
 PUBLISHING = (
     Rule(
         "confirms",
-        "Adapters publish with confirms; what is not confirmed is sent again.",
+        marked("Adapters publish with confirms; what is not confirmed is sent again."),
         HOW,
-        "put the channel into confirm mode (confirm.select) and wait for each confirm",
+        marked("put the channel into confirm mode (confirm.select) and wait for each confirm"),
         publishing.confirms,
     ),
     Rule(
         "mandatory",
-        "Adapters publish with mandatory.",
+        marked("Adapters publish with mandatory."),
         HOW,
-        "set the flag mandatory on basic.publish, and take basic.return as a failure",
+        marked("set the flag mandatory on basic.publish, and take basic.return as a failure"),
         publishing.mandatory,
     ),
     Rule(
         "persistent",
-        "Messages are persistent.",
+        marked("Messages are persistent."),
         WORDS,
-        "set delivery_mode 2 on each message",
+        marked("set delivery_mode 2 on each message"),
         publishing.persistent,
     ),
     Rule(
         "own-exchanges",
-        "Adapters publish on complaints.intake and complaints.updates, agencies on"
-        " complaints.updates; complaints.events is this system's."
-        " Nobody uses the default exchange.",
+        marked(
+            "Adapters publish on complaints.intake and complaints.updates, agencies on"
+            " complaints.updates; complaints.events is this system's."
+            " Nobody uses the default exchange."
+        ),
         HOW,
-        "publish on the named exchange, never to a queue by its name",
+        marked("publish on the named exchange, never to a queue by its name"),
         publishing.own_exchanges,
     ),
     Rule(
         "content-type",
-        "The content type says what the body is.",
+        marked("The content type says what the body is."),
         WORDS,
-        "application/cloudevents+json for an event, application/json for a bare object,"
-        " text/plain for text",
+        marked(
+            "application/cloudevents+json for an event, application/json for a bare object,"
+            " text/plain for text"
+        ),
         publishing.content_type,
     ),
     Rule(
         "body",
-        "UTF-8, at most 1 MiB, no content encoding.",
+        marked("UTF-8, at most 1 MiB, no content encoding."),
         WORDS,
-        "send JSON in UTF-8, uncompressed; put large files elsewhere and name them in attachments",
+        marked(
+            "send JSON in UTF-8, uncompressed; put large files elsewhere and name "
+            "them in attachments"
+        ),
         publishing.plain_body,
     ),
     Rule(
         "properties",
-        "No expiration, no x- headers, no CC or BCC.",
+        marked("No expiration, no x- headers, no CC or BCC."),
         WORDS,
-        "leave these properties and headers out",
+        marked("leave these properties and headers out"),
         publishing.no_dangerous_properties,
     ),
     Rule(
         "declares-nothing",
-        "Queues and exchanges are declared by this system; others have no permission to.",
+        marked("Queues and exchanges are declared by this system; others have no permission to."),
         HOW,
-        "use what is there; look passively if need be",
+        marked("use what is there; look passively if need be"),
         publishing.declares_nothing,
     ),
     Rule(
         "comes-back",
-        "A lost connection is made again.",
+        marked("A lost connection is made again."),
         HOW,
-        "connect again, waiting a little longer each time",
+        marked("connect again, waiting a little longer each time"),
         publishing.comes_back,
     ),
 )
 READING = (
     Rule(
         "own-queue",
-        "An agency's system reads agency.<code>, an adapter channel.<channel>, and nothing else.",
+        marked(
+            "An agency's system reads agency.<code>, an adapter channel.<channel>, "
+            "and nothing else."
+        ),
         HOW,
-        "consume that queue alone",
+        marked("consume that queue alone"),
         consuming.reads_its_queue,
     ),
     Rule(
         "manual-ack",
-        "A message is acknowledged once it is in the reader's own books, not before.",
+        marked("A message is acknowledged once it is in the reader's own books, not before."),
         HOW,
-        "consume with no_ack off, and acknowledge after the work",
+        marked("consume with no_ack off, and acknowledge after the work"),
         consuming.manual_acks,
     ),
     Rule(
         "prefetch",
-        "A reader takes so many messages at a time as it can hold.",
+        marked("A reader takes so many messages at a time as it can hold."),
         HOW,
-        "set basic.qos before basic.consume; 10 to 50 will mostly do",
+        marked("set basic.qos before basic.consume; 10 to 50 will mostly do"),
         consuming.bounded_prefetch,
     ),
     Rule(
         "acknowledges",
-        "Each message is acknowledged; a rejected one is parked or comes again for ever.",
+        marked("Each message is acknowledged; a rejected one is parked or comes again for ever."),
         HOW,
-        "acknowledge what you cannot use too, and write it to your log",
+        marked("acknowledge what you cannot use too, and write it to your log"),
         consuming.acknowledges,
     ),
     Rule(
         "unknown-event",
-        "Events of a type that a reader does not know are passed over.",
+        marked("Events of a type that a reader does not know are passed over."),
         WORDS,
-        "acknowledge an event of an unknown type, and go on",
-        consuming.takes("unknown", "an event of an unknown type"),
+        marked("acknowledge an event of an unknown type, and go on"),
+        consuming.takes("unknown", marked("an event of an unknown type")),
     ),
     Rule(
         "redelivered",
-        "A message may come twice: what was not acknowledged comes again.",
+        marked("A message may come twice: what was not acknowledged comes again."),
         WORDS,
-        "tell repeats by the event's id",
+        marked("tell repeats by the event's id"),
         consuming.redelivered,
     ),
 )

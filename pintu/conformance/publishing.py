@@ -2,13 +2,14 @@
 
 from broker.amqp.relay import Fault, Published
 from broker.messaging import names
+from config.language import gettext, marked, worded
 from pintu.conformance.record import ANOTHER_WAY, DIRECT_REPLY, Record
 from pintu.conformance.rule import Found, Verdict, all_of, failed, not_seen, passed
 from schemas.limits import MAX_BODY
 from schemas.submission import NeedsId, Submission
 
-_NOTHING = "it published nothing"
-_OTHER_WAY = (
+_NOTHING = marked("it published nothing")
+_OTHER_WAY = marked(
     "it did not publish through the address of this check: RabbitMQ's HTTP API confirms and is"
     " mandatory by itself, a client that connects elsewhere cannot be watched"
 )
@@ -17,7 +18,11 @@ _TYPES = ("application/cloudevents+json", "application/json")
 
 
 def _shown(one: Published) -> str:
-    return f"{one.routing_key or '(no key)'} to {one.exchange or 'the default exchange'}"
+    return worded(
+        "{key} to {exchange}",
+        key=one.routing_key or gettext("(no key)"),
+        exchange=one.exchange or gettext("the default exchange"),
+    )
 
 
 def _through_the_relay(record: Record) -> list[Published]:
@@ -26,35 +31,51 @@ def _through_the_relay(record: Record) -> list[Published]:
 
 def _of_frames(record: Record, wrong: list[str], good: str) -> Found:
     looked_at = len(_through_the_relay(record))
-    return all_of(wrong, looked_at, good, _OTHER_WAY if record.others else _NOTHING)
+    return all_of(wrong, looked_at, good, gettext(_OTHER_WAY if record.others else _NOTHING))
 
 
 def confirms(record: Record) -> Found:
     """Each publish on a channel in confirm mode."""
-    wrong = [f"without: {_shown(one)}" for one in _through_the_relay(record) if not one.confirms]
-    return _of_frames(record, wrong, "every channel that published was in confirm mode")
+    wrong = [
+        worded("without: {message}", message=_shown(one))
+        for one in _through_the_relay(record)
+        if not one.confirms
+    ]
+    return _of_frames(record, wrong, gettext("every channel that published was in confirm mode"))
 
 
 def mandatory(record: Record) -> Found:
-    wrong = [f"without: {_shown(one)}" for one in _through_the_relay(record) if not one.mandatory]
-    return _of_frames(record, wrong, "every message was mandatory")
+    wrong = [
+        worded("without: {message}", message=_shown(one))
+        for one in _through_the_relay(record)
+        if not one.mandatory
+    ]
+    return _of_frames(record, wrong, gettext("every message was mandatory"))
 
 
 def persistent(record: Record) -> Found:
     wrong = [
-        f"delivery mode {one.properties.delivery_mode or 'not set'}: {_shown(one)}"
+        worded(
+            "delivery mode {value}: {shown}",
+            value=one.properties.delivery_mode or gettext("not set"),
+            shown=_shown(one),
+        )
         for one in record.published
         if one.properties.delivery_mode != _PERSISTENT
     ]
-    return all_of(wrong, len(record.published), "delivery mode 2 on every message", _NOTHING)
+    return all_of(
+        wrong, len(record.published), gettext("delivery mode 2 on every message"), gettext(_NOTHING)
+    )
 
 
 def own_exchanges(record: Record) -> Found:
     """Where it publishes."""
     allowed = (names.UPDATES,) if record.kind == "agency" else (names.INTAKE, names.UPDATES)
     wrong = [_shown(one) for one in record.published if one.exchange not in allowed]
-    good = f"only to {' and '.join(sorted({one.exchange for one in record.published}))}"
-    return all_of(wrong, len(record.published), good, _NOTHING)
+    good = worded(
+        "only to {sorted}", sorted=" and ".join(sorted({one.exchange for one in record.published}))
+    )
+    return all_of(wrong, len(record.published), good, gettext(_NOTHING))
 
 
 def plain_body(record: Record) -> Found:
@@ -65,13 +86,24 @@ def plain_body(record: Record) -> Found:
         if one.size > MAX_BODY:
             wrong.append(f"{one.size} bytes: {_shown(one)}")
         elif encoding and encoding.lower() not in ("identity", "utf-8"):
-            wrong.append(f"content encoding {encoding[:20]!r}: {_shown(one)}")
+            wrong.append(
+                worded(
+                    "content encoding {encoding!r}: {shown}",
+                    encoding=encoding[:20],
+                    shown=_shown(one),
+                )
+            )
         else:
             try:
                 one.body.decode("utf-8")
             except UnicodeDecodeError:
-                wrong.append(f"not UTF-8: {_shown(one)}")
-    return all_of(wrong, len(record.published), "UTF-8, within 1 MiB, not compressed", _NOTHING)
+                wrong.append(worded("not UTF-8: {shown}", shown=_shown(one)))
+    return all_of(
+        wrong,
+        len(record.published),
+        gettext("UTF-8, within 1 MiB, not compressed"),
+        gettext(_NOTHING),
+    )
 
 
 def content_type(record: Record) -> Found:
@@ -83,12 +115,21 @@ def content_type(record: Record) -> Found:
         if not kind:
             wrong.append(f"none: {_shown(one)}")
         elif kind in _TYPES and not is_object:
-            wrong.append(f"{kind} on what is no JSON object: {_shown(one)}")
+            wrong.append(
+                worded("{kind} on what is no JSON object: {shown}", kind=kind, shown=_shown(one))
+            )
         elif kind not in (*_TYPES, "text/plain"):
             wrong.append(f"{kind[:40]!r}: {_shown(one)}")
         elif kind == "text/plain" and (is_object or one.exchange == names.UPDATES):
-            wrong.append(f"text/plain on an object, or on an update: {_shown(one)}")
-    return all_of(wrong, len(record.published), "it fits the body of every message", _NOTHING)
+            wrong.append(
+                worded("text/plain on an object, or on an update: {shown}", shown=_shown(one))
+            )
+    return all_of(
+        wrong,
+        len(record.published),
+        gettext("it fits the body of every message"),
+        gettext(_NOTHING),
+    )
 
 
 def no_dangerous_properties(record: Record) -> Found:
@@ -96,11 +137,13 @@ def no_dangerous_properties(record: Record) -> Found:
     wrong = []
     for one in record.published:
         if one.properties.expiration is not None:
-            wrong.append(f"expiration, it would vanish from a queue: {_shown(one)}")
+            wrong.append(
+                worded("expiration, it would vanish from a queue: {shown}", shown=_shown(one))
+            )
         for name in one.properties.headers or {}:
             if name in ("CC", "BCC") or name.lower().startswith("x-"):
                 wrong.append(f"header {name[:30]!r}: {_shown(one)}")
-    return all_of(wrong, len(record.published), "none of them", _NOTHING)
+    return all_of(wrong, len(record.published), gettext("none of them"), gettext(_NOTHING))
 
 
 def identity(record: Record, one: Published) -> str | None:
@@ -126,7 +169,7 @@ class _SaidAgain:
     def __call__(self, record: Record) -> Found:
         found = [self._after(record, one) for one in record.published if one.fault is self._fault]
         if not found:
-            return not_seen("nothing was published while the check waited for it")
+            return not_seen(gettext("nothing was published while the check waited for it"))
         return next((one for one in found if one.verdict is Verdict.PASS), found[-1])
 
     def _after(self, record: Record, first: Published) -> Found:
@@ -137,10 +180,18 @@ class _SaidAgain:
             if one.order > first.order and one.routing_key == first.routing_key
         ]
         if any(identity(record, one) == id for one in later):
-            return passed(f"{self._what}: it sent the same id again")
+            return passed(worded("{what}: it sent the same id again", what=gettext(self._what)))
         if any(one.body and _same_words(record, one, first) for one in later):
-            return failed(f"{self._what}: it sent the same again under another id")
-        return failed(f"{self._what}: it did not send it again ({_shown(first)})")
+            return failed(
+                worded("{what}: it sent the same again under another id", what=gettext(self._what))
+            )
+        return failed(
+            worded(
+                "{what}: it did not send it again ({shown})",
+                what=gettext(self._what),
+                shown=_shown(first),
+            )
+        )
 
 
 def _same_words(record: Record, one: Published, other: Published) -> bool:
@@ -167,28 +218,30 @@ def declares_nothing(record: Record) -> Found:
     if wrong:
         return all_of(wrong, len(wrong), "", "")
     return (
-        passed("nothing declared, bound, purged or deleted")
+        passed(gettext("nothing declared, bound, purged or deleted"))
         if record.seen.links
-        else not_seen("it never connected")
+        else not_seen(gettext("it never connected"))
     )
 
 
 def connects(record: Record) -> Found:
     if any(link.opened for link in record.seen.links):
-        return passed("it connected")
-    return failed("nobody connected to the address of this check")
+        return passed(gettext("it connected"))
+    return failed(gettext("nobody connected to the address of this check"))
 
 
 def comes_back(record: Record) -> Found:
     """After each connection that the check cut there is a later one."""
     cut = [link.number for link in record.seen.links if link.cut]
     if not cut:
-        return not_seen("no connection was cut")
+        return not_seen(gettext("no connection was cut"))
     opened = [link.number for link in record.seen.links if link.opened]
     lost = [number for number in cut if not any(other > number for other in opened)]
     if lost:
-        return failed(f"after connection {lost[-1]} was lost it did not connect again")
-    return passed(f"it connected again each time ({len(cut)})")
+        return failed(
+            worded("after connection {lost} was lost it did not connect again", lost=lost[-1])
+        )
+    return passed(worded("it connected again each time ({cut})", cut=len(cut)))
 
 
 def receipts(record: Record) -> Found:
@@ -199,12 +252,17 @@ def receipts(record: Record) -> Found:
     wrong = []
     for one in asking:
         if not str(one.properties.reply_to).startswith(DIRECT_REPLY):
-            wrong.append(f"reply_to is {str(one.properties.reply_to)[:40]!r}: no receipt comes")
+            wrong.append(
+                worded(
+                    "reply_to is {reply_to!r}: no receipt comes",
+                    reply_to=str(one.properties.reply_to)[:40],
+                )
+            )
         elif not one.properties.correlation_id:
-            wrong.append("reply_to without a correlation_id: nobody can tell its receipt")
+            wrong.append(gettext("reply_to without a correlation_id: nobody can tell its receipt"))
     return all_of(
         wrong,
         len(asking),
-        "direct reply-to with a correlation_id",
-        "it asks for no receipt, which is its choice",
+        gettext("direct reply-to with a correlation_id"),
+        gettext("it asks for no receipt, which is its choice"),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from config.language import gettext, worded
 from pintu.conformance.record import Record
 
 _SHOWN: Final = 3
@@ -66,12 +67,22 @@ def not_seen(why: str) -> Found:
 
 def never(why: str) -> Callable[[Record], Found]:
     """The judgement of what cannot be seen from outside."""
-    return lambda _: not_seen(f"cannot be seen from outside: {why}")
+    return lambda _: not_seen(worded("cannot be seen from outside: {why}", why=gettext(why)))
 
 
 def all_of(wrong: list[str], looked_at: int, good: str, nothing: str) -> Found:
     """``wrong`` names what departs, of so many that were looked at."""
     if wrong:
-        more = f", and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        return failed(f"{'; '.join(wrong[:_SHOWN])}{more} ({len(wrong)} of {looked_at})")
+        more = (
+            worded(", and {wrong} more", wrong=len(wrong) - _SHOWN) if len(wrong) > _SHOWN else ""
+        )
+        return failed(
+            worded(
+                "{wrong}{more} ({n} of {all})",
+                wrong="; ".join(wrong[:_SHOWN]),
+                more=more,
+                n=len(wrong),
+                all=looked_at,
+            )
+        )
     return passed(good) if looked_at else not_seen(nothing)

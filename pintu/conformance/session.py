@@ -13,6 +13,7 @@ from broker.messaging import names
 from broker.messaging.event import event
 from broker.messaging.messages import Outgoing
 from broker.ports import Client, Publisher
+from config.language import worded
 from pintu.conformance.record import KIT, Record
 from schemas import verbs
 from schemas.envelope import envelope, event_type
@@ -190,12 +191,12 @@ Tell = Callable[[str, str], None]
 async def run_steps(session: Session, steps: list[Step], tell: Tell) -> None:
     """One after the other; what did not come in time is told, and the next one begins."""
     for number, step in enumerate(steps, 1):
-        waits = step.waits.format(code=session.record.code, queue=session.record.queue)
+        waits = worded(step.waits, code=session.record.code, queue=session.record.queue)
         tell("waits", f"{number}/{len(steps)} {step.name}: {waits}")
         saw = await step.run(session)
         session.relay.faults.at_publish = lambda _: Fault.NONE
         session.relay.faults.at_delivery = lambda _: False
         if saw is None:
-            tell("missed", f"not within {session.timeout:g} s")
+            tell("missed", worded("not within {timeout:g} s", timeout=session.timeout))
         else:
             tell("saw", saw)

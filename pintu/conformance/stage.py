@@ -14,6 +14,8 @@ from broker.amqp.relay import Relay, relay
 from broker.errors import BadConfiguration, BrokerUnavailable, Unroutable
 from broker.messaging import names
 from broker.ports import Client
+from config.foreign import told
+from config.language import worded
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress, broker_address
 from consumers.runtime.live_config import LiveConfig
@@ -56,7 +58,11 @@ def no_such(config: LiveConfig, kind: Kind, code: str) -> str | None:
     if code in config.rules.channels:
         return None
     known = ", ".join(sorted(config.rules.channels))
-    return f"no channel has the code {code!r}: it would hear of nothing; there are {known}"
+    return worded(
+        "no channel has the code {code!r}: it would hear of nothing; there are {known}",
+        code=code,
+        known=known,
+    )
 
 
 @asynccontextmanager
@@ -115,8 +121,14 @@ async def session(
         waiting, consumers = await ear.waiting(queue)
         if waiting or consumers:
             raise NotATestNode(
-                f"{waiting} messages wait in {queue}, and {consumers} read it: a check needs a node"
-                " of its own; unset PINTU_AMQP_URL for one, or empty the queue"
+                worded(
+                    "{waiting} messages wait in {queue}, and {consumers} read it: a check "
+                    "needs a node of its own; unset PINTU_AMQP_URL for one, or empty the "
+                    "queue",
+                    waiting=waiting,
+                    queue=queue,
+                    consumers=consumers,
+                )
             )
         record = Record(kind, code, passing.seen)
         listening = await _hear(ear, record)
@@ -148,8 +160,12 @@ async def _relay(stage: Stage, listen: tuple[str, int]) -> AsyncIterator[Relay]:
         except OSError as why:
             host, port = listen
             raise BadConfiguration(
-                f"--listen {host}:{port}: {why.strerror or why}; take another port, or 0 for a"
-                " free one"
+                worded(
+                    "--listen {host}:{port}: {value}; take another port, or 0 for a free one",
+                    host=host,
+                    port=port,
+                    value=told(why.strerror or why),
+                )
             ) from None
         yield made
 
@@ -180,9 +196,14 @@ async def _refuse_work(address: BrokerAddress) -> None:
                 waiting, consumers = await look.waiting(queue)
                 if waiting or consumers:
                     raise NotATestNode(
-                        f"{waiting} messages wait in {queue}, and {consumers} read it: another"
-                        " Pintu works on this node, and a check needs one of its own; unset"
-                        " PINTU_AMQP_URL for a private one"
+                        worded(
+                            "{waiting} messages wait in {queue}, and {consumers} read it: another "
+                            "Pintu works on this node, and a check needs one of its own; unset "
+                            "PINTU_AMQP_URL for a private one",
+                            waiting=waiting,
+                            queue=queue,
+                            consumers=consumers,
+                        )
                     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import printable, say
 from pintu.conformance.record import Kind
 from pintu.conformance.rule import Finding, Verdict
@@ -44,12 +45,23 @@ def tell(found: Iterable[Finding]) -> None:
     for row in rows:
         verdict = row.found.verdict
         mark = typer.style(_MARKS[verdict], fg=_COLOURS[verdict])
-        typer.echo(f"{mark} {row.rule.code:<18} {printable(row.found.saw)}")
+        typer.echo(f"{mark} {row.rule.code:<18} {printable(gettext(row.found.saw))}")
         if verdict is Verdict.FAIL:
-            say(f"    the contract: {row.rule.says} ({_PAGES}/{row.rule.page})")
-            say(f"    what to do:   {row.rule.do}")
+            say(
+                worded(
+                    "    the contract: {says} ({pages}/{page})",
+                    says=gettext(row.rule.says),
+                    pages=_PAGES,
+                    page=row.rule.page,
+                )
+            )
+            say(worded("    what to do:   {do}", do=gettext(row.rule.do)))
     counted = Counter(row.found.verdict for row in rows)
     say(
-        f"\n{counted[Verdict.PASS]} passed, {counted[Verdict.FAIL]} failed,"
-        f" {counted[Verdict.NOT_SEEN]} not seen"
+        worded(
+            "\n{passed} passed, {failed} failed, {not_seen} not seen",
+            passed=counted[Verdict.PASS],
+            failed=counted[Verdict.FAIL],
+            not_seen=counted[Verdict.NOT_SEEN],
+        )
     )

@@ -11,6 +11,7 @@ from typing import Final
 from pydantic.json_schema import JsonSchemaValue
 
 from broker.domain.routing.rules import Rules
+from config.language import worded
 from gateway.api.application import openapi_document
 from gateway.directories import directories
 from pintu.contract.asyncapi import asyncapi
@@ -89,14 +90,22 @@ def _looked_at(folder: Path) -> bool:
             first = next(iter(found), None)
     except FileNotFoundError:
         if folder.is_symlink():
-            raise ExportRefused(f"{folder} is a link to nowhere: name another folder") from None
+            raise ExportRefused(
+                worded("{folder} is a link to nowhere: name another folder", folder=folder)
+            ) from None
         return False
     except NotADirectoryError:
-        raise ExportRefused(f"{folder} is in the way, and no folder: name another one") from None
+        raise ExportRefused(
+            worded("{folder} is in the way, and no folder: name another one", folder=folder)
+        ) from None
     if first is not None:
         raise ExportRefused(
-            f"{folder} is not empty ({first.name}): nothing is replaced. Name a folder that is not"
-            " there yet, or empty this one first"
+            worded(
+                "{folder} is not empty ({name}): nothing is replaced. Name a folder that "
+                "is not there yet, or empty this one first",
+                folder=folder,
+                name=first.name,
+            )
         )
     return True
 

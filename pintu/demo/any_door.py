@@ -12,14 +12,15 @@ from urllib.parse import urlsplit
 from aiohttp import ClientSession, ClientTimeout
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from standardwebhooks.webhooks import Webhook
 
 from broker.ports.webhooks import Endpoint
+from config.language import gettext, marked
 from consumers.webhooks.signing import new_secret
 from gateway.access.keys import SCOPES, new_key
 from pintu.demo.doors import Doors, Filed
 from pintu.demo.listening import Receiver, receiver
+from pintu.demo.scenes import titled
 from pintu.demo.speaking import say
 from pintu.demo.stage import MAILED, Stage
 
@@ -38,6 +39,12 @@ _ANSWERS: Final = {
     _LAMP: "Lampu sudah diganti",
     _WATER: "Pipa sudah dibilas, air jernih kembali",
 }
+_COLUMNS: Final = (
+    marked("came in by"),
+    marked("complaint"),
+    marked("its agency hears by"),
+    marked("the reporter reads"),
+)
 _WITHIN: Final = 20.0
 _PAUSE: Final = 0.1
 
@@ -71,11 +78,11 @@ async def any_door(console: Console, now: Stage) -> None:
             *(answers(street, one) for answers, one in zip(answering, filed, strict=True))
         )
         read = await asyncio.gather(*(_until(one.finds) for one in filed))
-    table = Table(title="\nAny door, and any agency", title_justify="left", show_edge=False)
-    for column in ("came in by", "complaint", "its agency hears by", "the reporter reads"):
-        table.add_column(column, overflow="fold")
+    table = titled(gettext("Any door, and any agency"))
+    for column in _COLUMNS:
+        table.add_column(gettext(column), overflow="fold")
     for one, by, answer in zip(filed, heard, read, strict=True):
-        table.add_row(one.door, escape(one.text), by, f"[green]{escape(answer)}[/]")
+        table.add_row(gettext(one.door), escape(one.text), by, f"[green]{escape(answer)}[/]")
     console.print(table)
 
 
@@ -118,7 +125,7 @@ async def _by_webhook(street: _Street, filed: Filed) -> str:
     head = {"Authorization": f"Bearer {street.agency}"}
     async with street.http.post(path, json={"note": _ANSWERS[filed.text]}, headers=head) as answer:
         answer.raise_for_status()
-    return f"webhook, signed [dim]{_HOOKED}[/]"
+    return f"{gettext('webhook, signed')} [dim]{_HOOKED}[/]"
 
 
 async def _by_mail(street: _Street, filed: Filed) -> str:
@@ -140,7 +147,7 @@ async def _by_mail(street: _Street, filed: Filed) -> str:
     fields = await _until(form) | {"note": _ANSWERS[filed.text]}
     async with street.http.post(f"{path}/resolved", data=fields) as answer:
         answer.raise_for_status()
-    return f"mail, a link to answer by [dim]{MAILED}[/]"
+    return f"{gettext('mail, a link to answer by')} [dim]{MAILED}[/]"
 
 
 async def _by_queue(street: _Street, filed: Filed) -> str:
@@ -152,7 +159,7 @@ async def _by_queue(street: _Street, filed: Filed) -> str:
 
     agency, complaint = await _until(routed)
     await say(street.now, complaint, f"agency.{agency}.resolved", note=_ANSWERS[filed.text])
-    return f"queue agency.{agency}"
+    return f"{gettext('queue')} agency.{agency}"
 
 
 async def _until(found: Callable[[], Awaitable[_Found | None]]) -> _Found:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from config.language import gettext
 from pintu.demo.speaking import hears, say, submit
 from pintu.demo.stage import Event, Stage
 
@@ -33,7 +34,7 @@ Line = tuple[str, str]
 
 async def conversation(console: Console, now: Stage) -> None:
     """Tell the three scenes, each as those who are in it read it from their queues."""
-    console.print("\n[bold]Now people talk[/]: the desk, reporters and agencies.")
+    console.print("\n" + gettext("[bold]Now people talk[/]: the desk, reporters and agencies."))
     await _asked(console, now)
     complaint = await _moved(console, now)
     await _content(console, now, complaint)
@@ -47,14 +48,14 @@ async def _asked(console: Console, now: Stage) -> None:
     await say(now, complaint, f"channel.{_CHANNEL}.replied", note=_ANSWER)
     routed = await hears(now, complaint, "routed")
     lines = [
-        line("reporter", triaged["complaint"]["text"]),
-        line("to the desk", triaged["decision"]["because"], "yellow"),
-        line("desk asks", _QUESTION),
-        line("reporter", _ANSWER),
-        line("routed", f"{now.rules.agency_name(routed['agency'])}, by the answer", "green"),
-        line("because", routed["decision"]["because"], "green"),
+        line(gettext("reporter"), triaged["complaint"]["text"]),
+        line(gettext("to the desk"), triaged["decision"]["because"], "yellow"),
+        line(gettext("desk asks"), _QUESTION),
+        line(gettext("reporter"), _ANSWER),
+        line(gettext("routed"), _by_answer(now, routed), "green"),
+        line(gettext("because"), routed["decision"]["because"], "green"),
     ]
-    console.print(panel("The desk asks, and the answer routes it", lines))
+    console.print(panel(gettext("The desk asks, and the answer routes it"), lines))
 
 
 async def _moved(console: Console, now: Stage) -> str:
@@ -75,11 +76,11 @@ async def _moved(console: Console, now: Stage) -> str:
     )
     moved = await hears(now, complaint, "moved")
     routed = await hears(now, complaint, "routed", moved["to"])
-    lines = [line("complaint", routed["complaint"]["text"])]
+    lines = [line(gettext("complaint"), routed["complaint"]["text"])]
     for said in routed["conversation"]:
         lines += _said(said)
-    title = f"Moved to {now.rules.agency_name(moved['to'])}, which need not ask again"
-    console.print(panel(title, lines))
+    title = gettext("Moved to {agency}, which need not ask again")
+    console.print(panel(title.format(agency=now.rules.agency_name(moved["to"])), lines))
     return complaint
 
 
@@ -89,11 +90,11 @@ async def _content(console: Console, now: Stage, complaint: str) -> None:
     await say(now, complaint, f"channel.{_CHANNEL}.accepted", rating=5, note="Terima kasih!")
     closed = await hears(now, complaint, "closed")
     lines = [
-        line("answer", _FIXED),
-        line("reporter", f"{'★' * closed['rating']}  Terima kasih!"),
-        line("closed", f"{closed['how']}: {closed['sentence']}", "green"),
+        line(gettext("answer"), _FIXED),
+        line(gettext("reporter"), f"{'★' * closed['rating']}  Terima kasih!"),
+        line(gettext("closed"), f"{closed['how']}: {closed['sentence']}", "green"),
     ]
-    console.print(panel("The reporter is content, and a rating closes the case", lines))
+    console.print(panel(gettext("The reporter is content, and a rating closes the case"), lines))
 
 
 def _said(said: Event) -> list[Line]:
@@ -102,8 +103,14 @@ def _said(said: Event) -> list[Line]:
     words = [str(said[name]) for name in ("reason", "note") if said.get(name)]
     lines = [line(who, f"{said['verb']}: {'; '.join(words)}")]
     if said.get("internal_note"):
-        lines.append(line("", f"not for the reporter: {said['internal_note']}", "yellow"))
+        told = gettext("not for the reporter: {note}").format(note=said["internal_note"])
+        lines.append(line("", told, "yellow"))
     return lines
+
+
+def _by_answer(now: Stage, routed: Event) -> str:
+    agency = now.rules.agency_name(routed["agency"])
+    return gettext("{agency}, by the answer").format(agency=agency)
 
 
 def line(who: str, words: str, style: str = "default") -> Line:

@@ -27,21 +27,20 @@ class Delivery:
     why: str | None
 
 
-def complaints() -> Iterator[Delivery]:
-    """Ordinary complaints: CloudEvents in structured mode."""
+def complaints(prefix: str = "") -> Iterator[Delivery]:
+    """Ordinary complaints: CloudEvents in structured mode. With another ``prefix`` of their ids
+    they are others."""
     for line in _lines("complaints.jsonl"):
-        channel = line["channel"]
+        channel, id = line["channel"], f"{prefix}{line['id']}"
         event = {
             "specversion": "1.0",
-            "id": line["id"],
+            "id": id,
             "source": f"/channels/{channel}",
             "type": SUBMITTED,
             "datacontenttype": "application/json",
             "data": {name: value for name, value in line.items() if name not in _NOT_DATA},
         }
-        yield Delivery(
-            channel, json.dumps(event).encode(), CONTENT_TYPE, None, {}, line["id"], None
-        )
+        yield Delivery(channel, json.dumps(event).encode(), CONTENT_TYPE, None, {}, id, None)
 
 
 def unusual() -> Iterator[Delivery]:

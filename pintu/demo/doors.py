@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from aiohttp import ClientSession
 
+from config.language import marked
 from pintu.demo.speaking import submit
 from pintu.demo.stage import Stage
 from schemas.identifiers import tracking
@@ -18,13 +19,14 @@ _BOT: Final = "whatsapp"
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A complaint as its reporter has it; ``finds``: the answer that the reporter reads, None
-    while there is none."""
+    """A complaint as its reporter has it. ``door``: a sentence of the catalogue; ``finds``: the
+    answer that the reporter reads, None while there is none; ``pin``: empty where there is none."""
 
     door: str
     text: str
     tracking: str
     finds: Callable[[], Awaitable[str | None]]
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Doors:
             said = re.findall(r'class="words"[^>]*>([^<]+)<', await self._page("/lacak", kept))
             return str(said[-1]) if said else None
 
-        return Filed("form /lapor", text, kept["code"], finds)
+        return Filed(marked("form /lapor"), text, kept["code"], finds, kept["pin"])
 
     async def by_json(self, text: str) -> Filed:
         """A portal of an office."""
@@ -58,7 +60,7 @@ class Doors:
                 notes = (await answer.json()).get("notes")
             return str(notes[-1]["note"]) if notes else None
 
-        return Filed("JSON, a portal", text, code, finds)
+        return Filed(marked("JSON, a portal"), text, code, finds)
 
     async def by_open311(self, service: str, text: str) -> Filed:
         """FixMyStreet, or any app that speaks GeoReport v2."""
@@ -74,7 +76,7 @@ class Doors:
             said = [one["description"] for one in told if one["status"] == "FIXED"]
             return str(said[-1]) if said else None
 
-        return Filed("Open311, FixMyStreet", text, code, finds)
+        return Filed(marked("Open311, FixMyStreet"), text, code, finds)
 
     async def by_amqp(self, text: str) -> Filed:
         """A bot that has a queue of its own."""
@@ -85,7 +87,7 @@ class Doors:
             said = [one["note"] for one in told if one["complaint_id"] == complaint]
             return str(said[-1]) if said else None
 
-        return Filed("AMQP, a bot", text, tracking(UUID(complaint)), finds)
+        return Filed(marked("AMQP, a bot"), text, tracking(UUID(complaint)), finds)
 
     @property
     def _bearer(self) -> dict[str, str]:

@@ -7,13 +7,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Final
 
+from babel.dates import format_date
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.markup import escape
 from rich.panel import Panel
-from rich.table import Table
 
 from broker.amqp.client import client
+from config.language import gettext, language, marked
+from pintu.demo.scenes import titled
 from pintu.demo.speaking import say
 from pintu.demo.stage import Event, Heard, Stage
 from pintu.reference_agency.reference import Behaviour, simulate
@@ -39,10 +41,11 @@ _LONGEST: Final = 25.0
 async def life(console: Console, now: Stage) -> None:
     """Let agencies work and time run until the ladder's last rung, then show what became of it."""
     connected = ", ".join(AGENCIES)
-    console.print(
-        f"\n[bold]Now time runs[/], a day in 0.4 s. The systems of {connected} are connected;"
-        " nobody answers for the others."
+    told = gettext(
+        "[bold]Now time runs[/], a day in 0.4 s. The systems of {agencies} are connected; nobody"
+        " answers for the others."
     )
+    console.print("\n" + told.format(agencies=connected))
     await _desk_decides(now)
     async with _agencies(now):
         now.clock.run(SPEED)
@@ -50,7 +53,8 @@ async def life(console: Console, now: Stage) -> None:
             try:
                 await now.until(_ladder_climbed, within=_LONGEST)
             except TimeoutError:
-                console.print("[yellow]The ladder was not climbed to its end in time.[/]")
+                late = gettext("The ladder was not climbed to its end in time.")
+                console.print(f"[yellow]{late}[/]")
         now.clock.run(1)
     _what_became(console, now)
     _timelines(console, now)
@@ -91,27 +95,29 @@ def _days(now: Stage) -> RenderableType:
     counts = Counter(key.split(".", 1)[0] for key, _ in now.heard.events)
     told = "  ".join(f"{verb} {counts[verb]}" for verb in _TOLD)
     moment = now.clock.now().astimezone(now.clocks.calendar.zone)
-    return f"[cyan]{moment:%a %d %b %Y}[/]  {told}"
+    return f"[cyan]{format_date(moment, 'EEE d MMM y', language())}[/]  {told}"
 
 
 def _what_became(console: Console, now: Stage) -> None:
     counts = Counter(key.split(".", 1)[0] for key, _ in now.heard.events)
     rungs = Counter((data["rung"], data["to"]) for data in now.heard.of("escalated"))
-    table = Table(title="\nWhat became of it", title_justify="left", show_edge=False)
-    table.add_column("event")
-    table.add_column("how often", justify="right")
+    table = titled(gettext("What became of it"))
+    table.add_column(gettext("event"))
+    table.add_column(gettext("how often"), justify="right")
     for verb in _TOLD[:-1]:
         table.add_row(verb, str(counts[verb]))
     for rung in ("reminder", "breach", "coordinator", "secretary", "inspectorate"):
         for (name, to), count in sorted(rungs.items()):
             if name == rung:
-                table.add_row(f"escalated: {rung} [dim]to the {to}[/]", str(count))
+                whom = gettext("to the {role}").format(role=to)
+                table.add_row(f"escalated: {rung} [dim]{whom}[/]", str(count))
     console.print(table)
     ids = [event["id"] for key, event in now.heard.events if key.startswith("escalated.")]
-    console.print(
-        f"[dim]{len(ids)} rungs, {len(ids) - len(set(ids))} of them twice. At this pace half a"
-        " second between due and told is more than a day.[/]"
+    told = gettext(
+        "{rungs} rungs, {twice} of them twice. At this pace half a second between due and told is"
+        " more than a day."
     )
+    console.print(f"[dim]{told.format(rungs=len(ids), twice=len(ids) - len(set(ids)))}[/]")
 
 
 def _timelines(console: Console, now: Stage) -> None:
@@ -122,7 +128,7 @@ def _timelines(console: Console, now: Stage) -> None:
     for title, fits in _STORIES.items():
         fitting = [life for life in lives.values() if fits(life)]
         if fitting:
-            console.print(_timeline(title, min(fitting, key=len), now))
+            console.print(_timeline(gettext(title), min(fitting, key=len), now))
 
 
 def _verb(event: Event) -> str:
@@ -148,9 +154,9 @@ def _unanswered(life: Life) -> bool:
 
 
 _STORIES: Final = {
-    "Answered": _answered,
-    "Handed back, and routed anew": _handed_back,
-    "Nobody answered": _unanswered,
+    marked("Answered"): _answered,
+    marked("Handed back, and routed anew"): _handed_back,
+    marked("Nobody answered"): _unanswered,
 }
 
 
@@ -162,16 +168,18 @@ def _timeline(title: str, life: Life, now: Stage) -> Panel:
         if verb == "opened":
             continue
         moment = datetime.fromisoformat(event["time"]).astimezone(now.clocks.calendar.zone)
-        who = escape(str(data.get("agency") or "desk"))
+        who = escape(str(data.get("agency") or gettext("desk")))
         if data.get("role") == "supporting":
-            who += " (supporting)"
-        lines.append(f"[cyan]{moment:%d %b %H:%M}[/]  {verb:<12} [dim]{who}[/] {_more(verb, data)}")
+            who += f" ({gettext('supporting')})"
+        at = f"{format_date(moment, 'dd MMM', language())} {moment:%H:%M}"
+        lines.append(f"[cyan]{at}[/]  {verb:<12} [dim]{who}[/] {_more(verb, data)}")
     return Panel("\n".join(lines), title=title, title_align="left")
 
 
 def _more(verb: str, data: Event) -> str:
     if verb == "escalated":
-        return escape(f"{data['clock']}: {data['rung']}, to the {data['to']}")
+        whom = gettext("to the {role}").format(role=data["to"])
+        return escape(f"{data['clock']}: {data['rung']}, {whom}")
     if verb == "moved":
-        return escape(f"→ {data.get('to') or 'desk'}: {data.get('reason') or ''}")
+        return escape(f"→ {data.get('to') or gettext('desk')}: {data.get('reason') or ''}")
     return escape(str(data.get("note") or data.get("reason") or ""))

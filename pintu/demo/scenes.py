@@ -5,26 +5,36 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from babel.dates import format_date
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
 from broker.messaging.parking import park
+from config.language import gettext, language, marked
 from pintu.demo.corpus import complaints
 from pintu.demo.stage import Event, Stage
 from schemas.identifiers import complaint_id
 
 _MOST_AGENCIES = 14
 _MOST_DESK = 6
+_PARKED = (marked("came to"), marked("bytes"), marked("reason"), marked("detail"))
+
+
+def titled(title: str) -> Table:
+    """A table under its title."""
+    return Table(title=f"\n{title}", title_justify="left", show_edge=False)
 
 
 def opening(console: Console) -> None:
     console.print(
         Panel(
-            "[bold]Pintu[/]: whatever door a complaint comes in by, it reaches the agency"
-            " that is answerable.\nWhat follows runs on a RabbitMQ of its own; every complaint is"
-            " invented.",
+            gettext(
+                "[bold]Pintu[/]: whatever door a complaint comes in by, it reaches the agency that"
+                " is answerable.\nWhat follows runs on a RabbitMQ of its own; every complaint is"
+                " invented."
+            ),
             border_style="cyan",
         )
     )
@@ -46,14 +56,18 @@ def answered(now: Stage) -> int:
 
 
 def who_got_what(console: Console, now: Stage) -> None:
-    came = ", ".join(f"{count} by {channel}" for channel, count in now.sent.most_common())
-    console.print(f"\n[bold]What came in[/]: {sum(now.sent.values())} messages: {came}")
+    came = ", ".join(
+        gettext("{count} by {channel}").format(count=count, channel=channel)
+        for channel, count in now.sent.most_common()
+    )
+    told = gettext("[bold]What came in[/]: {total} messages: {came}")
+    console.print("\n" + told.format(total=sum(now.sent.values()), came=came))
     routed = leads(now)
-    table = Table(title="\nWho got what, and why", title_justify="left", show_edge=False)
-    table.add_column("agency", overflow="fold", max_width=30)
-    table.add_column("got", justify="right")
-    table.add_column("for example", overflow="fold", ratio=2)
-    table.add_column("because", overflow="fold", ratio=2, style="green")
+    table = titled(gettext("Who got what, and why"))
+    table.add_column(gettext("agency"), overflow="fold", max_width=30)
+    table.add_column(gettext("got"), justify="right")
+    table.add_column(gettext("for example"), overflow="fold", ratio=2)
+    table.add_column(gettext("because"), overflow="fold", ratio=2, style="green")
     counts = Counter(data["agency"] for data in routed)
     shown = counts.most_common(_MOST_AGENCIES)
     for agency, count in shown:
@@ -68,40 +82,46 @@ def who_got_what(console: Console, now: Stage) -> None:
     others = len(counts) - len(shown)
     if others:
         rest = len(routed) - sum(count for _, count in shown)
-        console.print(f"[dim]… and {rest} more in the queues of {others} other agencies[/]")
+        told = gettext("… and {rest} more in the queues of {others} other agencies")
+        console.print(f"[dim]{told.format(rest=rest, others=others)}[/]")
 
 
 def in_detail(console: Console, now: Stage) -> None:
     """One complaint the whole way."""
     data = _telling(d for d in leads(now) if "location" in d["complaint"])
     decision = data["decision"]
-    console.print(
-        Panel(
-            f"[dim]{data['channel']} →[/] {escape(data['complaint']['text'])}\n"
-            f"[dim]agency[/]      {escape(now.rules.agency_name(data['agency']))}"
-            f" [dim](queue agency.{data['agency']})[/]\n"
-            f"[dim]because[/]     {escape(decision['because'])}\n"
-            f"[dim]confidence[/]  {decision['confidence']:.0%}"
-            f" [dim]topic[/] {decision['topic']} [dim]rules[/] {decision['table']}\n"
-            f"[dim]answer by[/]   {_moment(data['respond_by'])}"
-            f" [dim]resolve by[/] {_moment(data['resolve_by'])}\n"
-            f"[dim]tracking[/]    {data['tracking']}",
-            title="One complaint",
-            title_align="left",
-        )
+    sure = f"{decision['confidence']:.0%}"
+    lines = [
+        (None, f"[dim]{data['channel']} →[/] {escape(data['complaint']['text'])}"),
+        (
+            gettext("agency"),
+            f"{escape(now.rules.agency_name(data['agency']))}"
+            f" [dim]({gettext('queue')} agency.{data['agency']})[/]",
+        ),
+        (gettext("because"), escape(decision["because"])),
+        (
+            gettext("confidence"),
+            f"{sure} [dim]{gettext('topic')}[/] {decision['topic']}"
+            f" [dim]{gettext('rules')}[/] {decision['table']}",
+        ),
+        (gettext("answer by"), _moment(data["respond_by"])),
+        (gettext("resolve by"), _moment(data["resolve_by"])),
+        (gettext("tracking"), data["tracking"]),
+    ]
+    wide = max(len(label) for label, _ in lines if label)
+    text = "\n".join(
+        words if label is None else f"[dim]{label.ljust(wide)}[/]  {words}"
+        for label, words in lines
     )
+    console.print(Panel(text, title=gettext("One complaint"), title_align="left"))
 
 
 def desk(console: Console, now: Stage) -> None:
     waiting = now.heard.of("triaged")
-    table = Table(
-        title=f"\nFor a person at the desk ({len(waiting)})",
-        title_justify="left",
-        show_edge=False,
-    )
-    table.add_column("complaint", overflow="fold", ratio=2)
-    table.add_column("because", overflow="fold", ratio=2, style="yellow")
-    table.add_column("candidates", overflow="fold")
+    table = titled(gettext("For a person at the desk ({n})").format(n=len(waiting)))
+    table.add_column(gettext("complaint"), overflow="fold", ratio=2)
+    table.add_column(gettext("because"), overflow="fold", ratio=2, style="yellow")
+    table.add_column(gettext("candidates"), overflow="fold")
     for data in waiting[:_MOST_DESK]:
         candidates = ", ".join(
             f"{one['agency']} {one['confidence']:.0%}"
@@ -110,21 +130,18 @@ def desk(console: Console, now: Stage) -> None:
         table.add_row(
             f"[dim]{data['channel']}[/] {_short(data['complaint']['text'], 90)}",
             escape(data["decision"]["because"]),
-            candidates or "[dim]none[/]",
+            candidates or f"[dim]{gettext('none')}[/]",
         )
     console.print(table)
     if len(waiting) > _MOST_DESK:
-        console.print(f"[dim]… and {len(waiting) - _MOST_DESK} more[/]")
+        more = gettext("… and {n} more").format(n=len(waiting) - _MOST_DESK)
+        console.print(f"[dim]{more}[/]")
 
 
 def parked(console: Console, now: Stage) -> None:
-    table = Table(
-        title=f"\nParked whole, with the reason ({len(now.heard.parked)})",
-        title_justify="left",
-        show_edge=False,
-    )
-    for column in ("came to", "bytes", "reason", "detail"):
-        table.add_column(column, overflow="fold")
+    table = titled(gettext("Parked whole, with the reason ({n})").format(n=len(now.heard.parked)))
+    for column in _PARKED:
+        table.add_column(gettext(column), overflow="fold")
     for message in now.heard.parked:
         headers = message.properties.headers
         table.add_row(
@@ -145,16 +162,17 @@ def anonymous(console: Console, now: Stage) -> None:
     for data in leads(now):
         sent = came.get(data["complaint_id"])
         if sent and sent.get("anonymous") and sent["text"] != data["complaint"]["text"]:
-            console.print(
-                Panel(
-                    f"[dim]came in[/]   {escape(sent['text'])}\n"
-                    f"            reporter: {escape(str(sent.get('reporter')))}\n"
-                    f"[dim]went on[/]   {escape(data['complaint']['text'])}\n"
-                    f"            reporter: [green]{data['complaint'].get('reporter')}[/]",
-                    title="An anonymous complaint",
-                    title_align="left",
-                )
-            )
+            labels = gettext("came in"), gettext("went on")
+            wide = max(map(len, labels))
+            reporter = gettext("reporter")
+            lines = [
+                f"[dim]{labels[0].ljust(wide)}[/]   {escape(sent['text'])}",
+                f"{' ' * wide}   {reporter}: {escape(str(sent.get('reporter')))}",
+                f"[dim]{labels[1].ljust(wide)}[/]   {escape(data['complaint']['text'])}",
+                f"{' ' * wide}   {reporter}: [green]{data['complaint'].get('reporter')}[/]",
+            ]
+            title = gettext("An anonymous complaint")
+            console.print(Panel("\n".join(lines), title=title, title_align="left"))
             return
 
 
@@ -163,21 +181,29 @@ def accounts(console: Console, now: Stage) -> None:
     routed, triaged = len(leads(now)), len(now.heard.of("triaged"))
     parked, repeats, total = len(now.heard.parked), duplicates(now), sum(now.sent.values())
     verdict = (
-        "[bold green]none lost[/]"
+        gettext("[bold green]none lost[/]")
         if routed + triaged + parked + repeats == total
-        else "[bold red]not all accounted for[/]"
+        else gettext("[bold red]not all accounted for[/]")
+    )
+    told = gettext(
+        "[bold]{total}[/] in = [bold]{routed}[/] routed + [bold]{triaged}[/] to the desk"
+        " + [bold]{parked}[/] parked + [bold]{repeats}[/] repeated: {verdict}"
     )
     console.print(
-        f"\n[bold]{total}[/] in = [bold]{routed}[/] routed + [bold]{triaged}[/] to the desk"
-        f" + [bold]{parked}[/] parked + [bold]{repeats}[/] repeated: {verdict}"
-    )
+        "\n"
+        + told.format(
+            total=total, routed=routed, triaged=triaged, parked=parked, repeats=repeats,
+            verdict=verdict,
+        )
+    )  # fmt: skip
 
 
 def ending(console: Console, seconds: float) -> None:
+    told = gettext("{seconds} s; the node is stopped and its folder removed. Next:")
     console.print(
-        f"[dim]{seconds:.0f} s; the node is stopped and its folder removed. Next:[/]"
-        ' pintu route "lampu jalan mati di desa Rias"[dim],[/] pintu run all[dim],[/]'
-        " pintu --help"
+        f"[dim]{told.format(seconds=f'{seconds:.0f}')}[/]"
+        ' pintu demo --stay[dim],[/] pintu route "lampu jalan mati di desa Rias"[dim],[/]'
+        " pintu run all[dim],[/] pintu --help"
     )
 
 
@@ -203,4 +229,5 @@ def _short(text: str, most: int) -> str:
 
 
 def _moment(text: str) -> str:
-    return datetime.fromisoformat(text).strftime("%a %d %b %Y %H:%M")
+    at = datetime.fromisoformat(text)
+    return f"{format_date(at, 'EEE d MMM y', language())} {at:%H:%M}"

@@ -59,7 +59,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Everything a scene needs."""
+    """Everything a scene needs. ``system``: what runs, over where it failed."""
 
     address: BrokerAddress
     ways: Outside
@@ -72,6 +72,7 @@ class Stage:
     adapter: Client
     heard: Heard
     sent: Counter[str]
+    system: "asyncio.Task[None]"
 
     async def until(self, condition: Any, within: float = 30.0) -> None:
         """Wait until ``condition(heard)`` holds. Raises TimeoutError."""
@@ -126,6 +127,7 @@ async def stage(settings: Settings, address: BrokerAddress) -> AsyncIterator[Sta
                 yield Stage(
                     *(address, ways, gateway, box, rules, clocks, service, clock, adapter, heard),
                     Counter(),
+                    system,
                 )
                 listening.cancel()
         finally:

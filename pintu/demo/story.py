@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from broker.messaging.names import INTAKE
+from config.language import gettext
 from config.settings import Settings
 from pintu.demo import scenes
 from pintu.demo.any_door import any_door
@@ -16,6 +17,7 @@ from pintu.demo.conversation import conversation
 from pintu.demo.corpus import Delivery, complaints, unusual
 from pintu.demo.life import life
 from pintu.demo.stage import Heard, Stage, broker_for_demo, stage
+from pintu.demo.staying import stay
 
 _AT_ONCE: Final = 40
 _SCENES: Final = (
@@ -28,28 +30,37 @@ _SCENES: Final = (
 )
 
 
-async def tell(settings: Settings, console: Console) -> None:
-    """Run the demonstration and show it."""
+async def tell(settings: Settings, console: Console, *, stays: bool = False) -> None:
+    """Run the demonstration and show it; ``stays``: until a signal ends it."""
     began = time.monotonic()
     scenes.opening(console)
     async with AsyncExitStack() as stack:
-        with console.status("Starting a private RabbitMQ node …"):
+        with console.status(gettext("Starting a private RabbitMQ node …")):
             own, address = await stack.enter_async_context(broker_for_demo(settings))
         started = time.monotonic()
-        console.print(f"[green]✓[/] RabbitMQ is up, on a port of its own ({started - began:.1f} s)")
-        with console.status("Declaring a queue for every agency …"):
+        up = gettext("RabbitMQ is up, on a port of its own ({seconds} s)")
+        console.print(f"[green]✓[/] {up.format(seconds=f'{started - began:.1f}')}")
+        with console.status(gettext("Declaring a queue for every agency …")):
             now = await stack.enter_async_context(stage(own, address))
-        console.print(
-            f"[green]✓[/] {now.rules.name}: {len(now.rules.agencies)} agencies and"
-            f" {len(now.rules.channels)} channels have their queues, the router serves"
-            f" ({time.monotonic() - started:.1f} s)"
+        ready = gettext(
+            "{region}: {agencies} agencies and {channels} channels have their queues, the router"
+            " serves ({seconds} s)"
         )
+        told = ready.format(
+            region=now.rules.name,
+            agencies=len(now.rules.agencies),
+            channels=len(now.rules.channels),
+            seconds=f"{time.monotonic() - started:.1f}",
+        )
+        console.print(f"[green]✓[/] {told}")
         await _complaints_come_in(now, console)
         for scene in _SCENES:
             scene(console, now)
         await conversation(console, now)
         await any_door(console, now)
         await life(console, now)
+        if stays:
+            await stay(console, now)
     scenes.ending(console, time.monotonic() - began)
 
 
@@ -63,12 +74,12 @@ async def _complaints_come_in(now: Stage, console: Console) -> None:
         transient=True,
     )
     with bar:
-        task = bar.add_task("Adapters publish to complaints.intake", total=len(deliveries))
+        task = bar.add_task(gettext("Adapters publish to complaints.intake"), total=len(deliveries))
         for start in range(0, len(deliveries), _AT_ONCE):
             some = deliveries[start : start + _AT_ONCE]
             await asyncio.gather(*(_submit(now, one) for one in some))
             bar.advance(task, len(some))
-        answered = bar.add_task("The router decides", total=len(deliveries))
+        answered = bar.add_task(gettext("The router decides"), total=len(deliveries))
 
         def all_answered(heard: Heard) -> bool:
             done = scenes.answered(now)

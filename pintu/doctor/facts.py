@@ -12,6 +12,7 @@ from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
 from broker.ports import ClockState
 from broker.store.inspecting import Server, Store
+from config.language import gettext
 from pintu.doctor.finding import NotSeen, Seen, absent
 
 
@@ -286,5 +287,5 @@ class Facts:
         """What the case store remembers of clocks. Raises NotSeen."""
         found = self.stores["cases"].get().clocks
         if found is None:
-            raise NotSeen("the case store has no tables of this version")
+            raise NotSeen(gettext("the case store has no tables of this version"))
         return found

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar, cast
 
+from config.language import worded
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -103,4 +105,4 @@ def listed(names: Iterable[str], most: int = 5) -> str:
     all_of_them = list(names)
     shown = ", ".join(all_of_them[:most])
     more = len(all_of_them) - most
-    return f"{shown} and {more} more" if more > 0 else shown
+    return worded("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown

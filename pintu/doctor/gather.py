@@ -9,6 +9,7 @@ from broker.amqp.topology.clock import broker_clock
 from broker.domain.routing.rules import Rules
 from broker.store.inspecting import Store
 from broker.store.schema import Branch
+from config.language import gettext, worded
 from config.settings import Settings
 from consumers.runtime.agreed_clock import AgreedClock
 from pintu.doctor.facts import (
@@ -108,7 +109,9 @@ class Probes:
             mail=mail,
             attachments=attachments,
             door=door,
-            owners=seen(owners(rules)) if rules else unseen("the configuration has errors"),
+            owners=seen(owners(rules))
+            if rules
+            else unseen(gettext("the configuration has errors")),
         )
 
     async def _ask(self, what: str, question: Callable[[], Awaitable[T]], within: float) -> Seen[T]:
@@ -126,7 +129,7 @@ class Probes:
 
     async def _configuration(self) -> tuple[Configuration, Rules | None]:
         if self._blocked("CONFIG_DIR"):
-            raise NotSeen("PINTU_CONFIG_DIR cannot be used")
+            raise NotSeen(gettext("PINTU_CONFIG_DIR cannot be used"))
         return await asyncio.to_thread(look_at_configuration, self._settings.config_dir)
 
     def _node(self) -> Seen[Node]:
@@ -147,26 +150,26 @@ class Probes:
         if self._settings.amqp_url is not None:
             return self._settings.amqp_url.get_secret_value(), management_url
         if self._blocked("AMQP_URL"):
-            raise NotSeen("PINTU_AMQP_URL cannot be used")
+            raise NotSeen(gettext("PINTU_AMQP_URL cannot be used"))
         look = node.get().look
         if look.state != "ready" or look.url is None:
-            raise NotSeen("the private node does not run")
+            raise NotSeen(gettext("the private node does not run"))
         return look.url, management_url or look.management_url
 
     async def _attachments(self) -> Attachments:
         for name in ("ATTACHMENTS", "CLAMD", "GATEWAY"):
             if self._blocked(name):
-                raise NotSeen(f"PINTU_{name} cannot be used")
+                raise NotSeen(worded("PINTU_{name} cannot be used", name=name))
         return await look_at_attachments(self._settings)
 
     async def _door(self) -> Door:
         if self._blocked("GATEWAY"):
-            raise NotSeen("PINTU_GATEWAY cannot be used")
+            raise NotSeen(gettext("PINTU_GATEWAY cannot be used"))
         return await look_at_door(self._settings, WITHIN)
 
     async def _database(self) -> Seen[Database]:
         if self._blocked("DATABASE_URL"):
-            return unseen("PINTU_DATABASE_URL cannot be used")
+            return unseen(gettext("PINTU_DATABASE_URL cannot be used"))
         return await look_at_database(self._settings, WITHIN)
 
     async def _stores(self) -> Mapping[str, Seen[Store]]:
@@ -175,7 +178,7 @@ class Probes:
 
     async def _store(self, branch: Branch) -> Seen[Store]:
         if self._blocked("DATABASE_URL"):
-            return unseen("PINTU_DATABASE_URL cannot be used")
+            return unseen(gettext("PINTU_DATABASE_URL cannot be used"))
         return await look_at_store(self._settings, branch, self._now, WITHIN)
 
     async def _clocks(self, cases: Seen[Store], broker: Seen[Broker]) -> str:
@@ -184,7 +187,7 @@ class Probes:
             raise NotThere
         state = cases.get().clocks
         if state is None:
-            raise NotSeen("the case store has no tables of this version")
+            raise NotSeen(gettext("the case store has no tables of this version"))
         if state.database is not None:
             self._clock.read("database", state.database, elsewhere=state.elsewhere)
         url = self._settings.amqp_url

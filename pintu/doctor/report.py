@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
+from config.language import gettext, marked, worded
 from gateway.text.console import Console
 from gateway.text.printable import say
 from pintu.doctor.catalog import Examined
 from pintu.doctor.finding import Finding, Severity
 
+_WORDS = {Severity.BROKEN: marked("broken"), Severity.RISK: marked("risk")}
 _COLOURS = {Severity.BROKEN: "bold red", Severity.RISK: "yellow"}
 
 
@@ -58,27 +60,46 @@ def print_report(examined: Sequence[Examined], *, verbose: bool) -> None:
         _table(found)
     else:
         for one, finding in found:
-            say(f"{finding.severity}: {one.check.code}: {finding.where}: {finding.what}")
-            say(f"  mends: {finding.mends}")
+            severity = gettext(_WORDS[finding.severity])
+            say(f"{severity}: {one.check.code}: {finding.where}: {finding.what}")
+            say(worded("  mends: {mends}", mends=finding.mends))
     if verbose:
         for line in _fine(examined):
             say(line)
     for why, checks in not_seen(examined).items():
-        say(f"not seen ({why}): {', '.join(checks)}", err=not verbose)
+        say(
+            worded("not seen ({why}): {checks}", why=why, checks=", ".join(checks)), err=not verbose
+        )
     looked = sum(one.not_seen is None for one in examined)
     if not found:
-        say(f"ok: {looked} of {len(examined)} checks looked, and nothing is wrong")
+        say(
+            worded(
+                "ok: {looked} of {examined} checks looked, and nothing is wrong",
+                looked=looked,
+                examined=len(examined),
+            )
+        )
     elif sys.stdout.isatty():
-        say(f"{len(found)} found by {looked} of {len(examined)} checks", err=True)
+        say(
+            worded(
+                "{found} found by {looked} of {examined} checks",
+                found=len(found),
+                looked=looked,
+                examined=len(examined),
+            ),
+            err=True,
+        )
 
 
 def _table(found: Sequence[tuple[Examined, Finding]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("", "where", "what is wrong", "what mends it", show_lines=True)
+    table = Table(
+        "", gettext("where"), gettext("what is wrong"), gettext("what mends it"), show_lines=True
+    )
     for one, finding in found:
-        severity = Text(finding.severity.value, _COLOURS[finding.severity])
+        severity = Text(gettext(_WORDS[finding.severity]), _COLOURS[finding.severity])
         severity.append(f"\n{one.check.code}", "dim")
         table.add_row(severity, Text(finding.where), Text(finding.what), Text(finding.mends))
     Console(highlight=False, markup=False).print(table)
@@ -88,5 +109,5 @@ def _fine(examined: Sequence[Examined]) -> Iterator[str]:
     for one in examined:
         if one.findings or one.not_seen is not None:
             continue
-        says = "; ".join(fine.says for fine in one.fine) or "in order"
-        yield f"fine: {one.check.code}: {says}"
+        says = "; ".join(fine.says for fine in one.fine) or gettext("in order")
+        yield worded("fine: {check}: {says}", check=one.check.code, says=says)

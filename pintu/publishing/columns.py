@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from config.csv_file import BadFile
+from config.language import worded
 from gateway.text.header import names_told
 from pintu.publishing import fields
 from pintu.publishing.cells import is_no_flag, is_nothing, unwrapped
@@ -143,8 +144,10 @@ def columns_of(
     _no_two(paths, ranks)
     if ("text",) not in paths:
         raise BadFile(
-            f"no column text; the first line has {names_told(names)}; name it with"
-            ' --map "COLUMN=text"'
+            worded(
+                'no column text; the first line has {names_told}; name it with --map "COLUMN=text"',
+                names_told=names_told(names),
+            )
         )
     order = sorted((n for n, path in enumerate(paths) if path), key=lambda n: (ranks[n], n))
     passed_on = [names[n] for n in order if paths[n][0] == "extra" and len(paths[n]) > 1]
@@ -167,7 +170,9 @@ def _unwanted(name: str, path: Field, choice: Choice) -> bool:
     """Raises BadFile where somebody would be published openly for want of it."""
     ignored = _named(name, path, choice.ignore)
     if ignored and path in PROTECTING:
-        raise BadFile(f"{name} cannot be left out: it says who is not to be shown")
+        raise BadFile(
+            worded("{name} cannot be left out: it says who is not to be shown", name=name)
+        )
     if choice.only and path not in KEPT and not _named(name, path, choice.only):
         return True
     return ignored
@@ -197,11 +202,20 @@ def _are_there(choice: Choice, names: Sequence[str]) -> None:
         ]
         if missing:
             there, wanted = names_told(names), ", ".join(sorted(missing))[:200]
-            raise BadFile(f"{option}: no column {wanted}; there are {there}")
+            raise BadFile(
+                worded(
+                    "{option}: no column {wanted}; there are {there}",
+                    option=option,
+                    wanted=wanted,
+                    there=there,
+                )
+            )
     for name, path in choice.mapped.items():
         known = meaning(name)
         if known is not None and known.field in PROTECTING and path not in PROTECTING:
-            raise BadFile(f"{name} cannot be left out: it says who is not to be shown")
+            raise BadFile(
+                worded("{name} cannot be left out: it says who is not to be shown", name=name)
+            )
 
 
 def _made_by_route(names: Sequence[str], choice: Choice) -> frozenset[int]:
@@ -223,7 +237,9 @@ def _no_two(paths: Sequence[Field], ranks: Sequence[int]) -> None:
     """Raises BadFile where two columns are the same thing."""
     for (path, _), times in Counter(zip(paths, ranks, strict=True)).items():
         if path and times > 1:
-            raise BadFile(f"two columns are {'.'.join(path)}: leave one out with --ignore")
+            raise BadFile(
+                worded("two columns are {path}: leave one out with --ignore", path=".".join(path))
+            )
 
 
 def _telling(names: Sequence[str], choice: Choice, routed: Collection[int]) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from broker.errors import PintuError, Unroutable
 from broker.messaging import names
 from broker.ports import Broker
 from config.csv_file import BadFile
+from config.language import worded
 from config.settings import Settings
 from consumers.runtime.broker_address import BrokerAddress
 from pintu.app import reached, rules_of
@@ -89,7 +90,7 @@ async def _intake_is_there(broker: Broker, address: BrokerAddress, settings: Set
     except Unroutable as why:
         if not address.private:
             raise Unroutable(
-                f"{why}; start `pintu run router` once, or `pintu topology apply`"
+                worded("{why}; start `pintu run router` once, or `pintu topology apply`", why=why)
             ) from None
     from consumers.runtime.topology import declared_topology  # noqa: PLC0415 -- brings HTTP and metrics
 

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
+from config.language import gettext, worded
 from pintu.publishing.records import Place, Record, Skipped
 from pintu.publishing.seen import Seen
 from schemas import limits
@@ -76,15 +77,15 @@ class _Making:
         if isinstance(own, int) and not isinstance(own, bool):
             own = str(own)
         if own is not None and not isinstance(own, str):
-            return Skipped(place, "bad-id", "id: neither text nor a number")
+            return Skipped(place, "bad-id", gettext("id: neither text nor a number"))
         event_id = own if own and own.strip() else self._derived(record)
         code = self._channel(record)
         if code is None:
-            return Skipped(place, "bad-channel", "channel: no code can be made of it")
+            return Skipped(place, "bad-channel", gettext("channel: no code can be made of it"))
         try:
             body = record.envelope or _envelope(record, code, event_id)
         except ValueError:
-            return Skipped(place, "broken-json", "a number that JSON cannot carry")
+            return Skipped(place, "broken-json", gettext("a number that JSON cannot carry"))
         message = Outgoing(
             exchange=names.INTAKE,
             routing_key=code,
@@ -99,13 +100,15 @@ class _Making:
         if isinstance(read, Unusable):
             return Skipped(place, read.reason, read.detail)
         if isinstance(read, NeedsId):  # it has one: see above
-            return Skipped(place, "bad-id", "id: cannot be read")
+            return Skipped(place, "bad-id", gettext("id: cannot be read"))
         if event_id is own:
             key = read.complaint_id.int
             if earlier := self._lines.get(key):
                 # The router would take it for a repeat, whatever it says.
                 where = f"{self._unit} {earlier}"
-                return Skipped(place, "repeated-id", f"the same channel and id as {where}")
+                return Skipped(
+                    place, "repeated-id", worded("the same channel and id as {where}", where=where)
+                )
             self._lines.put(key, place.line)
         return Ready(place, message, (*record.warnings, *read.warnings), record.notes)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from config.csv_file import DELIMITERS, BadFile, BrokenRow, CsvReader, CsvRow, Line
+from config.language import gettext, marked, worded
 from pintu.publishing.columns import Columns
 from pintu.publishing.lines import OfficeLines
 from pintu.publishing.quotes import Swallowing, split_leniently
@@ -15,9 +16,9 @@ PREAMBLE: Final = 100
 """Lines in which the header is looked for."""
 _DELIMITERS: Final = DELIMITERS + "|"
 _NAMED_DELIMITER: Final = re.compile(rb"\"?sep=(.)\"?\s*", re.IGNORECASE)
-_NOT_UTF8: Final = "not UTF-8; save the file as UTF-8, or name its --encoding"
-_GUESSED: Final = "not UTF-8; read as Windows-1252 (--encoding names another)"
-_UNCLOSED: Final = "a quotation mark that nobody closes; read as a row of its own"
+_NOT_UTF8: Final = marked("not UTF-8; save the file as UTF-8, or name its --encoding")
+_GUESSED: Final = marked("not UTF-8; read as Windows-1252 (--encoding names another)")
+_UNCLOSED: Final = marked("a quotation mark that nobody closes; read as a row of its own")
 
 IsHeader = Callable[[Sequence[str]], bool]
 
@@ -49,7 +50,7 @@ def csv_records(
     lines.taken.clear()
     header = next(_rows_of(lines, found.delimiter), None)
     if header is None:
-        raise BadFile("is empty; the first line names the columns, one of them text")
+        raise BadFile(gettext("is empty; the first line names the columns, one of them text"))
     columns = columns_of(_header(header))
     return _Rows(lines, columns, found.delimiter).records()
 
@@ -99,19 +100,25 @@ def _header_of(before: list[Line], named: str | None, is_header: IsHeader) -> _F
 
 def _header(row: CsvRow | BrokenRow) -> list[str]:
     """Raises BadFile where it cannot be used."""
-    where = f"line {row.first}, the header"
+    where = worded("line {first}, the header", first=row.first)
     if isinstance(row, BrokenRow):
         raise BadFile(f"{where}: {_broken(row)}")
     if len(row.cells) > COLUMNS:
-        what = f"{len(row.cells):,} columns, more than {COLUMNS:,}; is it the header?"
+        what = worded(
+            "{cells:,} columns, more than {columns:,}; is it the header?",
+            cells=len(row.cells),
+            columns=COLUMNS,
+        )
         raise BadFile(f"{where}: {what}")
     if row.not_utf8:
-        raise BadFile(f"{where}: {_NOT_UTF8}")
+        raise BadFile(f"{where}: {gettext(_NOT_UTF8)}")
     return row.cells
 
 
 def _broken(row: BrokenRow) -> str:
-    return row.why + (f", from here to line {row.last}" if row.last > row.first else "")
+    return row.why + (
+        worded(", from here to line {last}", last=row.last) if row.last > row.first else ""
+    )
 
 
 class _Rows:
@@ -153,8 +160,8 @@ class _Rows:
         place = Place(line.number, line.number, line.end)
         cells = self._swallowing.own_row(line)
         if cells is None:
-            return Skipped(place, "broken-csv", "a quotation mark that nobody closes")
-        return self._made(place, cells, [_UNCLOSED])
+            return Skipped(place, "broken-csv", gettext("a quotation mark that nobody closes"))
+        return self._made(place, cells, [gettext(_UNCLOSED)])
 
     def _record(self, row: CsvRow | BrokenRow) -> Record | Skipped:
         place = Place(row.first, row.last, row.end)
@@ -166,10 +173,12 @@ class _Rows:
         if self._least <= len(cells) < self._width:
             cells += [""] * (self._width - len(cells))
         if len(cells) != self._width:
-            detail = f"{len(cells)} cells, but {self._width} columns"
+            detail = worded(
+                "{cells} cells, but {width} columns", cells=len(cells), width=self._width
+            )
             return Skipped(place, "broken-csv", detail)
         if row.not_utf8:
-            return Skipped(place, "not-utf8", _NOT_UTF8)
+            return Skipped(place, "not-utf8", gettext(_NOT_UTF8))
         if row.first == row.last:
             self._swallowing.learn(cells)
         return self._made(place, cells, [])
@@ -178,5 +187,5 @@ class _Rows:
         numbers = self._lines.guessed
         if guessed := [n for n in range(place.line, place.last + 1) if n in numbers]:
             numbers.difference_update(guessed)
-            warnings.append(_GUESSED)
+            warnings.append(gettext(_GUESSED))
         return self._columns.record(place, cells, warnings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any, Final
 
+from config.language import worded
 from pintu.publishing import fields
 from pintu.publishing.cells import is_nothing
 from pintu.publishing.columns import KEPT, Choice
@@ -135,7 +136,9 @@ class JsonFields:
         if not news or len(self._told) > _MOST_NAMES:
             return ()
         self._told.update(news)
-        return (f"left out: {', '.join(news)[:500]} (--extra NAME passes one on)",)
+        return (
+            worded("left out: {news} (--extra NAME passes one on)", news=", ".join(news)[:500]),
+        )
 
 
 def _together(said: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from config.csv_file import BadFile, Line
+from config.language import gettext
 
 _BLOCK: Final = 64 * 1024
 _IN_TEXT: Final = re.compile(rb'["\\]')
@@ -40,7 +41,7 @@ def json_items(stream: io.BufferedIOBase, longest: int) -> Iterator[Line]:
     if wrapped := _WRAPPED.match(first):
         first = first[wrapped.end() :]
     if first[:1] not in (b"[", b"{"):
-        raise BadFile("is neither an array nor an object of JSON in UTF-8")
+        raise BadFile(gettext("is neither an array nor an object of JSON in UTF-8"))
     return _items(stream, first, _Splitter(longest, in_array=first.startswith(b"[")))
 
 
@@ -57,7 +58,7 @@ def _items(stream: io.BufferedIOBase, first: bytes, splitter: "_Splitter") -> It
     if rest := splitter.rest():
         yield Line(splitter.number + 1, rest, end)
     if splitter.in_array and not splitter.done:
-        raise BadFile("ends in the middle of the array; is it the whole file?")
+        raise BadFile(gettext("ends in the middle of the array; is it the whole file?"))
 
 
 class _Splitter:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from config.csv_file import Line
+from config.language import worded
 from pintu.publishing.json_fields import JsonFields
 from pintu.publishing.records import Place, Record, Skipped
 from schemas.limits import PUBLISHED_LINE_BYTES
@@ -32,7 +33,14 @@ def json_records(
             continue
         place = Place(line.number, line.number, line.end)
         if len(line.raw) >= PUBLISHED_LINE_BYTES:
-            yield Skipped(place, "too-large", f"more than {PUBLISHED_LINE_BYTES} bytes")
+            yield Skipped(
+                place,
+                "too-large",
+                worded(
+                    "more than {published_line_bytes} bytes",
+                    published_line_bytes=PUBLISHED_LINE_BYTES,
+                ),
+            )
             continue
         try:
             yield _record(place, raw, fields)
@@ -48,7 +56,11 @@ def _record(place: Place, raw: bytes, fields: JsonFields) -> Record:
         channel = (said.source or "").removeprefix(_CHANNELS) if named else None
         return Record(place, said.data, raw, id=said.id, channel=channel, envelope=raw)
     twice = _named_twice(raw)
-    warnings = (f"{', '.join(twice)[:200]}: named twice; the last one counts",) if twice else ()
+    warnings = (
+        (worded("{twice}: named twice; the last one counts", twice=", ".join(twice)[:200]),)
+        if twice
+        else ()
+    )
     return fields.record(place, said.data, warnings)
 
 

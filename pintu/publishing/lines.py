@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from config.csv_file import BadFile, Line, lines_of
+from config.language import gettext, marked
 
 LOOKED_AT: Final = 64 * 1024
 """Bytes at the beginning that tell how a file is written down."""
@@ -16,8 +17,12 @@ _WIDE: Final = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _FOREIGN: Final = {
-    b"PK\x03\x04": "is an Excel workbook or an archive: call it .xlsx, or give --format xlsx",
-    b"\xd0\xcf\x11\xe0": "is an old or a protected Excel workbook: save it as .xlsx, or as CSV",
+    b"PK\x03\x04": marked(
+        "is an Excel workbook or an archive: call it .xlsx, or give --format xlsx"
+    ),
+    b"\xd0\xcf\x11\xe0": marked(
+        "is an old or a protected Excel workbook: save it as .xlsx, or as CSV"
+    ),
 }
 GUESSED: Final = "cp1252"
 """Windows-1252, as spreadsheets on Windows save "CSV" in Indonesia."""
@@ -56,7 +61,7 @@ class OfficeLines(Iterator[Line]):
         buffered, head = peeked(stream)
         for mark, what in _FOREIGN.items():
             if head.startswith(mark):
-                raise BadFile(what)
+                raise BadFile(gettext(what))
         wide = next((name for mark, name in _WIDE.items() if head.startswith(mark)), None)
         encoding = _name_of(encoding) if encoding else None
         if wide is None and encoding and len("\n".encode(encoding)) > 1:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 
 from config.csv_file import BadFile, Line
+from config.language import gettext, worded
 from pintu.publishing.columns import Choice, Columns, columns_of
 from pintu.publishing.csv_rows import csv_records
 from pintu.publishing.json_fields import JsonFields
@@ -109,7 +110,7 @@ def _of_workbook(stream: BinaryIO, reading: Reading) -> Opened:
         stream = whole
     book = Workbook(stream, _is_header(reading), reading.sheet)
     records = book.records(lambda header: _columns(header, reading))
-    reading.say(f"sheet {book.name}")
+    reading.say(worded("sheet {name}", name=book.name))
     return Opened(records, book.rows)
 
 
@@ -120,18 +121,23 @@ def _is_header(reading: Reading) -> Callable[[Sequence[str]], bool]:
 def _columns(header: Sequence[str], reading: Reading) -> Columns:
     found = columns_of(header, zone=reading.zone, choice=reading.choice, topics=reading.topics)
     if found.passed_on:
-        reading.say(f"passed on in extra: {', '.join(found.passed_on)}")
+        reading.say(worded("passed on in extra: {passed_on}", passed_on=", ".join(found.passed_on)))
     if found.left_out:
         names = ", ".join(found.left_out)
         reading.say(
-            f'left out: {names} (--extra COLUMN passes one on, --map "COLUMN=field" uses it)'
+            worded(
+                'left out: {names} (--extra COLUMN passes one on, --map "COLUMN=field" uses it)',
+                names=names,
+            )
         )
     if found.made_by_route:
-        reading.say("left out: agency, confidence, auto, which `pintu route --file` added")
+        reading.say(gettext("left out: agency, confidence, auto, which `pintu route --file` added"))
     if not found.tells_apart:
         reading.say(
-            "no column id or time: what says the same as a row published before is taken for the"
-            " same complaint (--name keeps files apart)"
+            gettext(
+                "no column id or time: what says the same as a row published before is taken for"
+                " the same complaint (--name keeps files apart)"
+            )
         )
     return found
 
@@ -139,7 +145,7 @@ def _columns(header: Sequence[str], reading: Reading) -> Columns:
 def _as_buffer(stream: BinaryIO) -> io.BufferedIOBase:
     if isinstance(stream, io.BufferedIOBase):
         return stream
-    raise BadFile("is no stream of bytes")  # never: what was opened in binary is one
+    raise BadFile(gettext("is no stream of bytes"))  # never: what was opened in binary is one
 
 
 def _in_utf8(items: Iterator[Line], encoding: str | None) -> Iterator[Line]:

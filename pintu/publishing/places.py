@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from config.language import gettext, worded
 from pintu.publishing.cells import as_id, decimal
 
 _CODE: Final = re.compile(r"(\d{2})\.?(\d{2})\.?(\d{2})(?:\.?(\d{4}))?")
@@ -25,19 +26,31 @@ def point(latitude: str | None, longitude: str | None) -> Point:
     """A pair is taken whole or not at all; one that is clearly the wrong way round is turned."""
     if latitude is None or longitude is None:
         there = "longitude" if latitude is None else "latitude"
-        return Point(warning=f"location.{there}: one coordinate says nothing; left out")
+        return Point(
+            warning=worded("location.{there}: one coordinate says nothing; left out", there=there)
+        )
     north, east = decimal(latitude), decimal(longitude)
     if north is None or east is None:
         which = "latitude" if north is None else "longitude"
-        return Point(warning=f"location.{which}: no number; both coordinates are left out")
+        return Point(
+            warning=worded(
+                "location.{which}: no number; both coordinates are left out", which=which
+            )
+        )
     if north == 0 and east == 0:
-        return Point(warning="location.latitude: 0, 0 is nowhere; both coordinates are left out")
+        return Point(
+            warning=gettext("location.latitude: 0, 0 is nowhere; both coordinates are left out")
+        )
     if _inside(north, east):
         return Point(north, east)
     if _inside(east, north):
-        return Point(east, north, "location.latitude: it is the longitude; the two were exchanged")
+        return Point(
+            east, north, gettext("location.latitude: it is the longitude; the two were exchanged")
+        )
     if abs(north) > 90 or abs(east) > 180:
-        return Point(warning="location.latitude: out of range; both coordinates are left out")
+        return Point(
+            warning=gettext("location.latitude: out of range; both coordinates are left out")
+        )
     return Point(north, east)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from config.language import worded
 from pintu.publishing.complaints import Ready
 from pintu.publishing.records import Place, Skipped
 
@@ -64,7 +65,15 @@ class Tally:
         """For people; lines of text without a line feed at the end."""
         rate = f", {self.published / seconds:,.0f} a second" if seconds > 0 else ""
         what = "complaint" if self.published == 1 else "complaints"
-        said = [f"published  {self.published:,} {what} in {seconds:.1f} s{rate}"]
+        said = [
+            worded(
+                "published  {published:,} {what} in {seconds:.1f} s{rate}",
+                published=self.published,
+                what=what,
+                seconds=seconds,
+                rate=rate,
+            )
+        ]
         if self.channels:
             said.append(f"channels   {_listed(self.channels)}")
         count = sum(lines.count for lines in self.skipped.values())
@@ -94,9 +103,11 @@ def _counted(kinds: dict[str, Lines], kind: str, line: int) -> None:
 def _listed(channels: Counter[str]) -> str:
     first = [f"{code} {count:,}" for code, count in channels.most_common(_MOST_CHANNELS)]
     rest = len(channels) - _MOST_CHANNELS
-    return ", ".join(first) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(first) + (worded(" and {rest} more", rest=rest) if rest > 0 else "")
 
 
 def _lines(which: Lines) -> str:
     rest = which.count - len(which.first)
-    return ", ".join(map(str, which.first)) + (f" and {rest:,} more" if rest > 0 else "")
+    return ", ".join(map(str, which.first)) + (
+        worded(" and {rest:,} more", rest=rest) if rest > 0 else ""
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, Final
 
+from config.language import gettext, marked, worded
 from pintu.publishing import fields
 from pintu.publishing.cells import as_id, digits_lost, flag, telephone
 from pintu.publishing.fields import Field
@@ -21,7 +22,7 @@ Topics = Callable[[], Mapping[str, str]]
 """Ids and names of topics in lower case, to what a category is to be."""
 
 _URLS: Final = re.compile(r"[\s;|]+|,(?=\s*https?:)")
-_ROUNDED: Final = "a spreadsheet rounded it, its digits are lost; left out"
+_ROUNDED: Final = marked("a spreadsheet rounded it, its digits are lost; left out")
 _NAMED: Final = ("region", "district", "village")
 
 
@@ -70,7 +71,7 @@ def _moment(found: Understood, path: Field, cell: str, zone: tzinfo) -> None:
     if moment := read_moment(cell, zone):
         found.put(path, moment)
     else:
-        found.warnings.append(f"{path[-1]}: not understood as a moment; left out")
+        found.warnings.append(worded("{path}: not understood as a moment; left out", path=path[-1]))
 
 
 def _time(found: Understood, first: Mapping[Field, str], zone: tzinfo) -> None:
@@ -79,7 +80,7 @@ def _time(found: Understood, first: Mapping[Field, str], zone: tzinfo) -> None:
     if moment := read_moment(cell, zone, first.get(fields.TIME_OF_DAY, "")):
         found.about["time"] = moment
     else:
-        found.warnings.append("time: not understood as a moment; left out")
+        found.warnings.append(gettext("time: not understood as a moment; left out"))
 
 
 def _place(found: Understood, first: Mapping[Field, str]) -> None:
@@ -112,7 +113,9 @@ def _flags(found: Understood, first: Mapping[Field, str]) -> None:
             continue
         flags = report_type(cell)
         if not flags.understood:
-            found.warnings.append(f"{path[0]}: not understood; taken as anonymous")
+            found.warnings.append(
+                worded("{path}: not understood; taken as anonymous", path=path[0])
+            )
         for name in ("anonymous", "confidential"):
             if getattr(flags, name) and not found.data.get(name):
                 found.data[name] = True
@@ -127,7 +130,7 @@ def _category(found: Understood, candidates: Sequence[str], topics: Topics | Non
             return
     found.data["category"] = as_id(candidates[0])
     if topics is not None:
-        found.warnings.append("category: no topic has that id or name; passed on as it is")
+        found.warnings.append(gettext("category: no topic has that id or name; passed on as it is"))
 
 
 def _category_id(cell: str) -> str:
@@ -149,14 +152,14 @@ def _oversight(found: Understood, path: Field, cell: str, zone: tzinfo) -> None:
 
 def _number(found: Understood, path: Field, cell: str, zone: tzinfo) -> None:
     if digits_lost(cell):
-        found.warnings.append(f"{'.'.join(path)}: {_ROUNDED}")
+        found.warnings.append(f"{'.'.join(path)}: {gettext(_ROUNDED)}")
         return
     found.put(path, telephone(cell) if path[-1] == "phone" else as_id(cell.strip().lstrip("'")))
 
 
 def _id(found: Understood, path: Field, cell: str, zone: tzinfo) -> None:
     if digits_lost(cell):
-        found.warnings.append(f"id: {_ROUNDED}, and one is made")
+        found.warnings.append(worded("id: {rounded}, and one is made", rounded=gettext(_ROUNDED)))
     else:
         found.about["id"] = as_id(cell)
 

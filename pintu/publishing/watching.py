@@ -13,6 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from config.language import gettext, worded
 from gateway.text.console import Console
 from pintu.publishing.records import Skipped
 from pintu.publishing.tally import Tally
@@ -37,12 +38,12 @@ class Watching:
         self._say(sentence)
 
     def waiting(self, why: Exception, seconds: float) -> None:
-        self._progress.update(self._bar, description="waiting for RabbitMQ")
-        self._say(f"{why}; trying again in {seconds:.1f} s")
+        self._progress.update(self._bar, description=gettext("waiting for RabbitMQ"))
+        self._say(worded("{why}; trying again in {seconds:.1f} s", why=why, seconds=seconds))
 
     def going_on(self) -> None:
         self._progress.update(self._bar, description="publishing")
-        self._say("RabbitMQ is back, going on")
+        self._say(gettext("RabbitMQ is back, going on"))
 
     def _say(self, sentence: str) -> None:
         self._console.print(escape(sentence), highlight=False, soft_wrap=True)
@@ -57,7 +58,7 @@ def watching(size: int | None, unit: str = "line") -> Iterator[Watching]:
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.fields[published]} published"),
+        TextColumn(gettext("{task.fields[published]} published")),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from xml.etree.ElementTree import ParseError
 
 from config.csv_file import BadFile
+from config.language import gettext, marked, worded
 from pintu.publishing.columns import Columns
 from pintu.publishing.csv_rows import PREAMBLE, IsHeader
 from pintu.publishing.json_fields import digits
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _TEXTS: Final = "xl/sharedStrings.xml"
 _DIGITS: Final = 15
 """A spreadsheet keeps so many of a number."""
-_BROKEN: Final = "is no Excel workbook that can be read; save it as .xlsx again, or as CSV"
+_BROKEN: Final = marked("is no Excel workbook that can be read; save it as .xlsx again, or as CSV")
 
 
 class Workbook:
@@ -43,7 +44,13 @@ class Workbook:
             )
         names = [one.title for one in self._book.worksheets]
         if sheet is not None and sheet not in names:
-            raise BadFile(f"has no sheet {sheet}; there are {', '.join(names)[:200]}")
+            raise BadFile(
+                worded(
+                    "has no sheet {sheet}; there are {names}",
+                    sheet=sheet,
+                    names=", ".join(names)[:200],
+                )
+            )
         # What a file says of its sizes is for the progress bar alone.
         sizes = {one.title: one.max_row for one in self._book.worksheets}
         wanted = [one for one in self._book.worksheets if sheet in (None, one.title)]
@@ -51,8 +58,10 @@ class Workbook:
         sheet_and_row = next(((one, number) for one, number in found if number), None)
         if sheet_and_row is None:
             raise BadFile(
-                f"has no column text in its sheets ({', '.join(names)[:200]});"
-                ' name one with --map "COLUMN=text"'
+                worded(
+                    'has no column text in its sheets ({names}); name one with --map "COLUMN=text"',
+                    names=", ".join(names)[:200],
+                )
             )
         self._sheet, self._header = sheet_and_row
         self.name: str = self._sheet.title
@@ -65,7 +74,13 @@ class Workbook:
         while header and not header[-1].strip():
             header.pop()
         if len(header) > COLUMNS:
-            raise BadFile(f"row {self._header}, the header: more than {COLUMNS:,} columns")
+            raise BadFile(
+                worded(
+                    "row {header}, the header: more than {columns:,} columns",
+                    header=self._header,
+                    columns=COLUMNS,
+                )
+            )
         columns = columns_of(header)
         return _records(rows, columns, len(header))
 
@@ -77,7 +92,9 @@ def _records(
         beside = any(cell.strip() for cell in row[width:])
         cells = row[:width] + [""] * (width - len(row))
         if any(cell.strip() for cell in cells) or beside:
-            warnings = ["cells beside the columns of the header; left out"] if beside else []
+            warnings = (
+                [gettext("cells beside the columns of the header; left out")] if beside else []
+            )
             yield columns.record(Place(number, number, number), cells, warnings)
 
 
@@ -133,7 +150,7 @@ class _read:
         known = (zipfile.BadZipFile, KeyError, ValueError, ParseError, OSError, EOFError)
         more = (TypeError, AttributeError, IndexError, NotImplementedError)
         if isinstance(why, (*known, *more)):
-            raise BadFile(_BROKEN) from None
+            raise BadFile(gettext(_BROKEN)) from None
 
 
 def _is_sound(stream: BinaryIO) -> None:
@@ -141,5 +158,5 @@ def _is_sound(stream: BinaryIO) -> None:
     with _read(), zipfile.ZipFile(stream) as archive:
         sizes = {part.filename: part.file_size for part in archive.infolist()}
     if sum(sizes.values()) > WORKBOOK_BYTES or sizes.get(_TEXTS, 0) > WORKBOOK_TEXTS:
-        raise BadFile("is larger than a workbook may be here, unpacked; save it as CSV")
+        raise BadFile(gettext("is larger than a workbook may be here, unpacked; save it as CSV"))
     stream.seek(0)

@@ -23,8 +23,9 @@ LEAVES_WITHIN: Final = 30.0
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's environment with these settings of pintu and no others."""
+    """This process's environment with these settings of pintu and no others; in English."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTU_")}
+    clean["PINTU_LANGUAGE"] = "en"
     return clean | {f"PINTU_{name}": value for name, value in settings.items()}
 
 

@@ -100,3 +100,64 @@ async def test_what_was_said_in_several_cases_is_read_at_once(case_store: CaseSt
         other.complaint_id: ["tiga"],
     }
     assert await case_store.conversations([]) == {}
+
+
+def a_move(what: str, recorded_at: datetime, **detail: object) -> Entry:
+    line = (recorded_at, recorded_at, "desk.rina", what, State.ROUTED, State.ROUTED)
+    return Entry(*line, "dpupr", "dlh", detail)
+
+
+async def test_where_cases_went_elsewhere_is_told_with_what_they_were_taken_for(
+    case_store: CaseStore,
+) -> None:
+    one, other, ended, before = a_case(), a_case(), a_case(), a_case()
+    lines = [
+        (
+            one,
+            [
+                a_move("routed", NOW - DAY, rule="text/roads", topic="roads"),
+                a_move("returned", NOW, rule="text/waste", topic="waste", reason="bukan kami"),
+                a_move("responded", NOW, note='"what":"returned"'),
+                a_move("assigned", NOW + SECOND, rule="desk", topic="waste"),
+            ],
+        ),
+        (
+            other,
+            [
+                a_move("triaged", NOW, rule="triage/nothing"),
+                a_move("assigned", NOW + 2 * SECOND, rule="desk"),
+            ],
+        ),
+        (
+            ended,
+            [
+                a_move("routed", NOW - DAY, rule="text/roads", topic="roads"),
+                a_move("returned", NOW + 3 * SECOND, supporting="dishub"),
+            ],
+        ),
+        (
+            before,
+            [
+                a_move("routed", NOW - DAY, rule="text/roads", topic="roads"),
+                a_move("returned", NOW - SECOND),
+            ],
+        ),
+    ]
+    async with case_store.transaction() as transaction:
+        await transaction.load([case.complaint_id for case, _ in lines])
+        await transaction.save(
+            [
+                CaseChange(closed(case, NOW + DAY) if case is ended else case, tuple(history))
+                for case, history in lines
+            ]
+        )
+    found = await case_store.moves(NOW, NOW + DAY, 10)
+    assert [(one.tracking, one.entry.what, one.topic) for one in found] == [
+        (ended.tracking, "returned", "roads"),
+        (other.tracking, "assigned", None),
+        (one.tracking, "assigned", "waste"),
+        (one.tracking, "returned", "roads"),
+    ]
+    assert found[3].entry.agency_from == "dpupr"
+    assert await case_store.moves(NOW, NOW + DAY, 2) == found[:2]
+    assert await case_store.moves(NOW + DAY, NOW + 2 * DAY, 2) == []

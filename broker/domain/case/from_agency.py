@@ -75,7 +75,12 @@ def _gives_up(case: Case, update: Update, at: datetime, context: Context, agency
         reason=update.reason,
         role="supporting",
     )
-    detail = {"supporting": agency, "reason": update.reason, "note": note_of(update)}
+    detail = {
+        "person": update.person,
+        "supporting": agency,
+        "reason": update.reason,
+        "note": note_of(update),
+    }
     line = History(context.now, update.speaker, case).line(after, update.verb, at, detail)
     said = said_of(update, at, case.anonymous)
     return Applied(after, line, (moved,), (update.cause,), said)

@@ -79,6 +79,7 @@ def _detail(before: Case, update: Update, agency: str | None) -> Mapping[str, ob
         detail["rating"] = update.rating
     else:
         detail |= {
+            "person": update.person,
             "reason": update.reason,
             "code": update.code,
             "duplicate_of": update.duplicate_of,

@@ -65,7 +65,8 @@ class Entry:
     ``at``: the moment from which it counts; ``recorded_at``: when it was handled. ``who``:
     ``agency.<code>``, ``desk.<name>``, ``channel.<channel>``, ``clock.<name>``, ``calendar``,
     ``router`` or ``cases``. ``what``: a verb, ``deadline`` or ``linked``. From and to: state and
-    agency before and after; ``detail``: codes, moments and what civil servants gave as a reason.
+    agency before and after; ``detail``: codes, moments, what civil servants gave as a reason, and
+    ``person``, who of an agency spoke, where that is known.
     ``events``: the ids of the events that told of it, with the last line of what was done at once.
     """
 

@@ -17,7 +17,7 @@ from schemas import verbs
 from schemas.envelope import CASES, event_type
 from schemas.events import Routing
 from schemas.identifiers import derived_id, tracking
-from schemas.updates import BadUpdate, Update, digest
+from schemas.updates import BadUpdate, Update, digest, office_source
 
 INTERNAL_ERROR: Final = Refused("internal-error", "the case consumer failed on this message")
 
@@ -67,7 +67,8 @@ def _rejected(
     *,
     hide_id: bool,
 ) -> Outgoing:
-    of: dict[str, object] = {"source": what.source, "type": _type(what)}
+    source = office_source(what.who, what.name, what.source)
+    of: dict[str, object] = {"source": source, "type": _type(what)}
     if not hide_id:
         of["id"] = what.id
     data: dict[str, object] = {"reason": why.reason, "detail": why.detail, "of": of}

@@ -178,6 +178,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         reason=update.reason,
     )
     detail = {
+        "person": update.person,
         "reason": update.reason,
         "note": note_of(update),
         "suggest": update.suggest,

@@ -129,10 +129,12 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel that the installation serves."""
+    """A channel that the installation serves. ``by_hand``: people of the desk enter what comes by
+    it."""
 
     code: str
     name: str
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

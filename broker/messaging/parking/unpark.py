@@ -91,6 +91,15 @@ class Replay:
     properties: Properties
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message that goes in place of a parked one. ``changed``: JSON pointers to what is not as it
+    was; no values."""
+
+    message: Replay
+    changed: tuple[str, ...]
+
+
 def read_parked(incoming: Incoming) -> Parked:
     """What is known of a message from the queue ``parked``. Never raises."""
     headers = incoming.properties.headers
@@ -142,7 +151,15 @@ def id_of_its_own(parked: Parked) -> str | None:
     return str(uuid5(NAMESPACE_URL, f"{SOURCE}#{parked.id}"))
 
 
-def discarded(parked: Parked, *, reason: str, by: str, at: datetime, nth: int = 0) -> Outgoing:
+def discarded(
+    parked: Parked,
+    *,
+    reason: str,
+    by: str,
+    at: datetime,
+    nth: int = 0,
+    edited: Edited | None = None,
+) -> Outgoing:
     """The event for the audit trail that an operator discarded a message; without its body.
 
     Args:
@@ -150,8 +167,9 @@ def discarded(parked: Parked, *, reason: str, by: str, at: datetime, nth: int = 
         by: who.
         at: now, aware.
         nth: how many that are alike were discarded before it in one go.
+        edited: what goes in its place, if anything does.
     """
-    data = {
+    data: dict[str, object] = {
         "parked": parked.id,
         "way": parked.way.value,
         "parked_reason": parked.reason,
@@ -162,6 +180,10 @@ def discarded(parked: Parked, *, reason: str, by: str, at: datetime, nth: int = 
         "reason": reason,
         "by": by,
     }
+    if edited is not None:
+        data["sent_again"] = edited.message.properties.message_id
+        data["sent_sha256"] = hashlib.sha256(edited.message.body).hexdigest()
+        data["edited"] = list(edited.changed)
     cause = (
         f"{SOURCE}#{parked.id}|{event_type(verbs.DISCARDED)}|{at.astimezone(UTC).isoformat()}|{nth}"
     )

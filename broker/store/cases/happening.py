@@ -18,7 +18,7 @@ def happened(
     Whatever was recorded since then was recorded of a case that is open, or that ended since: so
     two indexes find the cases, and their histories are looked up by their key.
     """
-    recorded = _recorded_at(connection)
+    recorded = recorded_at(connection)
     query = (
         select(
             cases.c.complaint_id,
@@ -37,7 +37,7 @@ def happened(
             isouter=True,
         )
         .where(cases.c.channel == channel)
-        .where(recorded >= _written(since), recorded < _written(until))
+        .where(recorded >= written(since), recorded < written(until))
         .order_by(recorded, cases.c.complaint_id, case_history.c.n)
         .limit(most)
     )
@@ -57,7 +57,7 @@ def happened(
     return found[:most]
 
 
-def _recorded_at(connection: Connection) -> ColumnElement[str]:
+def recorded_at(connection: Connection) -> ColumnElement[str]:
     """Of a line, as it is written: the database reads the JSON, so that few lines leave it."""
     line = case_history.c.line
     if connection.dialect.name == "postgresql":
@@ -65,6 +65,6 @@ def _recorded_at(connection: Connection) -> ColumnElement[str]:
     return func.json_extract(line, "$.recorded_at")
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
     """As moments stand in a line: in UTC, so that their order is that of the texts."""
     return moment.astimezone(UTC).isoformat()

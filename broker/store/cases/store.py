@@ -17,6 +17,7 @@ from broker.ports import (
     ClockState,
     Happened,
     Mended,
+    Moved,
     Told,
     Wanted,
 )
@@ -24,6 +25,8 @@ from broker.store.cases import clock_state, reading
 from broker.store.cases.conversation import conversation, newest_of, with_conversation
 from broker.store.cases.database import case_database
 from broker.store.cases.happening import happened
+from broker.store.cases.inbox import SqlInbox
+from broker.store.cases.moving import moves
 from broker.store.cases.recent import Recent
 from broker.store.cases.searching import Searching
 from broker.store.cases.tables import CASES, case_check
@@ -79,6 +82,7 @@ class SqlCaseStore(Searching):
         """Counting a million takes a while, and a wake-up does not wait for it."""
         self._checks = checks
         self._waits = waits
+        self.inbox = SqlInbox(self._read)
         self._turn = asyncio.Lock()
         self._open: Connection | None = None
         self._dropped = True
@@ -152,6 +156,10 @@ class SqlCaseStore(Searching):
     ) -> list[Happened]:
         """See the port."""
         return await self._read(partial(happened, channel, since, until, most), self._scrapes)
+
+    async def moves(self, since: datetime, until: datetime, most: int) -> list[Moved]:
+        """See the port."""
+        return await self._read(partial(moves, since, until, most), self._scrapes, _LOOKS_FOR)
 
     async def lines(self, complaint: UUID) -> int:
         """See the port."""
@@ -263,9 +271,8 @@ class SqlCaseStore(Searching):
 
     async def _wipe(self) -> None:
         if self._dropped and self._database.is_sqlite:
-            self._dropped = not await self._database.run(
-                partial(empty_log, self._database), self._waits.answer
-            )
+            empty = partial(empty_log, self._database)
+            self._dropped = not await self._database.run(empty, self._waits.answer)
 
     # The rest runs in the databases' threads.
 

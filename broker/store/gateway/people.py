@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from broker.ports.people import PeopleLine, Person, WebSession
+from broker.ports.people import PeopleLine, Person, TryLimit, WebSession
 from broker.store.database import Database
 from broker.store.gateway.person_record import from_json, to_json
 from broker.store.gateway.tables import people, people_lines, sessions
+from broker.store.gateway.tries import count_try, forget_old_tries, right_try, waits_of
 
 T = TypeVar("T")
 
@@ -21,6 +23,7 @@ class SqlPeople:
     def __init__(self, database: Database, within: float) -> None:
         self._database = database
         self._within = within
+        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 
     async def add_person(self, person: Person) -> bool:
         """See the port."""
@@ -63,14 +66,31 @@ class SqlPeople:
         return await self._run(partial(self._sessions, person))
 
     async def end_sessions(
-        self, person: str, *, only: Collection[bytes] = (), but: bytes | None = None
+        self, person: str, *, only: Collection[bytes] | None = None, but: bytes | None = None
     ) -> int:
         """See the port."""
-        return await self._run(partial(self._end, person, tuple(only), but))
+        named = None if only is None else tuple(only)
+        return await self._run(partial(self._end, person, named, but))
 
     async def forget_sessions(self, made_before: datetime, seen_before: datetime) -> int:
         """See the port."""
         return await self._run(partial(self._forget_sessions, made_before, seen_before))
+
+    async def try_now(self, limits: Collection[TryLimit], now: datetime) -> datetime | None:
+        """See the port."""
+        return await self._run(partial(count_try, self._database, tuple(limits), now))
+
+    async def tried_rightly(self, forget: Collection[bytes], one_less: Collection[bytes]) -> None:
+        """See the port."""
+        await self._run(partial(right_try, self._database, tuple(forget), tuple(one_less)))
+
+    async def waits(self, of: Collection[bytes]) -> dict[bytes, datetime]:
+        """See the port."""
+        return await self._run(partial(waits_of, self._database, tuple(of)))
+
+    async def forget_tries(self, before: datetime) -> int:
+        """See the port."""
+        return await self._run(partial(forget_old_tries, self._database, before))
 
     async def write_people_line(self, line: PeopleLine) -> None:
         """See the port."""
@@ -91,19 +111,25 @@ class SqlPeople:
 
     def _add(self, person: Person) -> bool:
         with self._database.transaction() as connection:
-            taken = people.c.name == person.name
-            if person.oidc is not None:
-                taken = or_(taken, people.c.oidc == person.oidc)
-            if connection.execute(select(people.c.name).where(taken)).first() is not None:
-                return False
-            connection.execute(insert(people).values(version=0, **_row(person)))
-            return True
+            adding = self._insert(people).values(version=0, **_row(person))
+            counted = {"preserve_rowcount": True}
+            adding = adding.on_conflict_do_nothing()
+            return connection.execute(adding, execution_options=counted).rowcount > 0
 
     def _change(self, before: Person, after: Person) -> bool:
+        # By its version: what an earlier program wrote holds the same person in other words.
+        kept = select(people.c.record, people.c.version).where(people.c.name == before.name)
+        others = select(people.c.name).where(
+            people.c.oidc == after.oidc, people.c.name != before.name
+        )
         with self._database.transaction() as connection:
-            wanted = people.c.name == before.name, people.c.record == to_json(before)
-            changed = update(people).where(*wanted)
-            changed = changed.values(version=people.c.version + 1, **_row(after))
+            row = connection.execute(kept).first()
+            if row is None or from_json(row.record) != before:
+                return False
+            if after.oidc is not None and connection.execute(others).first() is not None:
+                return False
+            same = people.c.name == before.name, people.c.version == row.version
+            changed = update(people).where(*same).values(version=row.version + 1, **_row(after))
             return connection.execute(changed).rowcount > 0
 
     def _one(self, which: ColumnElement[bool]) -> Person | None:
@@ -155,9 +181,9 @@ class SqlPeople:
         with self._database.transaction(reading=True) as connection:
             return [_session(row) for row in connection.execute(wanted)]
 
-    def _end(self, person: str, only: tuple[bytes, ...], but: bytes | None) -> int:
+    def _end(self, person: str, only: tuple[bytes, ...] | None, but: bytes | None) -> int:
         wanted = delete(sessions).where(sessions.c.person == person)
-        if only:
+        if only is not None:
             wanted = wanted.where(sessions.c.digest.in_(only))
         if but is not None:
             wanted = wanted.where(sessions.c.digest != but)

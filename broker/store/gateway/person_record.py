@@ -8,7 +8,7 @@ import orjson
 
 from broker.ports.people import Person
 
-_MOMENTS: Final = ("made_at", "locked_until", "signed_in_at", "disabled_at")
+_MOMENTS: Final = ("made_at", "signed_in_at", "disabled_at")
 _SETS: Final = {"roles": frozenset, "codes": tuple}
 
 

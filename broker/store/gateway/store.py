@@ -13,6 +13,7 @@ from broker.ports.gateway import ApiKey, Submitted, Window
 from broker.store.checking import StoreCheck
 from broker.store.database import Database, Waits
 from broker.store.gateway.attachments import SqlAttachments
+from broker.store.gateway.duty import SqlDuties
 from broker.store.gateway.people import SqlPeople
 from broker.store.gateway.presence import SqlPresence
 from broker.store.gateway.tables import check, keys, link_ends, secrets, submitted, windows
@@ -47,6 +48,7 @@ class SqlGatewayStore:
         self._waits = waits
         self.attachments = SqlAttachments(database, waits.claim)
         self.people = SqlPeople(database, waits.claim)
+        self.duties = SqlDuties(database, waits.claim)
         self.presence = SqlPresence(database, waits.claim)
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 

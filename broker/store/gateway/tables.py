@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Index,
     Integer,
     LargeBinary,
@@ -151,6 +152,18 @@ sessions: Final = Table(
 )
 """Who is signed in; of what the browser keeps only a digest."""
 
+tries: Final = Table(
+    "gateway_try",
+    GATEWAY,
+    Column("of", LargeBinary(32), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Index("gateway_try_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""Tries to sign in without a right one between, by a digest of the name or the address."""
+
 people_lines: Final = Table(
     "gateway_people_line",
     GATEWAY,
@@ -163,6 +176,25 @@ people_lines: Final = Table(
     Index("gateway_people_line_at", "at"),
 )
 """What was done to people, and by people outside of cases. Nothing is ever changed in it."""
+
+duties: Final = Table(
+    "gateway_duty",
+    GATEWAY,
+    Column("id", String(32), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("deputy", String(120)),
+    Column("deputy_phone", String(40), nullable=False),
+    Column("deputy_email", String(254), nullable=False),
+    Column("changed_by", String(60), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index("gateway_duty_last", "last", "agency"),
+)
+"""Who is on duty for an agency from one day to another."""
 
 presence: Final = Table(
     "gateway_presence",

@@ -6,18 +6,21 @@ from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-Door = Literal["api", "form", "open311"]
-"""By which a complaint comes in: JSON of a portal, a citizen's form, Open311."""
+Door = Literal["api", "form", "open311", "counter"]
+"""By which a complaint comes in: JSON of a portal, a citizen's form, Open311, the counter."""
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+SIGN_INS: Final = ("ok", "wrong", "locked")
+"""What becomes of a try to sign in."""
 
 
 class GatewayMetrics:
     """By route as it is written, never as it was called: an address may hold a code. ``problem``
     is the code of a refusal, ``rate`` which of the limits somebody met, ``door`` one of ``api``,
-    ``form``, ``open311``; ``of`` whom a key speaks for, ``other`` where the configuration does not
-    know them."""
+    ``form``, ``open311``, ``counter``; ``of`` whom a key speaks for, ``other`` where the
+    configuration does not know them."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.in_hand = 0
@@ -59,6 +62,19 @@ class GatewayMetrics:
             "pintu_gateway_confirm_seconds",
             "From handing a complaint to RabbitMQ to its confirm, or to giving up",
             buckets=_SECONDS,
+            registry=registry,
+        )
+        self._sign_ins = Counter(
+            "pintu_sign_ins_total",
+            "Tries to sign in at the gateway, by what became of them",
+            ["outcome"],
+            registry=registry,
+        )
+        for outcome in SIGN_INS:
+            self._sign_ins.labels(outcome)
+        self._lock_outs = Counter(
+            "pintu_sign_in_lock_outs_total",
+            "Waits that began after too many wrong tries to sign in",
             registry=registry,
         )
         self._keys = Gauge(
@@ -119,6 +135,14 @@ class GatewayMetrics:
     def limited(self, rate: str) -> None:
         """One request came too often."""
         self._limited.labels(rate).inc()
+
+    def signed_in(self, outcome: str) -> None:
+        """One try to sign in, of a password, of a code, or by an account elsewhere."""
+        self._sign_ins.labels(outcome).inc()
+
+    def locked_out(self) -> None:
+        """So many were wrong that the next one has to wait."""
+        self._lock_outs.inc()
 
     def taken_in(self, door: Door) -> None:
         """One complaint is on the queue, confirmed; a repeat under its key counts too."""

@@ -35,7 +35,7 @@
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && at.form) {
       event.preventDefault();
       const button = [...at.form.querySelectorAll("button[name=verb]")].pop();
-      if (button) at.form.requestSubmit(button);
+      if (button) button.click();  // so that htmx knows which one
       return;
     }
     if (event.key === "Escape" && writes(at) && !at.closest("dialog")) { focusCase(); return; }

@@ -1,8 +1,6 @@
 // Works without it; with it, pages change in place and keys work.
 "use strict";
 document.addEventListener("htmx:beforeSwap", (event) => {
-  // A refusal is shown where the answer would have been.
-  if (event.detail.xhr.status >= 400 && event.detail.xhr.status !== 401) event.detail.shouldSwap = true;
   // What is as it was is not announced again.
   const { target, serverResponse } = event.detail;
   if (target.ariaLive === "polite" || target.getAttribute("role") === "status") {

@@ -3,8 +3,12 @@
 from fastapi import APIRouter
 
 from gateway.api.world import Gateway
+from gateway.staff.people import elsewhere, managing, own, second_factor
 
 
 def routes(world: Gateway) -> APIRouter:
     """All of them."""
-    return APIRouter()
+    router = APIRouter()
+    for part in (own, second_factor, elsewhere, managing):
+        router.include_router(part.routes(world))
+    return router

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import say, say_json
 from pintu.cli import moments
 from pintu.cli.audit.options import AsJson
@@ -57,10 +58,10 @@ async def _replay(since: str | None, as_json: bool) -> None:
         start = moments.moment_of(since, now, here.zone, "--since") if since else "first"
         ends = await here.stream.ends()
         if ends is None:
-            say("the audit trail is empty: nothing can be rebuilt from it", err=True)
+            say(gettext("the audit trail is empty: nothing can be rebuilt from it"), err=True)
             raise typer.Exit(NOT_ALL)
         oldest, newest = ends
-        with progress_bar("replayed", newest - oldest + 1) as bar:
+        with progress_bar(gettext("replayed"), newest - oldest + 1) as bar:
             done = await replayed(
                 _messages(here.stream, start, newest),
                 here.rebuilding,
@@ -107,17 +108,29 @@ def _plain(done: "Replay") -> dict[str, object]:
 
 def _say(done: "Replay") -> None:
     rebuilt = done.rebuilt
-    say(f"{done.messages:,} messages of the audit trail were read")
+    say(worded("{messages:,} messages of the audit trail were read", messages=done.messages))
     say(
-        f"the store lacked {rebuilt.begun:,} cases, {rebuilt.updated:,} updates, {rebuilt.fired:,}"
-        f" rungs and ends of clocks, {rebuilt.forgotten:,} forgotten persons; it knew"
-        f" {rebuilt.known:,} of them"
+        worded(
+            "the store lacked {begun:,} cases, {updated:,} updates, {fired:,} rungs "
+            "and ends of clocks, {forgotten:,} forgotten persons; it knew {known:,} "
+            "of them",
+            begun=rebuilt.begun,
+            updated=rebuilt.updated,
+            fired=rebuilt.fired,
+            forgotten=rebuilt.forgotten,
+            known=rebuilt.known,
+        )
     )
-    say(f"the router's journal lacked {done.journal:,} complaints")
+    say(worded("the router's journal lacked {journal:,} complaints", journal=done.journal))
     if rebuilt.deferred:
-        say(f"{rebuilt.deferred:,} messages wait for their case again")
+        say(worded("{deferred:,} messages wait for their case again", deferred=rebuilt.deferred))
     if done.read_up_to is not None:
-        say(f"everything was read up to {done.read_up_to.isoformat(timespec='seconds')}")
+        say(
+            worded(
+                "everything was read up to {read_up_to}",
+                read_up_to=done.read_up_to.isoformat(timespec="seconds"),
+            )
+        )
     for line in _lacking(done):
         say(line, err=True)
 
@@ -128,15 +141,29 @@ def _lacking(done: "Replay") -> list[str]:
     if many := len(rebuilt.missing):
         some = ", ".join(sorted(map(str, rebuilt.missing))[:3])
         lines.append(
-            f"{many:,} complaints began before the audit trail does and are not in the store"
-            f" ({some}{', …' if many > 3 else ''}): restore a later backup, and replay again"
+            worded(
+                "{many:,} complaints began before the audit trail does and are not in "
+                "the store ({some}{more}): restore a later backup, and replay again",
+                many=many,
+                some=some,
+                more=", …" if many > 3 else "",
+            )
         )
     lines += [
-        f"{many:,} do not fit their case as it is now: {reason}"
+        worded("{many:,} do not fit their case as it is now: {reason}", many=many, reason=reason)
         for reason, many in rebuilt.refused.most_common()
     ]
     if done.unreadable:
-        lines.append(f"{done.unreadable:,} events say nothing that this version knows")
+        lines.append(
+            worded(
+                "{unreadable:,} events say nothing that this version knows",
+                unreadable=done.unreadable,
+            )
+        )
     if done.let_go:
-        lines.append(f"{done.let_go:,} messages were too many to be kept for their answers")
+        lines.append(
+            worded(
+                "{let_go:,} messages were too many to be kept for their answers", let_go=done.let_go
+            )
+        )
     return lines

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli import moments
 from pintu.cli.audit.options import AsJson
@@ -59,7 +60,9 @@ def search(
     wanted: list[Wanted] = []
     if which is not None:
         if (about := trail.about(which)) is None:
-            raise typer.BadParameter("needs an id or a tracking code", param_hint="ID|TRACKING")
+            raise typer.BadParameter(
+                gettext("needs an id or a tracking code"), param_hint="ID|TRACKING"
+            )
         wanted.append(about)
     if agency is not None:
         wanted.append(trail.concerning(agency))
@@ -68,9 +71,11 @@ def search(
     if verb is not None:
         wanted.append(lambda row: row.verb == verb)
     if not wanted and since is None and until is None:
-        raise typer.BadParameter("say what to look for: ID, --agency, --channel, --verb or --since")
+        raise typer.BadParameter(
+            gettext("say what to look for: ID, --agency, --channel, --verb or --since")
+        )
     if not asyncio.run(_search(wanted, since, until, limit, as_json)):
-        say("nothing found", err=True)
+        say(gettext("nothing found"), err=True)
         raise typer.Exit(NOT_ALL)
 
 
@@ -89,7 +94,7 @@ async def _search(
         if (ends := await stream.ends()) is None:
             return 0
         oldest, newest = ends
-        with progress_bar("searched", newest - oldest + 1) as bar:
+        with progress_bar(gettext("searched"), newest - oldest + 1) as bar:
             async for some in stream.read("first", upto=newest):
                 for one in some:
                     row = row_of(one.offset, one.message)
@@ -103,7 +108,7 @@ async def _search(
                 if some:
                     bar(some[-1].offset - oldest + 1)
     if found > limit:
-        say(f"{found - limit:,} more (--limit)", err=True)
+        say(worded("{found:,} more (--limit)", found=found - limit), err=True)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import gettext
 from gateway.text.printable import say
 from pintu.cli.audit.options import AsJson
 from pintu.cli.audit.printing import print_row
@@ -48,7 +49,7 @@ async def _tail(many: int, follow: bool, as_json: bool) -> None:
     async with open_audit() as stream:
         start, newest = await _from(stream, many)
         if newest < 0:
-            say("the audit trail is empty", err=True)
+            say(gettext("the audit trail is empty"), err=True)
         if not follow and (newest < 0 or not many):
             return
         async for some in stream.read(start, upto=None if follow else newest):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.files import replaced
+from config.foreign import told
+from config.language import gettext, worded, worded_many
 from gateway.text.csv_rows import csv_line
 from gateway.text.formulas import Guard
 from gateway.text.printable import printable, say, say_rows
@@ -40,17 +42,17 @@ def export(
     """Write the recap of cases that began in a time, open and closed ones, for the office's report:
     No, Tanggal, Tracking ID, Judul, OPD, Tanggapan, Keterangan.
 
-    No reporter stands in it. Of a confidential complaint neither title nor answer is written; in
-    others the reporter's name, telephone numbers, NIK and e-mail addresses are masked. Write it
-    before the words of closed cases go (closed_text_days); after that it says so. A file of that
-    name is replaced.
+    No reporter stands in it. Of a confidential complaint, and of one from somebody who reports
+    anonymously, neither title nor answer is written; in others the reporter's name, telephone
+    numbers, NIK and e-mail addresses are masked. Write it before the words of closed cases go
+    (closed_text_days); after that it says so. A file of that name is replaced.
 
     Example: pintu case export --since 2026-01-01 --until 2026-03-31 rekap-triwulan-1.csv
 
     Example: pintu case export rekap.xlsx
     """
     if xlsx and str(file) == "-":
-        raise typer.BadParameter("a workbook goes into a file", param_hint="--xlsx")
+        raise typer.BadParameter(gettext("a workbook goes into a file"), param_hint="--xlsx")
     asyncio.run(_export(file, since, until, xlsx or file.suffix.lower() == ".xlsx"))
 
 
@@ -72,13 +74,31 @@ async def _export(file: Path, since: str | None, until: str | None, xlsx: bool) 
                         outgoing.write("\ufeff")  # by it spreadsheets know UTF-8
                         count = await _written(here, since, until, _csv(guard, outgoing.write))
             except OSError as error:
-                say(f"error: {error.filename or file}: {error.strerror}", err=True)
+                say(
+                    worded(
+                        "error: {value}: {strerror}",
+                        value=error.filename or file,
+                        strerror=told(error.strerror),
+                    ),
+                    err=True,
+                )
                 raise typer.Exit(BAD_USE) from None
     say(
-        f"{count:,} {'case' if count == 1 else 'cases'} written to {printable(str(file))}", err=True
+        worded_many(
+            "{n:,} case written to {file}",
+            "{n:,} cases written to {file}",
+            count,
+            file=printable(str(file)),
+        ),
+        err=True,
     )
     if guard.guarded:
-        say(f"{guard.guarded:,} cells got an apostrophe: they would be formulas", err=True)
+        say(
+            worded(
+                "{guarded:,} cells got an apostrophe: they would be formulas", guarded=guard.guarded
+            ),
+            err=True,
+        )
 
 
 def _csv(guard: Guard, write: "Callable[[str], object]") -> "Callable[[Sequence[str]], object]":

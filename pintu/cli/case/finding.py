@@ -5,6 +5,7 @@ from uuid import UUID
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import printable, say
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -29,9 +30,12 @@ async def found(which: str, here: "DeskSession") -> "Case":
 
         shown = printable(which)
         if _is_uuid(which) or normalise_tracking(which):
-            why = f"no case {shown} in {here.where}"
+            why = worded("no case {shown} in {where}", shown=shown, where=here.where)
         else:
-            why = f"{shown} is neither an id nor a tracking code: its check character does not fit"
+            why = worded(
+                "{shown} is neither an id nor a tracking code: its check character does not fit",
+                shown=shown,
+            )
         say(why, err=True)
         raise typer.Exit(NOT_ALL)
     return case
@@ -43,15 +47,21 @@ async def found_event(event: str, here: "DeskSession") -> "Case":
         event_id = str(UUID(event.strip()))
     except ValueError:
         raise typer.BadParameter(
-            "not the id of an event: 36 characters, such as"
-            " 0c7d8f9e-0d3a-5d52-9b5e-7a4f1c2b3d4e (event_id in the log)",
+            gettext(
+                "not the id of an event: 36 characters, such as"
+                " 0c7d8f9e-0d3a-5d52-9b5e-7a4f1c2b3d4e (event_id in the log)"
+            ),
             param_hint="--event",
         ) from None
     case = await here.store.find_event(event_id)
     if case is None:
         say(
-            f"no case in {here.where} knows the event {event_id}: it was about none (a parked"
-            " message), its case was not opened yet, or it is kept no more",
+            worded(
+                "no case in {where} knows the event {event_id}: it was about none (a "
+                "parked message), its case was not opened yet, or it is kept no more",
+                where=here.where,
+                event_id=event_id,
+            ),
             err=True,
         )
         raise typer.Exit(NOT_ALL)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import worded
 from gateway.text.printable import say, say_json
 from pintu.cli.case.finding import AsJson, Which, found
 from pintu.cli.exit_codes import NOT_ALL
@@ -57,8 +58,11 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
         done = None if case.open else await erase(here, case, by, reason)
         if done is None:
             say(
-                f"{case.tracking} is open: an agency works on it. Let its channel withdraw it, or"
-                " close it first with --close; nothing was removed",
+                worded(
+                    "{tracking} is open: an agency works on it. Let its channel withdraw it, "
+                    "or close it first with --close; nothing was removed",
+                    tracking=case.tracking,
+                ),
                 err=True,
             )
             raise typer.Exit(NOT_ALL)
@@ -67,16 +71,27 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
         _tell(case, done, files, as_json)
         if sent and not as_json:
             say(
-                f"  webhooks: of {sent} events what waits goes without the person, the rest is gone"
+                worded(
+                    "  webhooks: of {sent} events what waits goes without the person, the "
+                    "rest is gone",
+                    sent=sent,
+                )
             )
         if why is not None:
             say(
-                f"what was sent by webhook could not be written anew ({why}): do it again", err=True
+                worded(
+                    "what was sent by webhook could not be written anew ({why}): do it again",
+                    why=why,
+                ),
+                err=True,
             )
     if kept is not None:
         say(
-            f"the files that came with it could not be removed ({kept}): do it again; the gateway"
-            " does it too, within a day",
+            worded(
+                "the files that came with it could not be removed ({kept}): do it again; "
+                "the gateway does it too, within a day",
+                kept=kept,
+            ),
             err=True,
         )
     if any(left is not None for left in (done.vacuum, done.asked, kept, why)):
@@ -128,20 +143,45 @@ def _tell(case: "Case", done: "Erased", files: int, as_json: bool) -> None:
         say_json({"forgotten": case.tracking, "attachments": files, "copies": copies})
     else:
         if files:
-            say(f"{case.tracking}: {files} files that came with it were removed")
-        say(f"{case.tracking}: the person was removed from the store. Copies may remain in:")
+            say(
+                worded(
+                    "{tracking}: {files} files that came with it were removed",
+                    tracking=case.tracking,
+                    files=files,
+                )
+            )
+        say(
+            worded(
+                "{tracking}: the person was removed from the store. Copies may remain in:",
+                tracking=case.tracking,
+            )
+        )
         for one in done.copies:
-            many = "" if one.messages is None else f" ({one.messages:,} unread, of all cases)"
-            say(f"  {one.where}{many}, until: {one.until}")
+            many = (
+                ""
+                if one.messages is None
+                else worded(" ({messages:,} unread, of all cases)", messages=one.messages)
+            )
+            say(
+                worded(
+                    "  {where}{many}, until: {until}", where=one.where, many=many, until=one.until
+                )
+            )
     if done.vacuum is not None:
         say(
-            f"the files could not be written anew ({done.vacuum}): do it again; until then freed"
-            " pages or the log of the database may hold what was removed",
+            worded(
+                "the files could not be written anew ({vacuum}): do it again; until then "
+                "freed pages or the log of the database may hold what was removed",
+                vacuum=done.vacuum,
+            ),
             err=True,
         )
     if done.asked is not None:
         say(
-            f"RabbitMQ could not be asked what lies in its queues, nor told that the person is"
-            f" forgotten ({done.asked}): do it again, or after a restore",
+            worded(
+                "RabbitMQ could not be asked what lies in its queues, nor told that the "
+                "person is forgotten ({asked}): do it again, or after a restore",
+                asked=done.asked,
+            ),
             err=True,
         )

@@ -9,6 +9,7 @@ import typer
 from broker.domain.case import State, terms_of
 from broker.domain.case.listing import SHORTEST_PHONE, digits
 from broker.messaging import names
+from config.language import gettext
 from pintu.cli import moments
 from pintu.cli.case.finding import AsJson, agency_meant
 from pintu.cli.case.printing import print_cases
@@ -91,9 +92,10 @@ def list_(
     """
     for given, option in ((text, "--text"), (place, "--place")):
         if given is not None and not terms_of(given):
-            raise typer.BadParameter("needs words", param_hint=option)
+            raise typer.BadParameter(gettext("needs words"), param_hint=option)
     if phone is not None and len(digits(phone)) < SHORTEST_PHONE:
-        raise typer.BadParameter(f"needs {SHORTEST_PHONE} digits or more", param_hint="--phone")
+        what = gettext("needs {n} digits or more").format(n=SHORTEST_PHONE)
+        raise typer.BadParameter(what, param_hint="--phone")
 
     def wanted(here: "DeskSession") -> "CaseFilter":
         from broker.domain.case import CaseFilter

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import gettext, worded, worded_many
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.agreeing import Yes, agree
 from pintu.cli.case.finding import AsJson, agency_meant
@@ -90,7 +91,7 @@ async def _move(
             say(line, err=as_json)
         many = there.many(resolved)
         if many and not dry_run:
-            agree(f"Hand over {_cases(many)} to {target}?", yes)
+            agree(worded("Hand over {cases} to {target}?", cases=_cases(many), target=target), yes)
             await _carry_out(what, here, many, done)
         if as_json:
             say_json(_record(what, there, done, dry_run))
@@ -114,32 +115,52 @@ def _target(source: str, to: str | None, here: "DeskSession") -> str:
     if to is not None:
         target = agency_meant(to, here, "--to")
         if target == source:
-            raise typer.BadParameter(f"{source} has them already", param_hint="--to")
+            raise typer.BadParameter(
+                worded("{source} has them already", source=source), param_hint="--to"
+            )
         return target
     successor = here.agencies.answering(source, here.today())
     if successor in (None, source):
         raise typer.BadParameter(
-            f"is needed: {source} has no successor at this time", param_hint="--to"
+            worded("is needed: {source} has no successor at this time", source=source),
+            param_hint="--to",
         )
     return str(successor)
 
 
 def _plan(what: "Handover", there: "Extent", here: "DeskSession") -> list[str]:
     from broker.domain.case import State
+    from gateway.desk.code_words import word
     from gateway.desk.wording import called
 
     source, to = (called(code, here.agencies) for code in (what.source, what.to))
     go = {s: n for s, n in there.states.items() if n and (what.resolved or s is not State.RESOLVED)}
-    states = ", ".join(f"{count:,} {state}" for state, count in go.items())
+    states = ", ".join(
+        worded("{count:,} {state}", count=count, state=word(state)) for state, count in go.items()
+    )
     many = there.many(what.resolved)
-    lines = [f"from {source}", f"to   {to}"]
-    lines.append(f"go   {_cases(many)}: {states}" if many else "go   none: no open case lies there")
+    go_ = f"{_cases(many)}: {states}" if many else gettext("none: no open case lies there")
+    lines = [
+        worded("from {agency}", agency=source),
+        worded("to   {agency}", agency=to),
+        worded("go   {cases}", cases=go_),
+    ]
     if (stay := there.states[State.RESOLVED]) and not what.resolved:
-        lines.append(f"stay {_cases(stay)} that {what.source} has answered (--resolved)")
+        lines.append(
+            worded(
+                "stay {cases} that {source} has answered (--resolved)",
+                cases=_cases(stay),
+                source=what.source,
+            )
+        )
     if there.supported:
         lines.append(
-            f"stay {_cases(there.supported)} of others in which {what.source} supports: only"
-            " it or its successor can answer for it there"
+            worded(
+                "stay {cases} of others in which {source} supports: only it or its "
+                "successor can answer for it there",
+                cases=_cases(there.supported),
+                source=what.source,
+            )
         )
     return lines
 
@@ -149,14 +170,17 @@ async def _carry_out(what: "Handover", here: "DeskSession", many: int, done: "Ha
     from pintu.cli.progress import progress_bar
 
     whole = False
-    with progress_bar("handing over", many) as bar:
+    with progress_bar(gettext("handing over"), many) as bar:
         try:
             await hand_over(what, here, done, lambda: bar(done.sent))
             whole = True
         finally:
             if not whole:
-                known = f"{_cases(done.taken_in)} known to be handed over"
-                say(f"stopped, {known}; the same command does the rest", err=True)
+                known = worded("{cases} known to be handed over", cases=_cases(done.taken_in))
+                say(
+                    worded("stopped, {known}; the same command does the rest", known=known),
+                    err=True,
+                )
     if done.unheard:
         # A receipt may be lost; who still has the case is not.
         left = (await extent(what.source, here)).many(what.resolved) - done.not_taken
@@ -165,17 +189,36 @@ async def _carry_out(what: "Handover", here: "DeskSession", many: int, done: "Ha
 
 
 def _tell(what: "Handover", done: "HandedOver") -> None:
-    say(f"{_cases(done.taken_in)} handed over to {what.to}, of {done.sent:,} sent and confirmed")
+    say(
+        worded(
+            "{cases} handed over to {to}, of {sent:,} sent and confirmed",
+            cases=_cases(done.taken_in),
+            to=what.to,
+            sent=done.sent,
+        )
+    )
     if done.unheard:
         say(
-            f"{_cases(done.unheard)} not handled yet; does `pintu run cases` run? They are in its"
-            f" queue. See `pintu case list --agency {what.source}` later.",
+            worded(
+                "{cases} not handled yet; does `pintu run cases` run? They are in its "
+                "queue. See `pintu case list --agency {source}` later.",
+                cases=_cases(done.unheard),
+                source=what.source,
+            ),
             err=True,
         )
     for tracking, reason, detail in done.refused:
-        say(f"{tracking}: refused ({reason}): {printable(detail)}", err=True)
+        say(
+            worded(
+                "{tracking}: refused ({reason}): {printable}",
+                tracking=tracking,
+                reason=reason,
+                printable=printable(detail),
+            ),
+            err=True,
+        )
     if more := done.not_taken - len(done.refused):
-        say(f"{more:,} more refused", err=True)
+        say(worded("{more:,} more refused", more=more), err=True)
 
 
 def _record(
@@ -200,4 +243,4 @@ def _record(
 
 
 def _cases(many: int) -> str:
-    return f"{many:,} case" if many == 1 else f"{many:,} cases"
+    return worded_many("{n:,} case", "{n:,} cases", many)

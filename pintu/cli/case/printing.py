@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from config.language import gettext, spoken_in, worded
 from gateway.text.printable import JsonList, say
 
 if TYPE_CHECKING:  # imported where needed: `pintu due` starts without the store
@@ -42,10 +43,12 @@ async def print_cases(
         count = await _on_terminal(cases, here, lines)
     else:
         async for case in cases:
-            say("\t".join(row(case, here)))
+            with spoken_in("en"):  # for programs
+                cells = row(case, here)
+            say("\t".join(cells))
             count += 1
     if count == limit and (more := await here.store.how_many(wanted) - count) > 0:
-        say(f"{more:,} more (--limit)", err=True)
+        say(worded("{more:,} more (--limit)", more=more), err=True)
 
 
 async def _on_terminal(cases: "AsyncIterator[Case]", here: "DeskSession", lines: "Lines") -> int:
@@ -57,7 +60,7 @@ async def _on_terminal(cases: "AsyncIterator[Case]", here: "DeskSession", lines:
             console.print(line, no_wrap=True, overflow="ignore", crop=False)
         count += 1
     if not count:
-        say("no case", err=True)
+        say(gettext("no case"), err=True)
     return count
 
 

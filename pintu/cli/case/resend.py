@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broker.messaging import names
+from config.language import gettext, worded, worded_many
 from gateway.text.printable import say, say_json
 from pintu.cli import moments
 from pintu.cli.agreeing import Yes, agree
@@ -58,7 +59,7 @@ def resend(
     elif which is None and agency is not None and since is not None:
         asyncio.run(_many(agency, since, rate, yes, as_json))
     else:
-        raise typer.BadParameter("give one case, or both --agency and --since")
+        raise typer.BadParameter(gettext("give one case, or both --agency and --since"))
 
 
 async def _one(which: str, as_json: bool) -> None:
@@ -69,15 +70,21 @@ async def _one(which: str, as_json: bool) -> None:
         case = await found(which, here)
         sent = await send_again(here, case)
         if sent is None:
-            say(f"{case.tracking} is closed: nothing is sent", err=True)
+            say(worded("{tracking} is closed: nothing is sent", tracking=case.tracking), err=True)
             raise typer.Exit(NOT_ALL)
         queue = f"agency.{case.agency}" if case.agency else "triage"
         if as_json:
             say_json({"sent": 1, "queue": queue, "id": sent.message_id})
             return
         say(
-            f"{case.tracking}: sent again to {queue}, as {sent.routing_key} under the id it had"
-            f" ({sent.message_id}); confirmed"
+            worded(
+                "{tracking}: sent again to {queue}, as {routing_key} under the id it had "
+                "({message_id}); confirmed",
+                tracking=case.tracking,
+                queue=queue,
+                routing_key=sent.routing_key,
+                message_id=sent.message_id,
+            )
         )
 
 
@@ -94,17 +101,34 @@ async def _many(agency: str, since: str, rate: int, yes: bool, as_json: bool) ->
         queue = "triage" if code is None else f"agency.{code}"
         wanted = CaseFilter(agency=code, at_desk=desk, routed_since=began)
         many = await here.store.how_many(wanted)
-        what = f"{many:,} {'complaint' if many == 1 else 'complaints'}"
-        ends = f"at most {rate:,} a second" if many else "nothing to send"
-        say(f"{what} of {queue} since {moment(began, calendar)}: {ends}", err=as_json)
+        what = worded_many("{n:,} complaint", "{n:,} complaints", many)
+        ends = (
+            worded("at most {rate:,} a second", rate=rate) if many else gettext("nothing to send")
+        )
+        say(
+            worded(
+                "{what} of {queue} since {moment}: {ends}",
+                what=what,
+                queue=queue,
+                moment=moment(began, calendar),
+                ends=ends,
+            ),
+            err=as_json,
+        )
         sent = 0
         if many:
-            agree(f"Send {what} to {queue} again?", yes)
+            agree(worded("Send {what} to {queue} again?", what=what, queue=queue), yes)
             sent = await _sent(wanted, here, many, rate)
         if as_json:
             say_json({"sent": sent, "queue": queue, "since": began.isoformat()})
         elif sent:
-            say(f"{sent:,} sent again to {queue}, each under the id it had; confirmed")
+            say(
+                worded(
+                    "{sent:,} sent again to {queue}, each under the id it had; confirmed",
+                    sent=sent,
+                    queue=queue,
+                )
+            )
 
 
 async def _sent(wanted: "CaseFilter", here: "DeskSession", many: int, rate: int) -> int:
@@ -113,7 +137,7 @@ async def _sent(wanted: "CaseFilter", here: "DeskSession", many: int, rate: int)
     from pintu.cli.progress import progress_bar
 
     confirmed, whole = 0, False
-    with progress_bar("sending again", many) as bar:
+    with progress_bar(gettext("sending again"), many) as bar:
 
         def told(done: int) -> None:
             nonlocal confirmed
@@ -125,5 +149,11 @@ async def _sent(wanted: "CaseFilter", here: "DeskSession", many: int, rate: int)
             whole = True
         finally:
             if not whole:
-                say(f"stopped after {confirmed:,}; sending again is harmless", err=True)
+                say(
+                    worded(
+                        "stopped after {confirmed:,}; sending again is harmless",
+                        confirmed=confirmed,
+                    ),
+                    err=True,
+                )
     return sent

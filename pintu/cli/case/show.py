@@ -6,12 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
+from config.language import gettext, marked, worded
 from gateway.text.printable import say, say_json
 from pintu.cli.case.finding import AsJson, found, found_event
 from schemas.limits import HISTORY_LINES
 
 _WIDTH: Final = 120  # of a page that goes into a pipe
-_MORE: Final = "--all, or --most N"
+_MORE: Final = marked("--all, or --most N")
 
 
 def show(
@@ -51,7 +52,9 @@ def show(
     Example: pintu case show 9kb0bsxfm8v4
     """
     if (which is None) == (event is None):
-        raise typer.BadParameter("name one case: ID, TRACKING or --event ID", param_hint="ID")
+        raise typer.BadParameter(
+            gettext("name one case: ID, TRACKING or --event ID"), param_hint="ID"
+        )
     asyncio.run(_show(which or "", event, as_json, most, everything))
 
 
@@ -65,9 +68,21 @@ async def _show(which: str, event: str | None, as_json: bool, most: int, everyth
         said = await here.store.conversation(case.complaint_id, most + 1 if newest else None)
         older = await here.store.lines(case.complaint_id) - len(history)
         if older > 0:
-            say(f"{older} older lines of its history are not shown ({_MORE})", err=True)
+            say(
+                worded(
+                    "{older} older lines of its history are not shown ({more})",
+                    older=older,
+                    more=gettext(_MORE),
+                ),
+                err=True,
+            )
         if newest is not None and len(said) > newest:
-            say(f"older words of its conversation are not shown ({_MORE})", err=True)
+            say(
+                worded(
+                    "older words of its conversation are not shown ({more})", more=gettext(_MORE)
+                ),
+                err=True,
+            )
             said = said[len(said) - newest :]
         if as_json:
             from gateway.desk.rows import whole

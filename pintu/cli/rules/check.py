@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from broker.domain.routing.rules import Rules
+from config.language import worded, worded_many
 from config.loading import Problem, check_rules
 from config.loading.clocks import check_clocks
 from gateway.text.console import Console
@@ -75,21 +76,39 @@ def _print(
 ) -> None:
     console = Console(soft_wrap=True, highlight=False)
     for problem in errors:
-        console.print(f"[red]error[/]   {escape(str(problem))}")
+        console.print(worded("[red]error[/]   {problem}", problem=escape(str(problem))))
     for problem in warnings:
-        console.print(f"[yellow]warning[/] {escape(str(problem))}")
+        console.print(worded("[yellow]warning[/] {problem}", problem=escape(str(problem))))
     if summary is None:
-        console.print(f"[red]{_many(errors, 'error')}[/], {_many(warnings, 'warning')}")
+        console.print(f"[red]{_errors(len(errors))}[/], {_warnings(len(warnings))}")
         return
     console.print(
-        f"[green]ok[/] {escape(str(summary['name']))}, version {summary['version']}: "
-        f"{summary['agencies']} agencies ({summary['unconfirmed']} unconfirmed), "
-        f"{summary['topics']} topics with {summary['phrases']} phrases and "
-        f"{summary['lapor_ids']} SP4N-LAPOR! ids, {summary['places']} places, "
-        f"{summary['roads']} roads, {summary['channels']} channels, {summary['contacts']} contacts "
-        f"({summary['contacts_filled_in']} filled in); {_many(warnings, 'warning')}"
+        worded(
+            "[green]ok[/] {name}, version {version}: {agencies} agencies "
+            "({unconfirmed} unconfirmed), {topics} topics with {phrases} phrases and "
+            "{lapor_ids} SP4N-LAPOR! ids, {places} places, {roads} roads, "
+            "{channels} channels, {contacts} contacts ({filled_in} filled in); "
+            "{warnings}",
+            name=escape(str(summary["name"])),
+            version=summary["version"],
+            agencies=summary["agencies"],
+            unconfirmed=summary["unconfirmed"],
+            topics=summary["topics"],
+            phrases=summary["phrases"],
+            lapor_ids=summary["lapor_ids"],
+            places=summary["places"],
+            roads=summary["roads"],
+            channels=summary["channels"],
+            contacts=summary["contacts"],
+            filled_in=summary["contacts_filled_in"],
+            warnings=_warnings(len(warnings)),
+        )
     )
 
 
-def _many(problems: Sequence[Problem], what: str) -> str:
-    return f"{len(problems)} {what}{'' if len(problems) == 1 else 's'}"
+def _errors(many: int) -> str:
+    return worded_many("{n} error", "{n} errors", many)
+
+
+def _warnings(many: int) -> str:
+    return worded_many("{n} warning", "{n} warnings", many)

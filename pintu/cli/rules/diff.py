@@ -1,13 +1,17 @@
 """`pintu rules diff`: what would go elsewhere under other rules, before they are put in force."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.language import gettext
 from gateway.text.printable import say, say_json, say_sections
 from pintu.cli.exit_codes import NOT_ALL
-from pintu.cli.rules.history_file import read, source
+from pintu.cli.rules.history_file import fail, read, source
+
+if TYPE_CHECKING:
+    from pintu.rules.evaluating.diff import Changes
 
 SHIPPED = "shipped"
 """The word for the shipped configuration; a folder of that name is `./shipped`."""
@@ -27,6 +31,12 @@ def diff(
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Show the figures, without any text, on the gateway's page of the rules."
+        ),
+    ] = False,
 ) -> None:
     """What would go elsewhere under other rules, before they are put in force.
 
@@ -36,6 +46,8 @@ def diff(
     Exit code 0, whether or not anything changes; 1 where there was no complaint to compare.
 
     Example: pintu rules diff my-regency/ my-regency-next/ --on history.csv
+
+    Example: pintu rules diff my-regency/ my-regency-next/ --on history.csv --keep
     """
     from pintu.app import rules_of
     from pintu.cli.local_day import today
@@ -43,15 +55,32 @@ def diff(
 
     there, then = _folder(old), _folder(new)
     changes = Changes(rules_of(there), rules_of(then), today(then))
-    without_text = read(on, changes.take, (), "comparing")
+    without_text = read(on, changes.take, (), gettext("comparing"))
     if as_json:
         record = changes_record(changes, without_text)
         say_json(record)
     else:
         say_sections(changes_report(changes, source(on), without_text))
     if not changes.rows:
-        say("there is no complaint to compare", err=True)
+        say(gettext("there is no complaint to compare"), err=True)
         raise typer.Exit(NOT_ALL)
+    if keep:
+        _keep(changes, source(on))
+
+
+def _keep(changes: "Changes", history: str) -> None:
+    """In the state folder of this environment, where a gateway of the same folder looks."""
+    from config.settings import load_settings
+    from gateway.desk import kept_diff as keeping
+    from pintu.app.configuration import system_clock
+    from pintu.rules.evaluating.keeping import kept_diff
+
+    folder = load_settings().state_dir
+    try:
+        place = keeping.keep(kept_diff(changes, history, system_clock().now()), folder)
+    except OSError as error:
+        fail(f"{error.filename or folder}: {error.strerror}")
+    say(f"kept in {place}", err=True)
 
 
 def _folder(given: str) -> Path | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.language import gettext
 from gateway.text.printable import say, say_json, say_sections
 from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.options import Config
@@ -36,7 +37,7 @@ def evaluate(
     from pintu.rules.evaluating.scoring import Tally
 
     tally = Tally(rules_of(config), today(config))
-    without_text = read(history, tally.take, ("agency",), "deciding")
+    without_text = read(history, tally.take, ("agency",), gettext("deciding"))
     if html is not None:
         from pintu.rules.evaluating.html_report import page
 
@@ -48,5 +49,5 @@ def evaluate(
 
         say_sections(report(tally, source(history), without_text))
     if not tally.rows:
-        say("no row could be scored: none names an agency of these rules", err=True)
+        say(gettext("no row could be scored: none names an agency of these rules"), err=True)
         raise typer.Exit(NOT_ALL)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.foreign import told
+from config.language import gettext, worded, worded_many
 from gateway.text.formulas import Guard
 from gateway.text.printable import say, say_rows
 from pintu.cli.rules.history_file import fail
@@ -52,13 +54,25 @@ def history(
     """
     guard = Guard(raw)
     where, counted = asyncio.run(_collect(since, until, out, acknowledged, guard))
-    sources = ", ".join(f"{n:,} {source}" for source, n in counted.sources.most_common())
-    added = f"{counted.sources.total():,} complaints" + (f" ({sources})" if sources else "")
-    kept = f"; {counted.kept:,} from before" if out else ""
+    sources = ", ".join(
+        worded("{n:,} {source}", n=n, source=gettext(source))
+        for source, n in counted.sources.most_common()
+    )
+    total = counted.sources.total()
+    added = worded_many("{n:,} complaint", "{n:,} complaints", total)
+    added += f" ({sources})" if sources else ""
+    kept = worded("; {kept:,} from before", kept=counted.kept) if out else ""
     left = counted.left_out
     say(
-        f"{where}: {added}{kept}; left out: {left['no-label']:,} without an answer yet, "
-        f"{left['confidential']:,} confidential",
+        worded(
+            "{where}: {added}{kept}; left out: {left:,} without an answer yet, "
+            "{left2:,} confidential",
+            where=where,
+            added=added,
+            kept=kept,
+            left=left["no-label"],
+            left2=left["confidential"],
+        ),
         err=True,
     )
     if words := guard.told():
@@ -93,4 +107,4 @@ async def _collect(
         except BadRow as error:
             fail(f"{out}: {error}")
         except OSError as error:
-            fail(f"{error.filename or out}: {error.strerror}")
+            fail(f"{error.filename or out}: {told(error.strerror)}")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NoReturn
 import typer
 
 from config.files import open_rows, replaced
+from config.foreign import told
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE
 
@@ -54,13 +56,13 @@ def read(
     except BadRow as error:
         fail(f"{file}: {error}")
     except OSError as error:
-        fail(f"{error.filename or file}: {error.strerror}")
+        fail(f"{error.filename or file}: {told(error.strerror)}")
     return examples.without_text
 
 
 def source(file: Path) -> str:
     """What a report calls the history."""
-    return "standard input" if str(file) == "-" else file.name
+    return gettext("standard input") if str(file) == "-" else file.name
 
 
 def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
@@ -73,9 +75,9 @@ def written(file: Path, text: str) -> None:
         with replaced(file) as outgoing:
             outgoing.write(text)
     except OSError as error:
-        fail(f"{error.filename or file}: {error.strerror}")
+        fail(f"{error.filename or file}: {told(error.strerror)}")
 
 
 def fail(message: str) -> NoReturn:
-    say(f"error: {message}", err=True)
+    say(worded("error: {message}", message=message), err=True)
     raise typer.Exit(BAD_USE)

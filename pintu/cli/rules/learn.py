@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from broker.errors import BadConfiguration, NotInstalled
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE
 
@@ -50,7 +51,10 @@ def learn(
         from pintu.rules.learning.learn import learn as learned
     except ImportError as error:
         raise NotInstalled(
-            f"learning needs {error.name}, which is not installed: pip install 'pintu[learn]'"
+            worded(
+                "learning needs {name}, which is not installed: pip install 'pintu[learn]'",
+                name=error.name,
+            )
         ) from None
 
     def tell(what: str) -> None:
@@ -59,45 +63,77 @@ def learn(
     try:
         result = learned(history, config, precision=precision, name=name, say=tell)
     except BadConfiguration as error:
-        _fail(f"{error}\n{config} is as it was")
+        _fail(worded("{error}\n{config} is as it was", error=error, config=config))
     for wrong, lines in sorted(result.history.bad.items()):
-        say(f"left out: {len(lines)} rows: {wrong} ({_places(lines)})", err=True)
+        say(
+            worded(
+                "left out: {lines} rows: {wrong} ({places})",
+                lines=len(lines),
+                wrong=wrong,
+                places=_places(lines),
+            ),
+            err=True,
+        )
     if untimed := result.history.untimed:
         say(
-            f"warning: {len(untimed)} rows ({_places(untimed)}) have no reported_at in ISO 8601: "
-            "rows to try it on were drawn evenly and not the latest, so the figures may flatter",
+            worded(
+                "warning: {untimed} rows ({places}) have no reported_at in ISO 8601: "
+                "rows to try it on were drawn evenly and not the latest, so the figures "
+                "may flatter",
+                untimed=len(untimed),
+                places=_places(untimed),
+            ),
             err=True,
         )
     for problem in result.named.problems:
-        say(f"warning: {problem}", err=True)
+        say(worded("warning: {problem}", problem=problem), err=True)
     say(_summary(result.validation, config, result.topics, len(result.named.areas)))
 
 
 def _places(lines: Sequence[int]) -> str:
-    return f"line {', '.join(map(str, lines[:_NAMED]))}{', …' if lines[_NAMED:] else ''}"
+    some = ", ".join(map(str, lines[:_NAMED])) + (", …" if lines[_NAMED:] else "")
+    return worded("line {lines}", lines=some)
 
 
 def _summary(found: dict[str, object], config: Path, topics: int, places: int) -> str:
     def part(name: str) -> str:
         value = found[name]
-        return f"{value:.1%}" if isinstance(value, float) and not math.isnan(value) else "none"
+        known = isinstance(value, float) and not math.isnan(value)
+        return worded("{value:.1%}", value=value) if known else gettext("none")
 
-    order = "the latest" if found["in_order_of_time"] else "drawn evenly"
+    order = gettext("the latest") if found["in_order_of_time"] else gettext("drawn evenly")
     lines = [
-        f"{config}: learned from {found['rows']} rows"
-        + (f", {found['from']} to {found['to']}" if found["from"] else "")
-        + f"; {topics} topics and {places} places beside what people wrote",
-        f"tried on {found['held_back']} rows held back ({order}): {part('accuracy')} right; "
-        f"routed by itself {part('coverage')}, of those right {part('precision')} "
-        f"(asked: {found['asked_precision']:.1%})",
+        worded("{config}: learned from {found} rows", config=config, found=found["rows"])
+        + (
+            worded(", {start} to {end}", start=found["from"], end=found["to"])
+            if found["from"]
+            else ""
+        )
+        + worded(
+            "; {topics} topics and {places} places beside what people wrote",
+            topics=topics,
+            places=places,
+        ),
+        worded(
+            "tried on {found} rows held back ({order}): {part} right; routed by "
+            "itself {part2}, of those right {part3} (asked: {found2:.1%})",
+            found=found["held_back"],
+            order=order,
+            part=part("accuracy"),
+            part2=part("coverage"),
+            part3=part("precision"),
+            found2=found["asked_precision"],
+        ),
     ]
     if found["auto"] is None:
-        lines.append("no threshold gives that precision: everything goes to a person")
+        lines.append(gettext("no threshold gives that precision: everything goes to a person"))
     else:
-        lines.append(f"routes from a confidence of {found['auto']}")
-    return "\n".join([*lines, f"next: PINTU_CONFIG_DIR={config} pintu rules check"])
+        lines.append(worded("routes from a confidence of {found}", found=found["auto"]))
+    return "\n".join(
+        [*lines, worded("next: PINTU_CONFIG_DIR={config} pintu rules check", config=config)]
+    )
 
 
 def _fail(message: str) -> NoReturn:
-    say(f"error: {message}", err=True)
+    say(worded("error: {message}", message=message), err=True)
     raise typer.Exit(BAD_USE)

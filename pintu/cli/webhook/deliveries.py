@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, cast
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli import moments
 from pintu.cli.exit_codes import NOT_ALL
@@ -40,7 +41,7 @@ def list_deliveries(
     Example: pintu webhook deliveries --to agency.dlh --state waiting
     """
     if state not in (None, "waiting", "delivered", "parked"):
-        raise typer.BadParameter("waiting, delivered or parked", param_hint="--state")
+        raise typer.BadParameter(gettext("waiting, delivered or parked"), param_hint="--state")
     asyncio.run(_list(to, cast("State | None", state), since, limit, as_json))
 
 
@@ -57,7 +58,7 @@ def replay(
     Example: pintu webhook replay --to agency.dlh --since 6h
     """
     if (event is None) == (since is None):
-        raise typer.BadParameter("give one of EVENT and --since")
+        raise typer.BadParameter(gettext("give one of EVENT and --since"))
     asyncio.run(_replay(event, to, since))
 
 
@@ -90,10 +91,14 @@ async def _replay(event: str | None, to: str | None, since: str | None) -> None:
         at = moments.moment_of(since, now, zone, "--since") if since and zone else None
         many = await store.replay(Wanted(to, event_id=event, since=at), now)
     if not many:
-        what = f"the event {printable(event)}" if event else "anything since then"
-        say(f"nobody has received {what}, or it is not kept any more", err=True)
+        what = (
+            worded("the event {printable}", printable=printable(event))
+            if event
+            else gettext("anything since then")
+        )
+        say(worded("nobody has received {what}, or it is not kept any more", what=what), err=True)
         raise typer.Exit(NOT_ALL)
-    say(f"{many} to be delivered again", err=True)
+    say(worded("{many} to be delivered again", many=many), err=True)
 
 
 def _row(one: "Delivery") -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from broker.messaging import names
+from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.webhook.printing import AsJson, Name, shown_moment, table, unknown
@@ -109,16 +110,25 @@ async def _add(name: str, url: str, replace: bool) -> None:
         if replace:
             if not await store.move(name, url):
                 raise unknown(name)
-            say(f"{name} is reached at another URL; its secret is as it was", err=True)
+            say(
+                worded("{name} is reached at another URL; its secret is as it was", name=name),
+                err=True,
+            )
             return
         endpoint = Endpoint(name, url, new_secret(), clock.now())
         if not await store.add(endpoint):
             raise typer.BadParameter(
-                f"{name} has an endpoint already: --replace gives it another URL,"
-                f" `pintu webhook rotate {name}` another secret",
+                worded(
+                    "{name} has an endpoint already: --replace gives it another URL, `pintu "
+                    "webhook rotate {name}` another secret",
+                    name=name,
+                ),
                 param_hint="NAME",
             )
-    say(f"events of the queue {name} go there; its secret, shown this once:", err=True)
+    say(
+        worded("events of the queue {name} go there; its secret, shown this once:", name=name),
+        err=True,
+    )
     typer.echo(shown(endpoint.secret))
 
 
@@ -130,13 +140,17 @@ def _known(name: str, settings: "Settings", now: datetime) -> None:
     family, dot, code = name.partition(".")
     if not dot or family not in ("agency", "channel") or not names.is_code(code):
         raise typer.BadParameter(
-            "agency.CODE or channel.CODE, as the queue is called", param_hint="NAME"
+            gettext("agency.CODE or channel.CODE, as the queue is called"), param_hint="NAME"
         )
     why = None
     if family == "agency":
         why = objection(code, directory_of(settings.config_dir), now.date())
     elif code not in (channels := rules_of(settings.config_dir).channels):
-        why = f"no channel has the code {code!r}; there are {', '.join(sorted(channels))}"
+        why = worded(
+            "no channel has the code {code!r}; there are {sorted}",
+            code=code,
+            sorted=", ".join(sorted(channels)),
+        )
     if why is not None:
         raise typer.BadParameter(why, param_hint="NAME")
 
@@ -155,7 +169,8 @@ async def _usable(url: str, settings: "Settings") -> None:
         raise typer.BadParameter(str(why), param_hint="URL") from None
     except (OSError, TimeoutError):
         raise typer.BadParameter(
-            f"nobody knows the host {printable(target.url.host or '')}", param_hint="URL"
+            worded("nobody knows the host {printable}", printable=printable(target.url.host or "")),
+            param_hint="URL",
         ) from None
 
 
@@ -191,9 +206,12 @@ async def _pause(name: str, reason: str) -> None:
     async with open_webhooks() as (store, _, clock):
         if not await store.pause(name, "paused", reason, clock.now()):
             await _must_be_there(store, name)
-            say(f"{name} is not active: nothing to pause", err=True)
+            say(worded("{name} is not active: nothing to pause", name=name), err=True)
             raise typer.Exit(NOT_ALL)
-    say(f"{name} is paused; its events wait: `pintu webhook resume {name}`", err=True)
+    say(
+        worded("{name} is paused; its events wait: `pintu webhook resume {name}`", name=name),
+        err=True,
+    )
 
 
 async def _resume(name: str) -> None:
@@ -202,7 +220,7 @@ async def _resume(name: str) -> None:
     async with open_webhooks() as (store, _, clock):
         if not await store.resume(name, clock.now()):
             raise unknown(name)
-    say(f"{name} is active", err=True)
+    say(worded("{name} is active", name=name), err=True)
 
 
 async def _rotate(name: str, end_old: bool) -> None:
@@ -213,14 +231,18 @@ async def _rotate(name: str, end_old: bool) -> None:
         if end_old:
             if not await store.end_old(name):
                 await _must_be_there(store, name)
-            say(f"{name} signs with one secret", err=True)
+            say(worded("{name} signs with one secret", name=name), err=True)
             return
         secret, until = new_secret(), clock.now() + OLD_FOR
         if not await store.rotate(name, secret, until):
             raise unknown(name)
     say(
-        f"the secret that {name} had signs too until {shown_moment(until)}, or until `pintu webhook"
-        f" rotate {name} --end-old`; the new one, shown this once:",
+        worded(
+            "the secret that {name} had signs too until {shown_moment}, or until "
+            "`pintu webhook rotate {name} --end-old`; the new one, shown this once:",
+            name=name,
+            shown_moment=shown_moment(until),
+        ),
         err=True,
     )
     typer.echo(shown(secret))
@@ -232,7 +254,7 @@ async def _remove(name: str, give_back: bool) -> None:
 
     async with open_webhooks() as (store, settings, clock):
         if give_back:
-            await store.pause(name, "paused", "is being removed", clock.now())
+            await store.pause(name, "paused", gettext("is being removed"), clock.now())
             await _left(store, name)
             waiting = partial(
                 store.deliveries, Wanted(name, "waiting"), _AT_ONCE, bodies=True, oldest=True
@@ -245,12 +267,19 @@ async def _remove(name: str, give_back: bool) -> None:
         raise unknown(name)
     if left:
         say(
-            f"{left} events wait for {name}; it stays. `pintu webhook resume {name}` delivers"
-            " them, --give-back puts them back into its queue",
+            worded(
+                "{left} events wait for {name}; it stays. `pintu webhook resume {name}` "
+                "delivers them, --give-back puts them back into its queue",
+                left=left,
+                name=name,
+            ),
             err=True,
         )
         raise typer.Exit(NOT_ALL)
-    say(f"{name} is removed; its events stay in the queue {name} from now on", err=True)
+    say(
+        worded("{name} is removed; its events stay in the queue {name} from now on", name=name),
+        err=True,
+    )
 
 
 async def _left(store: "WebhookStore", name: str) -> None:

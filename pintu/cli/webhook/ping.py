@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import typer
 
+from config.language import worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.webhook.printing import AsJson, Name, unknown
@@ -39,7 +40,9 @@ async def _ping(name: str, as_json: bool) -> None:
     try:
         target = target_of(endpoint.url, settings.webhook_allow)
     except BadTarget as why:
-        raise typer.BadParameter(f"its URL cannot be used: {why}", param_hint="NAME") from None
+        raise typer.BadParameter(
+            worded("its URL cannot be used: {why}", why=why), param_hint="NAME"
+        ) from None
     id = str(uuid4())
     body = envelope(
         id=id,
@@ -65,7 +68,11 @@ async def _ping(name: str, as_json: bool) -> None:
             }
         )
     else:
-        say(f"{answer.words} after {answer.seconds * 1000:.0f} ms")
+        say(
+            worded(
+                "{words} after {seconds:.0f} ms", words=answer.words, seconds=answer.seconds * 1000
+            )
+        )
         if text.strip():
             say(printable(text))
     if not answer.received:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from config.language import worded
 from gateway.text.printable import printable, say
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -21,7 +22,10 @@ def shown_moment(moment: datetime | None) -> str | None:
 
 def unknown(name: str) -> typer.BadParameter:
     return typer.BadParameter(
-        f"no endpoint is called {printable(name)}; `pintu webhook list` shows all",
+        worded(
+            "no endpoint is called {printable}; `pintu webhook list` shows all",
+            printable=printable(name),
+        ),
         param_hint="NAME",
     )
 

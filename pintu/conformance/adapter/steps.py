@@ -6,6 +6,7 @@ from uuid import uuid4
 from broker.amqp.relay import Fault, Published
 from broker.messaging import names
 from broker.messaging.messages import Outgoing
+from config.language import gettext, marked, worded
 from pintu.conformance.adapter.following import first_case, hand_to_an_agency
 from pintu.conformance.publishing import said_again
 from pintu.conformance.record import ANOTHER_WAY
@@ -20,7 +21,10 @@ async def _connect(session: Session) -> str | None:
     if not await session.until(lambda: any(link.opened for link in links)):
         return None
     link = next(link for link in links if link.opened)
-    return f"it connected ({link.product or 'a client that does not say its name'})"
+    return worded(
+        "it connected ({value})",
+        value=link.product or gettext("a client that does not say its name"),
+    )
 
 
 async def _submit(session: Session) -> str | None:
@@ -28,8 +32,13 @@ async def _submit(session: Session) -> str | None:
     if not await session.until(lambda: bool(record.published)):
         return None
     first = record.published[0]
-    way = ", by another way than this check's address" if first.link == ANOTHER_WAY else ""
-    return f"a message of {first.size} bytes came in under {first.routing_key[:60]!r}{way}"
+    way = gettext(", by another way than this check's address") if first.link == ANOTHER_WAY else ""
+    return worded(
+        "a message of {size} bytes came in under {routing_key!r}{way}",
+        size=first.size,
+        routing_key=first.routing_key[:60],
+        way=way,
+    )
 
 
 async def _lost(session: Session) -> str | None:
@@ -51,7 +60,7 @@ async def _goes_wrong(session: Session, fault: Fault) -> str | None:
     if not await session.until(lambda: hit() is not None or len(record.others) > before):
         return None
     if hit() is None:
-        return "a complaint came by another way, on which nothing can be made to go wrong"
+        return gettext("a complaint came by another way, on which nothing can be made to go wrong")
     judge = said_again(fault, "")
     await session.until(lambda: judge(record).verdict is Verdict.PASS)
     return judge(record).saw.lstrip(": ")
@@ -63,8 +72,10 @@ async def _listen(session: Session) -> str | None:
     if not await reading:
         return None
     if not await session.until(lambda: any(one.answer == "ack" for one in record.delivered)):
-        return f"it reads {record.queue}, and acknowledged nothing"
-    return f"it reads {record.queue}, and acknowledged what became of a complaint"
+        return worded("it reads {queue}, and acknowledged nothing", queue=record.queue)
+    return worded(
+        "it reads {queue}, and acknowledged what became of a complaint", queue=record.queue
+    )
 
 
 async def _events(session: Session) -> str | None:
@@ -98,7 +109,7 @@ async def _events(session: Session) -> str | None:
     await session.publish(last)
     await session.until(lambda: session.answered("redelivered"))
     taken = sum(session.answered(purpose) for purpose in given)
-    return f"it answered {taken} of {len(given)} kinds of events"
+    return worded("it answered {taken} of {given} kinds of events", taken=taken, given=len(given))
 
 
 def _event(
@@ -162,26 +173,32 @@ async def _said(session: Session, verb: str) -> str | None:
         return record.mirrored(verb) or len(record.rejections()) > before
 
     await session.until(done)
-    return f"it said {verb} for the reporter"
+    return worded("it said {verb} for the reporter", verb=verb)
 
 
 STEPS: Final = (
-    Step("connect", "start the adapter with this address", _connect),
-    Step("submit", "let a citizen complain by channel {code}", _submit),
+    Step("connect", marked("start the adapter with this address"), _connect),
+    Step("submit", marked("let a citizen complain by channel {code}"), _submit),
     Step(
         "lost-confirm",
-        "let another one complain: the connection will be lost before the confirm",
+        marked("let another one complain: the connection will be lost before the confirm"),
         _lost,
     ),
-    Step("refused", "and another one: RabbitMQ will refuse the message once", _refused),
-    Step("listen", "it should read {queue} and acknowledge what became of them", _listen),
+    Step("refused", marked("and another one: RabbitMQ will refuse the message once"), _refused),
+    Step("listen", marked("it should read {queue} and acknowledge what became of them"), _listen),
     Step(
         "events",
-        "it gets an unknown type, a strange complaint, an anonymous one and the same event twice,"
-        " and loses its connection over another",
+        marked(
+            "it gets an unknown type, a strange complaint, an anonymous one and the same event"
+            " twice, and loses its connection over another"
+        ),
         _events,
     ),
-    Step("replied", "the agency asks about the first complaint: let the reporter answer", _replied),
-    Step("accepted", "the agency has resolved it: let the reporter be content", _accepted),
-    Step("withdrawn", "let a reporter withdraw a complaint", _withdrawn),
+    Step(
+        "replied",
+        marked("the agency asks about the first complaint: let the reporter answer"),
+        _replied,
+    ),
+    Step("accepted", marked("the agency has resolved it: let the reporter be content"), _accepted),
+    Step("withdrawn", marked("let a reporter withdraw a complaint"), _withdrawn),
 )

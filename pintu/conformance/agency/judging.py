@@ -7,13 +7,14 @@ from uuid import UUID
 
 from broker.amqp.relay import Published
 from broker.messaging import names
+from config.language import gettext, marked, worded
 from pintu.conformance.record import ANOTHER_WAY, Record
 from pintu.conformance.rule import Found, all_of, failed, not_seen, passed
 from schemas import verbs
 from schemas.identifiers import tracking
 from schemas.updates import BadUpdate, Update
 
-_NOTHING: Final = "it said nothing"
+_NOTHING: Final = marked("it said nothing")
 _LEAD_ONLY: Final = (verbs.RESOLVED, verbs.HELD, verbs.RESUMED)
 _NEEDS: Final = {verbs.RESOLVED: "note", verbs.HELD: "note", verbs.RETURNED: "reason"}
 
@@ -21,12 +22,12 @@ _NEEDS: Final = {verbs.RESOLVED: "note", verbs.HELD: "note", verbs.RETURNED: "re
 def own_key(record: Record) -> Found:
     found = list(record.updates())
     wrong = [
-        f"routing key {one.routing_key[:60]!r}"
+        worded("routing key {routing_key!r}", routing_key=one.routing_key[:60])
         for one, _ in found
         if not _is_own(record, one.routing_key)
     ]
-    good = f"always agency.{record.code}.<verb>"
-    return all_of(wrong, len(found), good, _NOTHING)
+    good = worded("always agency.{code}.<verb>", code=record.code)
+    return all_of(wrong, len(found), good, gettext(_NOTHING))
 
 
 def _is_own(record: Record, key: str) -> bool:
@@ -44,13 +45,13 @@ def fits(record: Record) -> Found:
                 wrong.append(f"{one.routing_key[:60]}: {read.reason}, {read.detail}")
         elif read.warnings:
             wrong.append(f"{one.routing_key[:60]}: {read.warnings[0]}")
-    return all_of(wrong, len(found), "each was understood", _NOTHING)
+    return all_of(wrong, len(found), gettext("each was understood"), gettext(_NOTHING))
 
 
 def has_id(record: Record) -> Found:
     found = list(record.updates())
     wrong = [f"none: {one.routing_key[:60]}" for one, read in found if _no_id(read)]
-    return all_of(wrong, len(found), "each has one", _NOTHING)
+    return all_of(wrong, len(found), gettext("each has one"), gettext(_NOTHING))
 
 
 def _no_id(read: Update | BadUpdate) -> bool:
@@ -64,11 +65,11 @@ def unique_id(record: Record) -> Found:
         if isinstance(read, Update):
             meant[read.id].add((read.verb, _complaint(read)))
     wrong = [
-        f"one id for {' and '.join(sorted(f'{verb}' for verb, _ in what))}"
+        worded("one id for {sorted}", sorted=" and ".join(sorted(f"{verb}" for verb, _ in what)))
         for what in meant.values()
         if len(what) > 1
     ]
-    return all_of(wrong, len(meant), "each update has its own", _NOTHING)
+    return all_of(wrong, len(meant), gettext("each update has its own"), gettext(_NOTHING))
 
 
 def accepted(record: Record) -> Found:
@@ -80,7 +81,7 @@ def accepted(record: Record) -> Found:
         if one.data.get("complaint_id") not in (record.given.get("withdrawn"), None)
         or one.data.get("reason") in ("bad-key", "unknown-case")
     ]
-    return all_of(wrong, number, "each was accepted", _NOTHING)
+    return all_of(wrong, number, gettext("each was accepted"), gettext(_NOTHING))
 
 
 def once(record: Record) -> Found:
@@ -96,12 +97,19 @@ def once(record: Record) -> Found:
         for read in _about(record, complaint):
             ids[read.verb, _words(read)].add(read.id)
         wrong += [
-            f"{verb} on the {purpose} under {len(found)} ids"
+            worded(
+                "{verb} on the {purpose} under {found} ids",
+                verb=verb,
+                purpose=purpose,
+                found=len(found),
+            )
             for (verb, _), found in ids.items()
             if len(found) > 1
         ]
     answered = sum(1 for one in came_twice.values() if _about(record, one))
-    return all_of(wrong, answered, "answered once", "no answer to what came twice")
+    return all_of(
+        wrong, answered, gettext("answered once"), gettext("no answer to what came twice")
+    )
 
 
 def _words(read: Update) -> str:
@@ -127,11 +135,13 @@ def _names(complaint: str) -> tuple[str, str]:
 def supporting(record: Record) -> Found:
     complaint = record.given.get("supporting complaint")
     if complaint is None or not record.deliveries_of("supporting"):
-        return not_seen("it got no complaint in which it supports another agency")
+        return not_seen(gettext("it got no complaint in which it supports another agency"))
     wrong = [one.verb for one in _about(record, complaint) if one.verb in _LEAD_ONLY]
     if wrong:
-        return failed(f"it said {', '.join(wrong)}, which only the lead can say")
-    return passed("it left the final answer to the lead")
+        return failed(
+            worded("it said {wrong}, which only the lead can say", wrong=", ".join(wrong))
+        )
+    return passed(gettext("it left the final answer to the lead"))
 
 
 def after_the_end(record: Record) -> Found:
@@ -146,7 +156,7 @@ def after_the_end(record: Record) -> Found:
         and complaint.encode() in one.body
     ]
     if not ended or complaint is None:
-        return not_seen("no case ended while it looked on")
+        return not_seen(gettext("no case ended while it looked on"))
     late = [
         read.verb
         for one, read in record.updates()
@@ -154,7 +164,11 @@ def after_the_end(record: Record) -> Found:
         and _complaint(read) in _names(complaint)
         and one.order > max(ended)
     ]
-    return failed(f"it said {late[0]} afterwards") if late else passed("it said nothing more")
+    return (
+        failed(worded("it said {late} afterwards", late=late[0]))
+        if late
+        else passed(gettext("it said nothing more"))
+    )
 
 
 def works_before_ack(record: Record) -> Found:
@@ -167,12 +181,14 @@ def works_before_ack(record: Record) -> Found:
         if complaint and isinstance(read, Update) and _complaint(read) in _names(complaint)
     ]
     if first is None or first.answer_order is None or not answers:
-        return not_seen("it did not answer the first complaint by itself")
+        return not_seen(gettext("it did not answer the first complaint by itself"))
     if _confirmed_before(answers[0], first.answer_order):
-        return passed("it acknowledged the complaint after its first answer was confirmed")
+        return passed(gettext("it acknowledged the complaint after its first answer was confirmed"))
     return not_seen(
-        "it acknowledged the complaint before its first answer was confirmed: right where the"
-        " complaint was in its own books by then, which cannot be seen from outside"
+        gettext(
+            "it acknowledged the complaint before its first answer was confirmed: right where the"
+            " complaint was in its own books by then, which cannot be seen from outside"
+        )
     )
 
 
@@ -189,12 +205,12 @@ def says(verb: str) -> Callable[[Record], Found]:
         key = names.update_key("agency", record.code, verb)
         said = [read for one, read in record.updates() if one.routing_key == key]
         if not said:
-            return not_seen("it did not say so while the check waited")
+            return not_seen(gettext("it did not say so while the check waited"))
         need = _NEEDS.get(verb)
         if need and any(isinstance(read, Update) and not read.data.get(need) for read in said):
-            return failed(f"without a {need}")
+            return failed(worded("without a {need}", need=need))
         if record.mirrored(verb):
-            return passed("said, and accepted")
-        return failed("said, and not accepted")
+            return passed(gettext("said, and accepted"))
+        return failed(gettext("said, and not accepted"))
 
     return judge

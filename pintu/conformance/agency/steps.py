@@ -5,6 +5,7 @@ from typing import Final
 
 from broker.amqp.relay import Fault, Published
 from broker.messaging import names
+from config.language import gettext, marked, worded
 from pintu.conformance.agency import complaints
 from pintu.conformance.publishing import said_again
 from pintu.conformance.rule import Verdict
@@ -15,7 +16,7 @@ from schemas import verbs
 async def _connect(session: Session) -> str | None:
     record = session.record
     reading = session.until(lambda: any(one.queue == record.queue for one in record.consumptions))
-    return f"it reads {record.queue}" if await reading else None
+    return worded("it reads {queue}", queue=record.queue) if await reading else None
 
 
 async def _complaint(session: Session) -> str | None:
@@ -25,8 +26,10 @@ async def _complaint(session: Session) -> str | None:
     said = await session.until(lambda: any(key in one.routing_key for one in _said(session)))
     answered = await session.until(lambda: session.answered("routed"), within=5.0)
     if not said:
-        return "it acknowledged the complaint, and said nothing" if answered else None
-    return f"it said {_said(session)[0].routing_key.rpartition('.')[2]}"
+        return gettext("it acknowledged the complaint, and said nothing") if answered else None
+    return worded(
+        "it said {rpartition}", rpartition=_said(session)[0].routing_key.rpartition(".")[2]
+    )
 
 
 async def _repeated(session: Session) -> str | None:
@@ -39,7 +42,10 @@ async def _repeated(session: Session) -> str | None:
     await session.until(lambda: len(session.record.deliveries_of("repeated")) > 1)
     await _give(session, "after the repeat")
     await session.until(lambda: session.answered("after the repeat"))
-    return f"it got it {len(session.record.deliveries_of('repeated'))} times"
+    return worded(
+        "it got it {deliveries_of} times",
+        deliveries_of=len(session.record.deliveries_of("repeated")),
+    )
 
 
 async def _redelivered(session: Session) -> str | None:
@@ -47,14 +53,14 @@ async def _redelivered(session: Session) -> str | None:
     session.cut_once(made.message_id)
     await session.publish(made)
     if not await session.until(lambda: session.answered("redelivered")):
-        return "it did not come back for it" if session.record.seen.links else None
-    return "it connected again, and acknowledged it"
+        return gettext("it did not come back for it") if session.record.seen.links else None
+    return gettext("it connected again, and acknowledged it")
 
 
 async def _unknown(session: Session) -> str | None:
     await session.publish(complaints.of_unknown_type(session))
     reached = await session.until(lambda: session.answered("unknown"))
-    return "it answered RabbitMQ for it" if reached else None
+    return gettext("it answered RabbitMQ for it") if reached else None
 
 
 async def _lost(session: Session) -> str | None:
@@ -79,7 +85,7 @@ async def _goes_wrong(session: Session, fault: Fault) -> str | None:
         if not await session.until(hit, within=session.timeout / 2):
             continue
         if not _hits(session, fault):
-            return "it answered by another way, on which nothing can be made to go wrong"
+            return gettext("it answered by another way, on which nothing can be made to go wrong")
         if await session.until(
             lambda: judge(record).verdict is Verdict.PASS, within=session.timeout / 2
         ):
@@ -114,7 +120,7 @@ async def _others(session: Session) -> str | None:
             and _answered_verb(session, verbs.REPLIED)
         )
     )
-    return "it acknowledged them" if heard else None
+    return gettext("it acknowledged them") if heard else None
 
 
 async def _end(session: Session) -> str | None:
@@ -128,7 +134,7 @@ async def _end(session: Session) -> str | None:
     heard = await session.until(
         lambda: _answered_verb(session, verbs.WITHDRAWN) and _answered_verb(session, verbs.CLOSED)
     )
-    return "it acknowledged the end" if heard else None
+    return gettext("it acknowledged the end") if heard else None
 
 
 async def _returns(session: Session) -> str | None:
@@ -154,7 +160,7 @@ async def _says(session: Session, verb: str) -> str | None:
         return record.mirrored(verb) or bool(record.rejections())
 
     await session.until(done)
-    return f"it said {verb}"
+    return worded("it said {verb}", verb=verb)
 
 
 async def _give(session: Session, purpose: str) -> None:
@@ -173,21 +179,29 @@ def _answered_verb(session: Session, verb: str) -> bool:
 
 
 STEPS: Final = (
-    Step("connect", "start it with this address; it should read {queue}", _connect),
-    Step("complaint", "it gets a complaint: let it acknowledge or answer that", _complaint),
-    Step("repeated", "it gets a complaint, and the same event again", _repeated),
-    Step("redelivered", "its connection is lost over a complaint, which comes again", _redelivered),
-    Step("unknown", "it gets an event of an unknown type", _unknown),
-    Step("lost-confirm", "it gets a complaint; the confirm of its answer will be lost", _lost),
-    Step("refused", "it gets a complaint; RabbitMQ will refuse its answer once", _refused),
+    Step("connect", marked("start it with this address; it should read {queue}"), _connect),
+    Step("complaint", marked("it gets a complaint: let it acknowledge or answer that"), _complaint),
+    Step("repeated", marked("it gets a complaint, and the same event again"), _repeated),
+    Step(
+        "redelivered",
+        marked("its connection is lost over a complaint, which comes again"),
+        _redelivered,
+    ),
+    Step("unknown", marked("it gets an event of an unknown type"), _unknown),
+    Step(
+        "lost-confirm", marked("it gets a complaint; the confirm of its answer will be lost"), _lost
+    ),
+    Step("refused", marked("it gets a complaint; RabbitMQ will refuse its answer once"), _refused),
     Step(
         "others",
-        "it gets a complaint in which it supports another agency, a reminder, and a reply",
+        marked("it gets a complaint in which it supports another agency, a reminder, and a reply"),
         _others,
     ),
-    Step("end", "it gets a complaint that the reporter withdraws", _end),
-    Step("responded", "let it give a first answer", _step(verbs.RESPONDED)),
-    Step("resolved", "let it give a final answer", _step(verbs.RESOLVED)),
-    Step("returned", "it gets a complaint that is another's: let it hand that back", _returns),
-    Step("held", "let it ask a reporter something", _step(verbs.HELD)),
+    Step("end", marked("it gets a complaint that the reporter withdraws"), _end),
+    Step("responded", marked("let it give a first answer"), _step(verbs.RESPONDED)),
+    Step("resolved", marked("let it give a final answer"), _step(verbs.RESOLVED)),
+    Step(
+        "returned", marked("it gets a complaint that is another's: let it hand that back"), _returns
+    ),
+    Step("held", marked("let it ask a reporter something"), _step(verbs.HELD)),
 )

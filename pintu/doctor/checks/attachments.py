@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, Outcome, broken, risk
@@ -19,10 +20,12 @@ _SUBJECT: Final = "attachments"
 def folder(facts: Facts) -> Iterator[Outcome]:
     found = facts.attachments.get()
     if found.wrong:
-        mends = "make room or give this user the right to write there; see PINTU_ATTACHMENTS"
-        yield broken(found.where, f"takes no files: {found.wrong}", mends)
+        mends = gettext(
+            "make room or give this user the right to write there; see PINTU_ATTACHMENTS"
+        )
+        yield broken(found.where, worded("takes no files: {wrong}", wrong=found.wrong), mends)
     else:
-        yield Fine(f"{found.where} takes files")
+        yield Fine(worded("{where} takes files", where=found.where))
 
 
 @check(
@@ -33,10 +36,12 @@ def folder(facts: Facts) -> Iterator[Outcome]:
 def scanner(facts: Facts) -> Iterator[Outcome]:
     found = facts.attachments.get()
     if found.silent:
-        mends = "systemctl start clamav-daemon, or unset PINTU_CLAMD to take files unlooked at"
+        mends = gettext(
+            "systemctl start clamav-daemon, or unset PINTU_CLAMD to take files unlooked at"
+        )
         yield broken(found.scanner or "clamd", found.silent, mends)
     elif found.scanner is not None:
-        yield Fine(f"{found.scanner} answers")
+        yield Fine(worded("{scanner} answers", scanner=found.scanner))
 
 
 @check(
@@ -48,5 +53,5 @@ def scanner(facts: Facts) -> Iterator[Outcome]:
 def links(facts: Facts) -> Iterator[Outcome]:
     found = facts.attachments.get()
     if found.hidden:
-        says = f"links to files name {found.hidden}, which nobody reaches"
-        yield risk("gateway", says, "set PINTU_GATEWAY_URL to the address that people see")
+        says = worded("links to files name {hidden}, which nobody reaches", hidden=found.hidden)
+        yield risk("gateway", says, gettext("set PINTU_GATEWAY_URL to the address that people see"))

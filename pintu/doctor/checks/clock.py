@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from broker.messaging import names
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, NotSeen, NotThere, Outcome, broken
@@ -22,7 +23,7 @@ OLD: Final = timedelta(minutes=10)
 )
 def clock(facts: Facts) -> Iterator[Outcome]:
     if problem := facts.clock.get():
-        mends = "set the clock that is wrong (timedatectl); then pintu clock show"
+        mends = gettext("set the clock that is wrong (timedatectl); then pintu clock show")
         yield broken("clocks", problem, mends)
 
 
@@ -37,15 +38,18 @@ def watermark(facts: Facts) -> Iterator[Outcome]:
     if state.watermark is None or facts.environment.speed != 1:
         raise NotThere
     if facts.clock.get():
-        raise NotSeen("the clocks do not agree")
+        raise NotSeen(gettext("the clocks do not agree"))
     age = facts.now - state.watermark
     depth = facts.broker.get().depths.get().get(names.CASES_QUEUE)
     if age > OLD and depth is not None and depth.consumers:
-        says = f"cases were read up to {_shown(age)} ago: no deadline after that is acted on"
-        mends = "look at the log of pintu run cases, its store and its CPU"
+        says = worded(
+            "cases were read up to {shown} ago: no deadline after that is acted on",
+            shown=_shown(age),
+        )
+        mends = gettext("look at the log of pintu run cases, its store and its CPU")
         yield broken("watermark", says, mends)
     else:
-        yield Fine(f"cases were read up to {_shown(max(age, timedelta()))} ago")
+        yield Fine(worded("cases were read up to {shown} ago", shown=_shown(max(age, timedelta()))))
 
 
 def _shown(age: timedelta) -> str:

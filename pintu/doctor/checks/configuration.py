@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from broker.domain.clocks import WorkingCalendar
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Configuration, Facts
 from pintu.doctor.finding import Fine, NotSeen, NotThere, Outcome, broken, risk
@@ -49,8 +50,17 @@ def zone(facts: Facts) -> Iterator[Outcome]:
     offset = ZoneInfo(found.zone or "UTC").utcoffset(facts.now.replace(tzinfo=None))
     if hours is not None and offset != timedelta(hours=hours):
         right = _ZONES[_zone_of(found.region or "") or ""]
-        says = f"zone = {found.zone!r}, but the region {found.region} lies in {right}"
-        yield broken("sla.toml", says, f"zone = {right!r} under [calendar]; open deadlines follow")
+        says = worded(
+            "zone = {zone!r}, but the region {region} lies in {right}",
+            zone=found.zone,
+            region=found.region,
+            right=right,
+        )
+        yield broken(
+            "sla.toml",
+            says,
+            worded("zone = {right!r} under [calendar]; open deadlines follow", right=right),
+        )
     else:
         yield Fine(str(found.zone))
 
@@ -64,13 +74,16 @@ def zone(facts: Facts) -> Iterator[Outcome]:
 def holidays(facts: Facts) -> Iterator[Outcome]:
     calendar = _usable(facts).calendar
     if calendar is None:
-        raise NotSeen("the calendar cannot be loaded")
+        raise NotSeen(gettext("the calendar cannot be loaded"))
     for year in _years(calendar.local(facts.now)):
         if _has_joint_leave(calendar, year):
-            yield Fine(f"{year}: cuti bersama is in the calendar")
+            yield Fine(worded("{year}: cuti bersama is in the calendar", year=year))
             continue
-        says = f"no cuti bersama of {year} is known: deadlines over those days come too early"
-        mends = "upgrade the library holidays (pip), or enter the decree in holidays.toml"
+        says = worded(
+            "no cuti bersama of {year} is known: deadlines over those days come too early",
+            year=year,
+        )
+        mends = gettext("upgrade the library holidays (pip), or enter the decree in holidays.toml")
         yield risk("calendar", says, mends)
 
 
@@ -81,17 +94,19 @@ def model(facts: Facts) -> Iterator[Outcome]:
         raise NotThere
     age = facts.now - learned_at
     if age > MODEL_AGE:
-        says = f"was learned {age.days} days ago: what was decided since then is not in it"
+        says = worded(
+            "was learned {days} days ago: what was decided since then is not in it", days=age.days
+        )
         yield risk("learned/model.bin", says, "pintu rules learn --from-store --config DIR")
     else:
-        yield Fine(f"learned {age.days} days ago")
+        yield Fine(worded("learned {days} days ago", days=age.days))
 
 
 def _usable(facts: Facts) -> Configuration:
     """Raises NotSeen where there are errors: they are told of."""
     found = facts.configuration.get()
     if found.errors:
-        raise NotSeen("the configuration has errors")
+        raise NotSeen(gettext("the configuration has errors"))
     return found
 
 

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from broker.errors import LoginRefused, NotPermitted, TrustRefused
+from config.language import gettext, marked, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Certificate, Facts
 from pintu.doctor.finding import Fine, Outcome, broken, risk
 from pintu.doctor.places import is_here
 
 _SUBJECT = "connection"
-_RENEW: Final = "renew it on that server (rabbitmqctl eval 'ssl:clear_pem_cache().' or a reload)"
+_RENEW: Final = marked(
+    "renew it on that server (rabbitmqctl eval 'ssl:clear_pem_cache().' or a reload)"
+)
 SOON: Final = timedelta(days=30)
 """Before its end a certificate is told of: long enough for an office to have a new one made."""
 
@@ -22,15 +25,19 @@ def hosts(facts: Facts) -> Iterator[Outcome]:
     away = [one for one in found if one.failure and not _refused(one.failure)]
     tell = broken if len(away) == len(found) else risk
     for one in away:
-        others = "" if tell is broken else "; the program goes on with the others"
+        others = "" if tell is broken else gettext("; the program goes on with the others")
         yield tell(
             one.shown,
             f"{_short(one.failure)}{others}",
-            f"is RabbitMQ up there (rabbitmq-diagnostics ping), and its port open (nc -vz"
-            f" {one.host} {one.port})?",
+            worded(
+                "is RabbitMQ up there (rabbitmq-diagnostics ping), and its port open (nc "
+                "-vz {host} {port})?",
+                host=one.host,
+                port=one.port,
+            ),
         )
     if answering := [one.shown for one in found if one.failure is None]:
-        yield Fine(f"reached: {', '.join(answering)}")
+        yield Fine(worded("reached: {answering}", answering=", ".join(answering)))
 
 
 @check(
@@ -42,9 +49,11 @@ def login(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()
     for one in broker.hosts:
         if isinstance(one.failure, LoginRefused):
-            mends = (
-                f"rabbitmqctl authenticate_user {broker.address.user};"
-                f" rabbitmqctl list_permissions --vhost '{broker.address.vhost}'"
+            mends = worded(
+                "rabbitmqctl authenticate_user {user}; rabbitmqctl list_permissions "
+                "--vhost '{vhost}'",
+                user=broker.address.user,
+                vhost=broker.address.vhost,
             )
             yield broken(one.shown, _short(one.failure), mends)
 
@@ -58,7 +67,9 @@ def login(facts: Facts) -> Iterator[Outcome]:
 def tls(facts: Facts) -> Iterator[Outcome]:
     for one in facts.broker.get().hosts:
         if isinstance(one.failure, TrustRefused):
-            mends = f"openssl s_client -connect {one.shown} shows what the port presents"
+            mends = worded(
+                "openssl s_client -connect {shown} shows what the port presents", shown=one.shown
+            )
             yield broken(one.shown, _short(one.failure), mends)
 
 
@@ -71,12 +82,12 @@ def plain(facts: Facts) -> Iterator[Outcome]:
     address = facts.broker.get().address
     away = [host for host, _ in address.hosts if not is_here(host)]
     if away and address.tls is None:
-        says = "passwords and complaints go over the network in the clear"
-        mends = "amqps:// in PINTU_AMQP_URL, with cafile=/etc/ssl/rabbitmq-ca.pem"
+        says = gettext("passwords and complaints go over the network in the clear")
+        mends = gettext("amqps:// in PINTU_AMQP_URL, with cafile=/etc/ssl/rabbitmq-ca.pem")
         yield risk(", ".join(away), says, mends)
     if address.tls is not None and not address.tls.verify:
-        says = "verify_none: whoever stands in between may read and change everything"
-        mends = "take verify (or no_verify_ssl) out of PINTU_AMQP_URL, and name the cafile"
+        says = gettext("verify_none: whoever stands in between may read and change everything")
+        mends = gettext("take verify (or no_verify_ssl) out of PINTU_AMQP_URL, and name the cafile")
         yield risk("PINTU_AMQP_URL", says, mends)
 
 
@@ -101,34 +112,57 @@ def one_cluster(facts: Facts) -> Iterator[Outcome]:
     versions = sorted({one.version for one in answering if one.version})
     if len(versions) > 1:
         shown = ", ".join(".".join(map(str, version)) for version in versions)
-        says = f"run different versions: {shown}"
-        yield risk(", ".join(one.shown for one in answering), says, "finish the upgrade")
+        says = worded("run different versions: {shown}", shown=shown)
+        yield risk(", ".join(one.shown for one in answering), says, gettext("finish the upgrade"))
     names = sorted({one.cluster for one in answering if one.cluster})
     # In a cluster without a name of its own each node tells its own.
     if len(names) > 1 and len(broker.management.members.get()) < len(names):
         yield broken(
             ", ".join(one.shown for one in answering),
-            f"are not one cluster: they call themselves {', '.join(names)}",
-            "name the nodes of one cluster in PINTU_AMQP_URL (rabbitmqctl cluster_status)",
+            worded("are not one cluster: they call themselves {names}", names=", ".join(names)),
+            gettext("name the nodes of one cluster in PINTU_AMQP_URL (rabbitmqctl cluster_status)"),
         )
 
 
 def dated(found: Iterable[Certificate], now: datetime, renew: str = _RENEW) -> Iterator[Outcome]:
     """What is to be said of certificates at that moment; ``renew``: how a server's is renewed."""
     for one in found:
-        what = f"the certificate of {one.subject}, by {one.issuer},"
-        mends = "have it renewed and put in the place of the file" if one.ours else renew
+        what = worded(
+            "the certificate of {subject}, by {issuer},", subject=one.subject, issuer=one.issuer
+        )
+        mends = (
+            gettext("have it renewed and put in the place of the file")
+            if one.ours
+            else gettext(renew)
+        )
         left = one.not_after - now
         if left <= timedelta():
-            yield broken(one.whose, f"{what} ended on {one.not_after:%Y-%m-%d}", mends)
+            yield broken(
+                one.whose,
+                worded("{what} ended on {not_after:%Y-%m-%d}", what=what, not_after=one.not_after),
+                mends,
+            )
         elif now < one.not_before:
-            says = f"{what} counts only from {one.not_before:%Y-%m-%d %H:%M} UTC on"
-            yield broken(one.whose, says, "set the clock that is wrong, or wait")
+            says = worded(
+                "{what} counts only from {not_before:%Y-%m-%d %H:%M} UTC on",
+                what=what,
+                not_before=one.not_before,
+            )
+            yield broken(one.whose, says, gettext("set the clock that is wrong, or wait"))
         elif left <= SOON:
-            says = f"{what} ends in {left.days} days, on {one.not_after:%Y-%m-%d}"
+            says = worded(
+                "{what} ends in {days} days, on {not_after:%Y-%m-%d}",
+                what=what,
+                days=left.days,
+                not_after=one.not_after,
+            )
             yield risk(one.whose, says, mends)
         else:
-            yield Fine(f"{one.whose}: {what} {left.days} days left")
+            yield Fine(
+                worded(
+                    "{whose}: {what} {days} days left", whose=one.whose, what=what, days=left.days
+                )
+            )
 
 
 def _refused(failure: Exception) -> bool:

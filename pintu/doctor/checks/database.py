@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.checks.connection import dated
 from pintu.doctor.facts import Facts
@@ -19,8 +20,10 @@ def version(facts: Facts) -> Iterator[Outcome]:
     database = facts.database.get()
     found = database.server.get().version
     if found < OLDEST:
-        says = f"PostgreSQL {found} is too old: {OLDEST} is needed"
-        yield broken(database.host, says, "upgrade it (docs/how-to/upgrade.md)")
+        says = worded(
+            "PostgreSQL {found} is too old: {oldest} is needed", found=found, oldest=OLDEST
+        )
+        yield broken(database.host, says, gettext("upgrade it (docs/how-to/upgrade.md)"))
     else:
         yield Fine(f"PostgreSQL {found}")
 
@@ -30,8 +33,12 @@ def encoding(facts: Facts) -> Iterator[Outcome]:
     database = facts.database.get()
     found = database.server.get().encoding
     if found != "UTF8":
-        says = f"its encoding is {found}: complaints with other signs cannot be kept"
-        mends = "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and move the data there"
+        says = worded(
+            "its encoding is {found}: complaints with other signs cannot be kept", found=found
+        )
+        mends = gettext(
+            "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and move the data there"
+        )
         yield broken(database.host, says, mends)
 
 
@@ -44,8 +51,10 @@ def encoding(facts: Facts) -> Iterator[Outcome]:
 def unsafe(facts: Facts) -> Iterator[Outcome]:
     database = facts.database.get()
     for name in database.server.get().unsafe:
-        says = f"{name} is off: what was acknowledged may be lost when that machine dies"
-        mends = f"ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf()"
+        says = worded(
+            "{name} is off: what was acknowledged may be lost when that machine dies", name=name
+        )
+        mends = worded("ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf()", name=name)
         yield broken(database.host, says, mends)
 
 
@@ -53,8 +62,8 @@ def unsafe(facts: Facts) -> Iterator[Outcome]:
 def read_only(facts: Facts) -> Iterator[Outcome]:
     database = facts.database.get()
     if database.server.get().read_only:
-        says = "takes no writes: it is a standby, or default_transaction_read_only is on"
-        mends = "name the primary (…?target_session_attrs=read-write), or set it off"
+        says = gettext("takes no writes: it is a standby, or default_transaction_read_only is on")
+        mends = gettext("name the primary (…?target_session_attrs=read-write), or set it off")
         yield broken(database.host, says, mends)
 
 
@@ -62,9 +71,13 @@ def read_only(facts: Facts) -> Iterator[Outcome]:
 def connections(facts: Facts) -> Iterator[Outcome]:
     database = facts.database.get()
     server = database.server.get()
-    says = f"{server.connections} of {server.most_connections} connections are in use"
+    says = worded(
+        "{connections} of {most_connections} connections are in use",
+        connections=server.connections,
+        most_connections=server.most_connections,
+    )
     if server.connections >= _CROWDED * server.most_connections:
-        yield risk(database.host, says, "end idle clients, or raise max_connections")
+        yield risk(database.host, says, gettext("end idle clients, or raise max_connections"))
     else:
         yield Fine(says)
 
@@ -78,12 +91,14 @@ def plain(facts: Facts) -> Iterator[Outcome]:
     database = facts.database.get()
     if database.here:
         return
-    mends = "add ?sslmode=verify-full&sslrootcert=/etc/ssl/postgresql-ca.pem to the URL"
+    mends = gettext("add ?sslmode=verify-full&sslrootcert=/etc/ssl/postgresql-ca.pem to the URL")
     if not database.server.get().encrypted:
-        says = "cases and the password go over the network in the clear"
+        says = gettext("cases and the password go over the network in the clear")
         yield risk(database.host, says, mends)
     elif database.sslmode not in _VERIFIED:
-        says = f"sslmode is {database.sslmode}: nobody looks whose certificate it is"
+        says = worded(
+            "sslmode is {sslmode}: nobody looks whose certificate it is", sslmode=database.sslmode
+        )
         yield risk(database.host, says, mends)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from broker.ports import ApiKey
+from config.language import gettext, worded
 from gateway.access.key_watch import in_use
 from pintu.doctor.catalog import check
 from pintu.doctor.checks.connection import dated
@@ -23,10 +24,14 @@ SOON: Final = timedelta(days=14)
 def away(facts: Facts) -> Iterator[Outcome]:
     door = facts.door.get()
     if not door.why:
-        yield Fine(f"the gateway answers at {door.address}")
+        yield Fine(worded("the gateway answers at {address}", address=door.address))
     elif door.named or any(_keys(facts)):
-        mends = "pintu run gateway, or systemctl status pintu-gateway; PINTU_GATEWAY=off for none"
-        yield broken(door.address, f"the gateway does not answer: {door.why}", mends)
+        mends = gettext(
+            "pintu run gateway, or systemctl status pintu-gateway; PINTU_GATEWAY=off for none"
+        )
+        yield broken(
+            door.address, worded("the gateway does not answer: {why}", why=door.why), mends
+        )
     else:
         raise NotThere
 
@@ -35,10 +40,10 @@ def away(facts: Facts) -> Iterator[Outcome]:
 def pages(facts: Facts) -> Iterator[Outcome]:
     door = _reached(facts)
     for page, why in door.pages.items():
-        mends = "journalctl -u pintu-gateway says why (http.failed)"
+        mends = gettext("journalctl -u pintu-gateway says why (http.failed)")
         yield broken(f"{door.address}{page}", why, mends)
     if not door.pages:
-        yield Fine("the pages are given out")
+        yield Fine(gettext("the pages are given out"))
 
 
 @check(
@@ -51,10 +56,12 @@ def outside(facts: Facts) -> Iterator[Outcome]:
     if found is None:
         raise NotThere
     if found.why:
-        mends = "look at the proxy: does it pass on to PINTU_GATEWAY, and is its name right?"
-        yield broken(found.url, f"the gateway is not reached: {found.why}", mends)
+        mends = gettext(
+            "look at the proxy: does it pass on to PINTU_GATEWAY, and is its name right?"
+        )
+        yield broken(found.url, worded("the gateway is not reached: {why}", why=found.why), mends)
     else:
-        yield Fine(f"reached at {found.url}")
+        yield Fine(worded("reached at {url}", url=found.url))
 
 
 @check(
@@ -65,16 +72,16 @@ def outside(facts: Facts) -> Iterator[Outcome]:
 )
 def plain(facts: Facts) -> Iterator[Outcome]:
     door = _reached(facts)
-    says = "keys, pins and complaints go over the network in the clear"
+    says = gettext("keys, pins and complaints go over the network in the clear")
     found = door.outside
     # In a container it has to listen everywhere: with a proxy before it that is well.
     if not door.here and (found is None or not found.url.startswith("https:")):
-        mends = (
+        mends = gettext(
             "PINTU_GATEWAY on 127.0.0.1, a proxy that ends TLS, and its https in PINTU_GATEWAY_URL"
         )
         yield risk(door.address, says, mends)
     elif found is not None and not found.here and not found.url.startswith("https:"):
-        mends = "https in PINTU_GATEWAY_URL, and a proxy that ends TLS"
+        mends = gettext("https in PINTU_GATEWAY_URL, and a proxy that ends TLS")
         yield risk(found.url, says, mends)
 
 
@@ -87,7 +94,9 @@ def certificate(facts: Facts) -> Iterator[Outcome]:
     found = _reached(facts).outside
     if found is None or not found.certificates:
         raise NotThere
-    yield from dated(found.certificates, facts.now, "renew it at the proxy, and reload that")
+    yield from dated(
+        found.certificates, facts.now, gettext("renew it at the proxy, and reload that")
+    )
 
 
 @check(
@@ -100,10 +109,20 @@ def ends(facts: Facts) -> Iterator[Outcome]:
             continue
         left = key.expires_at - facts.now
         day = f"{key.expires_at:%Y-%m-%d}"
-        when = f"ended on {day}" if left <= timedelta() else f"ends in {left.days} days, on {day}"
-        mends = "pintu key add for whom it is of; once the new one is used, pintu key revoke"
-        yield risk(f"key {key.id} of {key.of}", f"is in use and {when}", mends)
-    yield Fine(f"{len(used)} keys in use")
+        when = (
+            worded("ended on {day}", day=day)
+            if left <= timedelta()
+            else worded("ends in {days} days, on {day}", days=left.days, day=day)
+        )
+        mends = gettext(
+            "pintu key add for whom it is of; once the new one is used, pintu key revoke"
+        )
+        yield risk(
+            worded("key {id} of {of}", id=key.id, of=key.of),
+            worded("is in use and {when}", when=when),
+            mends,
+        )
+    yield Fine(worded("{used} keys in use", used=len(used)))
 
 
 @check(
@@ -115,9 +134,11 @@ def owner(facts: Facts) -> Iterator[Outcome]:
     keys, known = _keys(facts), facts.owners.get()
     unknown = [key for key in keys if key.of not in known and _usable(key, facts)]
     if unknown:
-        says = "are of nobody whom the configuration knows: " + listed(key.of for key in unknown)
-        mends = "pintu key revoke, or put them into the configuration"
-        yield risk(listed(f"key {key.id}" for key in unknown), says, mends)
+        says = gettext("are of nobody whom the configuration knows: ") + listed(
+            key.of for key in unknown
+        )
+        mends = gettext("pintu key revoke, or put them into the configuration")
+        yield risk(listed(worded("key {id}", id=key.id) for key in unknown), says, mends)
 
 
 def _reached(facts: Facts) -> Door:
@@ -132,7 +153,7 @@ def _keys(facts: Facts) -> tuple[ApiKey, ...]:
     """Raises NotSeen, or NotThere where there is no store yet."""
     store = facts.stores["gateway"].get()
     if store.migration != store.newest:
-        raise NotSeen("the gateway's store has no tables of this version")
+        raise NotSeen(gettext("the gateway's store has no tables of this version"))
     return store.keys
 
 

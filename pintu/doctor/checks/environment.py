@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from broker.errors import BadConfiguration
+from config.language import gettext, worded
 from consumers.runtime.clock_watch import refuse_speed
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
@@ -17,7 +18,9 @@ _OTHERS = 0o077
 def unknown(facts: Facts) -> Iterator[Outcome]:
     for variable in facts.environment.wrong:
         if variable.unknown:
-            mends = f"unset {variable.name}, or write it as it is called (docs: settings)"
+            mends = worded(
+                "unset {name}, or write it as it is called (docs: settings)", name=variable.name
+            )
             yield broken(variable.name, variable.says, mends)
 
 
@@ -30,7 +33,9 @@ def unknown(facts: Facts) -> Iterator[Outcome]:
 def unusable(facts: Facts) -> Iterator[Outcome]:
     for variable in facts.environment.wrong:
         if not variable.unknown:
-            mends = f"set {variable.name} right; every command refuses to start until then"
+            mends = worded(
+                "set {name} right; every command refuses to start until then", name=variable.name
+            )
             yield broken(variable.name, variable.says, mends)
 
 
@@ -38,7 +43,10 @@ def unusable(facts: Facts) -> Iterator[Outcome]:
 def password_files(facts: Facts) -> Iterator[Outcome]:
     for file in facts.environment.files:
         if file.mode & _OTHERS:
-            says = f"has the rights {file.mode:04o}: others of this machine may read the password"
+            says = worded(
+                "has the rights {mode:04o}: others of this machine may read the password",
+                mode=file.mode,
+            )
             yield risk(f"{file.variable}: {file.path}", says, f"chmod 600 '{file.path}'")
 
 
@@ -52,8 +60,12 @@ def speed(facts: Facts) -> Iterator[Outcome]:
     try:
         refuse_speed(facts.clocks(), given)
     except BadConfiguration as why:
-        mends = "unset PINTU_CLOCK_SPEED" if given != 1 else "set PINTU_STATE_DIR to another folder"
+        mends = (
+            gettext("unset PINTU_CLOCK_SPEED")
+            if given != 1
+            else gettext("set PINTU_STATE_DIR to another folder")
+        )
         yield broken("PINTU_CLOCK_SPEED", str(why), mends)
         return
     if given != 1:
-        yield Fine(f"a demonstration, {given:g} times as fast as real time")
+        yield Fine(worded("a demonstration, {given:g} times as fast as real time", given=given))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, Outcome, broken, listed, risk
@@ -19,12 +20,15 @@ _MEGA: Final = 1_000_000
 def rights(facts: Facts) -> Iterator[Outcome]:
     folder = facts.folder.get()
     if folder.mode & _OTHERS:
-        says = f"has the rights {folder.mode:04o}: complaints and the node's password lie in it"
+        says = worded(
+            "has the rights {mode:04o}: complaints and the node's password lie in it",
+            mode=folder.mode,
+        )
         yield risk(str(folder.path), says, f"chmod 700 '{folder.path}'")
     if folder.loose:
         named = listed(f"{name} ({mode:04o})" for name, mode in folder.loose)
-        mends = f"chmod -R go-rwx '{folder.path}'"
-        yield risk(str(folder.path), f"others may read or write {named}", mends)
+        mends = worded("chmod -R go-rwx '{path}'", path=folder.path)
+        yield risk(str(folder.path), worded("others may read or write {named}", named=named), mends)
 
 
 @check(
@@ -37,12 +41,14 @@ def owner(facts: Facts) -> Iterator[Outcome]:
     if not folder.writable:
         yield broken(
             str(folder.path),
-            "this user may not write there",
-            "run as the user that the program runs as, or name another PINTU_STATE_DIR",
+            gettext("this user may not write there"),
+            gettext("run as the user that the program runs as, or name another PINTU_STATE_DIR"),
         )
     if folder.foreign:
-        says = f"{listed(folder.foreign)}: belongs to another user than the folder does"
-        mends = f"chown -R --reference='{folder.path}' '{folder.path}'"
+        says = worded(
+            "{listed}: belongs to another user than the folder does", listed=listed(folder.foreign)
+        )
+        mends = worded("chown -R --reference='{path}' '{path}'", path=folder.path)
         yield risk(str(folder.path), says, mends)
 
 
@@ -54,14 +60,22 @@ def owner(facts: Facts) -> Iterator[Outcome]:
 )
 def disk(facts: Facts) -> Iterator[Outcome]:
     folder = facts.folder.get()
-    free = f"{folder.free // _MEGA:,} of {folder.whole // _MEGA:,} MB are free"
+    free = worded(
+        "{free:,} of {whole:,} MB are free", free=folder.free // _MEGA, whole=folder.whole // _MEGA
+    )
     if folder.free < NO_ROOM:
-        yield broken(str(folder.path), free, "make room: df -h; SQLite cannot write without")
+        yield broken(
+            str(folder.path), free, gettext("make room: df -h; SQLite cannot write without")
+        )
     elif folder.free < LEAST_FREE:
-        yield risk(str(folder.path), free, "make room (df -h), or move the folder")
+        yield risk(str(folder.path), free, gettext("make room (df -h), or move the folder"))
     elif folder.free < folder.held:
-        says = f"{free}, and the store takes {folder.held // _MEGA:,} MB: no copy of it has room"
-        yield risk(str(folder.path), says, "make room (df -h), or move the folder")
+        says = worded(
+            "{free}, and the store takes {held:,} MB: no copy of it has room",
+            free=free,
+            held=folder.held // _MEGA,
+        )
+        yield risk(str(folder.path), says, gettext("make room (df -h), or move the folder"))
     else:
         yield Fine(free)
 
@@ -76,21 +90,28 @@ def node(facts: Facts) -> Iterator[Outcome]:
     found = facts.node.get()
     if found.missing is not None:
         what, *advice = found.missing.splitlines()
-        mends = "; ".join(line.strip(" -") for line in advice[1:]) or "install rabbitmq-server"
-        yield broken("private node", what, mends)
+        mends = "; ".join(line.strip(" -") for line in advice[1:]) or gettext(
+            "install rabbitmq-server"
+        )
+        yield broken(gettext("private node"), what, mends)
     look = found.look
     log = look.folder / "log"
     if look.state == "ready" and look.owner is not None:
         yield Fine("runs")
     elif look.state == "ready":
-        says = "is about to stop: the process that started it is gone"
-        yield broken("private node", says, "pintu run all")
+        says = gettext("is about to stop: the process that started it is gone")
+        yield broken(gettext("private node"), says, "pintu run all")
     elif look.state == "starting":
-        says = "is being started, and not ready yet"
-        yield broken("private node", says, f"look again; if it stays so: {log}")
+        says = gettext("is being started, and not ready yet")
+        yield broken(
+            gettext("private node"), says, worded("look again; if it stays so: {log}", log=log)
+        )
     elif look.failed is not None:
-        says = f"failed: {look.failed or 'RabbitMQ did not start'}"
-        yield broken("private node", says, f"see {log}, then: pintu run all")
+        why = look.failed or gettext("RabbitMQ did not start")
+        says = worded("failed: {why}", why=why)
+        yield broken(
+            gettext("private node"), says, worded("see {log}, then: pintu run all", log=log)
+        )
     else:
-        says = "does not run, so nothing is routed"
-        yield broken("private node", says, "pintu run all, or set PINTU_AMQP_URL")
+        says = gettext("does not run, so nothing is routed")
+        yield broken(gettext("private node"), says, "pintu run all, or set PINTU_AMQP_URL")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from broker.messaging import names
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, NotThere, Outcome, broken, listed, risk
@@ -21,23 +22,29 @@ def server(facts: Facts) -> Iterator[Outcome]:
     if mail.server is None or mail.sender is None:
         if not mail.contacts:
             raise NotThere
-        says = f"{mail.contacts} contacts are to be told, and no mail is sent"
-        mends = "set PINTU_SMTP_URL and PINTU_MAIL_SENDER, and run `pintu run mail`"
+        says = worded(
+            "{contacts} contacts are to be told, and no mail is sent", contacts=mail.contacts
+        )
+        mends = gettext("set PINTU_SMTP_URL and PINTU_MAIL_SENDER, and run `pintu run mail`")
         yield broken("contacts.toml", says, mends)
     elif mail.problem:
-        yield broken(mail.server, mail.problem, "mend it; then `pintu mail test ADDRESS`")
+        yield broken(mail.server, mail.problem, gettext("mend it; then `pintu mail test ADDRESS`"))
     else:
-        yield Fine(f"{mail.server} answers; mails are from {mail.sender}")
+        yield Fine(
+            worded(
+                "{server} answers; mails are from {sender}", server=mail.server, sender=mail.sender
+            )
+        )
 
 
 @check("mail-contacts", _SUBJECT, "contacts whose address is an example's: they hear nothing")
 def contacts(facts: Facts) -> Iterator[Outcome]:
     mail = facts.mail.get()
     if mail.examples:
-        says = f"no address yet: {listed(mail.examples)}"
-        yield risk("contacts.toml", says, "write addresses there, or remove the entries")
+        says = worded("no address yet: {listed}", listed=listed(mail.examples))
+        yield risk("contacts.toml", says, gettext("write addresses there, or remove the entries"))
     else:
-        yield Fine(f"{mail.contacts} contacts")
+        yield Fine(worded("{contacts} contacts", contacts=mail.contacts))
 
 
 @check("mail-links", _SUBJECT, "links in mails that lead nowhere, or go unencrypted")
@@ -46,11 +53,11 @@ def links(facts: Facts) -> Iterator[Outcome]:
     if mail.server is None:
         raise NotThere
     if not mail.gateway.startswith("https://"):
-        says = f"links in mails begin with {mail.gateway}"
-        mends = "set PINTU_GATEWAY_URL to the https:// address that officers reach"
+        says = worded("links in mails begin with {gateway}", gateway=mail.gateway)
+        mends = gettext("set PINTU_GATEWAY_URL to the https:// address that officers reach")
         yield risk("PINTU_GATEWAY_URL", says, mends)
     else:
-        yield Fine(f"links begin with {mail.gateway}")
+        yield Fine(worded("links begin with {gateway}", gateway=mail.gateway))
 
 
 @check(
@@ -68,7 +75,13 @@ def unreached(facts: Facts) -> Iterator[Outcome]:
         if waits and code not in mail.drained:
             found.append(code)
     if found:
-        mends = "connect their systems, or give them contacts with queue = true in contacts.toml"
-        yield risk("agencies", f"nobody hears of what waits for {listed(sorted(found))}", mends)
+        mends = gettext(
+            "connect their systems, or give them contacts with queue = true in contacts.toml"
+        )
+        yield risk(
+            "agencies",
+            worded("nobody hears of what waits for {listed}", listed=listed(sorted(found))),
+            mends,
+        )
     else:
-        yield Fine("whatever waits for an agency is read")
+        yield Fine(gettext("whatever waits for an agency is read"))

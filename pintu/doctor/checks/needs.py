@@ -32,14 +32,18 @@ OF_PART: Final = {
         (*verbs.EVENTS, verbs.JOINED),
     ),
     "escalations": Needs((names.EVENTS, DEFAULT_EXCHANGE), (), _FIRED),
-    "gateway": Needs((names.INTAKE, names.UPDATES)),
+    "gateway": Needs(
+        (names.INTAKE, names.UPDATES, names.EVENTS, DEFAULT_EXCHANGE),
+        (names.PARKED_QUEUE,),
+        (verbs.DISCARDED,),
+    ),
     "mail": Needs((names.PARKED_EXCHANGE,), (names.MAIL_QUEUE,)),
     "webhooks": Needs((names.PARKED_EXCHANGE, DEFAULT_EXCHANGE)),
 }
 """Of a user that is called as the part: it is taken for that part's alone."""
 OF_ALL: Final = Needs(
     (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE, DEFAULT_EXCHANGE),
-    (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM),
-    (*verbs.EVENTS, verbs.JOINED),
+    (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM, names.PARKED_QUEUE),
+    (*verbs.EVENTS, verbs.JOINED, verbs.DISCARDED),
 )
 """Of a user of any other name: everything may run as it."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from broker.amqp.topology import Kind
 from broker.messaging import names
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, NotSeen, Outcome, broken, risk
@@ -32,7 +33,7 @@ def topology(facts: Facts) -> Iterator[Outcome]:
             yield tell(difference.what, says, difference.remedy or "pintu topology apply")
     needs = facts.broker.get().needs.there
     if needs is not None:
-        yield Fine(f"{len(needs)} exchanges and queues compared")
+        yield Fine(worded("{needs} exchanges and queues compared", needs=len(needs)))
 
 
 @check(
@@ -43,13 +44,23 @@ def topology(facts: Facts) -> Iterator[Outcome]:
 )
 def policies(facts: Facts) -> Iterator[Outcome]:
     for policy in facts.broker.get().management.policies.get():
-        which = policy.queues[0] if len(policy.queues) == 1 else f"{len(policy.queues)} queues"
-        says = f"sets {policy.sets} for {which}, which the contract does not have"
+        which = (
+            policy.queues[0]
+            if len(policy.queues) == 1
+            else worded("{queues} queues", queues=len(policy.queues))
+        )
+        says = worded(
+            "sets {sets} for {which}, which the contract does not have",
+            sets=policy.sets,
+            which=which,
+        )
         vhost = facts.broker.get().address.vhost
         yield risk(
-            f"policy {policy.name}",
+            worded("policy {name}", name=policy.name),
             says,
-            f"rabbitmqctl clear_policy --vhost '{vhost}' {policy.name}",
+            worded(
+                "rabbitmqctl clear_policy --vhost '{vhost}' {name}", vhost=vhost, name=policy.name
+            ),
         )
 
 
@@ -61,10 +72,21 @@ def readers(facts: Facts) -> Iterator[Outcome]:
         if found is None or found.messages is None:
             continue  # the topology tells of it
         if not found.consumers:
-            says = f"nobody reads it; {found.messages:,} messages wait"
-            yield broken(f"queue {queue}", says, f"{command}, or pintu run all")
+            says = worded("nobody reads it; {messages:,} messages wait", messages=found.messages)
+            yield broken(
+                worded("queue {queue}", queue=queue),
+                says,
+                worded("{command}, or pintu run all", command=command),
+            )
         else:
-            yield Fine(f"{queue}: {found.consumers} read it, {found.messages:,} wait")
+            yield Fine(
+                worded(
+                    "{queue}: {consumers} read it, {messages:,} wait",
+                    queue=queue,
+                    consumers=found.consumers,
+                    messages=found.messages,
+                )
+            )
 
 
 @check(
@@ -77,23 +99,38 @@ def backlog(facts: Facts) -> Iterator[Outcome]:
         waiting = depth.messages or 0
         if queue in _PARTS and waiting >= BEHIND and depth.consumers:
             yield risk(
-                f"queue {queue}",
-                f"{waiting:,} messages wait: more comes in than is handled",
-                f"start another one ({_PARTS[queue]}), or see its CPU and its store",
+                worded("queue {queue}", queue=queue),
+                worded("{waiting:,} messages wait: more comes in than is handled", waiting=waiting),
+                worded(
+                    "start another one ({parts}), or see its CPU and its store", parts=_PARTS[queue]
+                ),
             )
         elif queue.startswith(names.agency_queue("")) and waiting >= UNREAD:
-            readers = f"{depth.consumers} read it" if depth.consumers else "nobody reads it"
-            says = f"{waiting:,} messages wait, {readers}; they cost RabbitMQ memory"
-            yield risk(f"queue {queue}", says, "see to that agency's system")
+            readers = (
+                worded("{consumers} read it", consumers=depth.consumers)
+                if depth.consumers
+                else gettext("nobody reads it")
+            )
+            says = worded(
+                "{waiting:,} messages wait, {readers}; they cost RabbitMQ memory",
+                waiting=waiting,
+                readers=readers,
+            )
+            yield risk(
+                worded("queue {queue}", queue=queue), says, gettext("see to that agency's system")
+            )
 
 
 @check("parked", _SUBJECT, "100 parked messages and more: nobody looks at them")
 def parked(facts: Facts) -> Iterator[Outcome]:
     found = facts.broker.get().depths.get().get(names.PARKED_QUEUE)
     if found is None or found.messages is None:
-        raise NotSeen(f"there is no queue {names.PARKED_QUEUE}")
+        raise NotSeen(worded("there is no queue {parked_queue}", parked_queue=names.PARKED_QUEUE))
     if found.messages >= PARKED:
-        says = f"{found.messages:,} messages are parked: complaints and updates that did not fit"
+        says = worded(
+            "{messages:,} messages are parked: complaints and updates that did not fit",
+            messages=found.messages,
+        )
         yield risk(f"queue {names.PARKED_QUEUE}", says, "pintu parked list")
     else:
-        yield Fine(f"{found.messages:,} parked")
+        yield Fine(worded("{messages:,} parked", messages=found.messages))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from config.language import gettext, marked, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, NotSeen, NotThere, Outcome, broken, risk
@@ -14,7 +15,7 @@ BACKUP_AGE: Final = timedelta(days=2)
 """A night's backup may fail once."""
 LARGE: Final = 20_000_000_000
 """Bytes of a store, from which on a server is the better place."""
-_NO_LARGE_FILE: Final = "PostgreSQL (PINTU_DATABASE_URL) is made for such sizes"
+_NO_LARGE_FILE: Final = marked("PostgreSQL (PINTU_DATABASE_URL) is made for such sizes")
 
 
 @check("store-away", _SUBJECT, "a store that cannot be reached or read")
@@ -23,14 +24,14 @@ def away(facts: Facts) -> Iterator[Outcome]:
         try:
             store.get()
         except NotThere:
-            yield Fine(f"{name}: not there yet; the program makes it")
+            yield Fine(worded("{name}: not there yet; the program makes it", name=name))
         except NotSeen as why:
             if facts.environment_blocks("DATABASE_URL"):
                 raise
             mends = (
-                "is the server up (pg_isready), and PINTU_DATABASE_URL right?"
+                gettext("is the server up (pg_isready), and PINTU_DATABASE_URL right?")
                 if facts.database.there
-                else "pintu store check; rights and disk of the state folder"
+                else gettext("pintu store check; rights and disk of the state folder")
             )
             yield broken(f"store {name}", str(why), mends)
 
@@ -41,29 +42,44 @@ def locked(facts: Facts) -> Iterator[Outcome]:
         found = store.there
         if found is not None and found.problem is not None:
             mends = (
-                "who holds the lock: SELECT pid, query FROM pg_stat_activity WHERE state <> 'idle'"
+                gettext(
+                    "who holds the lock: SELECT pid, query FROM pg_stat_activity WHERE state "
+                    "<> 'idle'"
+                )
                 if facts.database.there
-                else "who has the file open: fuser -v, in the state folder; df -h"
+                else gettext("who has the file open: fuser -v, in the state folder; df -h")
             )
-            yield broken(f"store {name}", f"cannot be written: {found.problem}", mends)
+            yield broken(
+                worded("store {name}", name=name),
+                worded("cannot be written: {problem}", problem=found.problem),
+                mends,
+            )
 
 
 @check("store-damaged", _SUBJECT, "an SQLite file that is damaged")
 def damaged(facts: Facts) -> Iterator[Outcome]:
     files = facts.files.get()
     for name, wrong in files.damaged.items():
-        mends = "stop the program, then: pintu store restore FOLDER --force"
-        yield broken(f"{name}.sqlite3", f"is damaged: {wrong}", mends)
+        mends = gettext("stop the program, then: pintu store restore FOLDER --force")
+        yield broken(f"{name}.sqlite3", worded("is damaged: {wrong}", wrong=wrong), mends)
     for name in files.not_examined:
-        yield Fine(f"{name}.sqlite3 is too large to be examined here: pintu store check")
+        yield Fine(
+            worded("{name}.sqlite3 is too large to be examined here: pintu store check", name=name)
+        )
 
 
 @check("store-pair", _SUBJECT, "cases without the journal: its file is gone")
 def pair(facts: Facts) -> Iterator[Outcome]:
     there = facts.files.get().there
     if "cases" in there and "journal" not in there and facts.clocks().holds_cases:
-        says = "is missing beside the cases: repeats of old complaints would be routed once more"
-        yield risk("journal.sqlite3", says, "pintu store restore FOLDER --force, from a backup")
+        says = gettext(
+            "is missing beside the cases: repeats of old complaints would be routed once more"
+        )
+        yield risk(
+            gettext("journal.sqlite3"),
+            says,
+            gettext("pintu store restore FOLDER --force, from a backup"),
+        )
 
 
 @check(
@@ -76,8 +92,16 @@ def behind(facts: Facts) -> Iterator[Outcome]:
         found = store.there
         if found is None or found.migration is None or found.migration >= found.newest:
             continue
-        says = f"has the tables of {found.migration}; this version has {found.newest}"
-        yield risk(f"store {name}", says, "make a backup, then restart: pintu run all migrates")
+        says = worded(
+            "has the tables of {migration}; this version has {newest}",
+            migration=found.migration,
+            newest=found.newest,
+        )
+        yield risk(
+            worded("store {name}", name=name),
+            says,
+            gettext("make a backup, then restart: pintu run all migrates"),
+        )
 
 
 @check("migration-ahead", _SUBJECT, "tables of a newer version: this one refuses to start")
@@ -87,8 +111,16 @@ def ahead(facts: Facts) -> Iterator[Outcome]:
         if found is None or found.migration is None:
             continue
         if found.migration > found.newest:
-            says = f"has the tables of {found.migration}; this version only knows {found.newest}"
-            yield broken(f"store {name}", says, "install the version that wrote it")
+            says = worded(
+                "has the tables of {migration}; this version only knows {newest}",
+                migration=found.migration,
+                newest=found.newest,
+            )
+            yield broken(
+                worded("store {name}", name=name),
+                says,
+                gettext("install the version that wrote it"),
+            )
         elif found.migration == found.newest:
             yield Fine(f"{name}: {found.migration}")
 
@@ -100,7 +132,11 @@ def size(facts: Facts) -> Iterator[Outcome]:
             continue
         megabytes = f"{found.size / 1_000_000:,.1f} MB"
         if found.size >= LARGE and facts.database.there is None:
-            yield risk(f"store {name}", f"takes {megabytes}", _NO_LARGE_FILE)
+            yield risk(
+                worded("store {name}", name=name),
+                worded("takes {megabytes}", megabytes=megabytes),
+                gettext(_NO_LARGE_FILE),
+            )
         else:
             yield Fine(f"{name}: {megabytes}")
 
@@ -110,7 +146,7 @@ def triage(facts: Facts) -> Iterator[Outcome]:
     found = facts.stores["cases"].get().overdue
     late = sum(count for agency, clock, count in found if clock == _VERIFICATION and agency is None)
     if late:
-        says = f"{late:,} complaints wait in triage beyond their deadline"
+        says = worded("{late:,} complaints wait in triage beyond their deadline", late=late)
         yield risk("triage", says, "pintu triage list")
 
 
@@ -124,13 +160,18 @@ def backup(facts: Facts) -> Iterator[Outcome]:
     if not facts.clocks().holds_cases or facts.environment.speed != 1:
         raise NotThere
     found = facts.backup.get()
-    mends = "pintu store backup FOLDER, every night, and keep it on another machine"
+    mends = gettext("pintu store backup FOLDER, every night, and keep it on another machine")
     if found.made_at is None:
-        yield risk("backup", "none was ever made of this store", mends)
+        yield risk("backup", gettext("none was ever made of this store"), mends)
         return
     age = facts.now - found.made_at
     where = f" in {found.folder}" if found.folder else ""
-    says = f"the last one{where} is {age.days} days old ({found.made_at:%Y-%m-%d %H:%M} UTC)"
+    says = worded(
+        "the last one{where} is {days} days old ({made_at:%Y-%m-%d %H:%M} UTC)",
+        where=where,
+        days=age.days,
+        made_at=found.made_at,
+    )
     if age > BACKUP_AGE:
         yield risk("backup", says, mends)
     else:

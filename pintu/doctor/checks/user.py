@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from broker.messaging import names
 from broker.messaging.access import MAIL, is_ours
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.checks.needs import OF_ALL, OF_PART, Needs
 from pintu.doctor.facts import Allowed, Facts
@@ -21,9 +22,9 @@ def guest(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()
     if (broker.address.user, broker.address.password) == ("guest", "guest"):
         yield risk(
-            "user guest",
-            "is RabbitMQ's default user with the password that everybody knows",
-            "rabbitmqctl add_user pintu, with permissions; rabbitmqctl delete_user guest",
+            gettext("user guest"),
+            gettext("is RabbitMQ's default user with the password that everybody knows"),
+            gettext("rabbitmqctl add_user pintu, with permissions; rabbitmqctl delete_user guest"),
         )
 
 
@@ -34,10 +35,16 @@ def tag(facts: Facts) -> Iterator[Outcome]:
         raise NotThere
     user, tags = broker.address.user, broker.management.tags.get()
     if "administrator" in tags:
-        says = "is an administrator: may make users, read every queue and delete everything"
-        yield risk(f"user {user}", says, f"rabbitmqctl set_user_tags {user} monitoring")
+        says = gettext(
+            "is an administrator: may make users, read every queue and delete everything"
+        )
+        yield risk(
+            f"user {user}", says, worded("rabbitmqctl set_user_tags {user} monitoring", user=user)
+        )
     else:
-        yield Fine(f"tags of {user}: {', '.join(tags) or 'none'}")
+        yield Fine(
+            worded("tags of {user}: {tags}", user=user, tags=", ".join(tags) or gettext("none"))
+        )
 
 
 @check(
@@ -52,7 +59,9 @@ def permissions(facts: Facts) -> Iterator[Outcome]:
     allowed, needs = broker.management.allowed.get(), _needs(user, facts)
     if allowed is None:
         mends = _permitting(vhost, user)
-        yield broken(f"user {user}", f"has no permissions in the vhost {vhost}", mends)
+        yield broken(
+            f"user {user}", worded("has no permissions in the vhost {vhost}", vhost=vhost), mends
+        )
         return
     mends = _permitting(vhost, user)
     for kind, pattern, wanted in (
@@ -60,7 +69,12 @@ def permissions(facts: Facts) -> Iterator[Outcome]:
         ("read", allowed.read, needs.read),
     ):
         if lacking := [name for name in wanted if not _matches(pattern, name)]:
-            says = f"may not {kind} {listed(lacking)} (permitted: {pattern!r})"
+            says = worded(
+                "may not {kind} {listed} (permitted: {pattern!r})",
+                kind=kind,
+                listed=listed(lacking),
+                pattern=pattern,
+            )
             yield broken(f"user {user}", says, mends)
     if user in OF_PART:
         yield from _too_much(user, allowed, needs, broker.needs.get(), mends)
@@ -76,9 +90,11 @@ def publishing(facts: Facts) -> Iterator[Outcome]:
     broker = facts.broker.get()
     if why := broker.publishing.get():
         mends = (
-            f"rabbitmqctl list_user_permissions {broker.address.user}"
-            if "may not" in why
-            else "rabbitmq-diagnostics alarms; rabbitmq-queues check_if_node_is_quorum_critical"
+            worded("rabbitmqctl list_user_permissions {user}", user=broker.address.user)
+            if gettext("may not") in why
+            else gettext(
+                "rabbitmq-diagnostics alarms; rabbitmq-queues check_if_node_is_quorum_critical"
+            )
         )
         yield broken("publishing", why, mends)
 
@@ -97,7 +113,11 @@ def _permitting(vhost: str, user: str) -> str:
     """The command that gives a user of ours what it needs, and any other user everything."""
     if is_ours(user):
         return _ANEW
-    return f"rabbitmqctl set_permissions --vhost '{vhost}' {user} '.*' '.*' '.*'"
+    return worded(
+        "rabbitmqctl set_permissions --vhost '{vhost}' {user} '.*' '.*' '.*'",
+        vhost=vhost,
+        user=user,
+    )
 
 
 def _too_much(
@@ -110,7 +130,12 @@ def _too_much(
     ):
         more = [name for name in objects if _matches(pattern, name) and name not in wanted]
         if more:
-            says = f"may {kind} {listed(more)}, which pintu run {user} does not need"
+            says = worded(
+                "may {kind} {listed}, which pintu run {user} does not need",
+                kind=kind,
+                listed=listed(more),
+                user=user,
+            )
             yield risk(f"user {user}", says, mends)
 
 
@@ -120,8 +145,18 @@ def _topics(user: str, vhost: str, allowed: Allowed, needs: Needs) -> Iterator[O
         return  # without a topic permission every key may be written
     keys = [names.event_key(verb, "dinas", "web") for verb in needs.verbs]
     if lacking := [key for key in keys if not _matches(pattern, key)]:
-        says = f"may not write to {names.EVENTS} with keys such as {lacking[0]} (only {pattern!r})"
-        mends = f"rabbitmqctl clear_topic_permissions --vhost '{vhost}' {user} {names.EVENTS}"
+        says = worded(
+            "may not write to {events} with keys such as {lacking} (only {pattern!r})",
+            events=names.EVENTS,
+            lacking=lacking[0],
+            pattern=pattern,
+        )
+        mends = worded(
+            "rabbitmqctl clear_topic_permissions --vhost '{vhost}' {user} {events}",
+            vhost=vhost,
+            user=user,
+            events=names.EVENTS,
+        )
         if is_ours(user):
             mends = _ANEW
         yield broken(f"user {user}", says, mends)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from broker.store.inspecting import Hook
+from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
 from pintu.doctor.finding import Fine, NotThere, Outcome, broken, risk
@@ -19,7 +20,9 @@ def name(facts: Facts) -> Iterator[Outcome]:
     needs = facts.broker.get().needs.get()
     for hook in hooks:
         if hook.name not in needs:
-            says = "no such queue: its agency or channel is not in the configuration any more"
+            says = gettext(
+                "no such queue: its agency or channel is not in the configuration any more"
+            )
             yield risk(
                 f"webhook {hook.name}", says, f"pintu webhook remove {hook.name} --give-back"
             )
@@ -29,24 +32,32 @@ def name(facts: Facts) -> Iterator[Outcome]:
 def off(facts: Facts) -> Iterator[Outcome]:
     for hook in _hooks(facts):
         where, mends = f"webhook {hook.name}", f"pintu webhook resume {hook.name}"
-        since = f" since {hook.since:%Y-%m-%d %H:%M} UTC" if hook.since else ""
+        since = worded(" since {since:%Y-%m-%d %H:%M} UTC", since=hook.since) if hook.since else ""
         if hook.state == "off":
-            yield broken(where, f"is off{since}: {hook.why}; its events wait", mends)
+            yield broken(
+                where,
+                worded("is off{since}: {why}; its events wait", since=since, why=hook.why),
+                mends,
+            )
         elif hook.state == "paused":
-            yield risk(where, f"is paused{since}; its events wait", mends)
+            yield risk(where, worded("is paused{since}; its events wait", since=since), mends)
 
 
 @check("webhook-late", _SUBJECT, "events that have waited for an endpoint for an hour and more")
 def late(facts: Facts) -> Iterator[Outcome]:
     for hook in _hooks(facts):
         if hook.oldest is not None and facts.now - hook.oldest >= LATE:
-            says = (
-                f"{hook.waiting:,} events wait, the oldest since {hook.oldest:%Y-%m-%d %H:%M} UTC"
+            says = worded(
+                "{waiting:,} events wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC",
+                waiting=hook.waiting,
+                oldest=hook.oldest,
             )
             mends = f"pintu webhook test {hook.name}; is pintu run webhooks running?"
             yield risk(f"webhook {hook.name}", says, mends)
         elif hook.state == "active":
-            yield Fine(f"{hook.name}: {hook.waiting:,} events wait")
+            yield Fine(
+                worded("{name}: {waiting:,} events wait", name=hook.name, waiting=hook.waiting)
+            )
 
 
 @check("webhook-shared", _SUBJECT, "a queue with an endpoint that somebody else reads as well")
@@ -56,8 +67,13 @@ def shared(facts: Facts) -> Iterator[Outcome]:
     for hook in hooks:
         depth = depths.get(hook.name)
         if depth is not None and (depth.consumers or 0) > 1:
-            says = f"{depth.consumers} read the queue: each gets a part of the events"
-            mends = f"end the other reader, or: pintu webhook remove {hook.name} --give-back"
+            says = worded(
+                "{consumers} read the queue: each gets a part of the events",
+                consumers=depth.consumers,
+            )
+            mends = worded(
+                "end the other reader, or: pintu webhook remove {name} --give-back", name=hook.name
+            )
             yield risk(f"webhook {hook.name}", says, mends)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from broker.errors import PintuError
+from config.language import worded
 from pintu.doctor.finding import NotSeen, NotThere, Seen, seen, unseen
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ async def ask(question: Callable[[], Awaitable[T]], what: str, within: float) ->
     except PintuError as why:
         return unseen(str(why))
     except TimeoutError:
-        return unseen(f"{what}: no answer within {within:g} s")
+        return unseen(worded("{what}: no answer within {within:g} s", what=what, within=within))
     except Exception as why:  # one probe that fails must not hide what the others saw
-        return unseen(f"{what}: the program failed ({type(why).__name__})")
+        return unseen(
+            worded("{what}: the program failed ({name__})", what=what, name__=type(why).__name__)
+        )

@@ -11,6 +11,7 @@ from broker.domain.routing.rules import Rules
 from broker.errors import PintuError
 from broker.messaging import names
 from broker.messaging.topology import Topology
+from config.language import gettext
 from consumers.runtime.topology import topology_of
 from pintu.doctor.facts import Broker, Certificate, Management
 from pintu.doctor.finding import Seen, absent, seen, unseen
@@ -33,7 +34,7 @@ async def look_at_broker(
     answering = [one for one in hosts if one.failure is None]
     certificates = asyncio.create_task(_certificates(address, within))
     if not answering:
-        why = "no host of RabbitMQ let this user in"
+        why = gettext("no host of RabbitMQ let this user in")
         return _unreached(address, hosts, why, private, await certificates)
     topology = _topology(rules, answering[0])
     wanted = topology.there
@@ -84,7 +85,7 @@ async def _management(
     async def look() -> Management:
         return await look_through_management(url, at, address, topology, within, given=given)
 
-    found = await bounded.ask(look, "management API", 3 * within)
+    found = await bounded.ask(look, gettext("management API"), 3 * within)
     there = found.there
     return no_management(found.why, given=given) if there is None else there
 
@@ -97,7 +98,7 @@ async def _certificates(address: Address, within: float) -> Seen[tuple[Certifica
 
 def _topology(rules: Rules | None, host: Host) -> Seen[Topology]:
     if rules is None:
-        return unseen("the configuration has errors, so the topology is not known")
+        return unseen(gettext("the configuration has errors, so the topology is not known"))
     try:
         return seen(topology_of(rules, host.version or ()))
     except ValueError as why:
@@ -107,7 +108,7 @@ def _topology(rules: Rules | None, host: Host) -> Seen[Topology]:
 def _needs(topology: Seen[Topology]) -> Seen[tuple[str, ...]]:
     found = topology.there
     if found is None:
-        return unseen(topology.why or "the topology is not known")
+        return unseen(topology.why or gettext("the topology is not known"))
     exchanges = (exchange.name for exchange in found.exchanges)
     return seen((*exchanges, *(queue.name for queue in found.queues)))
 

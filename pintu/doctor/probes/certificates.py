@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from broker.amqp.tls import Tls
+from config.language import gettext
 from pintu.doctor.facts import Certificate
 from pintu.doctor.finding import Seen, seen, unseen
 
@@ -32,7 +33,7 @@ async def of_rabbitmq(
     found = [one for one in await asyncio.gather(*looks) if one is not None]
     files = [name for name in (tls.cafile, tls.certfile) if name]
     found += [one for name in files for one in in_file(Path(name))]
-    return seen(tuple(found)) if found else unseen("no host presented a certificate")
+    return seen(tuple(found)) if found else unseen(gettext("no host presented a certificate"))
 
 
 async def of_postgres(
@@ -43,7 +44,7 @@ async def of_postgres(
     found = [presented] if presented is not None else []
     if root and root != "system":
         found += in_file(Path(root))
-    return seen(tuple(found)) if found else unseen("the server presents no certificate")
+    return seen(tuple(found)) if found else unseen(gettext("the server presents no certificate"))
 
 
 async def of_site(host: str, port: int, within: float) -> tuple[Certificate, ...]:
@@ -81,7 +82,7 @@ def _handshake(host: str, port: int, within: float, postgres: bool) -> bytes:
         if postgres:
             line.sendall(_SSL_REQUEST)
             if line.recv(1) != _YES:
-                raise OSError("it does not speak TLS")
+                raise OSError(gettext("it does not speak TLS"))
         with context.wrap_socket(line, server_hostname=host) as wrapped:
             return wrapped.getpeercert(binary_form=True) or b""
 

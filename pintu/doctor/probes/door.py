@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from broker.domain.routing.rules import Rules
+from config.language import gettext, worded
 from config.settings import Settings
 from pintu.doctor.facts import Door, OutsideDoor
 from pintu.doctor.finding import NotThere
@@ -74,11 +75,13 @@ async def _page(http: aiohttp.ClientSession, url: str) -> tuple[str, bool]:
         async with http.get(url) as answer:
             ours = _OURS in answer.headers
             if not ours:
-                return f"something else answers there ({answer.status})", False
+                return worded(
+                    "something else answers there ({status})", status=answer.status
+                ), False
             if answer.status != 200 or answer.content_type != _HTML:
                 return f"answers {answer.status}, {answer.content_type}", True
             return "", True
     except TimeoutError:
-        return "no answer in time", False
+        return gettext("no answer in time"), False
     except (aiohttp.ClientError, OSError, ValueError) as why:
         return str(why) or type(why).__name__, False

@@ -10,6 +10,7 @@ from typing import Final
 from broker.errors import BadConfiguration, StoreUnavailable
 from broker.store.backup import examine, last_backup
 from broker.store.schema import Branch
+from config.foreign import told
 from pintu.doctor.facts import Backup, Files, Folder
 from pintu.doctor.finding import Seen, absent, seen, unseen
 
@@ -28,7 +29,7 @@ def look_at_folder(path: Path) -> Seen[Folder]:
     except FileNotFoundError:
         return absent()
     except OSError as why:
-        return unseen(f"{path}: {why.strerror or why}")
+        return unseen(f"{path}: {told(why.strerror or why)}")
     held = sum(_size(path / f"{name}.sqlite3") for name in STORES)
     return seen(
         Folder(

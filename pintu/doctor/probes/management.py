@@ -12,6 +12,7 @@ from broker.amqp.topology.management import (
 )
 from broker.amqp.topology.management import Management as Api
 from broker.messaging.topology import Topology
+from config.language import gettext, marked, worded
 from pintu.doctor.facts import Allowed, Management, Member, Policy
 from pintu.doctor.finding import Seen, seen, unseen
 
@@ -21,7 +22,9 @@ _DIVERTING: Final = ("dead-letter-exchange", "dead-letter-routing-key", "overflo
 """Keys of a policy that change what becomes of a message; limits of length and time are compared
 with the topology."""
 _STREAM: Final = "stream"
-_ADMINISTRATOR: Final = "; an administrator's user and password in PINTU_MANAGEMENT_URL see it"
+_ADMINISTRATOR: Final = marked(
+    "; an administrator's user and password in PINTU_MANAGEMENT_URL see it"
+)
 
 
 def no_management(why: str, *, given: bool) -> Management:
@@ -49,22 +52,27 @@ async def look_through_management(
                 given,
                 seen(True),
                 await _part(lambda: _tags(api, address.user)),
-                await _part(lambda: _allowed(api, user, vhost), _ADMINISTRATOR),
-                await _part(lambda: _flags(api), _ADMINISTRATOR),
+                await _part(lambda: _allowed(api, user, vhost), gettext(_ADMINISTRATOR)),
+                await _part(lambda: _flags(api), gettext(_ADMINISTRATOR)),
                 await _part(lambda: _members(api)),
                 await _part(lambda: _policies(api, vhost, topology)),
             )
     except ManagementUnavailable as why:
-        return no_management(f"management API: {why}", given=given)
+        return no_management(worded("management API: {why}", why=why), given=given)
 
 
 async def _part(ask: Callable[[], Awaitable[T]], hint: str = "") -> Seen[T]:
     try:
         return seen(await ask())
     except ManagementUnavailable as why:
-        return unseen(f"management API: {why}{hint}")
+        return unseen(worded("management API: {why}{hint}", why=why, hint=hint))
     except (LookupError, TypeError, ValueError) as why:  # an answer that no RabbitMQ gives
-        return unseen(f"management API: an answer that cannot be read ({type(why).__name__})")
+        return unseen(
+            worded(
+                "management API: an answer that cannot be read ({name__})",
+                name__=type(why).__name__,
+            )
+        )
 
 
 async def _tags(api: Api, user: str) -> tuple[str, ...]:
@@ -128,7 +136,7 @@ async def _policies(api: Api, vhost: str, topology: Topology | None) -> tuple[Po
     """What policies set for queues that were not declared with it themselves: an argument of the
     queue comes before a policy."""
     if topology is None:
-        raise ManagementUnavailable("which queues are ours is not known")
+        raise ManagementUnavailable(gettext("which queues are ours is not known"))
     columns = "name,policy,operator_policy,effective_policy_definition"
     listed = await api.look_up(f"queues/{vhost}?columns={columns}")
     arguments = {queue.name: queue.arguments for queue in topology.queues if queue.kind != _STREAM}

@@ -7,6 +7,7 @@ from typing import Final
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.language import gettext, worded
 from config.settings import Settings
 from consumers.runtime.service import PORTS
 from pintu.doctor.facts import Process
@@ -22,7 +23,7 @@ _MOST_BYTES: Final = 8 << 20
 async def look_at_processes(settings: Settings, within: float) -> Seen[tuple[Process, ...]]:
     """Those that answer where ``PINTU_HTTP`` says, or at the ports that they have otherwise."""
     if settings.http == "off":
-        return unseen("PINTU_HTTP is off: what runs does not tell")
+        return unseen(gettext("PINTU_HTTP is off: what runs does not tell"))
     addresses = _addresses(settings.http)
     timeout = aiohttp.ClientTimeout(total=within)
     async with aiohttp.ClientSession(timeout=timeout) as session:
@@ -30,7 +31,9 @@ async def look_at_processes(settings: Settings, within: float) -> Seen[tuple[Pro
         found = [one for one in await asyncio.gather(*looks) if one is not None]
     if not found:
         asked = ", ".join(f"{host}:{port}" for host, port in addresses)
-        return unseen(f"no process of the program answers on this machine ({asked})")
+        return unseen(
+            worded("no process of the program answers on this machine ({asked})", asked=asked)
+        )
     return seen(tuple(found))
 
 

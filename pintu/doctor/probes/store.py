@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from broker.store.inspecting import Server, Store, inspect_server, inspect_store
 from broker.store.schema import Branch
+from config.language import gettext
 from config.settings import Settings
 from pintu.doctor.facts import Backup, Database
 from pintu.doctor.finding import Seen, absent, seen, unseen
@@ -68,5 +69,8 @@ def backup_of(database: Seen[Database], noted: Seen[Backup]) -> Seen[Backup]:
     if server is not None and server.archived_at is not None:
         return seen(Backup(server.archived_at))
     return unseen(
-        "backups of PostgreSQL are made by its own tools (pg_dump): see to it where they are made"
+        gettext(
+            "backups of PostgreSQL are made by its own tools (pg_dump): see to it "
+            "where they are made"
+        )
     )

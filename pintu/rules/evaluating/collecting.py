@@ -12,6 +12,7 @@ from broker.domain.clocks import WorkingCalendar
 from broker.domain.routing.rules import Rules
 from broker.ports import CaseStore
 from config.files import replaced
+from config.language import worded
 from gateway.text.csv_rows import BadRow, CsvRows, csv_line
 from gateway.text.formulas import Guard, restored
 from pintu.rules.evaluating.labels import COLUMNS, Labelled, Unlabelled, labelled
@@ -95,7 +96,12 @@ class Collector:
         with file.open("rb") as incoming:
             rows = CsvRows(incoming)
             if tuple(rows.header) != COLUMNS:
-                raise BadRow(f"has not the columns {', '.join(COLUMNS)}: choose another file")
+                raise BadRow(
+                    worded(
+                        "has not the columns {columns}: choose another file",
+                        columns=", ".join(COLUMNS),
+                    )
+                )
             for row in rows:
                 if _key(row.cells[-1]) not in seen:
                     cells = [restored(cell) for cell in row.cells]

@@ -9,6 +9,7 @@ from typing import Final
 from broker.domain.routing.decide import decide
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.rules import Rules
+from config.language import gettext, worded
 from pintu.rules.evaluating.history import Example
 from pintu.rules.evaluating.scoring import DESK, shortened
 from pintu.rules.evaluating.text_report import Section, clipped, columns, listed, percent
@@ -132,7 +133,7 @@ class Changes:
     def called(self, code: str | None) -> str:
         """A place by its name under whichever rules know it."""
         if code is DESK:
-            return "the desk (triage)"
+            return gettext("the desk (triage)")
         return (self.new if code in self.new.agencies else self.old).agency_name(code)
 
     def sorted_moves(self) -> list[tuple[tuple[str | None, str | None], Move]]:
@@ -170,15 +171,31 @@ def changes_report(changes: Changes, source: str, without_text: list[int]) -> It
     """In words, section by section."""
     old, new = changes.old, changes.new
     yield (
-        f"{old.name}, rules {old.version} → {new.name}, rules {new.version}, on {source}",
+        worded(
+            "{name}, rules {version} → {name2}, rules {version2}, on {source}",
+            name=old.name,
+            version=old.version,
+            name2=new.name,
+            version2=new.version,
+            source=source,
+        ),
         list(_totals(changes)),
     )
     if changes.moves:
-        yield "What each would get", _agencies(changes)
-        yield "Where they go from, and where to", _moves(changes)
+        yield gettext("What each would get"), _agencies(changes)
+        yield gettext("Where they go from, and where to"), _moves(changes)
         yield "Examples", list(_examples(changes))
     if without_text:
-        yield "Left out", [f"{len(without_text):,} rows without text: {listed(without_text)}"]
+        yield (
+            gettext("Left out"),
+            [
+                worded(
+                    "{without_text:,} rows without text: {listed}",
+                    without_text=len(without_text),
+                    listed=listed(without_text),
+                )
+            ],
+        )
 
 
 def _totals(changes: Changes) -> Iterator[str]:
@@ -186,24 +203,32 @@ def _totals(changes: Changes) -> Iterator[str]:
     yield from columns(
         [
             ("complaints", f"{rows:,}", ""),
-            ("would go elsewhere", f"{changes.moved:,}", percent(changes.moved, rows)),
-            ("  to the desk, which are routed now", f"{changes.to_desk:,}", ""),
-            ("  from the desk, to be routed", f"{changes.from_desk:,}", ""),
-            ("keep their agency, other agencies support it", f"{changes.supported:,}", ""),
+            (gettext("would go elsewhere"), f"{changes.moved:,}", percent(changes.moved, rows)),
+            (gettext("  to the desk, which are routed now"), f"{changes.to_desk:,}", ""),
+            (gettext("  from the desk, to be routed"), f"{changes.from_desk:,}", ""),
+            (gettext("keep their agency, other agencies support it"), f"{changes.supported:,}", ""),
         ],
         left=(0,),
     )
     before, after = changes.before, changes.after
     table = [
         ("", "before", "after"),
-        ("routed by themselves", percent(before.routed, rows), percent(after.routed, rows)),
+        (
+            gettext("routed by themselves"),
+            percent(before.routed, rows),
+            percent(after.routed, rows),
+        ),
     ]
     if changes.known:
         known = changes.known
         table += [
-            (f"of {known:,} whose agency is known:", "", ""),
-            ("  routed to it", percent(before.right, known), percent(after.right, known)),
-            ("  routed to another", percent(before.wrong, known), percent(after.wrong, known)),
+            (worded("of {known:,} whose agency is known:", known=known), "", ""),
+            (gettext("  routed to it"), percent(before.right, known), percent(after.right, known)),
+            (
+                gettext("  routed to another"),
+                percent(before.wrong, known),
+                percent(after.wrong, known),
+            ),
         ]
     yield ""
     yield from columns(table, left=(0,))
@@ -211,7 +236,11 @@ def _totals(changes: Changes) -> Iterator[str]:
         totals = Counter[str]()
         for move in changes.moves.values():
             totals.update(better=move.better, worse=move.worse)
-        yield f"  {totals['better']:,} get better, {totals['worse']:,} get worse"
+        yield worded(
+            "  {totals:,} get better, {totals2:,} get worse",
+            totals=totals["better"],
+            totals2=totals["worse"],
+        )
 
 
 def _agencies(changes: Changes) -> list[str]:
@@ -228,7 +257,7 @@ def _agencies(changes: Changes) -> list[str]:
     more = len(balances) - _SHOWN
     return [
         *columns([head, *rows], left=(0,)),
-        *([f"  … and {more:,} more (--json has all)"] if more > 0 else []),
+        *([worded("  … and {more:,} more (--json has all)", more=more)] if more > 0 else []),
     ]
 
 
@@ -246,7 +275,7 @@ def _moves(changes: Changes) -> list[str]:
     more = len(changes.moves) - _SHOWN
     return [
         *columns([head, *rows], left=(1, 2)),
-        *([f"  … and {more:,} more pairs (--json has all)"] if more > 0 else []),
+        *([worded("  … and {more:,} more pairs (--json has all)", more=more)] if more > 0 else []),
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from broker.domain.routing.rules import Rules
+from config.language import gettext
 from pintu.rules.evaluating.scoring import DESK
 from pintu.rules.evaluating.summary import OTHERS, Matrix
 from pintu.rules.evaluating.text_report import clipped
@@ -91,8 +92,8 @@ def _cell(number: int, total: int, agency: str, place: str | None, rules: Rules)
 
 def _called(place: str | None, rules: Rules) -> str:
     if place is DESK:
-        return "the desk (triage)"
-    return "all others" if place == OTHERS else rules.agency_name(place)
+        return gettext("the desk (triage)")
+    return gettext("all others") if place == OTHERS else rules.agency_name(place)
 
 
 def _short(place: str | None, rules: Rules) -> str:

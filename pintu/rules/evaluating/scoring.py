@@ -13,6 +13,7 @@ from broker.domain.masking import masked
 from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.rules import Rules
+from config.language import gettext
 from pintu.rules.evaluating.history import Example
 from pintu.rules.evaluating.masking import without_names
 
@@ -99,7 +100,7 @@ class Tally:
             if decision.agency != right and not example.confidential:
                 self._sample(example, right, decision.agency, decision)
         found = self.rules.topic_name(decision.topic)
-        topic = self.topics[example.topic or found or decision.topic or "no topic"]
+        topic = self.topics[example.topic or found or decision.topic or gettext("no topic")]
         topic[0] += 1
         topic[1] += first == right
         routable = decision.agency is not None or decision.rule == _UNSURE

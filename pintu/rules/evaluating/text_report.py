@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from config.language import gettext, marked, worded
 from pintu.rules.evaluating.scoring import At, Tally
 from pintu.rules.evaluating.summary import by_agency, confused, thresholds, worst_topics
 
@@ -11,12 +12,12 @@ _STRANGE = 10
 _AGENCIES = 20
 
 REASONS = {
-    "triage/nothing": "nothing in the text that the rules know",
-    "triage/unsure": "not sure enough",
-    "triage/place-missing": "the place decides, and is not said",
-    "triage/outside": "a place outside the region",
-    "triage/rule": "the rules leave this topic to the desk",
-    "triage/nobody-left": "the agency no longer exists",
+    "triage/nothing": marked("nothing in the text that the rules know"),
+    "triage/unsure": marked("not sure enough"),
+    "triage/place-missing": marked("the place decides, and is not said"),
+    "triage/outside": marked("a place outside the region"),
+    "triage/rule": marked("the rules leave this topic to the desk"),
+    "triage/nobody-left": marked("the agency no longer exists"),
 }
 
 Section = tuple[str, list[str]]
@@ -27,17 +28,30 @@ def report(tally: Tally, source: str, without_text: Sequence[int]) -> Iterator[S
     """Section by section."""
     rules = tally.rules
     yield (
-        f"{rules.name}, rules {rules.version}, on {source}",
-        [f"Every complaint is decided as if it came on {tally.on}, from text and place alone."],
+        worded(
+            "{name}, rules {version}, on {source}",
+            name=rules.name,
+            version=rules.version,
+            source=source,
+        ),
+        [
+            worded(
+                "Every complaint is decided as if it came on {on}, from text and place alone.",
+                on=tally.on,
+            )
+        ],
     )
     yield "Result", list(_result(tally))
-    yield f"If the threshold (auto, now {tally.auto:.2f}) were another", _thresholds(tally)
-    yield "Routed by itself, and wrongly: the pairs most often confused", _pairs(tally)
-    yield "Topics in which most goes wrong (first candidate, sure or not)", _topics(tally)
-    yield "Agencies with most complaints", _agencies(tally)
-    yield "Wrong and sure of it: examples", _errors(tally)
+    yield (
+        worded("If the threshold (auto, now {auto:.2f}) were another", auto=tally.auto),
+        _thresholds(tally),
+    )
+    yield gettext("Routed by itself, and wrongly: the pairs most often confused"), _pairs(tally)
+    yield gettext("Topics in which most goes wrong (first candidate, sure or not)"), _topics(tally)
+    yield gettext("Agencies with most complaints"), _agencies(tally)
+    yield gettext("Wrong and sure of it: examples"), _errors(tally)
     if left := list(_left_out(tally, without_text)):
-        yield "Left out", left
+        yield gettext("Left out"), left
 
 
 def percent(part: int, whole: int) -> str:
@@ -53,7 +67,8 @@ def wrong_of_100(at: At, rows: int) -> str:
 def reasons(tally: Tally) -> str:
     """Why complaints are left to the desk, the most frequent reason first."""
     return "; ".join(
-        f"{REASONS.get(rule, rule)} ({number:,})" for rule, number in tally.reasons.most_common()
+        f"{gettext(REASONS.get(rule, rule))} ({number:,})"
+        for rule, number in tally.reasons.most_common()
     )
 
 
@@ -63,39 +78,55 @@ def _result(tally: Tally) -> Iterator[str]:
     first_at_desk = tally.first_right - tally.routed_right
     yield from columns(
         [
-            ("complaints scored", f"{rows:,}", ""),
-            ("routed by themselves", f"{routed:,}", f"{percent(routed, rows)} of all"),
+            (gettext("complaints scored"), f"{rows:,}", ""),
             (
-                "  to the right agency",
+                gettext("routed by themselves"),
+                f"{routed:,}",
+                worded("{percent} of all", percent=percent(routed, rows)),
+            ),
+            (
+                gettext("  to the right agency"),
                 f"{tally.routed_right:,}",
-                f"{percent(tally.routed_right, routed)} of those routed",
+                worded("{percent} of those routed", percent=percent(tally.routed_right, routed)),
             ),
             (
-                "  to a wrong one",
+                gettext("  to a wrong one"),
                 f"{routed - tally.routed_right:,}",
-                f"{percent(routed - tally.routed_right, routed)} of those routed",
+                worded(
+                    "{percent} of those routed",
+                    percent=percent(routed - tally.routed_right, routed),
+                ),
             ),
-            ("left to the desk", f"{desk:,}", f"{percent(desk, rows)} of all"),
             (
-                "  the right agency stands first there",
+                gettext("left to the desk"),
+                f"{desk:,}",
+                worded("{percent} of all", percent=percent(desk, rows)),
+            ),
+            (
+                gettext("  the right agency stands first there"),
                 f"{first_at_desk:,}",
-                f"{percent(first_at_desk, desk)} of those at the desk",
+                worded("{percent} of those at the desk", percent=percent(first_at_desk, desk)),
             ),
             (
-                "right agency first, sure or not",
+                gettext("right agency first, sure or not"),
                 f"{tally.first_right:,}",
-                f"{percent(tally.first_right, rows)} of all",
+                worded("{percent} of all", percent=percent(tally.first_right, rows)),
             ),
         ],
         left=(0, 2),
     )
     if tally.reasons:
-        yield f"Why the desk: {reasons(tally)}"
+        yield worded("Why the desk: {reasons}", reasons=reasons(tally))
 
 
 def _thresholds(tally: Tally) -> list[str]:
     rows: list[tuple[str, ...]] = [
-        ("threshold", "routed by themselves", "of these rightly", "wrongly, of 100 complaints")
+        (
+            "threshold",
+            gettext("routed by themselves"),
+            gettext("of these rightly"),
+            gettext("wrongly, of 100 complaints"),
+        )
     ]
     for at in thresholds(tally):
         wrong = wrong_of_100(at, tally.rows)
@@ -111,7 +142,9 @@ def _pairs(tally: Tally) -> list[str]:
         (f"{pair.rows:,}", clipped(called(pair.right)), clipped(called(pair.given)))
         for pair in confused(tally)
     ]
-    return columns([("times", "should have gone to", "went to"), *rows], left=(1, 2))
+    return columns(
+        [("times", gettext("should have gone to"), gettext("went to")), *rows], left=(1, 2)
+    )
 
 
 def _topics(tally: Tally) -> list[str]:
@@ -134,7 +167,14 @@ def _agencies(tally: Tally) -> list[str]:
         )
         for a in by_agency(tally)[:_AGENCIES]
     ]
-    head = ("agency", "complaints", "reach it", "go astray", "to the desk", "of others come to it")
+    head = (
+        "agency",
+        "complaints",
+        gettext("reach it"),
+        gettext("go astray"),
+        gettext("to the desk"),
+        gettext("of others come to it"),
+    )
     return columns([head, *rows], left=(0,))
 
 
@@ -144,8 +184,12 @@ def _errors(tally: Tally) -> list[str]:
     for error in tally.errors[:_ROWS]:
         lines += [
             f"row {error.row}: {error.text}",
-            f"    went to {called(error.given)} ({error.confidence:.2f}), "
-            f"should have gone to {called(error.right)}",
+            worded(
+                "    went to {called} ({confidence:.2f}), should have gone to {called2}",
+                called=called(error.given),
+                confidence=error.confidence,
+                called2=called(error.right),
+            ),
             f"    because: {error.because}",
         ]
     return lines or ["none"]
@@ -154,10 +198,15 @@ def _errors(tally: Tally) -> list[str]:
 def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
     for what, rows in (("text", without_text), ("agency", tally.without_agency)):
         if rows:
-            yield f"{len(rows):,} rows without {what}: {listed(rows)}"
+            yield worded(
+                "{rows:,} rows without {what}: {listed}",
+                rows=len(rows),
+                what=what,
+                listed=listed(rows),
+            )
     for why, words in (
-        ("unknown", "whose agency the rules do not know"),
-        ("ended", "whose agency no longer exists, and nobody succeeded it"),
+        ("unknown", gettext("whose agency the rules do not know")),
+        ("ended", gettext("whose agency no longer exists, and nobody succeeded it")),
     ):
         names = [(name, n) for (name, what), n in tally.strange.most_common() if what == why]
         if not names:
@@ -165,7 +214,9 @@ def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
         yield f"{sum(n for _, n in names):,} rows {words}:"
         yield from columns([(f"{n:,}", clipped(name, 70)) for name, n in names[:_STRANGE]], (1,))
         if len(names) > _STRANGE:
-            yield f"  … and {len(names) - _STRANGE:,} more names (--json has all)"
+            yield worded(
+                "  … and {names:,} more names (--json has all)", names=len(names) - _STRANGE
+            )
 
 
 def listed(rows: Sequence[int]) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from broker.errors import BadConfiguration
 from config.files import open_rows
+from config.foreign import told
+from config.language import gettext, worded
 from gateway.text.csv_rows import BadRow, CsvRows
 from gateway.text.formulas import restored
 from pintu.rules.evaluating.history import COLUMNS
@@ -65,7 +67,9 @@ def read_history(file: Path) -> History:
                         history.untimed.append(one.line)
                     history.rows.append(row)
     except OSError as error:
-        raise BadHistory(f"{file}: cannot be read: {error.strerror}") from None
+        raise BadHistory(
+            worded("{file}: cannot be read: {strerror}", file=file, strerror=told(error.strerror))
+        ) from None
     except BadRow as error:
         raise BadHistory(f"{file}: {error}") from None
     history.timed = bool(history.rows) and not history.untimed
@@ -82,11 +86,11 @@ def _row(cells: list[str], at: dict[str, int], line: int, history: History) -> R
 
     text, agency = cell("text"), cell("agency")
     if len(cells) <= max(at["text"], at["agency"]):
-        history.bad.setdefault("too few columns", []).append(line)
+        history.bad.setdefault(gettext("too few columns"), []).append(line)
     elif text is None:
-        history.bad.setdefault("no text", []).append(line)
+        history.bad.setdefault(gettext("no text"), []).append(line)
     elif agency is None:
-        history.bad.setdefault("no agency", []).append(line)
+        history.bad.setdefault(gettext("no agency"), []).append(line)
     else:
         places = cell("address"), cell("district"), cell("village")
         return Row(text, agency, *places, cell("topic"), _moment(cell("reported_at")))

@@ -14,6 +14,7 @@ from broker.domain.routing.learned.calibration import CERTAIN, Calibration
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import DISTRICT, PLACE_OFFICES, VILLAGE, Agency, Area
+from config.language import gettext, worded
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, read_tables
 from pintu.rules.learning import writing
@@ -58,12 +59,17 @@ def learn(
 
     `say` is told what is being done. Raises `BadConfiguration` with what is wrong.
     """
-    say(f"reading {source}")
+    say(worded("reading {source}", source=source))
     history = read_history(source)
     if len(history.rows) < FEWEST_ROWS:
         raise BadHistory(
-            f"{source}: {len(history.rows)} usable rows are too few to learn from; "
-            f"{FEWEST_ROWS} are the least"
+            worded(
+                "{source}: {rows} usable rows are too few to learn from; {fewest_rows} "
+                "are the least",
+                source=source,
+                rows=len(history.rows),
+                fewest_rows=FEWEST_ROWS,
+            )
         )
     rows = history.rows[-MOST_ROWS:]
     base = writing.base_files(folder, name)
@@ -72,7 +78,11 @@ def learn(
         named = name_everything(rows, rules, _earlier(folder))
         answers = [named.answer(row.agency) for row in rows]
         if len(set(answers)) < 2:
-            raise BadHistory(f"{source}: names one agency only; there is nothing to tell apart")
+            raise BadHistory(
+                worded(
+                    "{source}: names one agency only; there is nothing to tell apart", source=source
+                )
+            )
         topics = find_topics(rows, answers, rules)
         classes = sorted(set(answers))
         numbers = {answer: number for number, answer in enumerate(classes)}
@@ -85,20 +95,26 @@ def learn(
             len(topics.ids),
             np.array([name.first for name in names], dtype=np.int64),
         )
-        say(f"counting n-grams of {len(rows)} rows")
+        say(worded("counting n-grams of {rows} rows", rows=len(rows)))
         texts = [*rows, *(Row(name.text, name.answer) for name in names)]
         counts, telling = count(texts, targets.classes, first_learned(len(rows), history.timed))
-        say("trying it on rows held back")
+        say(gettext("trying it on rows held back"))
         writing.write_tables(stage, named.agencies, named.areas, topics.learned)
         right = _right(rows, classes, named, writing.checked(stage, model=False))
         found = validated(counts, targets, right, history.timed)
         calibration = calibrated(found)
         auto = threshold(found, calibration, precision)
         validation = _figures(history, rows, found, calibration, auto, precision)
-        say(f"learning {len(classes)} agencies and {len(topics.ids)} topics from all rows")
+        say(
+            worded(
+                "learning {classes} agencies and {ids} topics from all rows",
+                classes=len(classes),
+                ids=len(topics.ids),
+            )
+        )
         everything = fitted(counts, targets, np.arange(len(rows)))
         model = exported(everything, (classes, topics.ids), telling, calibration, auto, validation)
-        say(f"writing {folder}")
+        say(worded("writing {folder}", folder=folder))
         writing.write_learned_model(stage, model)
         complete = writing.checked(stage)
         writing.install(stage, folder, base)

@@ -20,6 +20,7 @@ from broker.domain.routing.tables import (
     Agency,
     Area,
 )
+from config.language import worded
 from pintu.rules.learning.codes import LONGEST_CODE, is_code, slug, unique
 from pintu.rules.learning.history import Row
 
@@ -219,7 +220,11 @@ class _Places:
             made = (f"{parent}.{number:0{digits}}" for number in numbers)
             code = next((code for code in made if code not in self.taken), None)
         if code is None:
-            self.named.problems.append(f"no code is left for the {level} {self.names[key]}")
+            self.named.problems.append(
+                worded(
+                    "no code is left for the {level} {names}", level=level, names=self.names[key]
+                )
+            )
             return None
         self.taken.add(code)
         self.new[code] = (level, self.names[key][:200], parent)

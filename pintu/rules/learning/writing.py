@@ -20,6 +20,7 @@ from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Agency, Area, Topic
 from broker.errors import BadConfiguration
 from config.files import write_private
+from config.foreign import told
 from config.loading import ConfigurationError, check_rules
 from config.loading.clocks import SHIPPED
 from config.loading.learned import MODEL
@@ -131,7 +132,7 @@ def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
             finally:
                 shutil.rmtree(stage, ignore_errors=True)
     except OSError as error:
-        what = f"{error.filename or folder}: {error.strerror}"
+        what = f"{error.filename or folder}: {told(error.strerror)}"
         raise BadConfiguration(f"{what}; nothing was changed") from error
     finally:
         if made and folder.exists() and not any(folder.iterdir()):

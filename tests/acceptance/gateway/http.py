@@ -18,6 +18,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
+    """Every `Set-Cookie`."""
 
     @property
     def json(self) -> Any:
@@ -72,7 +74,8 @@ class Door:
         try:
             connection.request(method, path, raw, sent)
             answer = connection.getresponse()
-            return Answer(answer.status, dict(answer.getheaders()), answer.read())
+            cookies = tuple(answer.headers.get_all("set-cookie", ()))
+            return Answer(answer.status, dict(answer.getheaders()), answer.read(), cookies)
         finally:
             connection.close()
 

@@ -8,7 +8,41 @@ from urllib.parse import urlencode
 from tests.acceptance.gateway.http import Answer, Door
 from tests.acceptance.program import pintu
 
-_TOKEN: Final = re.compile(rb"X-Form-Token&#34;: &#34;|\"X-Form-Token\": \"([0-9a-f]{32})\"")
+_TOKEN: Final = re.compile(rb"\"X-Form-Token\": \"([0-9a-f]{32})\"")
+_FORM: Final = re.compile(rb'name="form" value="([0-9a-f]{32})"')
+
+
+def token_in(answer: Answer) -> str:
+    """What forms of the session bring along, by a page of it."""
+    found = _TOKEN.search(answer.body)
+    assert found is not None, answer.body
+    return found[1].decode()
+
+
+def cookie_in(answer: Answer, name: str) -> str:
+    """`name=value` of a cookie that an answer sets."""
+    for each in answer.cookies:
+        if each.startswith(f"{name}=") and not each.startswith(f'{name}=""'):
+            return each.partition(";")[0]
+    raise AssertionError(answer.cookies)
+
+
+def form_of(door: Door, **headers: str) -> tuple[str, str]:
+    """What a browser has that asked for the sign-in: its cookie, and the form's token."""
+    answer = door.call("GET", "/masuk", headers={"Accept": "text/html", **headers})
+    found = _FORM.search(answer.body)
+    assert found is not None, answer.body
+    return cookie_in(answer, "pintu_masuk"), found[1].decode()
+
+
+def tries(door: Door, name: str, password: str, ke: str = "/", **headers: str) -> Answer:
+    """One try to sign in, in a browser that has asked for the form."""
+    cookie, form = form_of(door)
+    sent = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+    fields = {"name": name, "password": password, "ke": ke, "form": form}
+    cookies = "; ".join(filter(None, (cookie, headers.pop("Cookie", ""))))
+    sent |= {"Cookie": cookies, **headers}
+    return door.call("POST", "/masuk", raw=urlencode(fields).encode(), headers=sent)
 
 
 class Officer:
@@ -27,13 +61,27 @@ class Officer:
         self.token = ""
         self.sign_in()
 
-    def sign_in(self) -> None:
-        answer = self.post("/masuk", {"name": self.name, "password": self.password})
+    def sign_in(self, password: str | None = None) -> None:
+        """Signs in, and changes the first password where that is asked for."""
+        answer = self.tries(self.password if password is None else password)
         assert answer.status == 303, answer.body
-        self.cookie = answer.headers["set-cookie"].partition(";")[0]
-        found = _TOKEN.search(self.get("/saya").body)
-        assert found is not None
-        self.token = found[1].decode()
+        self.cookie = cookie_in(answer, "pintu_session")
+        self.token = token_in(self.get("/saya/sandi"))
+        first = self.get("/saya")
+        if first.status == 303:
+            self.change_password("kuda tiang pisang biru")
+            first = self.get("/saya")
+        assert first.status == 200, first.headers
+
+    def tries(self, password: str, **headers: str) -> Answer:
+        """One try with that password, in a browser that has asked for the form."""
+        return tries(self.door, self.name, password, **headers)
+
+    def change_password(self, new: str) -> None:
+        fields = {"password": self.password, "new": new, "again": new}
+        answer = self.post("/saya/sandi", fields)
+        assert answer.status == 303, answer.body
+        self.password = new
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.door.call("GET", path, headers={**self._headers(), **headers})

@@ -31,8 +31,8 @@ USERS: Final = (
     "agency.dpupr",
 )
 EVERYBODY: Final = " ".join(USERS)
-OURS: Final = "router cases escalations webhooks all operator"
-"""Whoever may use the default exchange: not the gateway, to which strangers speak."""
+OURS: Final = "router cases escalations gateway webhooks all operator"
+"""Whoever may use the default exchange: the gateway for what people of the desk send back."""
 
 
 def publish(exchange: str, key: str, **properties: object) -> Work:
@@ -108,7 +108,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     (
         "submit as web, more words",
         publish("complaints.intake", "web.a.b"),
-        "router all operator channel.web",
+        "router gateway all operator channel.web",
     ),
     (
         "submit as sms",
@@ -120,7 +120,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
         publish("complaints.intake", "web-toboali"),
         "router gateway all operator",
     ),
-    ("submit under no key", publish("complaints.intake", ""), "router all operator"),
+    ("submit under no key", publish("complaints.intake", ""), "router gateway all operator"),
     # --- updates: so it is there
     (
         "speak for a reporter of web",
@@ -150,12 +150,12 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     (
         "speak as sri of the desk",
         publish("complaints.updates", "desk.sri.assigned"),
-        "operator desk desk.sri",
+        "gateway all operator desk desk.sri",
     ),
     (
         "speak as budi of the desk",
         publish("complaints.updates", "desk.budi.dismissed"),
-        "operator desk",
+        "gateway all operator desk",
     ),
     ("speak under a key of nobody's", publish("complaints.updates", "x"), "operator"),
     # --- events: this system alone
@@ -184,7 +184,7 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
         publish("complaints.events", "closed.dlh.web"),
         "cases escalations all operator",
     ),
-    ("say discarded", publish("complaints.events", "discarded.-.-"), "operator"),
+    ("say discarded", publish("complaints.events", "discarded.-.-"), "gateway all operator"),
     ("say joined", publish("complaints.events", "joined.pln.-"), "cases all operator"),
     ("say forgotten", publish("complaints.events", "forgotten.-.-"), "operator"),
     ("park", publish("complaints.parked", ""), "router cases webhooks mail all operator"),
@@ -205,17 +205,17 @@ ROWS: Final[tuple[tuple[str, Work, str], ...]] = (
     ("consume triage", consume("triage"), "operator desk desk.sri"),
     ("consume escalations", consume("escalations"), "operator notifier"),
     ("consume audit", consume("audit"), "cases all operator auditor"),
-    ("consume parked", consume("parked"), "operator"),
+    ("consume parked", consume("parked"), "gateway all operator"),
     ("get from agency.dlh", get("agency.dlh"), "webhooks all operator agency.dlh"),
     ("get from router.intake", get("router.intake"), "router all operator"),
-    ("get from parked", get("parked"), "operator"),
+    ("get from parked", get("parked"), "gateway all operator"),
     ("ask to be answered", ask_to_be_answered, EVERYBODY),
     # --- what RabbitMQ does not close: reading is emptying, and depths show
     ("purge agency.dlh", purge("agency.dlh"), "webhooks all operator agency.dlh"),
     ("purge agency.dpupr", purge("agency.dpupr"), "webhooks all operator agency.dpupr"),
     ("purge channel.web", purge("channel.web"), "webhooks all operator channel.web"),
     ("purge cases", purge("cases"), "cases all operator"),
-    ("purge parked", purge("parked"), "operator"),
+    ("purge parked", purge("parked"), "gateway all operator"),
     ("see how full agency.dpupr is", look_at("agency.dpupr"), EVERYBODY),
     ("see how full parked is", look_at("parked"), EVERYBODY),
     # --- declare, bind, delete: operators

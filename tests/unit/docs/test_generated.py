@@ -14,6 +14,7 @@ from scripts.documents.pages import FOLDER, PAGES, ROOT
 def _without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("PINTU_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("PINTU_LANGUAGE", "en")
 
 
 @pytest.mark.parametrize("name", PAGES)

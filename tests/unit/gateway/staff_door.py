@@ -14,7 +14,7 @@ from gateway.access import sessions
 from gateway.access.sessions import form_token
 from gateway.desk.indexing import Indexing
 from gateway.desk.session import DeskSession
-from gateway.staff.visits import cookie_of
+from gateway.staff.cookies import SESSION, called
 from tests.unit.gateway.door import NOW, MemoryDoor, Time, memory_door
 
 
@@ -88,7 +88,7 @@ async def signed_in(door: MemoryDoor, name: str, *roles: str, language: str = "e
     token = await sessions.begin(people, person, frozenset({"password"}), "", NOW)
     found = await sessions.held(people, token, NOW)
     assert found is not None
-    cookie = f"{cookie_of(door.world)}={token}"
+    cookie = f"{called(SESSION, door.world)}={token}"
     return Signed(door, cookie, form_token(found[0], door.world.forms))
 
 

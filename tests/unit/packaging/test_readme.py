@@ -20,6 +20,7 @@ def test_the_readme_shows_commands() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_readme_works(command: str) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTU_")}
+    clean["PINTU_LANGUAGE"] = "en"
     clean["PATH"] = f"{Path(sys.executable).parent}:{clean['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command], env=clean, cwd=ROOT, capture_output=True, text=True, check=False

@@ -6,7 +6,7 @@ from alembic import op
 from broker.store.columns import Id, Moment
 
 revision = "gateway_0007"
-down_revision = "gateway_0005"
+down_revision = "gateway_0006"
 
 
 def upgrade() -> None:

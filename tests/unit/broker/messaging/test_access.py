@@ -56,10 +56,10 @@ def test_everybody_but_operators_reads_at_most_its_own_queue(access: Access) -> 
     own = {
         "router": {"router.intake"},
         "cases": {"cases", "audit"},
-        "all": {"router.intake", "cases", "audit", *THEIRS, *MAILED},
+        "all": {"router.intake", "cases", "audit", "parked", *THEIRS, *MAILED},
         "webhooks": THEIRS,
         "escalations": set(),
-        "gateway": set(),
+        "gateway": {"parked"},
         "mail": {*MAILED},
         "desk": {"triage"},
         "desk.sri": {"triage"},
@@ -128,9 +128,10 @@ def test_an_operator_may_declare_and_bind_all_of_the_topology() -> None:
         (
             "gateway",
             "complaints.updates",
-            ("agency.dlh.resolved", "channel.web.replied"),
-            ("desk.sri.assigned", "x.agency.dlh.resolved"),
+            ("agency.dlh.resolved", "channel.web.replied", "desk.sri.assigned"),
+            ("xdesk.sri.assigned", "x.agency.dlh.resolved"),
         ),
+        ("gateway", "complaints.events", ("discarded.-.web",), ("forgotten.-.-", "routed.dlh.web")),
         (
             "escalations",
             "complaints.events",

@@ -81,3 +81,17 @@ def test_what_the_desk_has_asked_is_owed_by_the_reporter() -> None:
     lines = page(story)
     assert "the reporter answers the desk" in lines
     assert any(line.startswith("verification by") and "stands still" in line for line in lines)
+
+
+def test_the_person_of_an_agency_is_known_from_the_history() -> None:
+    story = Story().begins(ROAD)
+    detail = {"person": "budi"}
+    story.history += [
+        Entry(MONDAY, MONDAY, "agency.dishub", "returned", None, State.TRIAGE, None, None, detail)
+    ]
+    lines = page(story, (BACK,))
+    assert any("agency.dishub (budi)" in line for line in lines), lines
+    assert any(line.endswith("dishub · Dinas Perhubungan (budi) returned") for line in lines)
+    told = whole(story.it, story.history, an_office(story), (BACK,))
+    assert told["conversation"][0]["person"] == "budi"
+    assert told["history"][-1]["detail"] == detail

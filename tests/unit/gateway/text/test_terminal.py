@@ -99,7 +99,7 @@ def test_an_error_that_ends_a_command_is_escaped(
         raise BadConfiguration(f"the file {EVIL}\udcff\nsecond line")
 
     program = importlib.import_module("pintu.cli.main")
-    monkeypatch.setattr(program, "app", fails)
+    monkeypatch.setattr(program, "_run", fails)
     with pytest.raises(SystemExit) as left:
         program.main()
     said = capsys.readouterr().err

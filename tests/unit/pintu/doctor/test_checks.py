@@ -87,7 +87,7 @@ def test_what_is_well_in_between_is_left_alone() -> None:
         with_rules(zone="Asia/Pontianak"),
         with_rules(region="99.01", zone="UTC"),
         with_management(
-            allowed=seen(Allowed("", "^(complaints|amq.default)", "^(router|cases|audit)"))
+            allowed=seen(Allowed("", "^(complaints|amq.default)", "^(router|cases|audit|parked)"))
         ),
         as_part("router", Allowed("^$", ROUTER_WRITES, "^router.intake$")),
         as_part(

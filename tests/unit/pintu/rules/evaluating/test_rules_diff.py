@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from gateway.desk.kept_diff import kept
 from pintu.cli.main import app
 
 TOWN = Path(__file__).parents[4] / "acceptance" / "town"
@@ -128,3 +129,33 @@ def test_a_file_that_cannot_be_read_is_told_with_its_row(tmp_path: Path) -> None
     assert result.exit_code == 2
     assert "row 3 (line 3) has 1 columns, the header 2" in result.stderr
     assert diff(tmp_path, TOWN, TOWN, on="text\n").exit_code == 1
+
+
+def test_a_comparison_is_kept_for_the_page_of_the_rules_without_any_text(
+    tmp_path: Path, new: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = tmp_path / "state"
+    monkeypatch.setenv("PINTU_STATE_DIR", str(state))
+    done = diff(tmp_path, TOWN, new, "--keep")
+    assert done.exit_code == 0, done.output
+    found = kept(state)
+    assert found is not None
+    assert (found.old, found.new, found.source, found.moved) == ("1", "2", "history.csv", 4)
+    assert found.moves[0].left == "Dinas Lingkungan Hidup"
+    assert {move.got for move in found.moves} >= {None}
+    assert sum(move.rows for move in found.moves) == 4
+    written = (state / "rules-diff.json").read_text()
+    for word in ("sampah", "pungli", "limbah", "Limbah"):
+        assert word not in written
+    assert diff(tmp_path, TOWN, new, "--keep", on="text\n").exit_code == 1
+    assert kept(state) == found
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, new: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PINTU_STATE_DIR", str(tmp_path / "file" / "state"))
+    done = diff(tmp_path, TOWN, new, "--keep")
+    assert done.exit_code == 2
+    assert str(tmp_path / "file") in done.stderr
