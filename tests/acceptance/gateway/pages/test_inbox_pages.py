@@ -163,7 +163,11 @@ def _sends_sheet(she: Visitor, cases: Cases) -> None:
         row[9].value = ANSWER
     out = io.BytesIO()
     book.save(out)
-    file: Any = {"name": "isi.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+    file: Any = {
+        "name": "isi.xlsx",
+        "mimeType": "application/octet-stream",
+        "buffer": out.getvalue(),
+    }
     she.page.set_input_files("#berkas", files=[file])
     she.follows("form[action$='/lembar'] button")
 
