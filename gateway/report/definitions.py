@@ -11,7 +11,7 @@ DEFINITIONS: Final[dict[str, str]] = {
     "done": marked("closed after a final answer / in; dismissed and withdrawn ones are apart"),
     "archived": marked("dismissed by the desk or withdrawn by the reporter / in"),
     "speed": marked(
-        "speed: working days from the first disposition to the agency that has the case now to its"
+        "working days from the first disposition to the agency that has the case now to its"
         " first answer or final answer, with the time on hold"
     ),
     "speed_net": marked("the same without the time on hold"),

@@ -42,7 +42,7 @@ def test_every_section_has_a_page_for_leaders_desk_and_auditors(
     lina: Officer, rina: Officer, adi: Officer
 ) -> None:
     for who in (lina, rina, adi):
-        page = who.page(f"/laporan?{PERIOD}")
+        page = who.page(f"/laporan?{PERIOD}&bahasa=id")
         assert "Januari 2026" in page and "Tindak lanjut (TL)" in page
     for part in (*map(str, range(4, 14)), "semua"):
         body = lina.page(f"/laporan?{PERIOD}&bagian={part}")
@@ -51,8 +51,8 @@ def test_every_section_has_a_page_for_leaders_desk_and_auditors(
 
 
 def test_without_a_period_it_is_the_last_month_and_a_bad_one_is_refused(lina: Officer) -> None:
-    assert "Evaluasi" in lina.page("/laporan")
-    answer = lina.get("/laporan?periode=2026-99")
+    assert "Evaluasi" in lina.page("/laporan?bahasa=id")
+    answer = lina.get("/laporan?periode=2026-99&bahasa=id")
     assert answer.status == 400 and "tulis 2026-10" in answer.body.decode()
     assert "Traceback" not in answer.body.decode()
 
