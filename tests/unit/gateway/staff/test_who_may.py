@@ -92,6 +92,11 @@ MAY: Final = {
     "GET /meja/aturan/topik": READ,
     "GET /meja/aturan/topik/{code}": READ,
     "GET /meja/aturan/wilayah": READ,
+    "GET /laporan": REPORT,
+    "GET /laporan/versi": REPORT,
+    "GET /laporan/unduh.{form}": REPORT,
+    "POST /laporan/tulis": WRITE,
+    "GET /meja/kasus/pilihan/{what}": READ,
     "GET /meja/orang": PEOPLE,
     "POST /meja/orang": PEOPLE,
     "GET /meja/orang/{name}": PEOPLE,
@@ -113,6 +118,8 @@ OPEN: Final = {"POST /masuk", "POST /masuk/kode"}
 """Forms of a browser that is not signed in yet; tests of the sign-in try them."""
 _PLACES: Final = {
     "kind": "csv",
+    "form": "json",
+    "what": "tempat",
     "verb": "assigned",
     "deed": "disable",
     "tracking": "AAAA-AAAA-AAAA",
