@@ -69,7 +69,9 @@ def page(wanted: CaseFilter, after: ListPlace | None, most: int, connection: Con
 
     What a column tells is left to the database, everything else is looked for in the cases.
     """
-    if connection.dialect.name == "postgresql" and wanted.state is not State.CLOSED:
+    if connection.dialect.name == "postgresql" and not (
+        wanted.state is State.CLOSED or _at_desk_in_a_state(wanted)
+    ):
         # What an agency has it would sort for every page, for want of knowing how much that is.
         connection.execute(text("SET LOCAL enable_sort = off"))
     query = _among(WHOLE, wanted).limit(most)
@@ -107,8 +109,7 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
 
 def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
     """By all but state and agency."""
-    if wanted.at_desk and wanted.state not in (None, State.CLOSED):
-        # Few of many: the index by agency, state and time has them in order.
+    if _at_desk_in_a_state(wanted):
         query = query.where(cases.c.agency.is_(None))
     elif wanted.at_desk:
         query = query.where(_agency == "")
@@ -125,6 +126,11 @@ def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
         owed = select(func.count()).where(case_owed.c.complaint_id == cases.c.complaint_id)
         query = query.where(owed.where(_due_at < wanted.overdue_at).scalar_subquery() > 0)
     return query
+
+
+def _at_desk_in_a_state(wanted: CaseFilter) -> bool:
+    """Few of many: the index by agency, state and time has them in order."""
+    return wanted.at_desk and wanted.state not in (None, State.CLOSED)
 
 
 def _a_day_before(moment: datetime) -> datetime:
