@@ -39,10 +39,11 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
-from gateway.desk.indexing import LOOK_EVERY, Indexing
+from gateway.desk.indexing import Indexing
 from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
 from gateway.retention import forget, forget_people
+from gateway.search_watch import watch_search
 from gateway.serving import Server
 from gateway.staff.people.elsewhere import BACK
 
@@ -161,7 +162,7 @@ async def _serve(
         watch = AttachmentWatch(service, attachments, cases, clock, counted)
         tasks.create_task(watch.run())
         tasks.create_task(watch_keys(service, world))
-        tasks.create_task(service.every(LOOK_EVERY, indexing.beside))
+        tasks.create_task(watch_search(service, indexing, server.metrics))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
         await server.left()

@@ -1,5 +1,6 @@
 """What the pages of people who sign in share: templates, language, how figures are written."""
 
+import gzip
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -115,14 +116,22 @@ def refused_page(world: Gateway, request: Request, problem: Problem) -> Response
     return with_headers(answer, problem)
 
 
-def file(name: str) -> Response:
-    """A style sheet, script or picture of these pages. Raises Problem."""
+def file(name: str, accepted: str = "") -> Response:
+    """A style sheet, script or picture of these pages, compressed where ``accepted`` (the header
+    ``Accept-Encoding``) takes that. Raises Problem."""
     kind = _TYPES.get(PurePath(name).suffix)
     place = files(_ROOM) / "files" / name
     if kind is None or "/" in name or not place.is_file():
         raise Problem("no-such-page")
-    headers = {"Cache-Control": "public, max-age=3600", **HEADERS}
+    headers = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding", **HEADERS}
+    if "gzip" in accepted:
+        return Response(_zipped(name), 200, {**headers, "Content-Encoding": "gzip"}, kind)
     return Response(place.read_bytes(), 200, headers, kind)
+
+
+@cache
+def _zipped(name: str) -> bytes:
+    return gzip.compress((files(_ROOM) / "files" / name).read_bytes(), mtime=0)
 
 
 def moment(at: datetime) -> str:
