@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def sari(door: Door) -> Officer:
     return Officer(door, "sari", "desk")
 
 
-def waits(door: Door, text: str = UNSURE, **more: object) -> dict[str, str]:
+def waits(door: Door, text: str = UNSURE, **more: Any) -> dict[str, str]:
     """A complaint that waits for the desk."""
     filed: dict[str, str] = door.files(text, **more)
     door.until(filed, "triage")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import Browser
@@ -24,7 +24,7 @@ PAGES: Final = ("/meja/kasus", "/meja/lewat", "/meja/kasus/{code}", "/meja/kasus
 
 def aged(days: int, agency: str | None = "dlh") -> Case:
     clock = replace(a_clock(NOW - days * DAY, agency=agency), started_at=NOW - (days + 9) * DAY)
-    name = "verification" if agency is None else "response"
+    name: Literal["verification", "response"] = "verification" if agency is None else "response"
     state = State.TRIAGE if agency is None else State.ROUTED
     clock = replace(clock, name=name, fired=("reminder", "breach"))
     return replace(a_case(agency=agency, state=state), clocks=(clock,))

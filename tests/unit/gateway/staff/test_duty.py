@@ -86,7 +86,7 @@ def test_gaps_are_the_days_that_nobody_has(spans: list[tuple[int, int]]) -> None
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"opd": "<b>"}, "No agency has this code"),
+        ({"opd": "<b>"}, "no agency has the code, name or alias"),
         ({"nama": " "}, "name is needed"),
         ({"dari": "kemarin"}, "Both days"),
         ({"sampai": "2025-01-01"}, "before the first"),
