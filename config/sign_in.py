@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
 from broker.errors import BadConfiguration
+from config.language import gettext, worded
 from config.variables import PREFIX
 
 WITH_FACTOR: Final = ("admin", "agency", "auditor", "desk", "lead")
@@ -20,7 +21,9 @@ def checked_roles(value: Any) -> Any:
         return value
     roles = frozenset(one.strip().lower() for one in value.split(",") if one.strip())
     if roles - frozenset(WITH_FACTOR):
-        raise _wrong(f"roles with commas between: {', '.join(WITH_FACTOR)}")
+        raise _wrong(
+            worded("roles with commas between: {with_factor}", with_factor=", ".join(WITH_FACTOR))
+        )
     return roles
 
 
@@ -30,7 +33,9 @@ def checked_issuer(value: str) -> str:
     here = parts.scheme == "http" and parts.hostname in _LOOPBACK
     usable = parts.hostname and not parts.query and not parts.fragment and "@" not in parts.netloc
     if not usable or not (here or parts.scheme == "https"):
-        raise _wrong("the provider's `issuer`, such as https://sso.example.go.id/realms/pemkab")
+        raise _wrong(
+            gettext("the provider's `issuer`, such as https://sso.example.go.id/realms/pemkab")
+        )
     return value
 
 
@@ -44,7 +49,9 @@ def whole_client(
     missing = [PREFIX + name for name, one in given.items() if one is None]
     if len(missing) < len(given):
         told = " and ".join(missing)
-        raise BadConfiguration(f"{told}: missing; an account elsewhere needs all three")
+        raise BadConfiguration(
+            worded("{told}: missing; an account elsewhere needs all three", told=told)
+        )
     return None
 
 

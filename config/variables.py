@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from config.language import worded
+
 PREFIX: Final = "PINTU_"
 FILE: Final = "_FILE"
 """Behind the name of a variable that holds a password: the file that it stands in."""
@@ -144,6 +146,9 @@ def misspelt(values: Mapping[str, str]) -> list[str]:
     errors = []
     for name in sorted(set(values) - set(all_known)):
         near = difflib.get_close_matches(name, all_known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-        errors.append(f"{name}: no such setting; {hint}")
+        if near:
+            hint = worded("did you mean {near}?", near=near[0])
+        else:
+            hint = worded("known are {known}", known=", ".join(known))
+        errors.append(worded("{name}: no such setting; {hint}", name=name, hint=hint))
     return errors

@@ -47,7 +47,7 @@ AREAS: Final = (
     ("gateway/access", "people"),
     ("gateway/text", "terminal"),
     ("gateway", "gateway"),
-    ("pintu/cli/user.py", "program"),
+    ("pintu/cli/user", "people"),
     ("pintu/demo", "program"),
     ("pintu/cli", "commands"),
     ("pintu/doctor", "doctor"),
@@ -69,6 +69,7 @@ LIBRARY: Final = LOCALE / "LC_MESSAGES" / "typer.po"
 METHODS: Final = {
     ".py": "python",
     ".html": "jinja2.ext:babel_extract",
+    ".svg": "jinja2.ext:babel_extract",
     ".txt": "jinja2.ext:babel_extract",
 }
 WITH_WORDS: Final = ("gateway/web/", "gateway/answering/", "consumers/mail/")

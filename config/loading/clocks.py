@@ -215,7 +215,7 @@ def _without_effect(own: HolidaysFile, national: NationalDays, years: range) -> 
         return d.date.year not in years
 
     days = (*own.day_off, *own.working_day)
-    span = f"{years[0]} to {years[-1]}"
+    span = worded("{first} to {last}", first=years[0], last=years[-1])
     return [
         *(
             worded("{date}: outside the years {span}, changes nothing", date=d.date, span=span)

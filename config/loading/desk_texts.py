@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field, field_validator
 
 from broker.desk_texts import DeskQuestion, DeskReason, DeskTexts, Worded
+from config.language import gettext
 from config.loading.problems import Findings
 from config.loading.rules_files import toml_file
 from config.loading.rules_format import Code, Entry
@@ -27,7 +28,7 @@ class Spoken(Entry):
     @classmethod
     def _said(cls, value: str) -> str:
         if not value.strip():
-            raise ValueError("is empty; write the sentence")
+            raise ValueError(gettext("is empty; write the sentence"))
         return value.strip()
 
     def worded(self) -> Worded:

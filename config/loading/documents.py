@@ -63,14 +63,14 @@ def table_of(text: str) -> dict[str, Any]:
             int(at[1]) if at else 0, worded("is not TOML: {error}", error=error)
         ) from None
     except RecursionError:
-        raise Unusable(_deepest_line(text), f"has {deep}") from None
+        raise Unusable(_deepest_line(text), worded("has {deep}", deep=deep)) from None
     except ValueError:
         # Of Python's numbers: more digits than it reads, a day that no calendar has.
         raise Unusable(
             _longest_number(text), gettext("has a number that is too long; mend it")
         ) from None
     if _too_deep(table):
-        raise Unusable(_deepest_line(text), f"has {deep}")
+        raise Unusable(_deepest_line(text), worded("has {deep}", deep=deep))
     return table
 
 

@@ -249,7 +249,7 @@ def _topics(
         named = [("agency", topic.agency), *(("supporting", s) for s in topic.supporting)]
         for number, when in enumerate(topic.when, start=1):
             _dates(placed, when, findings)
-            field = f"when {number}"
+            field = worded("when {number}", number=number)
             named += [(f"{field}, agency", when.agency)]
             named += [(f"{field}, supporting", s) for s in when.supporting]
             extra = when.__pydantic_extra__

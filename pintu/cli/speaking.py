@@ -71,6 +71,7 @@ async def speak(
 
 
 def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> None:
+    from gateway.desk.code_words import word
     from gateway.desk.commands import Rejected, Unchanged, Unheard
     from gateway.desk.deadlines import standing
     from gateway.desk.wording import called, moment
@@ -93,16 +94,17 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
                     "{tracking}: {verb} is sent and confirmed, but not handled yet; does "
                     "`pintu run cases` run? See `pintu case show` later.",
                     tracking=tracking,
-                    verb=verb,
+                    verb=word(verb),
                 ),
                 err=True,
             )
             return
     case = answer.case
     already = gettext(" (it was so already)") if isinstance(answer, Unchanged) else ""
-    say(f"{tracking}: {verb}{already}; {called(case.agency, here.agencies)}, {case.state}")
+    told = f"{tracking}: {word(verb)}{already}; {called(case.agency, here.agencies)}"
+    say(f"{told}, {word(case.state)}")
     calendar = here.clocks.calendar
     for clock in case.clocks:
         if clock.open:
             words = f"{moment(clock.due_at, calendar)} ({standing(clock, here.now(), calendar)})"
-            say(f"  {clock.name} by {words}")
+            say(worded("  {clock} by {words}", clock=word(clock.name), words=words))

@@ -113,7 +113,7 @@ def content_type(record: Record) -> Found:
         kind = (one.properties.content_type or "").split(";")[0].strip().lower()
         is_object = one.body.lstrip()[:1] == b"{"
         if not kind:
-            wrong.append(f"none: {_shown(one)}")
+            wrong.append(worded("none: {shown}", shown=_shown(one)))
         elif kind in _TYPES and not is_object:
             wrong.append(
                 worded("{kind} on what is no JSON object: {shown}", kind=kind, shown=_shown(one))

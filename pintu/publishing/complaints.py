@@ -11,6 +11,7 @@ from broker.messaging.messages import Outgoing
 from config.language import gettext, worded
 from pintu.publishing.records import Place, Record, Skipped
 from pintu.publishing.seen import Seen
+from pintu.publishing.units import units
 from schemas import limits
 from schemas.complaint import SUBMITTED
 from schemas.envelope import CONTENT_TYPE, dumps
@@ -105,7 +106,7 @@ class _Making:
             key = read.complaint_id.int
             if earlier := self._lines.get(key):
                 # The router would take it for a repeat, whatever it says.
-                where = f"{self._unit} {earlier}"
+                where = f"{units(self._unit, 1)} {earlier}"
                 return Skipped(
                     place, "repeated-id", worded("the same channel and id as {where}", where=where)
                 )

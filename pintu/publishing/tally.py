@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from config.language import worded
+from config.language import worded, worded_many
 from pintu.publishing.complaints import Ready
 from pintu.publishing.records import Place, Skipped
+from pintu.publishing.units import units
 
 _MOST_LINES: Final = 10
 _MOST_CHANNELS: Final = 6
@@ -63,33 +64,40 @@ class Tally:
 
     def summary(self, seconds: float) -> str:
         """For people; lines of text without a line feed at the end."""
-        rate = f", {self.published / seconds:,.0f} a second" if seconds > 0 else ""
-        what = "complaint" if self.published == 1 else "complaints"
+        rate = (
+            worded(", {published:,.0f} a second", published=self.published / seconds)
+            if seconds > 0
+            else ""
+        )
         said = [
             worded(
-                "published  {published:,} {what} in {seconds:.1f} s{rate}",
-                published=self.published,
-                what=what,
+                "published  {complaints} in {seconds:.1f} s{rate}",
+                complaints=worded_many("{n:,} complaint", "{n:,} complaints", self.published),
                 seconds=seconds,
                 rate=rate,
             )
         ]
         if self.channels:
-            said.append(f"channels   {_listed(self.channels)}")
+            said.append(worded("channels   {channels}", channels=_listed(self.channels)))
         count = sum(lines.count for lines in self.skipped.values())
-        said.append(f"skipped    {count:,} {self._units(count)}")
+        said.append(
+            worded("skipped    {count:,} {units}", count=count, units=units(self.unit, count))
+        )
         said += self._by_kind(self.skipped)
         if self.warned:
-            said.append(f"warnings   {self.warned:,} {self._units(self.warned)}")
+            said.append(
+                worded(
+                    "warnings   {count:,} {units}",
+                    count=self.warned,
+                    units=units(self.unit, self.warned),
+                )
+            )
             said += self._by_kind(self.warnings)
         return "\n".join(said)
 
-    def _units(self, count: int) -> str:
-        return self.unit if count == 1 else f"{self.unit}s"
-
     def _by_kind(self, kinds: Mapping[str, Lines]) -> list[str]:
         return [
-            f"           {kind}: {self._units(lines.count)} {_lines(lines)}"
+            f"           {kind}: {units(self.unit, lines.count)} {_lines(lines)}"
             for kind, lines in kinds.items()
         ]
 
@@ -101,7 +109,7 @@ def _counted(kinds: dict[str, Lines], kind: str, line: int) -> None:
 
 
 def _listed(channels: Counter[str]) -> str:
-    first = [f"{code} {count:,}" for code, count in channels.most_common(_MOST_CHANNELS)]
+    first = [f"{code} {_number(count)}" for code, count in channels.most_common(_MOST_CHANNELS)]
     rest = len(channels) - _MOST_CHANNELS
     return ", ".join(first) + (worded(" and {rest} more", rest=rest) if rest > 0 else "")
 
@@ -111,3 +119,7 @@ def _lines(which: Lines) -> str:
     return ", ".join(map(str, which.first)) + (
         worded(" and {rest:,} more", rest=rest) if rest > 0 else ""
     )
+
+
+def _number(count: int) -> str:
+    return worded("{n:,}", n=count)

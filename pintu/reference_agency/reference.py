@@ -14,6 +14,7 @@ from typing import Any
 
 from broker.errors import BrokerUnavailable
 from broker.ports import Client
+from config.language import worded
 
 TRACE = ("traceparent", "tracestate")
 """Headers that go on with what is said about a complaint: whoever traces sees it as one."""
@@ -91,7 +92,7 @@ class _Agency:
                 await self.say("acknowledged", event, trace, note=seen)
             if verb in ("routed", "replied"):
                 self.at_work[complaint] = jobs.create_task(self.handle(event, trace))
-        raise BrokerUnavailable(f"agency.{self.code} is not delivered any more")
+        raise BrokerUnavailable(worded("agency.{code} is not delivered any more", code=self.code))
 
     async def handle(self, event: Event, trace: Mapping[str, str]) -> None:
         """What the people of the agency do about a complaint, or a reporter's reply."""

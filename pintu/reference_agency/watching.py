@@ -7,6 +7,7 @@ from collections.abc import Callable
 from broker.errors import BrokerUnavailable
 from broker.messaging import names
 from broker.ports import Client
+from config.language import gettext
 from pintu.reference_agency.reference import Tell
 from schemas import verbs
 
@@ -30,7 +31,7 @@ async def watch(
             verb = message.routing_key.split(".", 1)[0]
             if verb in verbs.AGENCY_EVENTS:
                 tell(verb, json.loads(message.body))
-        raise BrokerUnavailable("nothing is delivered any more")
+        raise BrokerUnavailable(gettext("nothing is delivered any more"))
 
     async with asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(listen())

@@ -80,7 +80,7 @@ def _keep(changes: "Changes", history: str) -> None:
         place = keeping.keep(kept_diff(changes, history, system_clock().now()), folder)
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}")
-    say(f"kept in {place}", err=True)
+    say(gettext("kept in {place}").format(place=place), err=True)
 
 
 def _folder(given: str) -> Path | None:

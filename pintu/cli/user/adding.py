@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.user.opening import Lasting, Name, PasswordFile, given_password, people_store
 
@@ -37,7 +38,7 @@ def add(
     Example: pintu user add sari --role admin --password-file /run/secrets/sari --lasting
     """
     if no_password and password_file:
-        raise typer.BadParameter("not with --no-password", param_hint="--password-file")
+        raise typer.BadParameter(gettext("not with --no-password"), param_hint="--password-file")
     asyncio.run(_add(name, role, shown_name, email, oidc, password_file, lasting, no_password))
 
 
@@ -73,9 +74,10 @@ async def _add(
             email=people.checked_email(email or ""),
         )
         await people.add(store, person, people.COMMAND, now)
-    may = f"{name} may sign in as {', '.join(sorted(wanted))}"
+    roles_shown = ", ".join(sorted(wanted))
     if shown is None or given is not None:
-        say(may, err=True)
+        say(worded("{name} may sign in as {roles}", name=name, roles=roles_shown), err=True)
         return
-    say(f"{may}; shown this once:", err=True)
+    told = worded("{name} may sign in as {roles}; shown this once:", name=name, roles=roles_shown)
+    say(told, err=True)
     typer.echo(shown)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.user.opening import Lasting, Name, PasswordFile, given_password, people_store
 
@@ -34,7 +35,9 @@ def change(
     Example: pintu user change budi --disable
     """
     if (role, shown_name, email, oidc, disable) == (None,) * 5:
-        raise typer.BadParameter("say what: --role, --name, --email, --oidc, --disable, --enable")
+        raise typer.BadParameter(
+            gettext("say what: --role, --name, --email, --oidc, --disable, --enable")
+        )
     asyncio.run(_change(name, role, shown_name, email, oidc, disable))
 
 
@@ -111,7 +114,7 @@ async def _change(
             await people.set_email(store, name, address, who, now)
         if disable is not None:
             await (people.disable if disable else people.enable)(store, name, who, now)
-    say(f"{name} is changed", err=True)
+    say(worded("{name} is changed", name=name), err=True)
 
 
 async def _password(name: str, password_file: str | None, lasting: bool) -> None:
@@ -125,9 +128,9 @@ async def _password(name: str, password_file: str | None, lasting: bool) -> None
         )
         await forgive(store, name)
     if given is not None:
-        say(f"{name} has a new password", err=True)
+        say(worded("{name} has a new password", name=name), err=True)
         return
-    say(f"{name} has a new password; shown this once:", err=True)
+    say(worded("{name} has a new password; shown this once:", name=name), err=True)
     typer.echo(shown)
 
 
@@ -136,7 +139,7 @@ async def _end_sessions(name: str) -> None:
 
     async with people_store() as (store, _, now):
         ended = await people.end_sessions(store, name, people.COMMAND, now)
-    say(f"{name}: {ended} sessions ended", err=True)
+    say(worded("{name}: {n} sessions ended", name=name, n=ended), err=True)
 
 
 async def _reset_second_factor(name: str) -> None:
@@ -144,7 +147,7 @@ async def _reset_second_factor(name: str) -> None:
 
     async with people_store() as (store, _, now):
         await people.reset_second_factor(store, name, people.COMMAND, now)
-    say(f"{name} has no second factor any more", err=True)
+    say(worded("{name} has no second factor any more", name=name), err=True)
 
 
 async def _unlock(name: str) -> None:
@@ -155,7 +158,7 @@ async def _unlock(name: str) -> None:
         await people.found(store, name)
         await forgive(store, name)
         await people.write(store, now, people.COMMAND, "unlocked", name)
-    say(f"{name} may try again at once", err=True)
+    say(worded("{name} may try again at once", name=name), err=True)
 
 
 async def _remove(name: str) -> None:
@@ -163,4 +166,4 @@ async def _remove(name: str) -> None:
 
     async with people_store() as (store, _, now):
         await people.remove(store, name, people.COMMAND, now)
-    say(f"{name} is removed", err=True)
+    say(worded("{name} is removed", name=name), err=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from config.language import gettext
 from gateway.text.printable import printable, say
 from pintu.cli.exit_codes import NOT_ALL
 
@@ -68,9 +69,9 @@ def given_password(password_file: str | None) -> str | None:
         told = f"{printable(password_file)}: {why.strerror}"
         raise typer.BadParameter(told, param_hint="--password-file") from None
     except UnicodeDecodeError:
-        raise typer.BadParameter("is not UTF-8", param_hint="--password-file") from None
+        raise typer.BadParameter(gettext("is not UTF-8"), param_hint="--password-file") from None
     if not text:
-        raise typer.BadParameter("its first line is empty", param_hint="--password-file")
+        raise typer.BadParameter(gettext("its first line is empty"), param_hint="--password-file")
     return text
 
 

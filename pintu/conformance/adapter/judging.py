@@ -41,7 +41,11 @@ def own_key(record: Record) -> Found:
 
 def has_id(record: Record) -> Found:
     found = list(record.submissions())
-    wrong = [f"none: {one.routing_key}" for one, read in found if isinstance(read, NeedsId)]
+    wrong = [
+        worded("none: {routing_key}", routing_key=one.routing_key)
+        for one, read in found
+        if isinstance(read, NeedsId)
+    ]
     return all_of(wrong, len(found), gettext("each has one"), gettext(_NOTHING))
 
 

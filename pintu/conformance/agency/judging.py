@@ -50,7 +50,11 @@ def fits(record: Record) -> Found:
 
 def has_id(record: Record) -> Found:
     found = list(record.updates())
-    wrong = [f"none: {one.routing_key[:60]}" for one, read in found if _no_id(read)]
+    wrong = [
+        worded("none: {routing_key}", routing_key=one.routing_key[:60])
+        for one, read in found
+        if _no_id(read)
+    ]
     return all_of(wrong, len(found), gettext("each has one"), gettext(_NOTHING))
 
 

@@ -42,7 +42,7 @@ RULES: Final = (
         ),
         HOW,
         marked("acknowledge them all; use those that you need"),
-        takes("escalated", "a reminder"),
+        takes("escalated", marked("a reminder")),
     ),
     *PUBLISHING,
     Rule(

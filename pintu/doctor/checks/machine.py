@@ -114,4 +114,4 @@ def node(facts: Facts) -> Iterator[Outcome]:
         )
     else:
         says = gettext("does not run, so nothing is routed")
-        yield broken(gettext("private node"), says, "pintu run all, or set PINTU_AMQP_URL")
+        yield broken(gettext("private node"), says, gettext("pintu run all, or set PINTU_AMQP_URL"))

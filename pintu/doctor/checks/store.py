@@ -165,7 +165,7 @@ def backup(facts: Facts) -> Iterator[Outcome]:
         yield risk("backup", gettext("none was ever made of this store"), mends)
         return
     age = facts.now - found.made_at
-    where = f" in {found.folder}" if found.folder else ""
+    where = worded(" in {folder}", folder=found.folder) if found.folder else ""
     says = worded(
         "the last one{where} is {days} days old ({made_at:%Y-%m-%d %H:%M} UTC)",
         where=where,

@@ -52,7 +52,9 @@ def late(facts: Facts) -> Iterator[Outcome]:
                 waiting=hook.waiting,
                 oldest=hook.oldest,
             )
-            mends = f"pintu webhook test {hook.name}; is pintu run webhooks running?"
+            mends = worded(
+                "pintu webhook test {name}; is pintu run webhooks running?", name=hook.name
+            )
             yield risk(f"webhook {hook.name}", says, mends)
         elif hook.state == "active":
             yield Fine(

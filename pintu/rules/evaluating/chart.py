@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from config.language import worded
 from pintu.rules.evaluating.scoring import At, Tally
 
 _WIDE, _HIGH = 640, 380
@@ -105,8 +106,12 @@ def _level(frame: _Frame, share: float) -> Tick:
 
 def _now(frame: _Frame, now: At, rows: int) -> Now:
     x, y = frame.place(now)
-    words = f"threshold {now.threshold:.2f}: {now.routed / rows:.0%} routed, "
-    words += f"{now.right / now.routed:.0%} of them rightly"
+    words = worded(
+        "threshold {threshold:.2f}: {routed:.0%} routed, {right:.0%} of them rightly",
+        threshold=now.threshold,
+        routed=now.routed / rows,
+        right=now.right / now.routed,
+    )
     left = x < _WIDE / 2
     # Below the curve where there is room, above it otherwise.
     at = y + 30 if y + 40 < _BASE else y - 16

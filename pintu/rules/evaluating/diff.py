@@ -9,7 +9,7 @@ from typing import Final
 from broker.domain.routing.decide import decide
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.rules import Rules
-from config.language import gettext, worded
+from config.language import gettext, marked, worded
 from pintu.rules.evaluating.history import Example
 from pintu.rules.evaluating.scoring import DESK, shortened
 from pintu.rules.evaluating.text_report import Section, clipped, columns, listed, percent
@@ -17,6 +17,11 @@ from pintu.rules.evaluating.text_report import Section, clipped, columns, listed
 _EXAMPLES: Final = 3
 _SHOWN: Final = 20
 _WITH_EXAMPLES: Final = 8
+_AGENCY_HEADS: Final = (
+    *(marked("agency"), marked("now"), marked("loses"), marked("gains"), marked("then")),
+)
+_PAIR_HEADS: Final = (marked("times"), marked("from"), marked("to"))
+_KNOWN_HEADS: Final = (marked("better"), marked("worse"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def changes_report(changes: Changes, source: str, without_text: list[int]) -> It
     if changes.moves:
         yield gettext("What each would get"), _agencies(changes)
         yield gettext("Where they go from, and where to"), _moves(changes)
-        yield "Examples", list(_examples(changes))
+        yield gettext("Examples"), list(_examples(changes))
     if without_text:
         yield (
             gettext("Left out"),
@@ -202,17 +207,29 @@ def _totals(changes: Changes) -> Iterator[str]:
     rows = changes.rows
     yield from columns(
         [
-            ("complaints", f"{rows:,}", ""),
-            (gettext("would go elsewhere"), f"{changes.moved:,}", percent(changes.moved, rows)),
-            (gettext("  to the desk, which are routed now"), f"{changes.to_desk:,}", ""),
-            (gettext("  from the desk, to be routed"), f"{changes.from_desk:,}", ""),
-            (gettext("keep their agency, other agencies support it"), f"{changes.supported:,}", ""),
+            (gettext("complaints"), worded("{n:,}", n=rows), ""),
+            (
+                gettext("would go elsewhere"),
+                worded("{n:,}", n=changes.moved),
+                percent(changes.moved, rows),
+            ),
+            (
+                gettext("  to the desk, which are routed now"),
+                worded("{n:,}", n=changes.to_desk),
+                "",
+            ),
+            (gettext("  from the desk, to be routed"), worded("{n:,}", n=changes.from_desk), ""),
+            (
+                gettext("keep their agency, other agencies support it"),
+                worded("{n:,}", n=changes.supported),
+                "",
+            ),
         ],
         left=(0,),
     )
     before, after = changes.before, changes.after
     table = [
-        ("", "before", "after"),
+        ("", gettext("before"), gettext("after")),
         (
             gettext("routed by themselves"),
             percent(before.routed, rows),
@@ -248,12 +265,12 @@ def _agencies(changes: Changes) -> list[str]:
     rows = [
         (
             clipped(changes.called(b.agency)),
-            *(f"{n:,}" for n in (b.before, b.loses, b.gains, b.after)),
+            *(worded("{n:,}", n=n) for n in (b.before, b.loses, b.gains, b.after)),
             f"{b.after - b.before:+,}",
         )
         for b in balances[:_SHOWN]
     ]
-    head = ("agency", "now", "loses", "gains", "then", "")
+    head = (*map(gettext, _AGENCY_HEADS), "")
     more = len(balances) - _SHOWN
     return [
         *columns([head, *rows], left=(0,)),
@@ -262,13 +279,17 @@ def _agencies(changes: Changes) -> list[str]:
 
 
 def _moves(changes: Changes) -> list[str]:
-    head = ("times", "from", "to", *(("better", "worse") if changes.known else ()))
+    head = (*map(gettext, _PAIR_HEADS), *(map(gettext, _KNOWN_HEADS) if changes.known else ()))
     rows = [
         (
-            f"{move.rows:,}",
+            worded("{n:,}", n=move.rows),
             clipped(changes.called(old)),
             clipped(changes.called(new)),
-            *((f"{move.better:,}", f"{move.worse:,}") if changes.known else ()),
+            *(
+                (worded("{n:,}", n=move.better), worded("{n:,}", n=move.worse))
+                if changes.known
+                else ()
+            ),
         )
         for (old, new), move in changes.sorted_moves()[:_SHOWN]
     ]
@@ -282,6 +303,14 @@ def _moves(changes: Changes) -> list[str]:
 def _examples(changes: Changes) -> Iterator[str]:
     for (old, new), move in changes.sorted_moves()[:_WITH_EXAMPLES]:
         for example in move.examples:
-            yield f"row {example.row}: {example.text}"
-            yield f"    from {changes.called(old)}: {example.because_old}"
-            yield f"    to {changes.called(new)}: {example.because_new}"
+            yield worded("row {row}: {text}", row=example.row, text=example.text)
+            yield worded(
+                "    from {called}: {because_old}",
+                called=changes.called(old),
+                because_old=example.because_old,
+            )
+            yield worded(
+                "    to {called}: {because_new}",
+                called=changes.called(new),
+                because_new=example.because_new,
+            )

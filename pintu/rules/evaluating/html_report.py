@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from config.language import gettext, language, worded
 from gateway.text.pages import templates
 from pintu.rules.evaluating.chart import curve
 from pintu.rules.evaluating.matrix_table import matrix_table
@@ -30,10 +31,11 @@ class ThresholdRow:
 def page(tally: Tally, source: str, without_text: Sequence[int]) -> str:
     """The whole page. Texts in it are shortened and masked, none of a confidential complaint."""
     pages = templates("pintu.rules.evaluating")
-    pages.filters.update(clipped=clipped, percent=percent)
+    pages.filters.update(clipped=clipped, percent=percent, number=_number)
     rules = tally.rules
     return pages.get_template("report.html").render(
-        title=f"{rules.name}: rules {rules.version}",
+        title=worded("{name}: rules {version}", name=rules.name, version=rules.version),
+        language=language(),
         source=source,
         tally=tally,
         called=rules.agency_name,
@@ -49,20 +51,28 @@ def page(tally: Tally, source: str, without_text: Sequence[int]) -> str:
     )
 
 
+def _number(value: float) -> str:
+    return worded("{value:,}", value=value)
+
+
 def _cards(tally: Tally) -> Sequence[tuple[str, str, str]]:
     rows, routed = tally.rows, tally.routed
     return (
-        (f"{rows:,}", "complaints scored", ""),
-        (percent(routed, rows), "routed by themselves", f"{routed:,} complaints"),
+        (worded("{rows:,}", rows=rows), gettext("complaints scored"), ""),
+        (
+            percent(routed, rows),
+            gettext("routed by themselves"),
+            worded("{routed:,} complaints", routed=routed),
+        ),
         (
             percent(tally.routed_right, routed),
-            "of these to the right agency",
-            f"{routed - tally.routed_right:,} went to a wrong one",
+            gettext("of these to the right agency"),
+            worded("{routed:,} went to a wrong one", routed=routed - tally.routed_right),
         ),
         (
             percent(tally.first_right, rows),
-            "right agency first, sure or not",
-            f"{rows - routed:,} are left to the desk",
+            gettext("right agency first, sure or not"),
+            worded("{rows:,} are left to the desk", rows=rows - routed),
         ),
     )
 
@@ -72,15 +82,32 @@ def _thresholds(tally: Tally) -> Iterator[ThresholdRow]:
         now = at.threshold == tally.auto
         wrong = wrong_of_100(at, tally.rows)
         cells = (percent(at.routed, tally.rows), percent(at.right, at.routed), wrong)
-        yield ThresholdRow(f"{at.threshold:.2f}{' (now)' if now else ''}", now, cells)
+        yield ThresholdRow(
+            worded("{threshold:.2f}", threshold=at.threshold) + (gettext(" (now)") if now else ""),
+            now,
+            cells,
+        )
 
 
 def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
-    for what, rows in (("text", without_text), ("agency", tally.without_agency)):
+    for what, rows in ((gettext("text"), without_text), (gettext("agency"), tally.without_agency)):
         if rows:
-            yield f"{len(rows):,} rows without {what}: {listed(rows)}"
-    words = {"unknown": "the rules do not know it", "ended": "it no longer exists"}
+            yield worded(
+                "{rows:,} rows without {what}: {listed}",
+                rows=len(rows),
+                what=what,
+                listed=listed(rows),
+            )
+    words = {
+        "unknown": gettext("the rules do not know it"),
+        "ended": gettext("it no longer exists"),
+    }
     for (name, why), number in tally.strange.most_common(_STRANGE):
-        yield f"{number:,} rows of {clipped(name, 90)}: {words[why]}"
+        yield worded(
+            "{number:,} rows of {clipped}: {words}",
+            number=number,
+            clipped=clipped(name, 90),
+            words=words[why],
+        )
     if len(tally.strange) > _STRANGE:
-        yield f"… and {len(tally.strange) - _STRANGE:,} more names"
+        yield worded("… and {strange:,} more names", strange=len(tally.strange) - _STRANGE)

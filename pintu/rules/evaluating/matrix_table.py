@@ -98,8 +98,8 @@ def _called(place: str | None, rules: Rules) -> str:
 
 def _short(place: str | None, rules: Rules) -> str:
     if place is DESK:
-        return "desk"
+        return gettext("desk")
     if place == OTHERS:
-        return "others"
+        return gettext("others")
     agency = rules.agencies.get(place)
     return clipped((agency.short if agency else None) or place, 26)

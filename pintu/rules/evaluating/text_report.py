@@ -23,6 +23,8 @@ REASONS = {
 Section = tuple[str, list[str]]
 """A heading and its lines."""
 
+_TOPIC_HEADS = (marked("wrong"), marked("of"), marked("right"), marked("topic"))
+
 
 def report(tally: Tally, source: str, without_text: Sequence[int]) -> Iterator[Section]:
     """Section by section."""
@@ -41,7 +43,7 @@ def report(tally: Tally, source: str, without_text: Sequence[int]) -> Iterator[S
             )
         ],
     )
-    yield "Result", list(_result(tally))
+    yield gettext("Result"), list(_result(tally))
     yield (
         worded("If the threshold (auto, now {auto:.2f}) were another", auto=tally.auto),
         _thresholds(tally),
@@ -56,7 +58,7 @@ def report(tally: Tally, source: str, without_text: Sequence[int]) -> Iterator[S
 
 def percent(part: int, whole: int) -> str:
     """`87.5 %`; `-` of nothing."""
-    return f"{part / whole:.1%}".replace("%", " %") if whole else "-"
+    return worded("{share:.1%}", share=part / whole).replace("%", " %") if whole else "-"
 
 
 def wrong_of_100(at: At, rows: int) -> str:
@@ -78,20 +80,20 @@ def _result(tally: Tally) -> Iterator[str]:
     first_at_desk = tally.first_right - tally.routed_right
     yield from columns(
         [
-            (gettext("complaints scored"), f"{rows:,}", ""),
+            (gettext("complaints scored"), worded("{n:,}", n=rows), ""),
             (
                 gettext("routed by themselves"),
-                f"{routed:,}",
+                worded("{n:,}", n=routed),
                 worded("{percent} of all", percent=percent(routed, rows)),
             ),
             (
                 gettext("  to the right agency"),
-                f"{tally.routed_right:,}",
+                worded("{n:,}", n=tally.routed_right),
                 worded("{percent} of those routed", percent=percent(tally.routed_right, routed)),
             ),
             (
                 gettext("  to a wrong one"),
-                f"{routed - tally.routed_right:,}",
+                worded("{n:,}", n=routed - tally.routed_right),
                 worded(
                     "{percent} of those routed",
                     percent=percent(routed - tally.routed_right, routed),
@@ -99,17 +101,17 @@ def _result(tally: Tally) -> Iterator[str]:
             ),
             (
                 gettext("left to the desk"),
-                f"{desk:,}",
+                worded("{n:,}", n=desk),
                 worded("{percent} of all", percent=percent(desk, rows)),
             ),
             (
                 gettext("  the right agency stands first there"),
-                f"{first_at_desk:,}",
+                worded("{n:,}", n=first_at_desk),
                 worded("{percent} of those at the desk", percent=percent(first_at_desk, desk)),
             ),
             (
                 gettext("right agency first, sure or not"),
-                f"{tally.first_right:,}",
+                worded("{n:,}", n=tally.first_right),
                 worded("{percent} of all", percent=percent(tally.first_right, rows)),
             ),
         ],
@@ -122,7 +124,7 @@ def _result(tally: Tally) -> Iterator[str]:
 def _thresholds(tally: Tally) -> list[str]:
     rows: list[tuple[str, ...]] = [
         (
-            "threshold",
+            gettext("threshold"),
             gettext("routed by themselves"),
             gettext("of these rightly"),
             gettext("wrongly, of 100 complaints"),
@@ -139,37 +141,42 @@ def _thresholds(tally: Tally) -> list[str]:
 def _pairs(tally: Tally) -> list[str]:
     called = tally.rules.agency_name
     rows = [
-        (f"{pair.rows:,}", clipped(called(pair.right)), clipped(called(pair.given)))
+        (worded("{n:,}", n=pair.rows), clipped(called(pair.right)), clipped(called(pair.given)))
         for pair in confused(tally)
     ]
     return columns(
-        [("times", gettext("should have gone to"), gettext("went to")), *rows], left=(1, 2)
+        [(gettext("times"), gettext("should have gone to"), gettext("went to")), *rows], left=(1, 2)
     )
 
 
 def _topics(tally: Tally) -> list[str]:
     rows = [
-        (f"{t.rows - t.right:,}", f"{t.rows:,}", percent(t.right, t.rows), clipped(t.topic))
+        (
+            worded("{n:,}", n=t.rows - t.right),
+            worded("{n:,}", n=t.rows),
+            percent(t.right, t.rows),
+            clipped(t.topic),
+        )
         for t in worst_topics(tally)
     ]
-    return columns([("wrong", "of", "right", "topic"), *rows], left=(3,))
+    return columns([tuple(map(gettext, _TOPIC_HEADS)), *rows], left=(3,))
 
 
 def _agencies(tally: Tally) -> list[str]:
     rows = [
         (
             clipped(tally.rules.agency_name(a.agency)),
-            f"{a.rows:,}",
+            worded("{n:,}", n=a.rows),
             percent(a.right, a.rows),
             percent(a.astray, a.rows),
             percent(a.desk, a.rows),
-            f"{a.strangers:,}",
+            worded("{n:,}", n=a.strangers),
         )
         for a in by_agency(tally)[:_AGENCIES]
     ]
     head = (
-        "agency",
-        "complaints",
+        gettext("agency"),
+        gettext("complaints"),
         gettext("reach it"),
         gettext("go astray"),
         gettext("to the desk"),
@@ -183,20 +190,20 @@ def _errors(tally: Tally) -> list[str]:
     lines = []
     for error in tally.errors[:_ROWS]:
         lines += [
-            f"row {error.row}: {error.text}",
+            worded("row {row}: {text}", row=error.row, text=error.text),
             worded(
                 "    went to {called} ({confidence:.2f}), should have gone to {called2}",
                 called=called(error.given),
                 confidence=error.confidence,
                 called2=called(error.right),
             ),
-            f"    because: {error.because}",
+            worded("    because: {because}", because=error.because),
         ]
-    return lines or ["none"]
+    return lines or [gettext("none")]
 
 
 def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
-    for what, rows in (("text", without_text), ("agency", tally.without_agency)):
+    for what, rows in ((gettext("text"), without_text), (gettext("agency"), tally.without_agency)):
         if rows:
             yield worded(
                 "{rows:,} rows without {what}: {listed}",
@@ -211,8 +218,10 @@ def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
         names = [(name, n) for (name, what), n in tally.strange.most_common() if what == why]
         if not names:
             continue
-        yield f"{sum(n for _, n in names):,} rows {words}:"
-        yield from columns([(f"{n:,}", clipped(name, 70)) for name, n in names[:_STRANGE]], (1,))
+        yield worded("{n:,} rows {words}:", n=sum(n for _, n in names), words=words)
+        yield from columns(
+            [(worded("{n:,}", n=n), clipped(name, 70)) for name, n in names[:_STRANGE]], (1,)
+        )
         if len(names) > _STRANGE:
             yield worded(
                 "  … and {names:,} more names (--json has all)", names=len(names) - _STRANGE
@@ -222,7 +231,7 @@ def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
 def listed(rows: Sequence[int]) -> str:
     """`row 3, 7, 9, …`"""
     more = ", …" if len(rows) > _ROWS else ""
-    return "row " + ", ".join(map(str, rows[:_ROWS])) + more
+    return worded("row {rows}{more}", rows=", ".join(map(str, rows[:_ROWS])), more=more)
 
 
 def clipped(name: str, most: int = _NAME) -> str:

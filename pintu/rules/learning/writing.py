@@ -21,6 +21,7 @@ from broker.domain.routing.tables import Agency, Area, Topic
 from broker.errors import BadConfiguration
 from config.files import write_private
 from config.foreign import told
+from config.language import worded
 from config.loading import ConfigurationError, check_rules
 from config.loading.clocks import SHIPPED
 from config.loading.learned import MODEL
@@ -133,7 +134,7 @@ def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
                 shutil.rmtree(stage, ignore_errors=True)
     except OSError as error:
         what = f"{error.filename or folder}: {told(error.strerror)}"
-        raise BadConfiguration(f"{what}; nothing was changed") from error
+        raise BadConfiguration(worded("{what}; nothing was changed", what=what)) from error
     finally:
         if made and folder.exists() and not any(folder.iterdir()):
             folder.rmdir()
@@ -149,7 +150,10 @@ def _alone(folder: Path) -> Iterator[None]:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise BadConfiguration(
-                    f"{folder}: another `pintu rules learn` works on it; nothing was changed"
+                    worded(
+                        "{folder}: another `pintu rules learn` works on it; nothing was changed",
+                        folder=folder,
+                    )
                 ) from None
         yield
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-import pika
+import pika  # type: ignore[import-untyped]  # -- it has no types
 import pytest
 
 from broker.node import Node
