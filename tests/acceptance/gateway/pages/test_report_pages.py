@@ -37,7 +37,7 @@ def _comes_as(she: Visitor, officer: Officer) -> str:
     she.page.route("**/meja/lencana", lambda route: route.fulfill(status=204))
     she.go("/laporan")
     keys = she.page.locator("#periode option").evaluate_all("all => all.map(one => one.value)")
-    return max(key for key in keys if len(key) == 4)
+    return max(str(key) for key in keys if len(key) == 4)
 
 
 @pytest.mark.parametrize(("language", "size", "settings"), LOOKS)
