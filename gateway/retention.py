@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from broker.ports import GatewayStore
+from broker.ports import GatewayStore, PeopleStore
 from config.settings import Settings
+from gateway.access.entering import QUIET
+from gateway.access.sessions import IDLE, LONGEST
 
 _WINDOWS: Final = timedelta(days=1)
 """The longest window of gateway.api.rates is an hour."""
@@ -25,3 +27,13 @@ async def forget(store: GatewayStore, settings: Settings, now: datetime) -> None
     remembered = now - timedelta(days=settings.gateway_idempotency_days)
     while await store.forget(remembered, _AT_ONCE) == _AT_ONCE:
         pass
+
+
+async def forget_people(store: PeopleStore, settings: Settings, now: datetime) -> None:
+    """Drop sessions that are over, tries that count no more, and old lines of who did what.
+
+    ``now``: real time, however fast the clock of the cases runs.
+    """
+    await store.forget_sessions(now - LONGEST, now - IDLE)
+    await store.forget_tries(now - QUIET)
+    await store.forget_people_lines(now - timedelta(days=settings.people_line_days))

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from importlib.metadata import version
 from typing import Final
 
@@ -38,10 +39,11 @@ from gateway.attachments.links import Links
 from gateway.attachments.receiving import Most
 from gateway.attachments.scanning import Scanner
 from gateway.attachments.watching import AttachmentWatch
-from gateway.desk.indexing import LOOK_EVERY, Indexing
+from gateway.desk.indexing import Indexing
 from gateway.desk.parked_room import ParkedRoom
 from gateway.desk.session import DeskSession
-from gateway.retention import forget
+from gateway.retention import forget, forget_people
+from gateway.search_watch import watch_search
 from gateway.serving import Server
 from gateway.staff.people.elsewhere import BACK
 
@@ -156,11 +158,11 @@ async def _serve(
             tasks.create_task(keep_counts(world)),
         ]
         tasks.create_task(watch_store(service, store))
-        tasks.create_task(_forget(service, store, clock))
+        tasks.create_task(_forget(service, store, clock, world.wall))
         watch = AttachmentWatch(service, attachments, cases, clock, counted)
         tasks.create_task(watch.run())
         tasks.create_task(watch_keys(service, world))
-        tasks.create_task(service.every(LOOK_EVERY, indexing.beside))
+        tasks.create_task(watch_search(service, indexing, server.metrics))
         await service.stop.wait()
         # What was taken in is still confirmed; then the ways out are closed.
         await server.left()
@@ -209,8 +211,14 @@ def _attachments(
     return Attachments(store.attachments, folder, links, most, clock, metrics, scanner)
 
 
-async def _forget(service: Service, store: GatewayStore, clock: TimeSource) -> None:
-    await service.every(_FORGET_EVERY, lambda: forget(store, service.settings, clock.now()))
+async def _forget(
+    service: Service, store: GatewayStore, clock: TimeSource, wall: Callable[[], datetime]
+) -> None:
+    async def old() -> None:
+        await forget(store, service.settings, clock.now())
+        await forget_people(store.people, service.settings, wall())
+
+    await service.every(_FORGET_EVERY, old)
 
 
 def _listen(address: tuple[str, int], service: Service) -> socket.socket | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.domain.case.deadlines import open_deadlines
 from broker.errors import StoreUnavailable
+from broker.memory.case_records import MemoryCaseRecords
 from broker.memory.case_transaction import MemoryCaseTransaction
 from broker.memory.happening import happened, moves
 from broker.memory.inbox import MemoryInbox
@@ -41,6 +42,7 @@ class MemoryCaseStore:
         self.away = False
         self._kept = KeptCases()
         self.inbox = MemoryInbox(self._asked)
+        self.records = MemoryCaseRecords(lambda: self._kept)
         self._turn = asyncio.Lock()
         self._began: datetime | None = None
         self._vouched: datetime | None = None

@@ -10,6 +10,7 @@ from broker.memory.attachments import MemoryAttachments
 from broker.memory.duty import MemoryDuties
 from broker.memory.people import MemoryPeople
 from broker.memory.presence import MemoryPresence
+from broker.memory.report_texts import MemoryReportTexts
 from broker.ports.gateway import ApiKey, Submitted, Window
 
 
@@ -21,6 +22,7 @@ class MemoryGatewayStore:
         self.people = MemoryPeople()
         self.duties = MemoryDuties()
         self.presence = MemoryPresence()
+        self.report_texts = MemoryReportTexts()
         self._secrets: dict[str, bytes] = {}
         self._keys: dict[str, ApiKey] = {}
         self._submitted: dict[bytes, tuple[bytes, datetime]] = {}

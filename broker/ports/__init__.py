@@ -4,6 +4,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 """
 
 from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
+from broker.ports.case_records import CaseRecords, RecordsSnapshot, Step
 from broker.ports.case_search import CaseSearch, CaseVersions, ListPlace, Owed
 from broker.ports.cases import (
     CaseChange,
@@ -27,6 +28,7 @@ from broker.ports.moves import Moved
 from broker.ports.parked import ParkedMessages
 from broker.ports.people import PeopleLine, PeopleStore, Person, TryLimit, WebSession
 from broker.ports.presence import Presence, PresenceStore
+from broker.ports.report_texts import ReportText, ReportTexts
 from broker.ports.time_source import TimeSource
 from broker.ports.webhooks import WebhookStore
 
@@ -39,6 +41,7 @@ __all__ = [
     "AttachmentRegister",
     "Broker",
     "CaseChange",
+    "CaseRecords",
     "CaseSearch",
     "CaseStore",
     "CaseTransaction",
@@ -70,7 +73,11 @@ __all__ = [
     "Presence",
     "PresenceStore",
     "Publisher",
+    "RecordsSnapshot",
+    "ReportText",
+    "ReportTexts",
     "Session",
+    "Step",
     "Submitted",
     "TimeSource",
     "Told",

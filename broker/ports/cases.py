@@ -10,6 +10,7 @@ from uuid import UUID
 from broker.domain.case import EVERY_OPEN, Case, CaseFilter, Entry, Said, State
 from broker.messaging.messages import Incoming
 from broker.messaging.parking.properties_json import as_json
+from broker.ports.case_records import CaseRecords
 from broker.ports.case_search import CaseSearch, ListPlace
 from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.inbox import Inbox
@@ -159,6 +160,10 @@ class CaseStore(CaseSearch, Protocol):
     @property
     def inbox(self) -> Inbox:
         """What an agency's inbox asks."""
+
+    @property
+    def records(self) -> CaseRecords:
+        """Very many of them at a time, for figures."""
 
     def transaction(self) -> AbstractAsyncContextManager[CaseTransaction]:
         """Commits when the block ends well; a block that raises, or dies, changes nothing."""

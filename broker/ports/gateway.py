@@ -9,6 +9,7 @@ from broker.ports.attachments import AttachmentRegister
 from broker.ports.duty import DutyStore
 from broker.ports.people import PeopleStore
 from broker.ports.presence import PresenceStore
+from broker.ports.report_texts import ReportTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ class GatewayStore(Protocol):
     @property
     def presence(self) -> PresenceStore:
         """Who of the desk is at which case."""
+
+    @property
+    def report_texts(self) -> ReportTexts:
+        """What people write in reports."""
 
     async def secret(self, name: str) -> bytes:
         """Thirty-two random bytes under that name, the same for every process and for good."""

@@ -63,6 +63,10 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
+    def again(self) -> "Database":
+        """Another one at the same place, for what takes long."""
+        return Database(self.engine.url.render_as_string(hide_password=False))
+
     async def run(self, job: Callable[[], T], within: float) -> T:
         """Await a job of the thread; see ``Worker.run``."""
         return await self._worker.run(self._promising(job), within)

@@ -15,13 +15,14 @@ from sqlalchemy import Connection, MetaData, Table, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from broker.errors import StoreUnavailable
-from broker.ports import ApiKey, ClockState
+from broker.ports import ApiKey, ClockState, Person
 from broker.ports.webhooks import EndpointState
 from broker.store.cases.clock_state import clock_state
 from broker.store.cases.reading import overdue
 from broker.store.cases.tables import CASES, case_check
 from broker.store.checking import StoreCheck
 from broker.store.database import Database
+from broker.store.gateway.people import kept_people
 from broker.store.gateway.store import kept_keys
 from broker.store.gateway.tables import GATEWAY
 from broker.store.gateway.tables import check as gateway_check
@@ -66,7 +67,7 @@ class Store:
     not this program's, so that nothing was tried.
 
     Where the tables are this program's: of cases ``clocks``, and ``overdue`` by agency (None: in
-    triage) and clock; of the gateway ``webhooks`` and ``keys``.
+    triage) and clock; of the gateway ``webhooks``, ``keys`` and ``people``.
     """
 
     migration: str | None
@@ -77,6 +78,7 @@ class Store:
     overdue: tuple[tuple[str | None, str, int], ...] = ()
     webhooks: tuple[Hook, ...] = ()
     keys: tuple[ApiKey, ...] = ()
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ def _look(connection: Connection, *, branch: Branch, now: datetime) -> Store:
         return Store(found, mine, size)
     if branch == "gateway":
         hooks = tuple(_hooks(connection))
-        return Store(found, mine, size, webhooks=hooks, keys=tuple(kept_keys(connection)))
+        keys, people = tuple(kept_keys(connection)), tuple(kept_people(connection))
+        return Store(found, mine, size, webhooks=hooks, keys=keys, people=people)
     late = tuple(overdue(now, connection))
     return Store(found, mine, size, clocks=clock_state(connection), overdue=late)
 

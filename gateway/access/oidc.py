@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import json
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,10 +117,10 @@ class OidcProvider:
             "code_verifier": flow.verifier,
         }
         methods = told.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        login: aiohttp.BasicAuth | None = _login(self._client, self._secret)
+        login = _login(self._client, self._secret)
         if isinstance(methods, list) and "client_secret_basic" not in methods:
             sent |= {"client_id": self._client, "client_secret": self._secret}
-            login = None
+            login = {}
         answer = await _asked("POST", _text(told, "token_endpoint"), sent, login)
         token = answer.get("id_token")
         if not isinstance(token, str):
@@ -179,24 +180,25 @@ class OidcProvider:
             return self._keys[1]
 
 
-def _login(client: str, secret: str) -> aiohttp.BasicAuth:
+def _login(client: str, secret: str) -> dict[str, str]:
     """As RFC 6749, section 2.3.1, has it."""
-    return aiohttp.BasicAuth(quote(client, safe=""), quote(secret, safe=""))
+    pair = f"{quote(client, safe='')}:{quote(secret, safe='')}"
+    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 async def _asked(
     method: str,
     url: str,
     form: Mapping[str, str] | None = None,
-    login: aiohttp.BasicAuth | None = None,
+    login: Mapping[str, str] | None = None,
 ) -> Mapping[str, object]:
     """The JSON object that the provider answers. Raises OidcFailed."""
     try:
         async with (
             aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=False) as session,
             session.request(
-                method, url, data=form, auth=login, allow_redirects=False,
-                headers={"Accept": "application/json"},
+                method, url, data=form, allow_redirects=False,
+                headers={"Accept": "application/json", **(login or {})},
             ) as answer,
         ):  # fmt: skip
             body = await answer.content.read(_MOST_BYTES + 1)

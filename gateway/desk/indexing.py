@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from broker.ports import CaseStore, TimeSource
+from broker.ports import CaseStore, ListPlace, TimeSource
 from gateway.desk.search_index import SearchIndex
 
 PAGE: Final = 5_000
@@ -17,6 +17,9 @@ AT_ONCE: Final = 100
 QUICK: Final = 0.1
 """Seconds: where finding out what has changed took less, a search finds it out for itself."""
 LOOK_EVERY: Final = 60.0
+_LATE: Final = timedelta(minutes=5)
+"""A case may be written so long after the moment at which it began."""
+_FIRST: Final = UUID(int=0)
 _SHARE: Final = 100
 """Beside the work it takes at most one part in so many of the time."""
 
@@ -40,13 +43,21 @@ class Indexing:
             await self.look()
 
     async def now(self) -> None:
-        """As the store is now, where that is quick; else as it was at the last look.
+        """As the store is now, where that is quick; else with all new cases, and the others as they
+        were at the last look.
 
         Raises:
             StoreUnavailable: what has changed is not known.
         """
-        if self.as_of is not None and self._took < QUICK:
+        if self.as_of is None:
+            return
+        if self._took < QUICK:
             await self.look()
+        elif not self._turn.locked():
+            async with self._turn:
+                since = self.as_of - _LATE
+                async for some in self._versions(False, (since, _FIRST)):
+                    await self._take_new(some)
 
     async def look(self) -> None:
         """Take over what has changed. Raises StoreUnavailable: some of it was."""
@@ -55,14 +66,15 @@ class Indexing:
             for closed in (False, True):
                 async for some in self._versions(closed):
                     seen.update(some)
-                    await self._take({id: n for id, n in some.items() if self.index.lines(id) != n})
+                    await self._take_new(some)
             # A case that was closed while this read is in both lists, or in the next look's.
             self.index.drop(self.index.ids() - seen)
             self._ended = time.monotonic()
             self._took, self.as_of = self._ended - began, at
 
-    async def _versions(self, closed: bool) -> AsyncIterator[Mapping[UUID, int]]:
-        after = None
+    async def _versions(
+        self, closed: bool, after: ListPlace | None = None
+    ) -> AsyncIterator[Mapping[UUID, int]]:
         while True:
             some = await self._store.versions(closed=closed, after=after, most=PAGE)
             yield some.lines
@@ -70,8 +82,9 @@ class Indexing:
                 return
             after = some.after
 
-    async def _take(self, new: Mapping[UUID, int]) -> None:
-        ids = list(new)
+    async def _take_new(self, some: Mapping[UUID, int]) -> None:
+        """Those of these that the index does not have as they are now."""
+        ids = [id for id, lines in some.items() if self.index.lines(id) != lines]
         for start in range(0, len(ids), AT_ONCE):
             for case, said in await self._store.with_words(ids[start : start + AT_ONCE]):
-                self.index.put(case, said, new[case.complaint_id])
+                self.index.put(case, said, some[case.complaint_id])

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from broker.errors import BadConfiguration
 from config.files import read_whole, replaced
-from config.language import worded
+from config.language import gettext
 
 FILE: Final = "rules-diff.json"
 _LARGEST: Final = 4 * 1024 * 1024
@@ -104,11 +104,5 @@ def kept(folder: Path) -> KeptDiff | None:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BadConfiguration(
-            worded(
-                "{place}: {where}: {first}; keep it anew: pintu rules diff … --keep",
-                place=place,
-                where=where,
-                first=first["msg"],
-            )
-        ) from None
+        told = gettext("{place}: {where}: {why}; keep it anew: pintu rules diff … --keep")
+        raise BadConfiguration(told.format(place=place, where=where, why=first["msg"])) from None

@@ -36,6 +36,8 @@ KEPT: Final = 600.0
 _TRIES: Final = 4
 """A try waits some seconds for whoever else reads the queue."""
 _PAUSE: Final = 0.2
+_IN_ONE_GO: Final = 20
+"""Messages after which other requests have their turn: all of them may have arrived already."""
 _JOBS: Final = 100
 
 
@@ -49,7 +51,6 @@ class Job:
     by: str
     count: int
     began: datetime
-    seen: int = 0
     done: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     state: Literal["running", "over", "away", "not-permitted"] = "running"
@@ -216,11 +217,13 @@ class _Watched:
         self.count = self.unseen = messages.count
 
     async def __aiter__(self) -> AsyncIterator[Parked]:
+        met = 0
         async for parked in self._messages:
             self.unseen = self._messages.unseen
             self.lines.add(parked)
-            if self._job is not None:
-                self._job.seen += 1
+            met += 1
+            if not met % _IN_ONE_GO:
+                await asyncio.sleep(0)
             yield parked
 
     async def give_back(self, messages: Sequence[tuple[Replay, Parked]]) -> list[str | None]:

@@ -4,6 +4,7 @@ The newest open cases and those closed lately are kept as sets of words, for a m
 cases there are, a page looks at so many at most.
 """
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from uuid import UUID
 
 from broker.domain.case import Case, CaseFilter, State
 from broker.domain.routing.language.text import words
+from broker.errors import StoreUnavailable
 from gateway.desk.session import DeskSession
 
 OPEN: Final = 500
@@ -21,7 +23,9 @@ CLOSED: Final = 100
 LATELY: Final = timedelta(days=30)
 FRESH_FOR: Final = 60.0
 """Seconds."""
-MOST: Final = 5
+WAITS: Final = 0.1
+"""Seconds."""
+MOST: Final = 4
 _SHORTEST: Final = 4
 """Letters of a word that tells two complaints apart."""
 _LEAST_WORDS: Final = 3
@@ -54,11 +58,15 @@ class SimilarCases:
         self._seen: list[_Seen] = []
         self._common: Counter[str] = Counter()
         self._good_until = 0.0
+        self._looking: asyncio.Task[None] | None = None
 
     async def like(self, case: Case, office: DeskSession) -> list[Similar]:
         """Those that seem to be about the same, the nearest first; as they are now."""
-        if self._now() > self._good_until:
-            await self._look(office)
+        if self._now() > self._good_until and self._looking is None:
+            self._looking = asyncio.create_task(self._look(office))
+        if self._looking is not None:
+            # No page waits for it longer than that: the next one has what was found.
+            await asyncio.wait([self._looking], timeout=WAITS)
         own = _seen(case)
         found = [
             (share, other.complaint)
@@ -70,7 +78,15 @@ class SimilarCases:
         return [Similar(one, share) for share, one in cases if one is not None]
 
     async def _look(self, office: DeskSession) -> None:
-        self._good_until = self._now() + FRESH_FOR
+        try:
+            await self._read(office)
+        except StoreUnavailable:
+            pass  # what was known before stands; the page itself says that the store is away
+        finally:
+            self._good_until = self._now() + FRESH_FOR
+            self._looking = None
+
+    async def _read(self, office: DeskSession) -> None:
         newest = CaseFilter(newest_first=True)
         closed = replace(newest, state=State.CLOSED, since=office.now() - LATELY)
         seen = [_seen(case) async for case in office.store.listed(newest, most=OPEN)]

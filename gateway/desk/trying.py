@@ -13,6 +13,8 @@ from broker.domain.routing.rules import Rules
 from gateway.desk.evidence import Evidence, Piece, evidence_of, pieces
 from schemas.complaint import Classification
 
+_MARKED: Final = 100
+"""Signs that a page marks; of a text that says the same again and again the first tell enough."""
 _MASKS: Final = re.compile("|".join(map(re.escape, (EMAIL_MASK, NIK_MASK, PHONE_MASK))))
 
 
@@ -42,7 +44,7 @@ def tried(
     routed = decision.agency is not None
     return Tried(
         evidence=evidence,
-        said=tuple(pieces(query.text, evidence.text)),
+        said=tuple(pieces(query.text, evidence.text[:_MARKED])),
         hidden=tuple(_hidden(query.text)),
         respond_by=clocks.respond_by(now) if routed else None,
         resolve_by=(clocks.resolve_by(now, classification, decision.oversight) if routed else None),

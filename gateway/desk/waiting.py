@@ -17,7 +17,7 @@ ASKED: Final = CaseFilter(state=State.HELD, at_desk=True)
 AGED: Final = ((5, "aged-5"), (3, "aged-3"))
 """From so many working days on a case is shown in that class."""
 _LEAST_ALIKE: Final = 2
-_SNIPPET: Final = 110
+_SNIPPET: Final = 90
 _FEW_WORDS: Final = 3
 
 

@@ -1,5 +1,6 @@
 """What the pages of people who sign in share: templates, language, how figures are written."""
 
+import gzip
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -11,13 +12,13 @@ from babel.numbers import format_decimal, format_percent
 from fastapi import Request, Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from config.language import Language, gettext, language, ngettext, use
+from config.language import gettext, language, ngettext
 from gateway.access.roles import agencies_of
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
 from gateway.staff.visits import Visit
+from gateway.staff.visits import speak as speak  # noqa: PLC0414 -- for the rooms
 from gateway.web.pages import HEADERS as PUBLIC_HEADERS
-from gateway.web.pages import language as asked_for
 from gateway.web.pages import told, with_headers
 
 POLICY: Final = (
@@ -97,15 +98,6 @@ def page(
     return Response(html, status, headers, "text/html; charset=utf-8")
 
 
-def speak(request: Request, visit: Visit | None) -> Language:
-    """Speak the person's language in this request: what they chose, else what the browser wants."""
-    chosen = request.query_params.get("bahasa")
-    own = visit.person.language if visit is not None else None
-    spoken = asked_for(request, chosen or own)
-    use(spoken)
-    return spoken
-
-
 def is_staff(request: Request) -> bool:
     """Whether the answer is one for people who sign in."""
     return request.url.path.startswith(PATHS)
@@ -124,14 +116,22 @@ def refused_page(world: Gateway, request: Request, problem: Problem) -> Response
     return with_headers(answer, problem)
 
 
-def file(name: str) -> Response:
-    """A style sheet, script or picture of these pages. Raises Problem."""
+def file(name: str, accepted: str = "") -> Response:
+    """A style sheet, script or picture of these pages, compressed where ``accepted`` (the header
+    ``Accept-Encoding``) takes that. Raises Problem."""
     kind = _TYPES.get(PurePath(name).suffix)
     place = files(_ROOM) / "files" / name
     if kind is None or "/" in name or not place.is_file():
         raise Problem("no-such-page")
-    headers = {"Cache-Control": "public, max-age=3600", **HEADERS}
+    headers = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding", **HEADERS}
+    if "gzip" in accepted:
+        return Response(_zipped(name), 200, {**headers, "Content-Encoding": "gzip"}, kind)
     return Response(place.read_bytes(), 200, headers, kind)
+
+
+@cache
+def _zipped(name: str) -> bytes:
+    return gzip.compress((files(_ROOM) / "files" / name).read_bytes(), mtime=0)
 
 
 def moment(at: datetime) -> str:

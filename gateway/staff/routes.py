@@ -1,6 +1,6 @@
 """All routes of people who sign in, a room each."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from gateway.api.world import Gateway
 from gateway.staff import layout, signing_in
@@ -19,8 +19,8 @@ def routes(world: Gateway) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/berkas/staf/{name}")
-    async def file(name: str) -> Response:
-        return layout.file(name)
+    async def file(request: Request, name: str) -> Response:
+        return layout.file(name, request.headers.get("accept-encoding", ""))
 
     for room in (signing_in, cases, counter, inbox, parked, people, report, rules, triage):
         router.include_router(room.routes(world))

@@ -12,7 +12,7 @@ from gateway.access.sessions import HALF
 from gateway.api.world import Gateway
 from gateway.staff import cookies
 from gateway.staff.going_in import begin, counted, goes_in, redirect, there
-from gateway.staff.layout import page, speak, templates
+from gateway.staff.layout import page, templates
 from gateway.staff.tries import status_of, tell, wait_of, with_wait
 from gateway.staff.visits import (
     SIGN_IN,
@@ -20,6 +20,7 @@ from gateway.staff.visits import (
     from_here,
     own_form,
     sign_in_first,
+    speak,
     visit_form,
     visitor,
     visitor_half_in,
@@ -53,7 +54,7 @@ def routes(world: Gateway) -> APIRouter:
             fields = sent.fields
         ke, name = way_on(first(fields, "ke", _WAY)), first(fields, "name", _NAME).lower()
         if not cookies.has_asked(request, world, first(fields, "form", _SHORT)):
-            return form(request, world, 403, ke=ke, name=name, fault=old_form(request))
+            return form(request, world, 403, ke=ke, name=name, fault=_old_form(request))
         password = next(iter(fields.get("password", ())), "")[: passwords.LONGEST + 1]
         tried = await entering.by_password(
             world.store.people, name, password, counted(request), world.wall()
@@ -151,7 +152,7 @@ async def half_in(request: Request, world: Gateway) -> Visit:
     return found
 
 
-def old_form(request: Request) -> str:
+def _old_form(request: Request) -> str:
     """What is said to somebody whose form is not one that this browser asked for."""
     speak(request, None)
     return gettext("This form is old, or your browser keeps no cookies. Send it once more.")

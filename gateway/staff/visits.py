@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request
 
 from broker.ports import Person, WebSession
+from config.language import Language, use
 from gateway.access.factors import needed
 from gateway.access.roles import Permission, agencies_of, may
 from gateway.access.sessions import HALF, form_token, held, is_form_token
@@ -17,6 +18,7 @@ from gateway.api.world import Gateway
 from gateway.staff.cookies import SESSION, shown
 from gateway.web.forms import Sent, sent_form
 from gateway.web.pages import first
+from gateway.web.pages import language as asked_for
 
 SIGN_IN: Final = "/masuk"
 CHANGE_FIRST: Final = "/saya/sandi"
@@ -57,10 +59,12 @@ async def visitor_half_in(request: Request, world: Gateway) -> Visit | None:
     """The same; also who has shown a password and not yet the second factor."""
     token = shown(request, world, SESSION)[:_TOKEN]
     found = await held(world.store.people, token, world.wall()) if token else None
-    if found is None:
-        return None
-    session, person = found
-    return Visit(person, session, form_token(session, world.forms))
+    visit = None
+    if found is not None:
+        session, person = found
+        visit = Visit(person, session, form_token(session, world.forms))
+    speak(request, visit)
+    return visit
 
 
 async def visit(request: Request, world: Gateway, permission: Permission | None = None) -> Visit:
@@ -84,6 +88,15 @@ def _ready(visit: Visit, world: Gateway) -> None:
         first, there = "second-factor-first", OWN_FACTOR
     if first:
         raise Problem(first, headers={"Location": there, "HX-Redirect": there})
+
+
+def speak(request: Request, visit: Visit | None) -> Language:
+    """Speak the person's language in this request: what they chose, else what the browser wants."""
+    chosen = request.query_params.get("bahasa")
+    own = visit.person.language if visit is not None else None
+    spoken = asked_for(request, chosen or own)
+    use(spoken)
+    return spoken
 
 
 def lacks_factor(visit: Visit, world: Gateway) -> bool:

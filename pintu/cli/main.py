@@ -46,6 +46,7 @@ from pintu.cli.due import due
 from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.misuse import in_own_words
 from pintu.cli.publish import publish
+from pintu.cli.report import report
 from pintu.cli.route import route
 from pintu.cli.spoken import speak, spoken
 
@@ -79,6 +80,7 @@ app.command("demo")(demo)
 app.command("publish")(publish)
 app.command("route")(route)
 app.command("due")(due)
+app.command("report")(report)
 app.command("agency")(agency)
 app.command("doctor")(doctor)
 

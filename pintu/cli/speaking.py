@@ -71,10 +71,10 @@ async def speak(
 
 
 def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> None:
+    from gateway.desk.code_words import word
     from gateway.desk.commands import Rejected, Unchanged, Unheard
     from gateway.desk.deadlines import standing
     from gateway.desk.wording import called, moment
-    from gateway.desk.words import word
 
     match answer:
         case Rejected(reason, detail):

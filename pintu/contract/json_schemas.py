@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pintu.contract.beyond import sentences_of
 from schemas.catalogue import MESSAGES, Kind, Message
 from schemas.directories import DIRECTORIES
+from schemas.report import ReportData
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _COMPONENTS: Final = "#/components/schemas/{model}"
@@ -41,6 +42,7 @@ def published_schemas() -> dict[str, JsonSchemaValue]:
     made = {file_of(message): message_schema(message) for message in MESSAGES}
     for name in DIRECTORIES:
         made[f"directories/{name}.json"] = directory_schema(name)
+    made["report.json"] = _document(ReportData, "report")
     return made
 
 

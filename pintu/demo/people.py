@@ -11,6 +11,7 @@ from broker.ports import Person
 from config.language import gettext, marked
 from gateway.access.passwords import hashed
 from gateway.access.roles import ADMIN, AGENCY, AUDITOR, DESK, LEAD
+from pintu.app.configuration import system_clock
 from pintu.demo.stage import Stage
 
 _OFFICERS: Final = ("budi", "sari")
@@ -47,7 +48,7 @@ async def people(now: Stage) -> Sequence[SignIn]:
 
 async def _add(now: Stage, name: str, shown: str, role: str, what: str, home: str) -> SignIn:
     password = secrets.token_urlsafe(9)
-    person = Person(name, shown, frozenset({role}), now.clock.now(), hashed(password))
+    person = Person(name, shown, frozenset({role}), system_clock().now(), hashed(password))
     store = await now.ways.open_gateway()
     try:
         await store.people.add_person(person)

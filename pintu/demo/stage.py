@@ -96,6 +96,8 @@ async def broker_for_demo(settings: Settings) -> AsyncIterator[tuple[Settings, B
                 "gateway": ("127.0.0.1", _free_port()),
                 "smtp_url": SecretStr(f"smtp://127.0.0.1:{_free_port()}?rate=6000"),
                 "mail_sender": "lapor@demo.test",
+                "gateway_url": None,
+                "second_factor": frozenset(),
             }
         )
         async with broker_address(own) as address:

@@ -230,6 +230,15 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """A provider of accounts elsewhere; ``why``: why nobody can sign in there, empty where one
+    can."""
+
+    issuer: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutsideDoor:
     """The gateway as it is reached from outside. ``url``: what the settings say; ``why``: why it is
     not reached there, empty where it is; ``certificates``: what is presented there."""
@@ -277,6 +286,7 @@ class Facts:
     owners: Seen[frozenset[str]]
     """Whom a key may be of: ``channel.<code>`` and ``agency.<code>`` of the configuration."""
     mail: Seen[Mail] = field(default_factory=absent)
+    oidc: Seen[Oidc] = field(default_factory=absent)
 
     def environment_blocks(self, name: str) -> bool:
         """Whether a variable cannot be used, so that nothing could be looked at."""

@@ -31,6 +31,7 @@ from pintu.doctor.probes.door import look_at_door, owners
 from pintu.doctor.probes.files import STORES, examine_files, look_at_folder, look_for_backup
 from pintu.doctor.probes.mail import look_at_mail
 from pintu.doctor.probes.node import look_for_node
+from pintu.doctor.probes.oidc import look_at_oidc
 from pintu.doctor.probes.processes import look_at_processes
 from pintu.doctor.probes.store import backup_of, look_at_database, look_at_store
 
@@ -88,9 +89,10 @@ class Probes:
                 self._ask("mail", partial(look_at_mail, self._settings, rules), 6 * WITHIN),
                 self._ask("attachments", self._attachments, 4 * WITHIN),
                 self._ask("gateway", self._door, 3 * WITHIN),
+                self._ask("OpenID", partial(look_at_oidc, self._settings), 3 * WITHIN),
             ),
         )
-        mail, attachments, door = doors
+        mail, attachments, door, oidc = doors
         clock = await self._ask("clocks", partial(self._clocks, stores["cases"], broker), WITHIN)
         return Facts(
             now=self._now,
@@ -107,6 +109,7 @@ class Probes:
             clock=clock,
             processes=processes,
             mail=mail,
+            oidc=oidc,
             attachments=attachments,
             door=door,
             owners=seen(owners(rules))

@@ -93,6 +93,11 @@ DOORS: Final = Dashboard(
             says="wrong-case and wrong-address: somebody tries pins or keys.",
         ),
         Panel(
+            "Sign-ins, by what became of them",
+            [("sum by (outcome) (increase(pintu_sign_ins_total[5m]))", "{{outcome}}")],
+            says="Many that are wrong or locked: somebody guesses passwords.",
+        ),
+        Panel(
             "Keys in use: time until the first of each one's ends",
             [("min by (of) (pintu_key_end_timestamp_seconds) - time()", "{{of}}")],
             "s",

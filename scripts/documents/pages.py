@@ -15,6 +15,7 @@ from scripts.documents.exit_codes import exit_codes_page
 from scripts.documents.log_events import log_events_page
 from scripts.documents.metrics import metrics_page
 from scripts.documents.personal_data import personal_data_page
+from scripts.documents.report import report_page
 from scripts.documents.topology import topology_page
 
 ROOT: Final = Path(__file__).parents[2]
@@ -28,6 +29,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "exit-codes.md": exit_codes_page,
     "doctor.md": doctor_page,
     "personal-data.md": personal_data_page,
+    "report.md": report_page,
     "contract/tracking-vectors.json": tracking_vectors,
     **{f"schemas/{name}": partial(as_json, one) for name, one in published_schemas().items()},
 }

@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from broker.domain.case import Case, CaseClock, Said, State, Supporting
 from broker.domain.case.inbox import Place, Tab, owed_at, place_in, tabs_of
@@ -83,7 +83,7 @@ async def test_words_are_found_in_open_cases_of_the_agency_alone(case_store: Cas
 
 
 def _written(text: str, agency: str, also: str | None = None) -> Case:
-    complaint = {"text": text, "location": {"village": "Rias"}}
+    complaint: Any = {"text": text, "location": {"village": "Rias"}}
     return replace(_of(agency, 1, also=also), complaint=complaint)
 
 

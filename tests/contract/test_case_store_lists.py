@@ -34,6 +34,21 @@ async def test_lists_are_oldest_first_and_of_what_is_asked_for(case_store: CaseS
     assert [case async for case in case_store.listed(CaseFilter(state=State.HELD))] == [late]
 
 
+async def test_what_waits_for_the_desk_is_listed_oldest_first_whatever_agencies_have(
+    case_store: CaseStore,
+) -> None:
+    waits = [
+        a_case(agency=None, state=State.TRIAGE, opened_at=NOW - n * DAY // 1000) for n in range(250)
+    ]
+    asked = a_case(agency=None, state=State.HELD)
+    others = [a_case(opened_at=NOW - 9 * DAY), a_case(agency="dlh", state=State.HELD)]
+    await save(case_store, *waits, asked, *others, closed(a_case(agency=None)))
+    for state, cases in ((State.TRIAGE, waits[::-1]), (State.HELD, [asked])):
+        wanted = CaseFilter(state=state, at_desk=True)
+        assert [case async for case in case_store.listed(wanted)] == cases
+        assert await case_store.how_many(wanted) == len(cases)
+
+
 async def test_a_long_list_has_each_case_once(case_store: CaseStore) -> None:
     cases = [a_case() for _ in range(450)]
     await save(case_store, *cases)

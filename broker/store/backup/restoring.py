@@ -19,7 +19,11 @@ _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 _HOLDS: Final = {
     "journal": ("SELECT 1 FROM journal LIMIT 1",),
     "cases": ("SELECT 1 FROM cases LIMIT 1", "SELECT 1 FROM case_aside LIMIT 1"),
-    "gateway": ("SELECT 1 FROM gateway_key LIMIT 1", "SELECT 1 FROM gateway_webhook LIMIT 1"),
+    "gateway": (
+        "SELECT 1 FROM gateway_key LIMIT 1",
+        "SELECT 1 FROM gateway_webhook LIMIT 1",
+        "SELECT 1 FROM gateway_person LIMIT 1",
+    ),
 }
 
 
@@ -85,6 +89,9 @@ def _exchange(folder: Path, state: Path, backup: Backup, now: datetime) -> Resto
         sync(part)
         if digest_of(part) != file.sha256:
             raise BadConfiguration(f"{folder / file.name} changed while it was read")
+        if file.store == "gateway":
+            _without_sessions(part)
+            sync(part)
         parts.append((part, state / file.name))
     aside = state / f"before-restore-{now:%Y%m%dT%H%M%S%f}"
     # Both of a pair: a journal of another day would take complaints for known whose cases are gone.
@@ -99,6 +106,15 @@ def _exchange(folder: Path, state: Path, backup: Backup, now: datetime) -> Resto
         part.rename(path)
     sync(state)
     return Restored(backup, aside if old else None)
+
+
+def _without_sessions(part: Path) -> None:
+    """A session that was ended since the backup was made must not open anything again: people sign
+    in once more."""
+    with closing(open_file(part)) as connection:
+        there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'gateway_session'"
+        if connection.execute(there).fetchone() is not None:
+            connection.execute("DELETE FROM gateway_session")
 
 
 def _whole(folder: Path, file: CopiedFile) -> None:

@@ -28,6 +28,7 @@ from broker.store.cases.happening import happened
 from broker.store.cases.inbox import SqlInbox
 from broker.store.cases.moving import moves
 from broker.store.cases.recent import Recent
+from broker.store.cases.records import SqlCaseRecords
 from broker.store.cases.searching import Searching
 from broker.store.cases.tables import CASES, case_check
 from broker.store.cases.transaction import SqlCaseTransaction
@@ -39,7 +40,6 @@ from broker.store.keeping_open import kept_open
 from broker.store.schema import upgraded
 
 T = TypeVar("T")
-
 DEFAULT_WAITS: Final = Waits()
 _LOOKS_FOR: Final = 300.0  # seconds for looking through all of a store
 
@@ -76,6 +76,7 @@ class SqlCaseStore(Searching):
         checks: StoreCheck,
         waits: Waits,
     ) -> None:
+        self.records = SqlCaseRecords(database.again, _LOOKS_FOR)
         self._database = database
         self._reads = reads
         self._scrapes = scrapes
@@ -238,7 +239,7 @@ class SqlCaseStore(Searching):
             await self._database.finish(self._roll_back, self._waits.answer)
         with suppress(StoreUnavailable):
             await self._wipe()
-        for each in (self._database, self._reads, self._scrapes, self._checks):
+        for each in (self._database, self._reads, self._scrapes, self._checks, self.records):
             await each.close()
 
     async def _read(

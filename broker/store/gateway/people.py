@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.ports.people import PeopleLine, Person, TryLimit, WebSession
@@ -139,8 +139,7 @@ class SqlPeople:
 
     def _all(self) -> list[Person]:
         with self._database.transaction(reading=True) as connection:
-            rows = connection.execute(select(people.c.record).order_by(people.c.name))
-            return [from_json(record) for (record,) in rows]
+            return kept_people(connection)
 
     def _remove(self, name: str) -> bool:
         with self._database.transaction() as connection:
@@ -215,6 +214,12 @@ class SqlPeople:
         with self._database.transaction() as connection:
             wanted = delete(people_lines).where(people_lines.c.at < before)
             return connection.execute(wanted).rowcount
+
+
+def kept_people(connection: Connection) -> list[Person]:
+    """All, by name."""
+    rows = connection.execute(select(people.c.record).order_by(people.c.name))
+    return [from_json(record) for (record,) in rows]
 
 
 def _row(person: Person) -> dict[str, object]:

@@ -16,6 +16,7 @@ from broker.store.gateway.attachments import SqlAttachments
 from broker.store.gateway.duty import SqlDuties
 from broker.store.gateway.people import SqlPeople
 from broker.store.gateway.presence import SqlPresence
+from broker.store.gateway.report_texts import SqlReportTexts
 from broker.store.gateway.tables import check, keys, link_ends, secrets, submitted, windows
 from broker.store.schema import upgraded
 
@@ -50,6 +51,7 @@ class SqlGatewayStore:
         self.people = SqlPeople(database, waits.claim)
         self.duties = SqlDuties(database, waits.claim)
         self.presence = SqlPresence(database, waits.claim)
+        self.report_texts = SqlReportTexts(database, waits.claim)
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 
     async def secret(self, name: str) -> bytes:

@@ -216,6 +216,18 @@ deciding: Final = Table(
 )
 """Whose decision on a case is on its way, for as long as that takes: two at once are none."""
 
+report_texts: Final = Table(
+    "gateway_report_text",
+    GATEWAY,
+    Column("period", String(30), primary_key=True),
+    Column("field", String(20), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What people wrote in reports. Nothing is ever changed in it: a change is one more version."""
+
 check: Final = Table(
     "gateway_check",
     GATEWAY,

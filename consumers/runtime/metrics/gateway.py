@@ -93,6 +93,20 @@ class GatewayMetrics:
             "Complaints for whose confirm the gateway waits now",
             registry=registry,
         ).set_function(lambda: self.waiting)
+        self.searched = 0
+        """Cases in the index that the desk looks them up in."""
+        self.searched_as_of: datetime | None = None
+        """Up to when it is complete; None until it was filled."""
+        Gauge(
+            "pintu_search_cases",
+            "Cases in the index that the desk looks them up in",
+            registry=registry,
+        ).set_function(lambda: self.searched)
+        Gauge(
+            "pintu_search_timestamp_seconds",
+            "Up to when that index is complete, in seconds since 1970; 0 until it is filled",
+            registry=registry,
+        ).set_function(lambda: self.searched_as_of.timestamp() if self.searched_as_of else 0)
         self._by_request: dict[tuple[str, str, int], Counter] = {}
         self._by_route: dict[str, Histogram] = {}
 

@@ -10,8 +10,10 @@ from config.language import gettext, marked
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
 from gateway.desk.commands import send_again
-from gateway.desk.session import DeskSession, objection
+from gateway.desk.naming import NotAnAgency
+from gateway.desk.session import DeskSession
 from gateway.desk.words import KINDS, REASONS
+from gateway.staff.cases.asked import agency_meant, no_agency, topic_meant
 from gateway.staff.speaking import say_as_desk
 from gateway.staff.visits import Visit
 from gateway.web.forms import Form
@@ -97,17 +99,20 @@ async def sent_again(world: Gateway, case: Case) -> str:
 
 
 def _assigned(fields: Mapping[str, str], office: DeskSession) -> dict[str, object]:
-    agency = fields.get("agency")
-    if agency is None:
+    written = fields.get("agency")
+    if written is None:
         raise Refusal(gettext("Choose the agency."))
-    if objection(agency, office.agencies, office.today()) is not None:
-        raise Refusal(gettext("There is no such agency now: {code}").format(code=agency))
-    data: dict[str, object] = {"agency": agency}
+    try:
+        data: dict[str, object] = {"agency": agency_meant(written, office)}
+    except NotAnAgency as why:
+        raise Refusal(no_agency(written)) from why
     if fields.get("oversight") in ("0", "1"):
         data["oversight"] = fields["oversight"] == "1"
     if fields.get("classification") in KINDS:
         data["classification"] = fields["classification"]
-    return data | {name: fields[name] for name in ("category", "title") if name in fields}
+    if (topic := topic_meant(fields.get("category"), office)) is not None:
+        data["category"] = topic
+    return data | ({"title": fields["title"]} if "title" in fields else {})
 
 
 def _dismissed(fields: Mapping[str, str], _: DeskSession) -> dict[str, object]:

@@ -12,6 +12,7 @@ from broker.domain.case.listing import SHORTEST_PHONE, digits
 from broker.messaging import names
 from broker.ports import ListPlace
 from config.language import gettext
+from gateway.desk.naming import NotAnAgency, agency_named
 from gateway.desk.session import DeskSession
 from schemas.complaint import Classification
 
@@ -49,6 +50,24 @@ def asked(query: Mapping[str, str], office: DeskSession) -> Asked:
     return Asked(reading.given, None if problems else wanted, problems, after)
 
 
+def agency_meant(text: str, office: DeskSession, *, ended: bool = False) -> str:
+    """The code of the agency that somebody wrote. Raises NotAnAgency."""
+    return agency_named(text, office.agencies, office.today(), ended=ended)
+
+
+def no_agency(text: str) -> str:
+    """What is said where nobody, or more than one, can be meant."""
+    return gettext("No agency, or more than one, is called so: {text}").format(text=text)
+
+
+def topic_meant(text: str | None, office: DeskSession) -> str | None:
+    """The id of the topic that somebody wrote by its id or name; any other is a category."""
+    if text is None:
+        return None
+    named = (one.id for one in office.rules.topics if one.name.casefold() == text.casefold())
+    return next(named, text)
+
+
 def place_of(text: str) -> ListPlace | None:
     """The place behind which a page begins, as ``shown_place`` writes it."""
     moment, _, id = text.partition("_")
@@ -78,7 +97,7 @@ class _Reading:
                 self.given[name] = text
 
     def wanted(self) -> CaseFilter:
-        whose = self.given.get("instansi")
+        whose = self._agency()
         state, kind = self.given.get("status", ""), self.given.get("jenis", "")
         known: dict[str, Classification] = {one: one for one in get_args(Classification)}
         return CaseFilter(
@@ -89,13 +108,26 @@ class _Reading:
             since=self._day("dari"),
             until=self._day("sampai", ends=True),
             channel=self.given.get("kanal"),
-            topic=self.given.get("topik"),
+            topic=topic_meant(self.given.get("topik"), self.office),
             text=self._words("q"),
             newest_first=self.given.get("urut") != OLDEST,
             classification=known.get(kind),
             place=self._words("tempat"),
             phone=self._phone(),
         )
+
+    def _agency(self) -> str | None:
+        """A code, a name or an alias; an agency that ended may still have cases."""
+        text = self.given.get("instansi")
+        if text is None or text == names.TRIAGE:
+            return text
+        try:
+            code = agency_meant(text, self.office, ended=True)
+        except NotAnAgency:
+            self.problems.append(no_agency(text))
+            return None
+        self.given["instansi"] = code
+        return code
 
     def _words(self, name: str) -> str | None:
         text = self.given.get(name)

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from broker.domain.case import State
 from broker.messaging import names
 from config.language import gettext
+from gateway.api.problems import Problem
 from gateway.api.world import Gateway
 from gateway.desk.searching import Found, search
 from gateway.desk.session import DeskSession
@@ -47,30 +48,37 @@ async def list_page(request: Request, world: Gateway, visit: Visit) -> Response:
         rows=[case_row(case, office) for case in found.cases],
         found=found,
         more=_more(sought, found),
-        choices=choices(office, sought.given),
+        choices=choices(office),
     )
 
 
-def choices(office: DeskSession, given: Mapping[str, str]) -> Mapping[str, list[Choice]]:
-    """Of each list of the form its codes and names."""
+def choices(office: DeskSession) -> Mapping[str, list[Choice]]:
+    """Of each short list of the form its codes and names."""
     states = [(str(state), gettext(STATES[state])) for state in State]
     return {
-        "instansi": [
-            (names.TRIAGE, gettext("the desk")),
-            *agency_choices(office, given.get("instansi")),
-        ],
         "status": states,
         "jenis": [(code, gettext(name)) for code, name in KINDS.items()],
         "kanal": sorted((one.code, one.code) for one in office.rules.channels.values()),
-        "topik": topic_choices(office),
     }
 
 
-def agency_choices(office: DeskSession, also: str | None = None) -> list[Choice]:
-    """Those that exist today, by name; ``also``: one more, that may have ended."""
+def long_list(request: Request, world: Gateway, visit: Visit, what: str) -> Response:
+    """The agencies, or the topics, for whoever begins to write one: too many for every page."""
+    speak(request, visit)
+    office = world.desk()
+    if what == "instansi":
+        found = [(names.TRIAGE, gettext("the desk")), *agency_choices(office)]
+    elif what == "topik":
+        found = topic_choices(office)
+    else:
+        raise Problem("no-such-page")
+    return page(TEMPLATES, "options.html", world, request, visit, options=found)
+
+
+def agency_choices(office: DeskSession) -> list[Choice]:
+    """Those that exist today, by name."""
     there = office.agencies.active_agencies(office.today())
-    codes = {*there, also} if also in office.agencies.agencies else set(there)
-    named = [(str(code), office.agencies.agency_name(str(code))) for code in codes]
+    named = [(code, office.agencies.agency_name(code)) for code in there]
     return sorted(named, key=lambda choice: choice[1].casefold())
 
 

@@ -11,9 +11,11 @@ from config.language import gettext
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
 from gateway.desk.handing_over import Extent, Handover, extent
-from gateway.desk.session import DeskSession, objection
+from gateway.desk.naming import NotAnAgency
+from gateway.desk.session import DeskSession
 from gateway.desk.words import STATES
-from gateway.staff.cases.listing import TEMPLATES, Choice, agency_choices
+from gateway.staff.cases.asked import agency_meant, no_agency
+from gateway.staff.cases.listing import TEMPLATES, Choice
 from gateway.staff.cases.moves import Move, Moves
 from gateway.staff.cases.rows import agency_name
 from gateway.staff.layout import HEADERS, page, speak
@@ -23,6 +25,7 @@ from gateway.web.pages import first
 
 PATH: Final = "/meja/kasus/pindah"
 _CODE: Final = 40
+_NAME: Final = 200
 _LONGEST: Final = 10_000
 _WITHIN: Final = 30.0
 
@@ -54,7 +57,10 @@ def routes(world: Gateway) -> APIRouter:
         speak(request, found)
         query = request.query_params
         plan = await _plan(
-            world, query.get("dari", "")[:_CODE], query.get("ke", "")[:_CODE], "selesai" in query
+            world,
+            query.get("dari", "")[:_CODE],
+            query.get("ke", "").strip()[:_NAME],
+            "selesai" in query,
         )
         return await _page(request, world, found, moves, plan)
 
@@ -63,11 +69,13 @@ def routes(world: Gateway) -> APIRouter:
         async with visit_form(request, world, "desk.act") as (found, sent):
             speak(request, found)
             form = sent.fields
-            source, to = first(form, "dari", _CODE), first(form, "ke", _CODE)
+            source, to = first(form, "dari", _CODE), first(form, "ke", _NAME)
             plan = await _plan(world, source, to, "selesai" in form, needed=True)
             if plan.problem is not None or plan.there is None:
                 return await _page(request, world, found, moves, plan, 422)
-            what = Handover(source, to, found.person.name, _said(form), plan.resolved, _WITHIN)
+            what = Handover(
+                plan.source, plan.to, found.person.name, _said(form), plan.resolved, _WITHIN
+            )
             name = moves.begin(what, plan.there, world.desk())
             there = {**HEADERS, "Location": f"{PATH}/{name}"}
             return Response(status_code=303, headers=there)
@@ -92,7 +100,12 @@ async def _plan(
         problem = gettext("Choose the agency whose cases go.") if needed else None
         return Plan("", to, None, resolved, problem)
     there = await extent(source, office, world.search)
-    if not to:
+    if to:
+        try:
+            to = agency_meant(to, office)
+        except NotAnAgency:
+            return Plan(source, to, there, resolved, no_agency(to))
+    else:
         to = office.rules.answering(source, office.today()) or ""
         to = "" if to == source else to
     if not to:
@@ -100,9 +113,6 @@ async def _plan(
         return Plan(source, "", there, resolved, problem)
     if to == source:
         problem = gettext("They lie there already: choose another agency.")
-        return Plan(source, to, there, resolved, problem)
-    if objection(to, office.agencies, office.today()) is not None:
-        problem = gettext("There is no such agency now: {code}").format(code=to)
         return Plan(source, to, there, resolved, problem)
     return Plan(source, to, there, resolved)
 
@@ -126,7 +136,6 @@ async def _page(
         status,
         plan=plan,
         sources=await _sources(office),
-        targets=agency_choices(office),
         source=agency_name(plan.source or None, office),
         to=agency_name(plan.to or None, office),
         go=go,

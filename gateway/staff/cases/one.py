@@ -14,7 +14,7 @@ from gateway.desk.one_case import SeenCase, seen
 from gateway.desk.session import DeskSession
 from gateway.desk.words import KINDS, REASONS, state_word, word
 from gateway.staff.cases import acting
-from gateway.staff.cases.listing import TEMPLATES, agency_choices, topic_choices
+from gateway.staff.cases.listing import TEMPLATES
 from gateway.staff.cases.picture import picture
 from gateway.staff.cases.rows import agency_name, title_of
 from gateway.staff.cases.telling import files_of, history_view, kin_view, said_view
@@ -102,12 +102,15 @@ def case_page(
         verb=verb,
         fields=fields,
         error=error,
+        candidates=[
+            f"{other.agency} ({other.confidence:.0%})"
+            for other in case.decision.alternatives
+            if other.agency not in case.previous
+        ][:3],
         done=acting.told(query.get("hasil", "")),
         id=uuid4().hex,
         choices={
-            "agency": agency_choices(office),
             "classification": [(code, gettext(name)) for code, name in KINDS.items()],
-            "category": topic_choices(office),
             "code": [(code, gettext(name)) for code, name in REASONS.items()],
             "oversight": [("1", gettext("yes")), ("0", gettext("no"))],
         },

@@ -55,6 +55,7 @@ class Picture:
     due_x: int
     now_x: int | None
     end_x: int
+    now: datetime | None
 
 
 def picture(ladder: Ladder, office: DeskSession) -> Picture:
@@ -83,6 +84,7 @@ def picture(ladder: Ladder, office: DeskSession) -> Picture:
         due_x=line.x(clock.due_at),
         now_x=now,
         end_x=line.x(moments[-1]) if last is None else last,
+        now=next((mark.at for mark in ladder.marks if mark.what == "now"), None),
     )
 
 

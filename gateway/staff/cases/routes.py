@@ -16,6 +16,11 @@ def routes(world: Gateway) -> APIRouter:
         found = await visit(request, world, "desk.read")
         return await listing.list_page(request, world, found)
 
+    @router.get("/meja/kasus/pilihan/{what}")
+    async def options(request: Request, what: str) -> Response:
+        found = await visit(request, world, "desk.read")
+        return listing.long_list(request, world, found, what)
+
     router.include_router(late.routes(world))
     # Before the routes of one case: no case has a code like that.
     router.include_router(moving.routes(world))

@@ -13,6 +13,7 @@ from gateway.api.problems import Problem
 from gateway.api.world import Gateway
 from gateway.desk.duty import FIELDS, cells, day_of, gaps, of_each, overlaps, read_duty
 from gateway.desk.duty_file import read_file, take_in
+from gateway.staff.counter.agencies import Typed, typed
 from gateway.staff.counter.paging import pages_of
 from gateway.staff.counter.tables import downloaded
 from gateway.staff.layout import HEADERS, page, templates
@@ -44,16 +45,17 @@ def routes(world: Gateway) -> APIRouter:
     async def download(request: Request, kind: str) -> Response:
         await visit(request, world, "desk.read")
         first_day, last_day, agency = _asked(request, world)
-        some = await world.store.duties.duties(first_day, last_day, agency and [agency])
+        of = [agency.code] if agency.code else None
+        some = await world.store.duties.duties(first_day, last_day, of)
         rows = [FIELDS, *map(cells, some)]
         return await downloaded(kind, f"piket-{first_day}-{last_day}", "Piket", rows)
 
     @router.post(PLACE)
     async def add(request: Request) -> Response:
         async with visit_form(request, world, "desk.act") as (found, sent):
-            given = _given(sent.fields)
+            given, office = _given(sent.fields, world)
             id = _id(first(sent.fields, "id", _ID))
-        read = read_duty(given, _agencies(world), id, found.person.name, world.now())
+        read = _read(given, office, world, id, found)
         if not isinstance(read, Duty):
             return await _roster(request, world, found, given=given, wrong=read)
         if await world.store.duties.duty(id) is None:  # sent twice: once
@@ -88,7 +90,8 @@ def routes(world: Gateway) -> APIRouter:
     @router.post(PLACE + "/{id}")
     async def change(request: Request, id: Id) -> Response:
         async with visit_form(request, world, "desk.act") as (found, sent):
-            given, what = _given(sent.fields), first(sent.fields, "do", 10)
+            given, office = _given(sent.fields, world)
+            what = first(sent.fields, "do", 10)
             seen = first(sent.fields, "seen", 40)
         duties = world.store.duties
         before = await duties.duty(id)
@@ -97,7 +100,7 @@ def routes(world: Gateway) -> APIRouter:
         if what == "remove":
             done = await duties.remove_duty(before)
             return _back(before) if done else await _roster(request, world, found, stale=True)
-        read = read_duty(given, _agencies(world), id, found.person.name, world.now())
+        read = _read(given, office, world, id, found)
         if not isinstance(read, Duty):
             return _one(request, world, found, before, given, read)
         if not await duties.change_duty(before, read):
@@ -119,11 +122,11 @@ async def _roster(
     done: str = "",
 ) -> Response:
     first_day, last_day, agency = _asked(request, world)
-    today = world.config.clocks.calendar.local_day(world.now())
+    today = _today(world)
     rules = world.config.rules
-    codes = [agency] if agency else list(rules.active_agencies(today))
+    codes = [agency.code] if agency.code else list(rules.active_agencies(today))
     earliest, latest = min(first_day, today), max(last_day, today)
-    every = await world.store.duties.duties(earliest, latest, codes if agency else None)
+    every = await world.store.duties.duties(earliest, latest, codes if agency.code else None)
     some = [one for one in every if one.first <= last_day and one.last >= first_day]
     free = gaps(every, codes, first_day, last_day)
     both = overlaps(some)
@@ -132,7 +135,7 @@ async def _roster(
 
     def query(number: int) -> str:
         return urlencode(
-            {"dari": first_day, "sampai": last_day, "opd": agency or "", "halaman": number}
+            {"dari": first_day, "sampai": last_day, "opd": agency.code or "", "halaman": number}
         )
 
     status = 409 if stale else 422 if wrong or wrong_file else 200
@@ -142,8 +145,7 @@ async def _roster(
         first=first_day, last=last_day, agency=agency, listed=shown, place=PLACE,
         gaps=free[:_TOLD], gaps_more=max(0, len(free) - _TOLD),
         overlaps=both[:_TOLD], overlaps_more=max(0, len(both) - _TOLD),
-        offices=[(code, rules.agency_name(code)) for code in rules.active_agencies(today)],
-        given={**_BLANK, "opd": agency or "", **(given or {})},
+        given={**_BLANK, "opd": agency.text, **(given or {})},
         wrong=wrong or [], wrong_file=wrong_file or [],
         stale=stale, query=query, form_id=uuid4().hex, act=found.may("desk.act"),
         added=int(added) if added.isdecimal() and len(added) < 6 else None,
@@ -159,32 +161,43 @@ def _one(
     given: Mapping[str, str],
     wrong: list[str] | None = None,
 ) -> Response:
-    rules = world.config.rules
-    codes = dict.fromkeys((*rules.active_agencies(duty.first), duty.agency))
     return page(
         _TEMPLATES, "duty_one.html", world, request, found, 422 if wrong else 200,
         duty=duty, given=given, wrong=wrong or [], place=PLACE, form_id=duty.id,
-        offices=[(code, rules.agency_name(code)) for code in codes],
     )  # fmt: skip
 
 
-def _asked(request: Request, world: Gateway) -> tuple[date, date, str | None]:
+def _asked(request: Request, world: Gateway) -> tuple[date, date, Typed]:
     """The days and the agency of an address; a month from today where it names none."""
     query = request.query_params
-    today = world.config.clocks.calendar.local_day(world.now())
+    today = _today(world)
     first_day = day_of(query.get("dari", "")[:10]) or today
     last_day = day_of(query.get("sampai", "")[:10]) or first_day + timedelta(days=_DAYS)
     last_day = max(first_day, min(last_day, first_day + timedelta(days=_MOST_DAYS)))
-    code = query.get("opd", "")
-    return first_day, last_day, code if code in world.config.rules.agencies else None
+    return first_day, last_day, typed(query.get("opd", ""), world.config.rules, today)
 
 
 def _agencies(world: Gateway) -> frozenset[str]:
     return frozenset(world.config.rules.agencies)
 
 
-def _given(form: Form) -> dict[str, str]:
-    return {name: first(form, name, _LONGEST) for name in FIELDS}
+def _given(form: Form, world: Gateway) -> tuple[dict[str, str], Typed]:
+    """What a form says, and whom it says it of."""
+    given = {name: first(form, name, _LONGEST) for name in FIELDS}
+    return given, typed(given["opd"], world.config.rules, _today(world))
+
+
+def _read(
+    given: Mapping[str, str], office: Typed, world: Gateway, id: str, found: Visit
+) -> Duty | list[str]:
+    if office.fault is not None:
+        return [office.fault]
+    said = {**given, "opd": office.code or ""}
+    return read_duty(said, _agencies(world), id, found.person.name, world.now())
+
+
+def _today(world: Gateway) -> date:
+    return world.config.clocks.calendar.local_day(world.now())
 
 
 def _id(text: str) -> str:

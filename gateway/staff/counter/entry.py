@@ -101,5 +101,4 @@ def _form(
         districts=villages_by_district(rules, _VILLAGES),
         most=world.attachments.most,
         topics=sorted((topic.name, topic.id) for topic in rules.topics),
-        offices=[(code, rules.agency_name(code)) for code in rules.active_agencies(today)],
     )  # fmt: skip

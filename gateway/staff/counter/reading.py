@@ -75,7 +75,7 @@ def data_of(
         "classification": said["kind"] if said["kind"] in _KINDS else None,
         "oversight": True if said["oversight"] else None,
         "category": said["category"],
-        "agency": said["agency"] if said["agency"] in rules.agencies else None,
+        "agency": said["agency"],  # the router knows codes, names and aliases
         "location": place,
         "reporter": reporter if not said["anonymous"] else None,  # nobody is to have it
         "anonymous": bool(said["anonymous"]),

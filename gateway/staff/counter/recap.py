@@ -11,6 +11,7 @@ from broker.domain.case import CaseFilter
 from gateway.api.world import Gateway
 from gateway.desk.duty import day_of
 from gateway.desk.recap import COLUMNS, Place, how_many, recap, recap_page
+from gateway.staff.counter.agencies import Typed, typed
 from gateway.staff.counter.tables import downloaded
 from gateway.staff.layout import HEADERS, page, templates
 from gateway.staff.visits import Visit, visit
@@ -34,7 +35,7 @@ class Asked:
     first: date
     last: date
     channel: str | None
-    agency: str | None
+    agency: Typed
     place: Place
 
     @classmethod
@@ -44,12 +45,12 @@ class Asked:
         today = world.config.clocks.calendar.local_day(world.now())
         first = day_of(query.get("dari", "")[:10]) or today.replace(day=1)
         last = day_of(query.get("sampai", "")[:10]) or max(first, today)
-        channel, agency = query.get("kanal", ""), query.get("opd", "")
+        channel = query.get("kanal", "")
         return cls(
             first,
             max(first, last),
             channel if channel in rules.channels else None,
-            agency if agency in rules.agencies else None,
+            typed(query.get("opd", ""), rules, today),
             _place(query.get("mulai", ""), query.get("lewat", ""), query.get("no", "")),
         )
 
@@ -58,12 +59,12 @@ class Asked:
         zone = world.config.clocks.calendar.zone
         since = datetime.combine(self.first, time(), zone)
         until = datetime.combine(self.last + timedelta(days=1), time(), zone)
-        return CaseFilter(since=since, until=until, channel=self.channel, agency=self.agency)
+        return CaseFilter(since=since, until=until, channel=self.channel, agency=self.agency.code)
 
     def query(self, place: Place | None = None) -> str:
         """Of an address that asks for the same, from a place on."""
         asked = {"dari": f"{self.first}", "sampai": f"{self.last}"}
-        asked |= {"kanal": self.channel or "", "opd": self.agency or ""}
+        asked |= {"kanal": self.channel or "", "opd": self.agency.code or ""}
         if place is not None and place.at is not None:
             at = f"{round(place.at.timestamp() * 1_000_000)}"
             asked |= {"mulai": at, "lewat": f"{place.passed}", "no": f"{place.number}"}
@@ -108,13 +109,11 @@ async def _shown(
     office, rules, wanted = world.desk(), world.config.rules, asked.wanted(world)
     part = await recap_page(office, wanted, asked.place, _ROWS)
     text = tab_rows([COLUMNS, *part.rows])
-    today = world.config.clocks.calendar.local_day(world.now())
     return page(
         _TEMPLATES, "recap.html", world, request, found, status,
         asked=asked, columns=COLUMNS, part=part, count=await how_many(office, wanted), most=_MOST,
         cell=_CELL, text=text if len(text) <= _COPIED else None, place=PLACE,
         channels=[(code, one.name) for code, one in rules.channels.items()],
-        offices=[(code, rules.agency_name(code)) for code in rules.active_agencies(today)],
     )  # fmt: skip
 
 

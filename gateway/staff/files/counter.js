@@ -5,8 +5,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const text = document.getElementById(button.dataset.copy);
     text.select();
-    if (navigator.clipboard) await navigator.clipboard.writeText(text.value);
-    else document.execCommand("copy");
+    try {
+      await navigator.clipboard.writeText(text.value);
+    } catch {
+      if (!document.execCommand("copy")) return; // it is marked: copied by hand
+    }
     button.textContent = button.dataset.done;
   });
 }

@@ -1,9 +1,9 @@
 // Keys and printing; everything works without.
 "use strict";
 (() => {
-  const STORE = "pintu-keys";
+  const OFF = "pintu-tombol-mati";
   let on = true;
-  try { on = localStorage.getItem(STORE) !== "off"; } catch { /* a browser that keeps nothing */ }
+  try { on = localStorage.getItem(OFF) !== "1"; } catch { /* a browser that keeps nothing */ }
   const toggle = document.getElementById("tombol-pintas");
   const show = () => {
     if (toggle) { toggle.hidden = false; toggle.textContent = on ? toggle.dataset.on : toggle.dataset.off; }
@@ -11,7 +11,7 @@
   };
   toggle?.addEventListener("click", () => {
     on = !on;
-    try { localStorage.setItem(STORE, on ? "on" : "off"); } catch { /* the same */ }
+    try { localStorage.setItem(OFF, on ? "" : "1"); } catch { /* the same */ }
     show();
   });
   show();

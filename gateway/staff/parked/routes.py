@@ -28,7 +28,7 @@ ROWS: Final = 50
 _TEXT: Final = 60_000
 _LINE: Final = 300
 _ID: Final = 32
-_WAIT: Final = 0.2
+_WAIT: Final = 0.15
 """Seconds that a page waits for the first reading; then it says that it is being read."""
 _SETTLES: Final = 1.0
 """Seconds that an answer waits for a small piece of work."""

@@ -17,9 +17,8 @@ from gateway.api.problems import Problem
 from gateway.api.world import Gateway
 from gateway.staff import cookies, signing_in
 from gateway.staff.going_in import goes_in, redirect
-from gateway.staff.layout import speak
 from gateway.staff.tries import tell
-from gateway.staff.visits import way_on
+from gateway.staff.visits import speak, way_on
 
 log = structlog.get_logger()
 
@@ -38,6 +37,7 @@ def routes(world: Gateway) -> APIRouter:
     @router.get(THERE)
     async def go(request: Request, ke: str = "/") -> Response:
         provider = _provider(world)
+        speak(request, None)
         # What it stands on, and where to go on to: both are bound to the state.
         cookie = f"{new_token()}.{int(world.wall().timestamp())}.{way_on(ke[:_WAY])}"
         try:
@@ -53,6 +53,7 @@ def routes(world: Gateway) -> APIRouter:
         request: Request, state: str = "", code: str = "", iss: str | None = None
     ) -> Response:
         provider = _provider(world)
+        speak(request, None)
         cookie = cookies.shown(request, world, cookies.ELSEWHERE)
         flow = Flow.of(cookie, world.forms)
         try:
@@ -114,7 +115,6 @@ async def _person(account: Account, world: Gateway) -> Person | None:
 
 def _failed(request: Request, world: Gateway, why: OidcFailed) -> Response:
     log.warning("people.oidc_failed", reason=why.reason, error=str(why))
-    speak(request, None)
     if why.reason == "away":
         return _told(request, world, gettext("The other sign-in does not answer. Try again."), 503)
     tell(world, Tried("wrong"))

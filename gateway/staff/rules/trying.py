@@ -24,7 +24,7 @@ CLASSIFICATIONS: Final[Mapping[str, str]] = {
     "aspiration": marked("Aspiration"),
     "information_request": marked("Information request"),
 }
-_TEXT: Final = 10_000
+_TEXT: Final = 4_000
 _FIELD: Final = 100
 
 

@@ -15,7 +15,7 @@ from gateway.desk.session import DeskSession
 from gateway.desk.waiting import Row, row_of
 from gateway.staff.layout import page, speak
 from gateway.staff.triage.deciding import Outcome, decide_on, still_at_desk
-from gateway.staff.triage.forms import Decided, chosen_cases, decided
+from gateway.staff.triage.forms import Decided, agency_choices, chosen_cases, decided
 from gateway.staff.triage.pane import CLASSES
 from gateway.staff.triage.showing import CODES, TEMPLATES, when_of
 from gateway.staff.visits import Visit, visit, visit_form
@@ -101,6 +101,6 @@ async def _form(
         spoken=language(),
         codes=CODES,
         classes=CLASSES,
-        agencies_there=[(code, rules.agency_name(code)) for code in rules.active_agencies(today)],
+        agencies_there=agency_choices(rules, today),
         name_of=rules.agency_name,
     )

@@ -137,6 +137,17 @@ def _written(words: str, ready: object) -> str:
     return str(getattr(ready, "id", "")) if ready is not None else ""
 
 
+def agency_choices(rules: Rules, on: date) -> list[str]:
+    """Agencies of that day as the form offers them, and takes them: by name; by code as well where
+    another has the name too."""
+    offered = []
+    for code in rules.active_agencies(on):
+        name = rules.agency_name(code)
+        clear = rules.agency_index.get(agency_key(name)) == code
+        offered.append(name if clear else f"{code} · {name}")
+    return sorted(offered)
+
+
 def chosen_cases(form: Form, most: int) -> list[tuple[str, int | None]]:
     """Tracking codes of a form for several cases, each with the lines that its history had."""
     found: dict[str, int | None] = {}

@@ -26,12 +26,13 @@ from gateway.desk.waiting import (
 )
 from gateway.staff.layout import HTMX, moment, page, templates
 from gateway.staff.triage.deciding import Outcome
+from gateway.staff.triage.forms import agency_choices
 from gateway.staff.triage.pane import CLASSES, Pane, pane_of, present
 from gateway.staff.visits import Visit
 from schemas.update_data import DismissalCode
 
 TEMPLATES: Final = templates("gateway.staff.triage")
-SHOWN: Final = 30
+SHOWN: Final = 25
 """Rows of the list: with the case beside it and its files the page stays under 100 kB."""
 _WHOLE: Final = "hx-history-restore-request"
 """Somebody goes back, and htmx wants all of the page."""
@@ -128,7 +129,7 @@ def answer(
         spoken=language(),
         codes=CODES,
         classes=CLASSES,
-        agencies_there=[(code, rules.agency_name(code)) for code in rules.active_agencies(today)],
+        agencies_there=agency_choices(rules, today),
         name_of=rules.agency_name,
         topic_of=rules.topic_name,
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from config.language import gettext, worded
+from config.language import gettext
 from gateway.text.printable import say, say_json, say_sections
 from pintu.cli.exit_codes import NOT_ALL
 from pintu.cli.rules.history_file import fail, read, source
@@ -80,7 +80,7 @@ def _keep(changes: "Changes", history: str) -> None:
         place = keeping.keep(kept_diff(changes, history, system_clock().now()), folder)
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}")
-    say(worded("kept in {place}", place=place), err=True)
+    say(gettext("kept in {place}").format(place=place), err=True)
 
 
 def _folder(given: str) -> Path | None:

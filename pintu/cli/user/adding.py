@@ -74,9 +74,10 @@ async def _add(
             email=people.checked_email(email or ""),
         )
         await people.add(store, person, people.COMMAND, now)
-    may = worded("{name} may sign in as {sorted}", name=name, sorted=", ".join(sorted(wanted)))
+    roles_shown = ", ".join(sorted(wanted))
     if shown is None or given is not None:
-        say(may, err=True)
+        say(worded("{name} may sign in as {roles}", name=name, roles=roles_shown), err=True)
         return
-    say(worded("{may}; shown this once:", may=may), err=True)
+    told = worded("{name} may sign in as {roles}; shown this once:", name=name, roles=roles_shown)
+    say(told, err=True)
     typer.echo(shown)

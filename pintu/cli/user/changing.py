@@ -139,7 +139,7 @@ async def _end_sessions(name: str) -> None:
 
     async with people_store() as (store, _, now):
         ended = await people.end_sessions(store, name, people.COMMAND, now)
-    say(worded("{name}: {ended} sessions ended", name=name, ended=ended), err=True)
+    say(worded("{name}: {n} sessions ended", name=name, n=ended), err=True)
 
 
 async def _reset_second_factor(name: str) -> None:

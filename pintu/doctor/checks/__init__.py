@@ -14,6 +14,7 @@ from pintu.doctor.checks import (  # noqa: I001 -- the order in which they are t
     configuration,
     processes,
     door,
+    people,
     mail,
     webhooks,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "environment",
     "machine",
     "mail",
+    "people",
     "processes",
     "queues",
     "store",

@@ -12,13 +12,17 @@ DEFAULT_EXCHANGE: Final = "amq.default"
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Names that it must be able to write and read, and the verbs of its events."""
+    """Names that it must be able to write and read, the verbs of its events, and whom it speaks
+    for on the updates."""
 
     write: tuple[str, ...]
     read: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
+    speaks: tuple[str, ...] = ()
 
 
+_SPEAKS: Final = ("agency.dinas.acknowledged", "channel.web.replied", "desk.rina.assigned")
+"""Keys such as those of whoever has shown a key of theirs, or has signed in."""
 _FIRED: Final = (verbs.ESCALATED, verbs.OVERDUE, verbs.RESUMED, verbs.CLOSED)
 OF_PART: Final = {
     "router": Needs(
@@ -36,6 +40,7 @@ OF_PART: Final = {
         (names.INTAKE, names.UPDATES, names.EVENTS, DEFAULT_EXCHANGE),
         (names.PARKED_QUEUE,),
         (verbs.DISCARDED,),
+        _SPEAKS,
     ),
     "mail": Needs((names.PARKED_EXCHANGE,), (names.MAIL_QUEUE,)),
     "webhooks": Needs((names.PARKED_EXCHANGE, DEFAULT_EXCHANGE)),
@@ -45,5 +50,6 @@ OF_ALL: Final = Needs(
     (names.EVENTS, names.INTAKE, names.UPDATES, names.PARKED_EXCHANGE, DEFAULT_EXCHANGE),
     (names.ROUTER_QUEUE, names.CASES_QUEUE, names.AUDIT_STREAM, names.PARKED_QUEUE),
     (*verbs.EVENTS, verbs.JOINED, verbs.DISCARDED),
+    _SPEAKS,
 )
 """Of a user of any other name: everything may run as it."""

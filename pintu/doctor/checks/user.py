@@ -140,26 +140,25 @@ def _too_much(
 
 
 def _topics(user: str, vhost: str, allowed: Allowed, needs: Needs) -> Iterator[Outcome]:
-    pattern = allowed.keys.get(names.EVENTS)
-    if pattern is None:
-        return  # without a topic permission every key may be written
-    keys = [names.event_key(verb, "dinas", "web") for verb in needs.verbs]
-    if lacking := [key for key in keys if not _matches(pattern, key)]:
-        says = worded(
-            "may not write to {events} with keys such as {lacking} (only {pattern!r})",
-            events=names.EVENTS,
-            lacking=lacking[0],
-            pattern=pattern,
-        )
-        mends = worded(
-            "rabbitmqctl clear_topic_permissions --vhost '{vhost}' {user} {events}",
-            vhost=vhost,
-            user=user,
-            events=names.EVENTS,
-        )
-        if is_ours(user):
-            mends = _ANEW
-        yield broken(f"user {user}", says, mends)
+    told = [names.event_key(verb, "dinas", "web") for verb in needs.verbs]
+    for exchange, keys in ((names.EVENTS, told), (names.UPDATES, needs.speaks)):
+        pattern = allowed.keys.get(exchange)
+        if pattern is None:
+            continue  # without a topic permission every key may be written
+        if lacking := [key for key in keys if not _matches(pattern, key)]:
+            says = worded(
+                "may not write to {exchange} with keys such as {lacking} (only {pattern!r})",
+                exchange=exchange,
+                lacking=lacking[0],
+                pattern=pattern,
+            )
+            mends = worded(
+                "rabbitmqctl clear_topic_permissions --vhost '{vhost}' {user} {exchange}",
+                vhost=vhost,
+                user=user,
+                exchange=exchange,
+            )
+            yield broken(f"user {user}", says, _ANEW if is_ours(user) else mends)
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -195,6 +195,7 @@ async def memory_door(
         b"p" * 32,
         memory_attachments(store, folder or MemoryFolder(), scanner),
         BASE,
+        wall=Time().now,
     )
     app = application(world, GatewayMetrics(CollectorRegistry()), "1.2.3", contract)
     transport = httpx.ASGITransport(app=app)

@@ -9,7 +9,7 @@ import httpx
 from broker.ports import Person
 from gateway.access import sessions
 from gateway.staff.cookies import SESSION, called
-from tests.unit.gateway.door import NOW, MemoryDoor
+from tests.unit.gateway.door import NOW, MemoryDoor, Time
 
 
 @dataclass
@@ -48,6 +48,7 @@ class SignedIn:
 
 async def signed_in(door: MemoryDoor, name: str, *roles: str) -> SignedIn:
     """A new person of these roles, signed in."""
+    door.world.wall = Time().now
     person = Person(name, name.title(), frozenset(roles), NOW, language="en")
     people = door.world.store.people
     assert await people.add_person(person)

@@ -61,6 +61,8 @@ async def staff_door(**more: Any) -> AsyncIterator[MemoryDoor]:
         world = door.world
         with_desk(door, door.cases)
         world.forms = b"f" * 32
+        assert world.search is not None
+        await world.search.look()
         yield door
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from broker.memory import MemoryGatewayStore
-from broker.ports import Submitted, Window
+from broker.ports import PeopleLine, Person, Submitted, TryLimit, WebSession, Window
 from config.settings import Settings
 from gateway.access.keys import new_key
-from gateway.retention import forget
+from gateway.retention import forget, forget_people
 from tests.unit.gateway.door import NOW
 
 FIRST, OTHER = b"a" * 32, b"b" * 32
@@ -53,3 +53,24 @@ async def test_who_asked_how_often_is_forgotten_after_a_day() -> None:
     assert await store.count({window: 0}) == {window: 5}
     await forget(store, Settings(), NOW + timedelta(hours=25))
     assert await store.count({window: 0}) == {window: 0}
+
+
+async def test_sessions_tries_and_lines_of_people_are_dropped_in_time() -> None:
+    store = MemoryGatewayStore().people
+    await store.add_person(Person("rina", "Rina", frozenset({"desk"}), NOW))
+    await store.add_session(WebSession(b"s" * 32, "rina", NOW, NOW))
+    await store.write_people_line(PeopleLine(NOW, "rina", "signed-in", "rina"))
+    minute = timedelta(minutes=1)
+    await store.try_now([TryLimit(b"t" * 32, 1, minute, minute, minute)], NOW)
+
+    async def stand(after: timedelta, **settings: Any) -> tuple[int, int, int]:
+        await forget_people(store, Settings(**settings), NOW + after)
+        lines = await store.people_lines(5)
+        return len(await store.sessions("rina")), len(await store.waits([b"t" * 32])), len(lines)
+
+    assert await stand(timedelta(hours=1.9)) == (1, 1, 1)
+    assert await stand(timedelta(hours=2.1)) == (0, 1, 1)
+    assert await stand(timedelta(hours=25)) == (0, 0, 1)
+    assert await stand(timedelta(days=29), people_line_days=30) == (0, 0, 1)
+    assert await stand(timedelta(days=31), people_line_days=30) == (0, 0, 0)
+    assert await store.person("rina") is not None

@@ -90,7 +90,7 @@ def _texts_of(message: Message) -> tuple[str, ...]:
 
 def _texts(message: Message) -> tuple[str, ...]:
     said = message.string
-    return (said,) if isinstance(said, str) else tuple(said)
+    return (said,) if isinstance(said, str) else tuple(said or ())
 
 
 def _own(message: Message) -> frozenset[str]:

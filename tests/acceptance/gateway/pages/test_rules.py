@@ -44,8 +44,6 @@ def rina(door: Door) -> Officer:
 def _comes_as(she: Visitor, officer: Officer) -> None:
     name, _, value = officer.cookie.partition("=")
     she.page.context.add_cookies([{"name": name, "value": value, "url": she.address}])
-    # The badge of the navigation is another room's.
-    she.page.route("**/meja/lencana", lambda route: route.fulfill(status=204))
 
 
 @pytest.mark.parametrize(("language", "size", "settings"), LOOKS)
@@ -83,6 +81,22 @@ def test_a_text_is_tried_by_keyboard_alone_and_the_page_stays(
         assert she.page.input_value("#text") != ""
         assert she.faults() == []
         assert she.too_wide() == []
+
+
+def test_without_scripts_a_text_is_tried_and_topics_are_found(
+    rina: Officer, visit: Visiting
+) -> None:
+    with visit("id", WIDE, java_script_enabled=False) as she:
+        _comes_as(she, rina)
+        she.go("/meja/aturan")
+        she.page.fill("#text", "sampah tidak diangkut")
+        she.sends()
+        assert "Dinas Lingkungan Hidup" in she.text(".decision")
+        assert she.page.input_value("#text") == "sampah tidak diangkut"
+        she.go("/meja/aturan/topik")
+        she.page.fill("#q", "lampu")
+        she.sends()
+        expect(she.page.locator("tbody tr")).to_have_count(1)
 
 
 def test_what_is_looked_for_is_found_while_one_types(rina: Officer, visit: Visiting) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import openpyxl
@@ -85,7 +86,7 @@ def test_gaps_are_the_days_that_nobody_has(spans: list[tuple[int, int]]) -> None
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"opd": "<b>"}, "No agency has this code"),
+        ({"opd": "<b>"}, "no agency has the code, name or alias"),
         ({"nama": " "}, "name is needed"),
         ({"dari": "kemarin"}, "Both days"),
         ({"sampai": "2025-01-01"}, "before the first"),
@@ -131,7 +132,7 @@ async def test_a_file_comes_back_as_it_was_taken_along_and_no_cell_is_a_formula(
     rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
     assert [row[3] for row in rows] == ["nama", "'=HYPERLINK(1)", "'@SUM(1);'=2"]
     book = openpyxl.load_workbook(io.BytesIO((await rina.get(f"{PLACE}/unduh.xlsx")).content))
-    assert book.active["D2"].data_type == "s"
+    assert book.worksheets[0]["D2"].data_type == "s"
     read = read_file(io.BytesIO(text), {"dlh", "dpupr"}, "rina", NOW)
     taken = await take_in(
         door.world.store.duties, [one for one in read if isinstance(one, Duty)][:1]
@@ -140,7 +141,7 @@ async def test_a_file_comes_back_as_it_was_taken_along_and_no_cell_is_a_formula(
 
 
 async def upload(rina: SignedIn, text: bytes) -> tuple[int, str]:
-    whole = {"form": (None, rina.token), "berkas": ("piket.csv", text, "text/csv")}
+    whole: dict[str, Any] = {"form": (None, rina.token), "berkas": ("piket.csv", text, "text/csv")}
     headers = {"Cookie": rina.cookie, "Accept": "text/html"}
     answer = await rina.door.client.post(f"{PLACE}/impor", files=whole, headers=headers)
     return answer.status_code, answer.headers.get("location", answer.text)

@@ -4,16 +4,18 @@ import asyncio
 import logging
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+import config
 from broker.domain.case import Entry, State
 from broker.ports import Moved
 from gateway.desk.kept_diff import keep
 from gateway.staff.rules.history import Counting
 from tests.contract.keeping import a_case
-from tests.unit.gateway.door import NOW, MemoryDoor
+from tests.unit.gateway.door import NOW, MemoryDoor, memory_door
 from tests.unit.gateway.staff.kept import KEPT
 from tests.unit.gateway.staff.visitors import MemoryVisitor
 
@@ -27,6 +29,7 @@ PAGES = (
     "/meja/aturan/keliru",
     "/meja/aturan/pembelajaran",
 )
+SHIPPED = Path(config.__path__[0]) / "defaults" / "bangka-selatan"
 HTML = '<script>alert(1)</script> & "sampah tidak diangkut"'
 
 
@@ -98,6 +101,29 @@ async def test_nothing_that_is_tried_is_markup_or_is_kept(
     assert "alert" not in f"{lines}{caplog.text}"
     assert door.sent.messages == []
     assert await door.cases.how_many() == 0
+
+
+async def test_the_page_of_a_long_text_is_small(rina: MemoryVisitor) -> None:
+    text = "sampah 0812-7788-9900 & <b>jalan rusak</b> " * 1_000
+    answer = await rina.post("/meja/aturan", {"text": text})
+    assert answer.status_code == 200
+    assert len(answer.text.encode()) < 30_000
+
+
+async def test_a_topic_shows_on_what_condition_somebody_else_answers() -> None:
+    async with memory_door(SHIPPED) as door:
+        rina = await MemoryVisitor.signed_in(door, "rina", "desk")
+        shown = await rina.page("/meja/aturan/topik/bridge")
+        assert "Who answers otherwise" in shown
+        assert "jembatan di jalan nasional diurus BPJN" in shown
+        assert "The village office of the place" in shown
+        listed = await rina.page("/meja/aturan/topik?hal=3")
+        assert "Page 3 of 8" in listed
+        assert 'href="/meja/aturan/topik?q=&amp;hal=4"' in listed
+        assert "Page 8 of 8" in await rina.page("/meja/aturan/topik?hal=900")
+        successor = await rina.page("/meja/aturan/instansi/kemenkumham")
+        assert 'href="/meja/aturan/instansi/kemenkum"' in successor
+        assert "Ended on</dt><dd>21 October 2024" in successor
 
 
 async def test_a_form_without_its_token_tries_nothing(rina: MemoryVisitor) -> None:

@@ -1,19 +1,30 @@
 """The desk in a browser, on stores in memory."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
+
+import pytest
 
 from broker.domain.case import Case, CaseClock, Entry, Said, State
 from broker.domain.clocks import VERIFICATION
 from schemas.decision import Alternative, DecisionRecord
 from tests.contract.keeping import a_case, a_line
 from tests.unit.gateway.door import NOW, MemoryDoor, a_receipt
-from tests.unit.gateway.staff.signed_in import SignedIn, signed_in
+from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
 
 DAY = timedelta(days=1)
 HX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[MemoryDoor]:
+    """With a desk."""
+    async with staff_door() as made:
+        yield made
 
 
 def waits(
@@ -38,7 +49,7 @@ def waits(
     return replace(case, decision=decision)
 
 
-async def officer(door: MemoryDoor, role: str = "desk", name: str = "rina") -> SignedIn:
+async def officer(door: MemoryDoor, role: str = "desk", name: str = "rina") -> Signed:
     return await signed_in(door, name, role)
 
 
@@ -224,7 +235,7 @@ async def test_several_are_decided_on_together_and_each_outcome_is_told(door: Me
         data={
             "kasus": [value for _, value in pairs],
             "agency": "dlh",
-            "form": rina.token,
+            "form": rina.form,
             "id": "b1",
         },
         headers={"Cookie": rina.cookie},
@@ -268,7 +279,8 @@ async def test_people_of_agencies_and_leaders_see_nothing_of_it(door: MemoryDoor
 async def test_what_strangers_wrote_stays_text(door: MemoryDoor) -> None:
     bad = '<script>alert(1)</script> Lampu jalan <img src=x onerror="x">'
     case = waits(text=bad)
-    case = replace(case, complaint={**case.complaint, "title": bad, "location": {"address": bad}})  # type: ignore[typeddict-item]
+    whole: Any = {**(case.complaint or {}), "title": bad, "location": {"address": bad}}
+    case = replace(case, complaint=whole)
     await door.keep(case, [a_line(case, "replied")], [Said(NOW, "channel.web", "replied", bad)])
     page = (await (await officer(door)).get("/meja")).text
     assert "<script>alert" not in page and "<img" not in page

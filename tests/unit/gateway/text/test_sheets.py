@@ -26,7 +26,7 @@ def test_a_cell_of_csv_and_of_pasted_text_begins_with_an_apostrophe(attack: str)
 def test_a_cell_of_a_workbook_is_text_and_stays_text_when_it_is_edited(attack: str) -> None:
     out = io.BytesIO()
     workbook("Rekap", [["No", "Judul"], ["1", attack]], out)
-    cell = openpyxl.load_workbook(out).active["B2"]
+    cell = openpyxl.load_workbook(out).worksheets[0]["B2"]
     assert (cell.data_type, cell.number_format) == ("s", "@")
     assert cell.value.lstrip() == attack.lstrip() or "\r" in attack
 

@@ -13,6 +13,7 @@ from pintu.doctor.facts import (
     Environment,
     Facts,
     Files,
+    Oidc,
     PasswordFile,
     Policy,
     Variable,
@@ -28,6 +29,7 @@ from tests.unit.pintu.doctor.healthy import (
     MANAGEMENT,
     NOW,
     OUTSIDE,
+    PEOPLE,
     with_attachments,
     with_broker,
     with_cases,
@@ -41,6 +43,7 @@ from tests.unit.pintu.doctor.healthy import (
     with_management,
     with_member,
     with_node,
+    with_people,
     with_process,
     with_queue,
     with_rules,
@@ -137,6 +140,25 @@ FAULTS = {
     "a key in use that ends": ("key-ends", RISK, with_key(expires_at=NOW + 10 * DAY)),
     "a key in use that ended": ("key-ends", RISK, with_key(expires_at=NOW - DAY)),
     "a key of nobody": ("key-owner", RISK, with_key(of="agency.kelurahan-lama")),
+    "nobody left at the desk": (
+        "people-desk",
+        BROKEN,
+        with_people(
+            replace(PEOPLE[0], disabled_at=NOW), replace(PEOPLE[1], roles=frozenset({"lead"}))
+        ),
+    ),
+    "nobody who can sign in": ("people-desk", BROKEN, with_people(replace(PEOPLE[1], oidc=None))),
+    "nobody who manages people": ("people-desk", RISK, with_people(PEOPLE[0])),
+    "a person of an agency that is gone": (
+        "people-agency",
+        RISK,
+        with_people(replace(PEOPLE[0], roles=frozenset({"desk", "agency:lama"})), PEOPLE[1]),
+    ),
+    "a provider that is away": (
+        "people-oidc",
+        BROKEN,
+        replace(HEALTHY, oidc=seen(Oidc("https://sso.example", "no answer"))),
+    ),
     "a misspelt variable": ("variable-unknown", BROKEN, wrong(Variable("PINTU_X", "no", True))),
     "a value that cannot be used": ("variable-unusable", BROKEN, wrong(Variable("PINTU_X", "no"))),
     "a password for all to read": (

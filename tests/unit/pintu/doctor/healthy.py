@@ -9,7 +9,7 @@ from broker.amqp.address import parse_address
 from broker.amqp.inspecting import Depth, Host
 from broker.domain.clocks import WorkingCalendar
 from broker.node.seen import SeenNode
-from broker.ports import ApiKey, ClockState
+from broker.ports import ApiKey, ClockState, Person
 from broker.store.inspecting import Hook, Server, Store
 from pintu.doctor.facts import (
     Allowed,
@@ -28,6 +28,7 @@ from pintu.doctor.facts import (
     Management,
     Member,
     Node,
+    Oidc,
     OutsideDoor,
     Process,
 )
@@ -75,7 +76,13 @@ HOOK = Hook("agency.dlh", "active", None, None)
 KEY = ApiKey(
     "k3v9m2qa", b"", "channel.web", frozenset({"read"}), NOW - DAY, NOW + 60 * DAY, NOW - DAY
 )
-GATEWAY = Store("gateway_0004", "gateway_0004", 1_000_000, webhooks=(HOOK,), keys=(KEY,))
+PEOPLE = (
+    Person("rina", "Rina", frozenset({"desk", "agency:dlh"}), NOW, "hash"),
+    Person("sari", "Sari", frozenset({"admin"}), NOW, oidc="https://sso.example 1"),
+)
+GATEWAY = Store(
+    "gateway_0006", "gateway_0006", 1_000_000, webhooks=(HOOK,), keys=(KEY,), people=PEOPLE
+)
 SERVER = Server(15, "UTF8", True, False, (), 10, 100, NOW - DAY)
 DATABASE = Database("db.example:5432", "verify-full", False, seen(SERVER), seen((CERTIFICATE,)))
 FOLDER = Folder(Path("/state"), 0o700, True, (), (), 40 << 30, 100 << 30, 2_000_000)
@@ -116,6 +123,7 @@ HEALTHY: Final = Facts(
     attachments=seen(ATTACHMENTS),
     door=seen(DOOR),
     owners=seen(frozenset({"channel.web", "agency.dlh"})),
+    oidc=seen(Oidc("https://sso.example", "")),
 )
 
 
@@ -194,3 +202,8 @@ def with_door(**changes: Any) -> Facts:
 def with_key(**changes: Any) -> Facts:
     keys = (KEY, replace(KEY, id="other", **changes))
     return replace(HEALTHY, stores={**HEALTHY.stores, "gateway": seen(replace(GATEWAY, keys=keys))})
+
+
+def with_people(*people: Person) -> Facts:
+    gateway = replace(GATEWAY, people=people)
+    return replace(HEALTHY, stores={**HEALTHY.stores, "gateway": seen(gateway)})

@@ -1,11 +1,20 @@
-"""Forms of pages of ours, as browsers send them; and those of somebody else's pages."""
+"""What browsers send and take: forms of pages of ours and of others, files of pages."""
+
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.unit.gateway.door import MemoryDoor
-from tests.unit.gateway.staff.signed_in import signed_in
+from tests.unit.gateway.staff_door import signed_in, staff_door
 
 HOST = "http://gateway.test"
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[MemoryDoor]:
+    """With a desk."""
+    async with staff_door() as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -32,3 +41,15 @@ async def test_a_form_is_taken_from_a_page_of_ours_alone(
 async def test_a_browser_tells_pages_of_ours_where_a_form_came_from(door: MemoryDoor) -> None:
     answer = await (await signed_in(door, "rina", "desk")).get("/saya")
     assert answer.headers.get_list("referrer-policy") == ["same-origin"]
+
+
+async def test_files_of_pages_are_small_for_browsers_that_unpack_them(door: MemoryDoor) -> None:
+    sizes = {}
+    for accepted in ("gzip, br", "identity"):
+        headers = {"Accept-Encoding": accepted}
+        answer = await door.client.get("/berkas/staf/htmx.js", headers=headers)
+        assert answer.headers["vary"] == "Accept-Encoding"
+        sizes[accepted] = int(answer.headers["content-length"]), len(answer.content)
+    (packed, whole), (plain, same) = sizes.values()
+    assert whole == plain == same
+    assert packed < plain / 2

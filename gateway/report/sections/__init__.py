@@ -1,0 +1,1 @@
+"""The thirteen sections of the report, each made of what was counted."""

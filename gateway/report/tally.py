@@ -1,0 +1,183 @@
+"""What is counted of the cases of a period, page by page: no case is kept."""
+
+from bisect import insort
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Final
+
+from gateway.report.facts import Brief, Fact, Status
+from gateway.report.periods import Period
+
+SAMPLE: Final = 10
+"""Cases of a period whose answers somebody reads again."""
+FEW: Final = 5
+"""Below it a person could be recognised by a count."""
+DIMENSIONS: Final = ("kind", "topic", "district", "village", "channel")
+RECOGNISABLE: Final = ("topic", "district", "village")
+"""Dimensions whose small counts are hidden."""
+
+
+@dataclass(slots=True)
+class Cells:
+    """Counts by one dimension. ``anonymous``: the codes with a case whose reporter is not to be
+    known; ``ids``: the first cases of each, to ask whether they are confidential."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    anonymous: set[str] = field(default_factory=set)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, code: str, case: Brief) -> None:
+        self.counts[code] += 1
+        if case.anonymous:
+            self.anonymous.add(code)
+        elif self.counts[code] < FEW:
+            self.ids.setdefault(code, []).append(case.complaint)
+
+    def in_question(self) -> set[str]:
+        """The cases of small cells that are to be asked for."""
+        small = (code for code, count in self.counts.items() if count < FEW)
+        return {one for code in small for one in self.ids.get(code, ())}
+
+    def protected(self, confidential: set[str]) -> frozenset[str]:
+        """The cells that are not shown by themselves."""
+        return frozenset(
+            code
+            for code, count in self.counts.items()
+            if count < FEW
+            and (code in self.anonymous or confidential.intersection(self.ids.get(code, ())))
+        )
+
+
+@dataclass(slots=True)
+class Counted:
+    """What is counted of any period: of this one, and of the one before."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    cells: dict[str, Cells] = field(default_factory=lambda: {one: Cells() for one in DIMENSIONS})
+
+    def add(self, cases: Iterable[Brief]) -> None:
+        """Some more of them."""
+        kind, topic, district, village, channel = (self.cells[one] for one in DIMENSIONS)
+        for case in cases:
+            self.statuses[case.status] += 1
+            kind.add(case.kind, case)
+            channel.add(case.channel, case)
+            if case.topic is not None:
+                topic.add(case.topic, case)
+            region = case.region
+            if region is not None:
+                if len(region) >= 8:
+                    district.add(region[:8], case)
+                if len(region) == 13:
+                    village.add(region, case)
+
+    @property
+    def total(self) -> int:
+        return self.statuses.total()
+
+
+@dataclass(slots=True)
+class AgencyCount:
+    """What is counted of an agency; None stands for the desk."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    days: Counter[int] = field(default_factory=Counter)
+    overdue: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Everything that the sections show. ``waiting``: of each case that nobody has followed up the
+    day received and its code, of this period and of earlier ones (``older``)."""
+
+    period: Period
+    counted: Counted = field(default_factory=Counted)
+    before: Counted = field(default_factory=Counted)
+    open_before: int = 0
+    came: Counter[date] = field(default_factory=Counter)
+    closed: Counter[date] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
+    clocks: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    answered: Counter[int] = field(default_factory=Counter)
+    answered_net: Counter[int] = field(default_factory=Counter)
+    solved: Counter[int] = field(default_factory=Counter)
+    verified: Counter[int] = field(default_factory=Counter)
+    agencies: defaultdict[str | None, AgencyCount] = field(
+        default_factory=lambda: defaultdict(AgencyCount)
+    )
+    returned: Counter[str] = field(default_factory=Counter)
+    waiting: list[tuple[date, str]] = field(default_factory=list)
+    older: list[tuple[date, str]] = field(default_factory=list)
+    by_itself: int = 0
+    moves: Counter[int] = field(default_factory=Counter)
+    external: int = 0
+    corrected: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    holds: Counter[str] = field(default_factory=Counter)
+    resolved: int = 0
+    reopened: int = 0
+    ratings: Counter[int] = field(default_factory=Counter)
+    sample: list[tuple[bytes, str]] = field(default_factory=list)
+    rungs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    past: Counter[tuple[str, str]] = field(default_factory=Counter)
+    past_from: date | None = None
+
+    def add(self, facts: Sequence[Fact]) -> None:
+        """A page of cases of the period."""
+        self.counted.add(facts)
+        self.came.update(fact.received for fact in facts)
+        self.closed.update(fact.ended for fact in facts if fact.ended is not None)
+        self.ends.update(fact.end for fact in facts if fact.end is not None)
+        self.moves.update(fact.moves for fact in facts)
+        self.ratings.update(fact.rating for fact in facts if fact.rating is not None)
+        for fact in facts:
+            self._one(fact)
+
+    def _one(self, fact: Fact) -> None:
+        agency = self.agencies[fact.agency]
+        agency.statuses[fact.status] += 1
+        if fact.overdue:
+            agency.overdue += 1
+        kind = fact.kind
+        for clock, verdict in fact.clocks:
+            self.clocks[kind, clock, verdict] += 1
+        if fact.answered is not None:
+            self.answered[fact.answered[0]] += 1
+            self.answered_net[fact.answered[1]] += 1
+            agency.days[fact.answered[0]] += 1
+        if fact.solved is not None:
+            self.solved[fact.solved] += 1
+        for days in fact.verified:
+            self.verified[days] += 1
+        for code in fact.returned:
+            self.returned[code] += 1
+        if fact.status == "waiting":
+            self.waiting.append((fact.received, fact.tracking))
+        if fact.first is not None:
+            self.by_itself += 1
+            by = fact.corrected or "stood"
+            self.corrected["agency", fact.first, by] += 1
+            self.corrected["topic", fact.topic or "", by] += 1
+        if fact.external:
+            self.external += 1
+        if fact.status == "done":
+            self._draw(fact.tracking)
+        for asked in fact.holds:
+            self.holds["desk" if asked is None else "agency"] += 1
+        if fact.resolved:
+            self.resolved += 1
+            if fact.reopened:
+                self.reopened += 1
+        for rung in fact.rungs:
+            self.rungs[rung] += 1
+
+    def _draw(self, code: str) -> None:
+        """Chance that anybody can repeat: the smallest digests of period and code."""
+        drawn = sha256(f"{self.period.key} {code}".encode()).digest(), code
+        if len(self.sample) < SAMPLE:
+            insort(self.sample, drawn)
+        elif drawn < self.sample[-1]:
+            insort(self.sample, drawn)
+            self.sample.pop()
