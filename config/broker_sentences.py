@@ -11,7 +11,10 @@ from config.language import language, marked
 
 FORMS: Final = (
     # RabbitMQ
-    marked("RabbitMQ does not let this user in"),
+    marked(
+        "{reason} (see to user and password in PINTU_AMQP_URL (rabbitmqctl authenticate_user);"
+        " `guest` is let in from the broker's own machine alone)"
+    ),
     marked(
         "RabbitMQ does not open this vhost: it does not exist or is down, or this user may not use"
         " it (rabbitmqctl list_vhosts, rabbitmqctl list_permissions)"

@@ -15,6 +15,10 @@ OF_PYTHON = (
     "[Errno {n}] Connect call failed {host}",
     "[Errno {n}] {why}",
 )
+    "Connect call failed {host}",
+    "[Errno {n}] Connect call failed {host}",
+    "[Errno {n}] {why}",
+)
 
 
 @pytest.fixture(scope="module")
