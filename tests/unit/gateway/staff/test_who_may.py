@@ -56,6 +56,7 @@ MAY: Final = {
     "POST /meja/hadir/{code}": ACT,
     "GET /meja/kasus": READ,
     "GET /meja/kasus/{code}": READ,
+    "GET /meja/kasus/pilihan/{what}": READ,
     "GET /meja/kasus/pindah": ACT,
     "POST /meja/kasus/pindah": ACT,
     "GET /meja/kasus/pindah/{name}": ACT,
