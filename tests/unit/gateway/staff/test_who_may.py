@@ -114,6 +114,7 @@ OPEN: Final = {"POST /masuk", "POST /masuk/kode"}
 """Forms of a browser that is not signed in yet; tests of the sign-in try them."""
 _PLACES: Final = {
     "kind": "csv",
+    "what": "topik",
     "verb": "assigned",
     "deed": "disable",
     "tracking": "AAAA-AAAA-AAAA",
