@@ -56,6 +56,7 @@ MAY: Final = {
     "POST /meja/hadir/{code}": ACT,
     "GET /meja/kasus": READ,
     "GET /meja/kasus/{code}": READ,
+    "GET /meja/kasus/pilihan/{what}": READ,
     "GET /meja/kasus/pindah": ACT,
     "POST /meja/kasus/pindah": ACT,
     "GET /meja/kasus/pindah/{name}": ACT,
@@ -119,7 +120,7 @@ OPEN: Final = {"POST /masuk", "POST /masuk/kode"}
 _PLACES: Final = {
     "kind": "csv",
     "form": "json",
-    "what": "tempat",
+    "what": "topik",
     "verb": "assigned",
     "deed": "disable",
     "tracking": "AAAA-AAAA-AAAA",
