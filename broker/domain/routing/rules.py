@@ -56,6 +56,7 @@ class Rules(AgencyDirectory):
     contacts: Contacts
     phrased: bool = True  # whether any topic can be recognised by phrases
     model: "LearnedModel | None" = None
+    hints: "Rules | None" = None  # with the phrases that the model asks, where these have none
     remembered: Remembered = field(init=False, default_factory=Remembered, repr=False)
 
     @property
@@ -88,6 +89,7 @@ def compile_rules(
     retention: Retention | None = None,
     contacts: Contacts | None = None,
     model: "LearnedModel | None" = None,
+    hints: Rules | None = None,
 ) -> Rules:
     """Rules from tables that were checked (`config.loading`): ids unique, references known.
 
@@ -127,6 +129,7 @@ def compile_rules(
         answering=directory.answering,
         phrased=any(topic.phrases or topic.strong or topic.weak for topic in subjects),
         model=model,
+        hints=hints,
         retention=retention or Retention(),
         contacts=contacts or Contacts(),
     )
