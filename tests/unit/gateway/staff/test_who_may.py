@@ -97,7 +97,6 @@ MAY: Final = {
     "GET /laporan/versi": REPORT,
     "GET /laporan/unduh.{form}": REPORT,
     "POST /laporan/tulis": WRITE,
-    "GET /meja/kasus/pilihan/{what}": READ,
     "GET /meja/orang": PEOPLE,
     "POST /meja/orang": PEOPLE,
     "GET /meja/orang/{name}": PEOPLE,
