@@ -90,6 +90,12 @@ _SWAPPED: Final = str.maketrans(",.", ".,")
 _FILLING: Final = _Filling()
 
 
+def looked_up(key: str, sentence: str, spoken: Language) -> str:
+    """A sentence of a table, in that language; ``key``: what it is called in the catalogue, so
+    that the same English may be said in two ways."""
+    return sentence if spoken == "en" else _catalogue(spoken).pgettext(key, sentence)
+
+
 def marked(sentence: str) -> str:
     """A sentence that is looked up later, when the language is known: only marks it."""
     return sentence

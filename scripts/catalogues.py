@@ -18,6 +18,10 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from consumers.mail import words as mail
+from gateway.answering import words as answering
+from gateway.api.problems import KINDS
+from gateway.web import words as web
 from pintu.cli.main import app
 from pintu.cli.spoken import texts
 
@@ -64,6 +68,13 @@ AREAS: Final = (
 
 HELP: Final = "help"
 """The catalogue of the help of all commands, which is taken from the commands themselves."""
+TABLES: Final = {
+    "web": web.WORDS,
+    "answering": answering.WORDS,
+    "mail": mail.WORDS,
+    "problem": {code: kind.english for code, kind in KINDS.items()},
+}
+"""Tables of sentences by key; each has a catalogue of its own, in which the key is the context."""
 LIBRARY: Final = LOCALE / "LC_MESSAGES" / "typer.po"
 """What typer looks up itself; its sentences change with the library only."""
 METHODS: Final = {
@@ -88,6 +99,10 @@ def sentences() -> dict[str, Catalog]:
     found[HELP] = Catalog(locale="id", fuzzy=False)
     for text in texts(app):
         found[HELP].add(text)
+    for table, english in TABLES.items():
+        found[table] = Catalog(locale="id", fuzzy=False)
+        for key, text in english.items():
+            found[table].add(text, context=f"{table}.{key}")
     return found
 
 
@@ -122,7 +137,7 @@ def _everywhere() -> Catalog:
     for place in sorted(LOCALE.glob("*.po")):
         for message in kept(place.stem):
             if message.id and _is_said(message):
-                whole.add(message.id, message.string)
+                whole.add(message.id, message.string, context=message.context)
     return whole
 
 
@@ -133,8 +148,14 @@ def up_to_date(area: str, wanted: Catalog) -> Catalog:
     for message in wanted:
         if message.id:
             key = message.id if isinstance(message.id, str) else message.id[0]
-            before = old.get(key) or others.get(key)  # it may have moved from another room
-            new.add(message.id, before.string if before else None, message.locations)
+            context = message.context
+            before = old.get(key, context) or others.get(key, context)  # perhaps of another room
+            new.add(
+                message.id,
+                before.string if before else None,
+                message.locations,
+                context=context,
+            )
     return new
 
 
@@ -152,10 +173,11 @@ def compiled(catalogs: dict[str, Catalog]) -> bytes:
         for message in catalog:
             if not message.id or not _is_said(message):
                 continue
-            there = whole.get(message.id if isinstance(message.id, str) else message.id[0])
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            there = whole.get(key, message.context)
             if there is not None and there.string != message.string:
                 raise ValueError(f"{area}.po says {message.id!r} otherwise than another catalogue")
-            whole.add(message.id, message.string)
+            whole.add(message.id, message.string, context=message.context)
     out = BytesIO()
     whole.revision_date = whole.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # always the same
     write_mo(out, whole)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # numpy is imported where a model is in use, and only there
     from broker.domain.routing.learned.model import LearnedModel
 
 MODEL = f"{LEARNED}/model.bin"
+PHRASES = f"{LEARNED}/phrases"
+"""A configuration with the phrases that the model asks, where the folder's own has none."""
 _NAMED = 3  # agencies in a message
 
 

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
     from broker.domain.routing.learned.model import Block, LearnedModel
 
-FORMAT, VERSION = "pintu-model", 1
+FORMAT, VERSION = "pintu-model", 2
+READ = ("1", "2")
+"""Versions that are read; the second knows what phrases say as well."""
 _LONGEST_FIRST_LINE = 200
 _MOST_OF_TABLE = 1 << 21  # parts of a topic: twice the whole, whatever was rounded
-_BLOCKS = frozenset({"word", "pair", "near", "char", "address"})
+_BLOCKS = frozenset({"word", "pair", "near", "char", "address", "phrase"})
 AGAIN = marked("run `pintu rules learn` again, or copy the file again from where it was made")
 
 
@@ -89,7 +91,8 @@ def write_model(model: LearnedModel) -> bytes:
         arrays.append(block.weights.astype("<i2").tobytes())
     line = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
     rest = line + b"\n" + zlib.compress(b"".join(arrays), 6)
-    return f"{FORMAT} {VERSION} {hashlib.sha256(rest).hexdigest()}\n".encode() + rest
+    version = VERSION if "phrase" in model.blocks else 1
+    return f"{FORMAT} {version} {hashlib.sha256(rest).hexdigest()}\n".encode() + rest
 
 
 def read_model(content: bytes) -> LearnedModel:
@@ -98,13 +101,13 @@ def read_model(content: bytes) -> LearnedModel:
     words = first[:_LONGEST_FIRST_LINE].decode("ascii", "replace").split(" ")
     if words[0] != FORMAT or len(words) != 3:
         raise BadModel(worded("is not a learned model of Pintu; {again}", again=gettext(AGAIN)))
-    if words[1] != str(VERSION):
+    if words[1] not in READ:
         raise BadModel(
             worded(
                 "has version {words} of the format, this Pintu reads {version}; run "
                 "`pintu rules learn` with this Pintu",
                 words=words[1],
-                version=VERSION,
+                version=", ".join(READ),
             )
         )
     if not newline or hashlib.sha256(rest).hexdigest() != words[2]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from config.loading import rules_format as form
 from config.loading.contacts import read_contacts
 from config.loading.desk_texts import read_desk_texts
 from config.loading.directory import agency_of, area_of, folder_of
-from config.loading.learned import read_learned
+from config.loading.learned import PHRASES, read_learned
 from config.loading.problems import Findings, Problem, refusal
 from config.loading.rules_checks import agencies_of, check_tables
 from config.loading.rules_tables import Tables, read_tables, shown
@@ -58,11 +59,25 @@ def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True
     tables = read_tables(place, findings, learned)
     check_tables(tables, findings)
     found = read_learned(place, tables, findings) if learned and model else None
+    hints = _hints(place, found, findings)
     told = read_contacts(place, agencies_of(tables), findings), read_desk_texts(place, findings)
     head, words = tables.head, tables.words
-    usable = head is not None and words is not None and not findings.errors
-    rules = _compiled(tables, head, words, found, *told) if usable and head and words else None
+    rules = None
+    if head is not None and words is not None and not findings.errors:
+        rules = _compiled(tables, head, words, found, hints, *told)
     return Checked(rules, tuple(findings.errors), tuple(findings.warnings))
+
+
+def _hints(place: Traversable, model: LearnedModel | None, findings: Findings) -> Rules | None:
+    """The phrases that the model asks, where it brought some of its own."""
+    asked = place.joinpath(PHRASES)
+    if model is None or not model.asks_phrases or not asked.is_dir():
+        return None
+    checked = check_rules(Path(str(asked)))
+    findings.errors.extend(
+        replace(problem, file=f"{PHRASES}/{problem.file}") for problem in checked.errors
+    )
+    return checked.rules
 
 
 def _compiled(
@@ -70,6 +85,7 @@ def _compiled(
     head: form.RulesFile,
     words: form.WordsFile,
     model: LearnedModel | None,
+    hints: Rules | None,
     contacts: Contacts,
     desk_texts: DeskTexts,
 ) -> Rules:
@@ -113,6 +129,7 @@ def _compiled(
             keep=tuple(words.keep.words),
         ),
         model=model,
+        hints=hints,
         retention=_retention(head.retention),
         contacts=contacts,
         desk_texts=desk_texts,

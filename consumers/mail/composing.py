@@ -13,8 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from broker.ports import Mail
+from config.language import Language
 from consumers.mail.items import Item
-from consumers.mail.words import Language, word
+from consumers.mail.words import word
 
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("consumers.mail"),

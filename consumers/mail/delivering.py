@@ -12,11 +12,11 @@ import structlog
 
 from broker.contacts import Contact
 from broker.ports import CaseStore, Mail, MailOutcome, MailState, MailStore, TimeSource
+from config.language import Language
 from config.logging import where
 from consumers.mail.composing import Sender, composed, message_id
 from consumers.mail.items import World, is_personal, item_of
 from consumers.mail.sending import ServerAway, Smtp
-from consumers.mail.words import Language
 from consumers.runtime.metrics import MailMetrics
 
 log = structlog.get_logger()

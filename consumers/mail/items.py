@@ -14,8 +14,10 @@ from broker.domain.case import Case
 from broker.domain.clocks import RESOLUTION
 from broker.domain.routing.rules import Rules
 from broker.ports import Mail
+from config.language import Language
+from config.moments import moment
 from consumers.mail.links import PATH, Link, address_digest, signed
-from consumers.mail.words import Language, code_word, moment, word
+from consumers.mail.words import code_word, word
 from schemas.envelope import loads
 
 

@@ -12,6 +12,7 @@ import structlog
 from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS, BadConfiguration, StoreUnavailable
 from broker.ports import CaseStore, MailStore, TimeSource
+from config.language import gettext
 from config.settings import Settings
 from config.smtp import SmtpAddress
 from consumers.mail.composing import Sender
@@ -55,8 +56,11 @@ async def serve_mail(
     if found is None:
         if service.name != "all":
             raise BadConfiguration(
-                "PINTU_SMTP_URL and PINTU_MAIL_SENDER: `pintu run mail` needs both; set them, such"
-                " as smtps://user@mail.example.go.id and lapor@example.go.id"
+                gettext(
+                    "PINTU_SMTP_URL and PINTU_MAIL_SENDER: `pintu run mail` needs both; "
+                    "set them, such as smtps://user@mail.example.go.id and "
+                    "lapor@example.go.id"
+                )
             )
         service.health.holds("connected", "publishing", "consuming", "store")
         if live_config.rules.contacts.usable:

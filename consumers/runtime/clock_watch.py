@@ -11,6 +11,7 @@ import structlog
 
 from broker.errors import BadConfiguration, Unavailable
 from broker.ports import CaseStore, ClockState, TimeSource
+from config.language import gettext, worded
 from config.logging import where
 from consumers.runtime.agreed_clock import AgreedClock
 from consumers.runtime.clock import boot_seconds
@@ -156,15 +157,22 @@ def refuse_speed(state: ClockState, speed: float) -> None:
     """
     if speed != 1 and state.began is None and state.holds_cases:
         raise BadConfiguration(
-            f"PINTU_CLOCK_SPEED is {speed:g}, but this store holds cases of real time: their"
-            " deadlines would pass within minutes, and what fires cannot be taken back; unset it,"
-            " or name another store (PINTU_STATE_DIR or PINTU_DATABASE_URL) for a demonstration"
+            worded(
+                "PINTU_CLOCK_SPEED is {speed:g}, but this store holds cases of real "
+                "time: their deadlines would pass within minutes, and what fires cannot "
+                "be taken back; unset it, or name another store (PINTU_STATE_DIR or "
+                "PINTU_DATABASE_URL) for a demonstration",
+                speed=speed,
+            )
         )
     if speed == 1 and state.began is not None:
         raise BadConfiguration(
-            "this store is a demonstration's, whose clock ran fast (PINTU_CLOCK_SPEED): real cases"
-            " do not go there; name another store (PINTU_STATE_DIR or PINTU_DATABASE_URL), or set"
-            " PINTU_CLOCK_SPEED to go on with the demonstration"
+            gettext(
+                "this store is a demonstration's, whose clock ran fast "
+                "(PINTU_CLOCK_SPEED): real cases do not go there; name another store "
+                "(PINTU_STATE_DIR or PINTU_DATABASE_URL), or set PINTU_CLOCK_SPEED to "
+                "go on with the demonstration"
+            )
         )
 
 

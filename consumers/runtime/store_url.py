@@ -3,6 +3,7 @@
 from typing import Literal
 
 from broker.errors import StoreUnavailable
+from config.language import worded
 from config.settings import Settings
 
 
@@ -18,5 +19,11 @@ def store_url(settings: Settings, store: Literal["journal", "cases", "gateway"])
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as why:
-        raise StoreUnavailable(f"The state folder {folder} cannot be used: {why.strerror}") from why
+        raise StoreUnavailable(
+            worded(
+                "The state folder {folder} cannot be used: {strerror}",
+                folder=folder,
+                strerror=why.strerror,
+            )
+        ) from why
     return f"sqlite:///{(folder / f'{store}.sqlite3').absolute()}"

@@ -57,20 +57,17 @@ def last_begun(duties: Iterable[Duty]) -> Duty | None:
 
 def of_each(duties: Iterable[Duty], day: date) -> dict[str, Duty]:
     """Of each agency who counts on a day."""
-    found: dict[str, list[Duty]] = {}
-    for one in duties:
-        if one.holds(day):
-            found.setdefault(one.agency, []).append(one)
+    found = _by_agency(one for one in duties if one.holds(day))
     counts = {agency: last_begun(some) for agency, some in found.items()}
     return {agency: one for agency, one in counts.items() if one is not None}
 
 
 def gaps(duties: Sequence[Duty], agencies: Collection[str], first: date, last: date) -> list[Gap]:
     """Days from the first to the last on which nobody is on duty, of each of these agencies."""
-    found = list[Gap]()
+    found, of = list[Gap](), _by_agency(duties)
     for agency in sorted(agencies):
         free = first
-        for one in sorted((d for d in duties if d.agency == agency), key=lambda d: d.first):
+        for one in sorted(of.get(agency, ()), key=lambda d: d.first):
             if one.first > free:
                 found.append(Gap(agency, free, min(one.first - _DAY, last)))
             free = max(free, one.last + _DAY)
@@ -83,15 +80,19 @@ def gaps(duties: Sequence[Duty], agencies: Collection[str], first: date, last: d
 
 def overlaps(duties: Sequence[Duty]) -> list[Overlap]:
     """Days that two have, of each agency."""
-    by_agency: dict[str, list[Duty]] = {}
-    for one in duties:
-        by_agency.setdefault(one.agency, []).append(one)
     found = list[Overlap]()
-    for agency, some in sorted(by_agency.items()):
+    for agency, some in sorted(_by_agency(duties).items()):
         for one, other in pairwise(sorted(some, key=lambda d: (d.first, d.last))):
             if other.first <= one.last:
                 names = (one.officer.name, other.officer.name)
                 found.append(Overlap(agency, other.first, min(one.last, other.last), names))
+    return found
+
+
+def _by_agency(duties: Iterable[Duty]) -> dict[str, list[Duty]]:
+    found: dict[str, list[Duty]] = {}
+    for one in duties:
+        found.setdefault(one.agency, []).append(one)
     return found
 
 

@@ -111,8 +111,10 @@ async def recap_page(office: DeskSession, wanted: CaseFilter, place: Place, rows
 
 async def how_many(office: DeskSession, wanted: CaseFilter) -> int:
     """How many rows the recap of these cases has."""
-    closed = replace(wanted, state=State.CLOSED)
-    return await office.store.how_many(wanted) + await office.store.how_many(closed)
+    # Of an agency state by state: so it is counted in the index of agencies and states.
+    open_ones = [one for one in State if one is not State.CLOSED] if wanted.agency else [None]
+    states = (*open_ones, State.CLOSED)
+    return sum([await office.store.how_many(replace(wanted, state=one)) for one in states])
 
 
 def recap_row(case: Case, said: list[Said], office: DeskSession) -> tuple[str, ...]:

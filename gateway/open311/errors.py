@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from config.language import Language
-from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of
+from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of, sentence
 from gateway.open311.formats import answer
 
 PREFIX: Final = "/open311"
@@ -70,21 +70,21 @@ def wrong(name: str, id: str, en: str) -> Refusal:
 def refused(request: Request, refusal: Refusal) -> Response:
     """The refusal as an answer."""
     language = language_of(request)
-    sentence = refusal.id if language == "id" else refusal.en
-    return _answer(request, refusal.status, sentence.format_map(refusal.values), language)
+    text = refusal.id if language == "id" else refusal.en
+    return _answer(request, refusal.status, text.format_map(refusal.values), language)
 
 
 def answer_to(request: Request, problem: Problem) -> Response:
     """A problem of the gateway as an answer of GeoReport."""
     kind, language = KINDS[problem.code], language_of(request)
-    sentence = (kind.id if language == "id" else kind.en).format_map(problem.values)
+    text = sentence(problem.code, language).format_map(problem.values)
     if problem.code == "no-key":
-        sentence = _NO_KEY[language]
+        text = _NO_KEY[language]
     status = _STATUS.get(kind.status, kind.status)
     headers = dict(problem.headers)
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER)
-    return _answer(request, status, sentence, language, headers)
+    return _answer(request, status, text, language, headers)
 
 
 _NO_KEY: Final[dict[Language, str]] = {

@@ -29,9 +29,9 @@ _OF_STATE: Final[dict[str, Status]] = {
 _OWED: Final = ("verification", "response", "resolution")
 """Clocks that somebody can be late for."""
 _ARCHIVED: Final = ("dismissed", "withdrawn")
-_VILLAGE: Final = 13
+VILLAGE: Final = 13
 """Characters of a Kemendagri code of a village, 19.03.01.2001; of a district 8."""
-_DISTRICT: Final = 8
+DISTRICT: Final = 8
 
 
 @dataclass(slots=True)
@@ -51,14 +51,6 @@ class Brief:
     topic: str | None
     region: str | None
     anonymous: bool
-
-    @property
-    def village(self) -> str | None:
-        return self.region if self.region and len(self.region) == _VILLAGE else None
-
-    @property
-    def district(self) -> str | None:
-        return self.region[:_DISTRICT] if self.region and len(self.region) >= _DISTRICT else None
 
 
 @dataclass(slots=True)

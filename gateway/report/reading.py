@@ -1,7 +1,9 @@
 """The cases of a period and of the time before it, counted in one walk through the store."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -11,12 +13,11 @@ from orjson import loads
 
 from broker.domain.clocks import SlaCalendar
 from broker.ports import CaseRecords, RecordsSnapshot, Step
-from gateway.report.facts import Fact, FactMaker, Plain, needs_steps
+from gateway.report.facts import VILLAGE, Fact, FactMaker, Plain, needs_steps
 from gateway.report.periods import Period
 from gateway.report.tally import RECOGNISABLE, Counted, Tally
 
 _DAY: Final = timedelta(days=1)
-_VILLAGE: Final = 13
 _AT_ONCE: Final = 100
 _HISTORIES: Final = 500
 """Cases whose history is read at a time."""
@@ -61,7 +62,7 @@ async def read_cases(
     earliest = min(period.before.first, period.year_before.first)
     since = datetime.combine(earliest, time(), calendar.zone)
     async with records.snapshot() as snapshot:
-        async for texts in snapshot.pages(since):
+        async for texts in _ahead(snapshot.pages(since)):
             # Beside the event loop: many pages are seconds of work.
             waiting = await asyncio.to_thread(reader.take, texts)
             for start in range(0, len(waiting), _HISTORIES):
@@ -75,6 +76,35 @@ async def read_cases(
     return Read(tally, now, complete_from, protected, before)
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """For a tenth of a second at most: what is read here has no circles, and goes by itself. Else
+    the collector would go through all that the process has, again and again, in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+async def _ahead(pages: AsyncIterator[Sequence[str]]) -> AsyncIterator[Sequence[str]]:
+    """The same, the next one on its way while one is counted."""
+
+    async def following() -> Sequence[str] | None:
+        return await anext(pages, None)
+
+    coming = asyncio.create_task(following())
+    try:
+        while (texts := await coming) is not None:
+            coming = asyncio.create_task(following())
+            yield texts
+    finally:
+        coming.cancel()
+        await asyncio.wait({coming})
+
+
 class _Reader:
     """Takes records in, page by page."""
 
@@ -86,10 +116,11 @@ class _Reader:
         self._first: date | None = None
 
     def take(self, texts: Sequence[str]) -> list[str]:
-        """One page; gives the cases whose history is to be read.
+        """One page; gives the cases whose history is to be read."""
+        with _without_collection():
+            return self._take(texts)
 
-        A few at a time, and nothing that was read is held: else the garbage collector would go
-        through everything again and again, in vain."""
+    def _take(self, texts: Sequence[str]) -> list[str]:
         make, period = self._make, self._tally.period
         facts: list[Fact] = []
         waiting: list[str] = []
@@ -113,6 +144,10 @@ class _Reader:
 
     def go_on(self, waiting: Sequence[str], steps: Mapping[UUID, Sequence[Step]]) -> None:
         """Those with their history."""
+        with _without_collection():
+            self._go_on(waiting, steps)
+
+    def _go_on(self, waiting: Sequence[str], steps: Mapping[UUID, Sequence[Step]]) -> None:
         for text in waiting:
             record = loads(text)
             its = steps.get(UUID(record["complaint_id"]), ())
@@ -145,7 +180,7 @@ class _Reader:
             if (topic := decision.get("topic")) is not None:
                 tally.past["topic", topic] += 1
             region = decision.get("region")
-            if region is not None and len(region) == _VILLAGE:
+            if region is not None and len(region) == VILLAGE:
                 tally.past["village", region] += 1
         if ended is None and record["state"] in ("routed", "acknowledged"):
             tally.older.append((received, record["tracking"]))

@@ -2,13 +2,13 @@
 
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
-from gateway.report.facts import Brief, Fact, Status
+from gateway.report.facts import DISTRICT, VILLAGE, Brief, Fact, Status
 from gateway.report.periods import Period
 
 SAMPLE: Final = 10
@@ -20,6 +20,16 @@ RECOGNISABLE: Final = ("topic", "district", "village")
 """Dimensions whose small counts are hidden."""
 
 
+class Group(NamedTuple):
+    """Cases that are alike in every dimension: there are far fewer groups than cases."""
+
+    kind: str
+    topic: str | None
+    region: str | None
+    channel: str
+    anonymous: bool
+
+
 @dataclass(slots=True)
 class Cells:
     """Counts by one dimension. ``anonymous``: the codes with a case whose reporter is not to be
@@ -29,12 +39,13 @@ class Cells:
     anonymous: set[str] = field(default_factory=set)
     ids: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, code: str, case: Brief) -> None:
-        self.counts[code] += 1
-        if case.anonymous:
+    def add(self, code: str, group: "Group", cases: int, ids: Sequence[str]) -> None:
+        """So many cases of a group; ``ids``: the first of them."""
+        self.counts[code] += cases
+        if group.anonymous:
             self.anonymous.add(code)
         elif self.counts[code] < FEW:
-            self.ids.setdefault(code, []).append(case.complaint)
+            self.ids.setdefault(code, []).extend(ids)
 
     def in_question(self) -> set[str]:
         """The cases of small cells that are to be asked for."""
@@ -56,27 +67,45 @@ class Counted:
     """What is counted of any period: of this one, and of the one before."""
 
     statuses: Counter[Status] = field(default_factory=Counter)
-    cells: dict[str, Cells] = field(default_factory=lambda: {one: Cells() for one in DIMENSIONS})
+    _groups: Counter[Group] = field(default_factory=Counter)
+    _ids: dict[Group, list[str]] = field(default_factory=dict)
+    _cells: dict[str, Cells] = field(default_factory=dict)
 
     def add(self, cases: Iterable[Brief]) -> None:
         """Some more of them."""
-        kind, topic, district, village, channel = (self.cells[one] for one in DIMENSIONS)
+        statuses, groups = self.statuses, self._groups
         for case in cases:
-            self.statuses[case.status] += 1
-            kind.add(case.kind, case)
-            channel.add(case.channel, case)
-            if case.topic is not None:
-                topic.add(case.topic, case)
-            region = case.region
-            if region is not None:
-                if len(region) >= 8:
-                    district.add(region[:8], case)
-                if len(region) == 13:
-                    village.add(region, case)
+            statuses[case.status] += 1
+            group = Group(case.kind, case.topic, case.region, case.channel, case.anonymous)
+            groups[group] += 1
+            if groups[group] < FEW:
+                self._ids.setdefault(group, []).append(case.complaint)
+
+    @property
+    def cells(self) -> dict[str, Cells]:
+        """By dimension; once all of them were added."""
+        if not self._cells:
+            self._cells = {one: Cells() for one in DIMENSIONS}
+            for group, cases in self._groups.items():
+                for dimension, code in _codes(group):
+                    self._cells[dimension].add(code, group, cases, self._ids[group])
+        return self._cells
 
     @property
     def total(self) -> int:
         return self.statuses.total()
+
+
+def _codes(group: Group) -> Iterator[tuple[str, str]]:
+    yield "kind", group.kind
+    yield "channel", group.channel
+    if group.topic is not None:
+        yield "topic", group.topic
+    region = group.region or ""
+    if len(region) >= DISTRICT:
+        yield "district", region[:DISTRICT]
+    if len(region) == VILLAGE:
+        yield "village", region
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ from fastapi import Request, Response
 from jinja2 import Template
 
 from config.language import Language
-from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of
+from config.moments import moment
+from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of, sentence
 from gateway.api.world import Gateway
 from gateway.text.pages import templates
-from gateway.web.moments import moment
 from gateway.web.words import word
 
 POLICY: Final = (
@@ -104,8 +104,7 @@ def with_headers(answer: Response, problem: Problem) -> Response:
 
 def told(problem: Problem, spoken: Language) -> str:
     """The sentence of a refusal."""
-    kind = KINDS[problem.code]
-    return (kind.id if spoken == "id" else kind.en).format_map(problem.values)
+    return sentence(problem.code, spoken).format_map(problem.values)
 
 
 def file(name: str) -> Response:

@@ -18,6 +18,7 @@ from broker.errors import (
     TrustRefused,
     Unavailable,
 )
+from config.broker_sentences import told
 from config.spelling import refuse_misspelt
 from gateway.text.printable import printable
 from pintu.cli import (
@@ -147,7 +148,7 @@ def _leave_unwritten(code: int) -> NoReturn:
 
 
 def _leave(error: PintuError) -> NoReturn:
-    sys.stderr.write(printable(f"pintu: {error}\n", lines=True))
+    sys.stderr.write(printable(f"pintu: {told(error)}\n", lines=True))
     sys.exit(exit_code(error))
 
 

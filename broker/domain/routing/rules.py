@@ -58,6 +58,7 @@ class Rules(AgencyDirectory):
     desk_texts: DeskTexts = field(default_factory=DeskTexts)
     phrased: bool = True  # whether any topic can be recognised by phrases
     model: "LearnedModel | None" = None
+    hints: "Rules | None" = None  # with the phrases that the model asks, where these have none
     remembered: Remembered = field(init=False, default_factory=Remembered, repr=False)
 
     @property
@@ -91,6 +92,7 @@ def compile_rules(
     contacts: Contacts | None = None,
     desk_texts: DeskTexts | None = None,
     model: "LearnedModel | None" = None,
+    hints: Rules | None = None,
 ) -> Rules:
     """Rules from tables that were checked (`config.loading`): ids unique, references known.
 
@@ -130,6 +132,7 @@ def compile_rules(
         answering=directory.answering,
         phrased=any(topic.phrases or topic.strong or topic.weak for topic in subjects),
         model=model,
+        hints=hints,
         retention=retention or Retention(),
         contacts=contacts or Contacts(),
         desk_texts=desk_texts or DeskTexts(),

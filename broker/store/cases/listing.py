@@ -36,6 +36,9 @@ _BACKWARDS: Final = tuple(column.desc() for column in _PLACE)
 _agency: Final = func.coalesce(cases.c.agency, "")
 """Not the column itself: by its index every page would sort all that the agency has, while the
 index of open cases is walked along once, however many pages there are."""
+_opened_at: Final = func.coalesce(cases.c.opened_at, cases.c.opened_at)
+"""So that few closed cases are found by their own index: by that of agencies, states and times
+SQLite would go through every open one of the time."""
 _due_at: Final = func.coalesce(case_owed.c.due_at, case_owed.c.due_at)
 """So that what one case owes is looked up by its id: by the index of deadlines, PostgreSQL would go
 through what all of them owe."""
@@ -69,7 +72,9 @@ def page(wanted: CaseFilter, after: ListPlace | None, most: int, connection: Con
 
     What a column tells is left to the database, everything else is looked for in the cases.
     """
-    if connection.dialect.name == "postgresql" and wanted.state is not State.CLOSED:
+    if connection.dialect.name == "postgresql" and not (
+        wanted.state is State.CLOSED or _at_desk_in_a_state(wanted)
+    ):
         # What an agency has it would sort for every page, for want of knowing how much that is.
         connection.execute(text("SET LOCAL enable_sort = off"))
     query = _among(WHOLE, wanted).limit(most)
@@ -107,24 +112,29 @@ def _among(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
 
 def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
     """By all but state and agency."""
-    if wanted.at_desk and wanted.state not in (None, State.CLOSED):
-        # Few of many: the index by agency, state and time has them in order.
+    if _at_desk_in_a_state(wanted):
         query = query.where(cases.c.agency.is_(None))
     elif wanted.at_desk:
         query = query.where(_agency == "")
     if wanted.channel is not None:
         query = query.where(cases.c.channel == wanted.channel)
+    opened_at = _opened_at if wanted.state is State.CLOSED else cases.c.opened_at
     if wanted.since is not None:
-        query = query.where(cases.c.opened_at >= wanted.since)
+        query = query.where(opened_at >= wanted.since)
         if wanted.state is State.CLOSED:
             # Nothing ends before it begins: so the index of closed cases leaves the old ones alone.
             query = query.where(cases.c.closed_at >= _a_day_before(wanted.since))
     if wanted.until is not None:
-        query = query.where(cases.c.opened_at < wanted.until)
+        query = query.where(opened_at < wanted.until)
     if wanted.overdue_at is not None:
         owed = select(func.count()).where(case_owed.c.complaint_id == cases.c.complaint_id)
         query = query.where(owed.where(_due_at < wanted.overdue_at).scalar_subquery() > 0)
     return query
+
+
+def _at_desk_in_a_state(wanted: CaseFilter) -> bool:
+    """Few of many: the index by agency, state and time has them in order."""
+    return wanted.at_desk and wanted.state not in (None, State.CLOSED)
 
 
 def _a_day_before(moment: datetime) -> datetime:

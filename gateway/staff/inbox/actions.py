@@ -61,7 +61,7 @@ ACTIONS: Final = (
     Action(
         HELD,
         "p",
-        marked("Ask the reporter"),
+        marked("Ask who reported it"),
         marked("The question. The deadlines stand still until the reporter answers."),
         "tanya",
         "note",

@@ -26,7 +26,7 @@ TABS: Final = {
     Tab.NEW: marked("New"),
     Tab.WAITING: marked("Waiting"),
     Tab.ANSWERED: marked("Answered"),
-    Tab.CLOSED: marked("Closed"),
+    Tab.CLOSED: marked("Finished"),
 }
 """In the order in which an officer works; the words of the catalogue are officers'."""
 HINTS: Final = {

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from config.language import gettext
-from gateway.staff.inbox.sheet import ACTION, ANSWER, COLUMNS, INSIDE, ROWS, SUGGEST, TRACKING
+from gateway.staff.inbox.sheet import ACTION, ANSWER, COLUMNS, INSIDE, SUGGEST, TRACKING
 from gateway.text.csv_rows import BadRow, CsvRows
 from gateway.text.formulas import restored
 
 LARGEST: Final = 5_000_000
-"""Bytes of a file, and of what it unpacks to five times that."""
-_UNPACKED: Final = 25_000_000
+"""Bytes of a file."""
+_UNPACKED: Final = 12_000_000
+"""Bytes that it unpacks to: read in a few seconds."""
+_LAST_ROW: Final = 20_000
+"""Spreadsheets keep rows that nobody sees; a thousand go out."""
 _PARTS: Final = 200
 FILLED: Final = 100
 """Rows that are filled in: all of them are shown on one page first."""
@@ -113,8 +116,8 @@ def _rows_of(table: Iterable[Sequence[Any]]) -> list[SheetRow]:
         if not places:
             places = _places([_text(cell) for cell in row])
             continue
-        if number > 2 * ROWS:
-            break
+        if number > _LAST_ROW:
+            raise BadSheet(gettext("The sheet has too many rows: delete the empty ones below."))
         cells = {name: _text(row[at]) for name, at in places.items() if at < len(row)}
         formulas = tuple(
             name for name, at in places.items() if at < len(row) and row[at].data_type == "f"

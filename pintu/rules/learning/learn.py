@@ -1,6 +1,6 @@
 """Learning as a whole: from a file of history to a configuration folder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from broker.domain.routing.decision import Place, Query
 from broker.domain.routing.learned.calibration import CERTAIN, Calibration
+from broker.domain.routing.learned.hints import hints_of
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import DISTRICT, PLACE_OFFICES, VILLAGE, Agency, Area
@@ -95,11 +96,14 @@ def learn(
             len(topics.ids),
             np.array([name.first for name in names], dtype=np.int64),
         )
+        writing.write_tables(stage, named.agencies, named.areas, topics.learned)
+        say(worded("asking the phrases about {rows} rows", rows=len(rows)))
+        hints = _hints(rows, writing.phrases(stage))
         say(worded("counting n-grams of {rows} rows", rows=len(rows)))
         texts = [*rows, *(Row(name.text, name.answer) for name in names)]
-        counts, telling = count(texts, targets.classes, first_learned(len(rows), history.timed))
+        known_rows = first_learned(len(rows), history.timed)
+        counts, telling = count(texts, targets.classes, known_rows, hints)
         say(gettext("trying it on rows held back"))
-        writing.write_tables(stage, named.agencies, named.areas, topics.learned)
         right = _right(rows, classes, named, writing.checked(stage, model=False))
         found = validated(counts, targets, right, history.timed)
         calibration = calibrated(found)
@@ -119,6 +123,23 @@ def learn(
         complete = writing.checked(stage)
         writing.install(stage, folder, base)
     return Learned(history, named, len(topics.learned), complete, validation)
+
+
+def _hints(rows: Sequence[Row], rules: Rules) -> list[Mapping[str, int]]:
+    """What phrases say of each row, as it will be asked when they decide."""
+    days = [row.reported_at.date() for row in rows if row.reported_at]
+    on = max(days, default=_ANY_DAY)
+    return [
+        hints_of(
+            Query(
+                row.text,
+                place=Place(district=row.district, village=row.village, address=row.address),
+            ),
+            rules,
+            on,
+        )
+        for row in rows
+    ]
 
 
 def _earlier(folder: Path) -> tuple[list[Agency], list[Area]]:

@@ -1,6 +1,7 @@
 """The rows of a history as sparse matrices, by the very features that decide later."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -16,10 +17,10 @@ from broker.domain.routing.learned.features import (
     normal_words,
     pair_codes,
 )
-from broker.domain.routing.learned.model import counted
+from broker.domain.routing.learned.model import BLOCK, counted
 from pintu.rules.learning.history import Row
 
-LEAST = {"word": 2, "pair": 2, "near": 4, "char": 3, "address": 2}
+LEAST = {"word": 2, "pair": 2, "near": 4, "char": 3, "address": 2, "phrase": 2}
 """Rows in which an n-gram must occur."""
 MOST_TELLING = 1_500  # words of the block `near`
 _FEWEST = 5  # rows in which each of them must occur
@@ -49,11 +50,15 @@ class Weighted:
 
 
 def count(
-    rows: Sequence[Row], classes: NDArray[np.int64], known: NDArray[np.int64]
+    rows: Sequence[Row],
+    classes: NDArray[np.int64],
+    known: NDArray[np.int64],
+    hints: Sequence[Mapping[str, int]] = (),
 ) -> tuple[list[Counts], frozenset[str]]:
     """Every block that has an n-gram at all, and the words that the block `near` looks at.
 
-    These are chosen from the rows `known`, so that rows held back have no say in it.
+    These are chosen from the rows `known`, so that rows held back have no say in it. `hints`: of
+    the first rows, what phrases say of each.
     """
     texts = [normal_words(row.text) for row in rows]
     words = _block("word", _numbered(texts))
@@ -68,7 +73,26 @@ def count(
         _block("char", _numbered(_chars(texts))),
         _block("address", _numbered([address_grams(row.address) for row in rows])),
     ]
+    if any(hints):
+        found.append(_hinted(hints, len(rows)))
     return [block for block in found if block.grams], telling
+
+
+def _hinted(hints: Sequence[Mapping[str, int]], rows: int) -> Counts:
+    """What phrases say, counted as it is said."""
+    often = Counter(name for one in hints for name in one)
+    grams = sorted(name for name, times in often.items() if times >= LEAST[BLOCK])
+    column = {name: number for number, name in enumerate(grams)}
+    places = [
+        (row, column[name], parts)
+        for row, one in enumerate(hints)
+        for name, parts in one.items()
+        if name in column
+    ]
+    at, columns, values = (list(part) for part in zip(*places, strict=True))
+    shape = rows, len(grams)
+    matrix = sparse.csr_matrix((np.array(values, dtype=np.float32), (at, columns)), shape=shape)
+    return Counts(BLOCK, tuple(grams), matrix)
 
 
 def _most_telling(
@@ -131,6 +155,8 @@ def weigh(block: Counts, rows: NDArray[np.int64], classes: NDArray[np.int64]) ->
     A column weighs by how rare it is, and by how far the classes of its rows are from those of
     all (Kullback-Leibler divergence): "lampu" tells more than a rare greeting.
     """
+    if block.name == BLOCK:
+        return _as_said(block)
     frequency, tells = _telling(block.matrix[rows], classes[rows])
     rarity = 1 + np.log((1 + len(rows)) / (1 + frequency))
     whole = np.round(_PARTS * rarity * np.maximum(tells, 1e-6) ** _POWER)
@@ -139,6 +165,14 @@ def weigh(block: Counts, rows: NDArray[np.int64], classes: NDArray[np.int64]) ->
     length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix = (sparse.diags(1 / np.maximum(length, 1)) @ matrix).tocsr()
     return Weighted(block.name, block.grams, weights, matrix)
+
+
+def _as_said(block: Counts) -> Weighted:
+    """Hints say themselves how much they count."""
+    matrix = block.matrix.astype(np.float64)
+    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    matrix = (sparse.diags(1 / np.maximum(length, 1)) @ matrix).tocsr()
+    return Weighted(block.name, block.grams, np.ones(len(block.grams), dtype=np.int16), matrix)
 
 
 def _telling(

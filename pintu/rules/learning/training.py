@@ -13,7 +13,7 @@ from broker.domain.routing.learned.calibration import UNIT
 from broker.domain.routing.learned.combining import combined, owned
 from pintu.rules.learning.matrix import Counts, Weighted, weigh
 
-FACTORS = {"word": 1.0, "pair": 0.5, "near": 0.8, "char": 0.8, "address": 0.25}
+FACTORS = {"word": 1.0, "pair": 0.5, "near": 0.8, "char": 0.8, "address": 0.25, "phrase": 0.5}
 OF_TOPICS = ("word", "address")  # blocks by which topics are told apart: enough for that
 FREEDOM = 0.3  # C of the machines: how much a row that is on the wrong side may change
 NAMED = 2.0  # what a name weighs; a row of the history weighs one

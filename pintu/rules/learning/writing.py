@@ -24,7 +24,7 @@ from config.foreign import told
 from config.language import worded
 from config.loading import ConfigurationError, check_rules
 from config.loading.clocks import SHIPPED
-from config.loading.learned import MODEL
+from config.loading.learned import MODEL, PHRASES
 from config.loading.model_file import write_model
 from config.loading.rules_tables import LEARNED
 from pintu.rules.learning.codes import LONGEST_CODE, slug
@@ -33,6 +33,7 @@ REGION = (
     "99.99"  # of no region: a configuration that begins with its history does not know its code
 )
 _STAGE, _OLD = ".learning", ".learned-before"
+_NOT_OF_PHRASES = frozenset({"SOURCES.md", "contacts.toml", "holidays.toml", "sla.toml"})
 _HEAD = "# Written by `pintu rules learn`, and written anew by the next: change nothing here.\n"
 _PLACES = ("code", "level", "name", "parent", "aliases", "office")
 
@@ -86,6 +87,26 @@ def write_tables(
 def write_learned_model(stage: Path, model: LearnedModel) -> None:
     """Put the model into the working copy."""
     write_private(stage / MODEL, write_model(model))  # n-grams of what citizens wrote
+
+
+def phrases(stage: Path) -> Rules:
+    """The rules whose phrases the model is to know: those of the working copy, if they have any,
+    else the shipped ones, which are put into it: a model must find what it was learned with."""
+    own = checked(stage, model=False)
+    if own.phrased:
+        return own
+    place = stage / PHRASES
+    for file in sorted(_files(SHIPPED)):
+        to = place / file.relative_to(SHIPPED)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, to)
+    return checked(place)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for file in folder.rglob("*"):
+        if file.is_file() and file.name not in _NOT_OF_PHRASES:
+            yield file
 
 
 def _agency(agency: Agency) -> str:

@@ -121,7 +121,10 @@ def test_a_supporting_agency_answers_for_itself_alone(
     door: Door, siti: Officer, tono: Officer
 ) -> None:
     case = filed(door, "lampu jalan mati")
-    assert case["tracking"] in tono.page("/opd/pln?tab=new")
+    # What makes it one comes by a message of its own.
+    eventually(
+        lambda: case["tracking"] in tono.page("/opd/pln?tab=new"), saying="it supports as well"
+    )
     assert says(tono, case, "acknowledged", "pln").status == 303
     assert case["tracking"] not in tono.page("/opd/pln?tab=new")
     assert case["tracking"] in tono.page("/opd/pln?tab=due")

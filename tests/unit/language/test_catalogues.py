@@ -20,7 +20,7 @@ AGAIN = "run: python -m scripts.catalogues"
 
 def test_every_sentence_of_the_code_is_in_the_catalogue_of_its_room() -> None:
     lacking = {
-        area: [key for key in _keys(wanted) if KEPT[area].get(key) is None]
+        area: [key for key in _keys(wanted) if KEPT[area].get(*key) is None]
         for area, wanted in WANTED.items()
     }
     assert {area: keys for area, keys in lacking.items() if keys} == {}, AGAIN
@@ -28,7 +28,7 @@ def test_every_sentence_of_the_code_is_in_the_catalogue_of_its_room() -> None:
 
 def test_no_catalogue_holds_a_sentence_that_nobody_says_any_more() -> None:
     obsolete = {
-        area: [key for key in _keys(KEPT[area]) if wanted.get(key) is None]
+        area: [key for key in _keys(KEPT[area]) if wanted.get(*key) is None]
         for area, wanted in WANTED.items()
     }
     assert {area: keys for area, keys in obsolete.items() if keys} == {}, AGAIN
@@ -74,14 +74,14 @@ def test_what_typer_looks_up_is_in_its_catalogue_and_nothing_else() -> None:
         found = extract("python", BytesIO(path.read_bytes()), {"_": None})
         looked_up |= {str(said) for _, said, _, _ in found}
     with LIBRARY.open("rb") as file:
-        there = set(_keys(read_po(file, locale="id")))
+        there = {key for key, _ in _keys(read_po(file, locale="id"))}
     assert there == looked_up
 
 
-def _keys(catalog: Catalog) -> Iterator[str]:
+def _keys(catalog: Catalog) -> Iterator[tuple[str, str | None]]:
     for message in catalog:
         if message.id:
-            yield _texts_of(message)[0]
+            yield _texts_of(message)[0], message.context
 
 
 def _texts_of(message: Message) -> tuple[str, ...]:

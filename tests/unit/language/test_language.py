@@ -2,22 +2,28 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
 
 from broker.errors import BadConfiguration
 from config.language import (
+    Language,
     gettext,
     language,
     language_of,
+    looked_up,
     spoken_in,
     use,
     use_in_process,
     worded,
     worded_many,
 )
+from config.moments import moment
 from config.settings import load_settings
+from gateway.web.words import word
 from pintu.cli.main import app
 
 
@@ -75,6 +81,22 @@ def test_so_many_have_one_form_in_indonesian() -> None:
         assert worded_many("{n:,} case", "{n:,} cases", 1) == "1 kasus"
         assert worded_many("{n:,} case", "{n:,} cases", 1200) == "1.200 kasus"
     assert worded_many("{n:,} case", "{n:,} cases", 1) == "1 case"
+
+
+def test_the_same_english_of_two_tables_may_be_said_in_two_ways() -> None:
+    assert word("text", "id") == "Apa yang terjadi?"
+    assert word("text", "en") == "What happened?"
+    assert looked_up("web.go_track", "Track a report", "id") == "Lacak laporan"
+    assert looked_up("nowhere", "Track a report", "id") == "Track a report"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [("id", "4 Desember 2026 pukul 16.00 WIB"), ("en", "4 December 2026, 16:00 WIB")],
+)
+def test_a_moment_is_written_as_the_language_writes_it(spoken: Language, written: str) -> None:
+    at = datetime(2026, 12, 4, 9, tzinfo=UTC)
+    assert moment(at, ZoneInfo("Asia/Jakarta"), spoken) == written
 
 
 def test_nothing_is_nothing() -> None:

@@ -35,7 +35,9 @@ NO_SENTENCES: Final = frozenset(
         *("not seen", "no number", "COMMAND [ARGS]..."),  # values; typer's own
     )
 )
-CODES: Final = re.compile(r"[A-Z][A-Z_]*|(agency:)?[A-Z|]+|--[a-z-]+|[a-z_]+|  rabbitmqctl .*")
+CODES: Final = re.compile(
+    r"[A-Z][A-Z_]*|(agency:)?[A-Z|]+|--[a-z-]+(, --[a-z-]+)*|[a-z_]+|  rabbitmqctl .*"
+)
 """Names of arguments and options, codes, commands."""
 COLUMNS: Final = frozenset(
     (

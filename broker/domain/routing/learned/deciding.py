@@ -12,6 +12,7 @@ from broker.domain.routing.decision import Answer, Decision
 from broker.domain.routing.jurisdiction import answer
 from broker.domain.routing.learned.calibration import CERTAIN, UNIT, confidences
 from broker.domain.routing.learned.features import NUMBER
+from broker.domain.routing.learned.hints import hints_of
 from broker.domain.routing.learned.model import Judged, LearnedModel
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import (
@@ -25,6 +26,7 @@ from broker.domain.routing.tables import (
 MOST = 8  # classes that are looked at
 QUOTED = 3  # words that a reason names
 _SHORTEST_QUOTED = 3
+_NO_HINTS: Final[Mapping[str, int]] = MappingProxyType({})
 _NOTHING: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
 _OFFICES = {
     VILLAGE: Topic("village", wording.learned_class("kantor desa/kelurahan"), VILLAGE),
@@ -38,7 +40,10 @@ class Learned:
     def __init__(self, situation: Situation, model: LearnedModel) -> None:
         query = situation.query
         self._situation, self._model = situation, model
-        self._sample = model.sample(query.whole, query.place.address)
+        hints = _NO_HINTS
+        if model.asks_phrases:
+            hints = hints_of(query, situation.rules.hints or situation.rules, situation.on)
+        self._sample = model.sample(query.whole, query.place.address, hints)
         self._numbers: dict[str, tuple[int, str | None]] = {}  # agency → class, its topic's id
         self.ranked = self._candidates()
 

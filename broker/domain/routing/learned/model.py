@@ -12,7 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, Self
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ from broker.domain.routing.learned.features import (
 
 TIMES = (16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59, 60)
 """What an n-gram that occurs once, twice, … counts, in sixteenths: 1 + ln n."""
+BLOCK: Final = "phrase"
+"""The block of what phrases say (`hints`)."""
 WHOLE = 1 << 20  # all rows of a topic
 _FEW = WHOLE // 10  # of a topic: a class that had so much may be meant by it
 _HEARD = -UNIT * 4 // 5  # with less, no topic is named
@@ -102,6 +105,11 @@ class LearnedModel:
             self.weighed(sample, one.number, -1)
         return self
 
+    @property
+    def asks_phrases(self) -> bool:
+        """Whether it knows complaints by what phrases say of them, too."""
+        return BLOCK in self.blocks
+
     @cached_property
     def _chars(self) -> Any:
         block = self.blocks.get("char")
@@ -140,8 +148,11 @@ class LearnedModel:
             result[name] = codes[order], order.astype(np.int32)
         return result
 
-    def sample(self, text: str, address: str | None) -> Sample:
-        """The complaint as rows; what the model never saw is left out."""
+    def sample(
+        self, text: str, address: str | None, hints: Mapping[str, int] = MappingProxyType({})
+    ) -> Sample:
+        """The complaint as rows; what the model never saw is left out. ``hints``: what phrases say
+        of it (`hints`), where the model asks for them."""
         said = normal_words(text)
         of_words = [self._chars(word) for word in said]
         chars = np.concatenate(of_words) if of_words else _NO_ROWS
@@ -155,6 +166,11 @@ class LearnedModel:
         if address:
             numbers = self._numbers("address", address_grams(address))
             rows["address"] = _often(numbers[numbers >= 0])
+        if hints:
+            numbers = self._numbers(BLOCK, list(hints))
+            known = numbers >= 0
+            parts = np.array(list(hints.values()), dtype=np.int32)
+            rows[BLOCK] = numbers[known], parts[known]
         return Sample(said, of_words, chars, {n: r for n, r in rows.items() if len(r[0])})
 
     def _numbers(self, name: str, grams: Sequence[str]) -> NDArray[np.int64]:

@@ -23,8 +23,9 @@ def test_skipped_ones_wait_and_help_and_fields_keep_their_letters(
     door: Door, rina: Officer, visit: Visiting
 ) -> None:
     fill(door, rina, BETWEEN, 3)
-    with visit("id", NARROWEST) as she:
+    with visit("en", NARROWEST, color_scheme="dark") as she:
         enters(rina, she)
+        assert she.faults() == []
         assert she.too_wide() == []
         first = at(she)
         she.page.keyboard.press("j")
@@ -41,6 +42,10 @@ def test_skipped_ones_wait_and_help_and_fields_keep_their_letters(
         assert at(she) == first
         she.page.go_back()
         assert she.page.locator("header").count() == 1
+        she.follows(".alike a")
+        assert she.page.locator("input[name=kasus]").count() == 3
+        assert she.faults() == []
+        assert she.too_wide() == []
     assert waiting(rina) == 3
 
 

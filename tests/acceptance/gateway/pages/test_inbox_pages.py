@@ -12,6 +12,7 @@ from tests.acceptance.gateway.http import Door
 from tests.acceptance.gateway.officers import Officer
 from tests.acceptance.gateway.pages.browsing import NARROWEST, WIDE, Visitor
 from tests.acceptance.gateway.pages.conftest import Visiting
+from tests.support.eventually import eventually
 
 LARGEST: Final = 100_000
 ANSWER: Final = "Petugas mengangkut sampah di pasar Rias pada hari Senin pukul sembilan pagi"
@@ -55,7 +56,9 @@ def test_by_mouse_with_a_photo_and_the_reporter_answers(
         she.follows("form[action$='/resolved'] button")
         assert "Berhasil: Penyelesaian" in she.text("[role=status]")
         assert she.page.locator(".said img").count() == 1
-        assert she.page.evaluate("document.querySelector('.said img').naturalWidth") > 0
+        she.page.locator(".said img").scroll_into_view_if_needed()  # it is loaded when it is seen
+        width = "document.querySelector('.said img').naturalWidth"
+        eventually(lambda: she.page.evaluate(width) > 0, saying="the photo is shown")
         assert "biaya dari APBD" in she.text(".said")
     seen = door.call("GET", f"/v1/complaints/{filed['tracking']}", key="web").json
     assert seen["state"] == "resolved" and "APBD" not in str(seen) and "siti" not in str(seen)

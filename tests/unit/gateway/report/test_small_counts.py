@@ -9,13 +9,19 @@ from gateway.report.burning import burns, chance, expected
 from gateway.report.facts import Brief
 from gateway.report.hiding import shown
 from gateway.report.model import Days, Share, days_of
-from gateway.report.tally import FEW, Cells
+from gateway.report.tally import FEW, Cells, Counted
 
 
 def a_brief(anonymous: bool, number: int) -> Brief:
     day = date(2026, 1, 5)
     more = ("web", "complaint", None, "19.03.01.2001", anonymous)
     return Brief(f"id-{number}", f"code-{number}", day, None, "waiting", "dlh", *more)
+
+
+def villages(known: int, anonymous: int) -> Cells:
+    counted = Counted()
+    counted.add(a_brief(number >= known, number) for number in range(known + anonymous))
+    return counted.cells["village"]
 
 
 def test_a_small_cell_of_an_anonymous_reporter_is_among_the_others() -> None:
@@ -43,16 +49,12 @@ def test_no_hidden_cell_can_be_worked_out_from_the_total() -> None:
 
 
 def test_a_cell_is_protected_by_one_anonymous_or_confidential_case_while_it_is_small() -> None:
-    cells = Cells()
-    for number in range(3):
-        cells.add("village", a_brief(False, number))
+    cells = villages(3, 0)
     assert cells.in_question() == {"id-0", "id-1", "id-2"}
     assert cells.protected(set()) == frozenset()
-    assert cells.protected({"id-2"}) == {"village"}
-    cells.add("village", a_brief(True, 3))
-    assert cells.protected(set()) == {"village"}
-    cells.add("village", a_brief(True, 4))
-    assert cells.protected(set()) == frozenset()
+    assert cells.protected({"id-2"}) == {"19.03.01.2001"}
+    assert villages(3, 1).protected(set()) == {"19.03.01.2001"}
+    assert villages(3, 2).protected(set()) == frozenset()
 
 
 @pytest.mark.parametrize(

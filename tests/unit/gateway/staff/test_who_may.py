@@ -56,6 +56,7 @@ MAY: Final = {
     "POST /meja/hadir/{code}": ACT,
     "GET /meja/kasus": READ,
     "GET /meja/kasus/{code}": READ,
+    "GET /meja/kasus/pilihan/{what}": READ,
     "GET /meja/kasus/pindah": ACT,
     "POST /meja/kasus/pindah": ACT,
     "GET /meja/kasus/pindah/{name}": ACT,
@@ -92,6 +93,10 @@ MAY: Final = {
     "GET /meja/aturan/topik": READ,
     "GET /meja/aturan/topik/{code}": READ,
     "GET /meja/aturan/wilayah": READ,
+    "GET /laporan": REPORT,
+    "GET /laporan/versi": REPORT,
+    "GET /laporan/unduh.{form}": REPORT,
+    "POST /laporan/tulis": WRITE,
     "GET /meja/orang": PEOPLE,
     "POST /meja/orang": PEOPLE,
     "GET /meja/orang/{name}": PEOPLE,
@@ -113,6 +118,8 @@ OPEN: Final = {"POST /masuk", "POST /masuk/kode"}
 """Forms of a browser that is not signed in yet; tests of the sign-in try them."""
 _PLACES: Final = {
     "kind": "csv",
+    "form": "json",
+    "what": "topik",
     "verb": "assigned",
     "deed": "disable",
     "tracking": "AAAA-AAAA-AAAA",

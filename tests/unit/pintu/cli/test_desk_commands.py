@@ -136,6 +136,8 @@ async def test_cases_are_listed_by_what_is_asked_for(counter: Counter) -> None:
 
         assert len(await listed()) == 3
         assert await listed("--text", "RUSAK parah") == [road.tracking]
+        assert await listed("--text", "parah rusak") == [road.tracking]
+        assert await listed("--text", '"parah rusak"') == []
         assert await listed("--agency", "Dinas PU") == [road.tracking]
         assert await listed("--agency", "triage") == [nothing.tracking]
         assert await listed("--channel", "sms") == []

@@ -216,6 +216,11 @@ def _sound() -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
+FAR = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b'<row r="1"><c r="A1" t="str"><v>Kode pelacakan</v></c><c r="B1" t="str"><v>Tindakan</v></c>'
+    b'</row><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
+)
 LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 
 
@@ -237,6 +242,7 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
         (a_package(**{**_sound(), "xl/workbook.xml": LAUGHS}), "damaged"),
         (a_package(**{**_sound(), "xl/worksheets/sheet1.xml": b"<a"}), "damaged"),
         (a_package(**_sound()), "empty"),
+        (a_package(**{**_sound(), "xl/worksheets/sheet1.xml": FAR}), "too many rows"),
     ],
 )
 async def test_what_is_no_sound_spreadsheet_is_refused_with_the_way_on(

@@ -31,7 +31,7 @@ def model_of(folder: Path) -> Path:
 def resigned(content: bytes) -> bytes:
     """With a checksum that fits again, as somebody would who edits the file."""
     rest = content.partition(b"\n")[2]
-    return f"pintu-model 1 {hashlib.sha256(rest).hexdigest()}\n".encode() + rest
+    return f"pintu-model 2 {hashlib.sha256(rest).hexdigest()}\n".encode() + rest
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def resigned(content: bytes) -> bytes:
         (lambda content: content[:-1] + bytes([content[-1] ^ 1]), "truncated or was changed"),
         (lambda content: b"", "is not a learned model"),
         (lambda content: b"PK\x03\x04" + content, "is not a learned model"),
-        (lambda content: content.replace(b"pintu-model 1 ", b"pintu-model 9 ", 1), "version 9"),
+        (lambda content: content.replace(b"pintu-model 2 ", b"pintu-model 9 ", 1), "version 9"),
         (lambda content: resigned(content[:-40]), "is broken"),
         (lambda content: resigned(content.replace(b'"scale"', b'"sacle"', 1)), "is broken"),
         (lambda content: resigned(content.replace(b'"rows": ', b'"rows": 1', 1)), "is broken"),
