@@ -137,4 +137,5 @@ def _places(found: Month) -> Mapping[str, str]:
         "month": "2026-02",
         "topic": "street-light",
         "duty": _DUTY,
+        "person": "rina",
     }

@@ -43,7 +43,7 @@ PAGES: Final = {
     "keliru": At("desk", "/meja/aturan/keliru"),
     "pembelajaran": At("desk", "/meja/aturan/pembelajaran"),
     "orang": At("admin", "/meja/orang"),
-    "satu-orang": At("admin", "/meja/orang/rina"),
+    "satu-orang": At("admin", "/meja/orang/{person}"),
     "opd": At("agency", "/opd/{agency}"),
     "opd-kasus": At("agency", "/opd/{agency}/kasus/{case}"),
     "lembar": At("agency", "/opd/{agency}/lembar"),

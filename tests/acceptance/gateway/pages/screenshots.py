@@ -160,9 +160,7 @@ def take(browser: Browser, folder: Path) -> list[Path]:
 
 def picture(she: Visitor, file: Path) -> Path:
     """The page on show, from its head to its end, or as much of that as fits a document."""
-    she.page.wait_for_load_state()
-    if she.page.locator("#lencana").count():  # it comes after the page
-        she.page.wait_for_selector("#lencana:not(.htmx-settling) .badge")
+    she.settles()
     she.page.evaluate("document.activeElement?.blur()")
     width, most = she.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
     part: Any = {"x": 0, "y": 0, "width": width, "height": min(most, TALLEST)}
