@@ -12,7 +12,7 @@ from broker.domain.case import State
 from broker.memory import MemoryBroker
 from broker.messaging import names
 from broker.messaging.topology import topology
-from broker.ports import Contact, Duty, Person, ReportText
+from broker.ports import CaseStore, Contact, Duty, Person, ReportText
 from config.loading.clocks import SHIPPED
 from gateway.access import sessions
 from gateway.desk.kept_diff import Balance, KeptDiff, Move, Side, keep
@@ -20,7 +20,7 @@ from gateway.staff.cookies import SESSION, called
 from tests.acceptance.gateway.pages.county import Month, month
 from tests.unit.gateway.door import NOW, MemoryDoor
 from tests.unit.gateway.staff.parked_door import parking
-from tests.unit.gateway.staff_door import staff_door
+from tests.unit.gateway.staff_door import staff_door, with_desk
 
 AGENCY: Final = "dpupr"
 PEOPLE: Final = {
@@ -63,26 +63,37 @@ class Stage:
 
 
 @asynccontextmanager
-async def county_door() -> AsyncIterator[tuple[Any, Stage]]:
-    """The application, and how to look at it."""
+async def county_door(
+    cases: CaseStore | None = None, places: Mapping[str, str] | None = None
+) -> AsyncIterator[tuple[Any, Stage]]:
+    """The application, and how to look at it. ``cases``: others than those of the month;
+    ``places``: where in them to look."""
     with tempfile.TemporaryDirectory() as folder:
         async with staff_door(config=SHIPPED) as door:
             world = door.world
             found = month(world.config.rules, world.config.clocks)
-            await _keep(door, found)
+            if cases is None:
+                await _keep(door, found)
+            else:
+                with_desk(door, cases)
+            assert world.search is not None
+            await world.search.look()
+            await _write(door)
             groups = await _park(door, found)
             world.state = Path(folder)
             keep(_DIFF, world.state)
             cookies = {role: await _cookie(door, role) for role in PEOPLE}
-            yield door.app, Stage(cookies, {**_places(found), **groups})
+            yield door.app, Stage(cookies, {**_places(found), **groups, **(places or {})})
 
 
 async def _keep(door: MemoryDoor, found: Month) -> None:
     async with door.cases.transaction() as transaction:
         await transaction.load([case.complaint_id for case in found.cases()])
         await transaction.save(found.kept)
-    assert door.world.search is not None
-    await door.world.search.look()
+
+
+async def _write(door: MemoryDoor) -> None:
+    """Who is on duty, and texts of the report."""
     officer = Contact("Budi Santoso", "0812-0000-1201", "penghubung@dpupr.example.go.id")
     deputy = Contact("Yulia Sari", "0812-0000-1202")
     first, until = date(2026, 3, 2), date(2026, 3, 31)
