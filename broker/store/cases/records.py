@@ -11,7 +11,16 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from orjson import loads
-from sqlalchemy import Connection, ScalarResult, Select, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarResult,
+    Select,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from broker.errors import StoreUnavailable
 from broker.ports.case_records import Step
@@ -154,12 +163,16 @@ def _scalars(connection: Connection, query: Select[tuple[str]]) -> ScalarResult[
 
 def _steps(complaints: Sequence[UUID], connection: Connection) -> dict[UUID, list[Step]]:
     columns = case_history.c
-    query = select(columns.complaint_id, columns.line).where(columns.complaint_id.in_(complaints))
-    found: dict[UUID, list[Step]] = {}
+    # As the driver gives it: an id is made of it once for each case, not for each line.
+    key: ColumnElement[bytes | UUID] = literal_column("complaint_id")
+    query = select(key, columns.line).where(columns.complaint_id.in_(complaints))
+    found: dict[bytes | UUID, list[Step]] = {}
     for complaint, line in connection.execute(query.order_by(columns.complaint_id, columns.n)):
         if _OF_CLOCKS[0] not in line and _OF_CLOCKS[1] not in line:
             found.setdefault(complaint, []).append(_step(line))
-    return found
+    return {
+        UUID(bytes=one) if isinstance(one, bytes) else one: steps for one, steps in found.items()
+    }
 
 
 def _step(text: str) -> Step:
