@@ -49,8 +49,8 @@ async def count_beside(task: Task, snapshot: RecordsSnapshot) -> Tally:
 
 
 async def count_alone(task: Task, snapshot: RecordsSnapshot) -> Tally:
-    """The same in a process that does nothing else: reading and counting take turns, since two
-    threads would hold each other up. Raises StoreUnavailable."""
+    """The same in a process that does nothing else: reading and counting take turns. Raises
+    StoreUnavailable."""
     counter = _Counter(task)
     async for texts in snapshot.pages(task.ended_since):
         for some in _portions(counter.take(texts)):
