@@ -50,6 +50,7 @@ AREAS: Final = (
     ("gateway/staff", "people"),
     ("gateway/access", "people"),
     ("gateway/text", "terminal"),
+    ("gateway/open311", "open311"),
     ("gateway", "gateway"),
     ("pintu/cli/user", "people"),
     ("pintu/demo", "program"),

@@ -56,8 +56,14 @@ def _unique(
                 placed.file,
                 placed.line,
                 placed.place,
-                f"{what} {key!r} is also at {earlier.file}:{earlier.line} ({earlier.place}); "
-                "keep it in one place",
+                worded(
+                    "{what} {key!r} is also at {file}:{line} ({place}); keep it in one place",
+                    what=what,
+                    key=key,
+                    file=earlier.file,
+                    line=earlier.line,
+                    place=earlier.place,
+                ),
             )
     return first
 

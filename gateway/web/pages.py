@@ -11,7 +11,7 @@ from jinja2 import Template
 
 from config.language import Language
 from config.moments import moment
-from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of, sentence
+from gateway.api.problems import KINDS, RETRY_AFTER, Problem, filled, language_of
 from gateway.api.world import Gateway
 from gateway.text.pages import templates
 from gateway.web.words import word
@@ -104,7 +104,7 @@ def with_headers(answer: Response, problem: Problem) -> Response:
 
 def told(problem: Problem, spoken: Language) -> str:
     """The sentence of a refusal."""
-    return sentence(problem.code, spoken).format_map(problem.values)
+    return filled(problem, spoken)
 
 
 def file(name: str) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from broker.messaging import names
+from config.broker_sentences import told
 from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
@@ -164,9 +165,9 @@ async def _usable(url: str, settings: "Settings") -> None:
         async with Connections() as connections:
             await connections.addresses(target)
     except BadTarget as why:
-        raise typer.BadParameter(str(why), param_hint="URL") from None
+        raise typer.BadParameter(told(why), param_hint="URL") from None
     except ForbiddenAddress as why:
-        raise typer.BadParameter(str(why), param_hint="URL") from None
+        raise typer.BadParameter(told(why), param_hint="URL") from None
     except (OSError, TimeoutError):
         raise typer.BadParameter(
             worded("nobody knows the host {printable}", printable=printable(target.url.host or "")),
