@@ -86,4 +86,7 @@ def told(sentence: object, forms: Sequence[str] = FORMS) -> str:
 
 @cache
 def _form(form: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(form)), re.DOTALL)
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(form))
+    if form.startswith("{"):  # what stands before a colon is a place, and told apart
+        pattern = pattern.replace(".+?", "(?:(?!: ).)+?", 1)
+    return re.compile(pattern, re.DOTALL)

@@ -30,6 +30,11 @@ def language() -> Language:
     return _used.get() or _process["language"]
 
 
+def of_process() -> Language:
+    """Spoken to whoever says nothing of it: as this process was told."""
+    return _process["language"]
+
+
 def use_in_process(spoken: Language) -> None:
     """In all threads and tasks of this process that do not say otherwise."""
     _process["language"] = spoken

@@ -141,7 +141,12 @@ class Problem(Exception):
 
 
 def language_of(request: Request) -> Language:
-    """What the caller reads: Indonesian, unless its Accept-Language wants English more."""
+    """What a program's caller reads: Indonesian, unless its Accept-Language wants English more."""
+    return wanted_by(request) or "id"
+
+
+def wanted_by(request: Request) -> Language | None:
+    """What Accept-Language wants more; None where it wants neither language."""
     wanted: dict[str, float] = {}
     for part in request.headers.get("accept-language", "")[:_LONGEST_HEADER].split(","):
         name, _, quality = part.partition(";")
@@ -151,7 +156,10 @@ def language_of(request: Request) -> Language:
         except ValueError:
             weight = 0.0
         wanted[tag] = max(weight, wanted.get(tag, 0.0))
-    return "en" if wanted.get("en", 0.0) > wanted.get("id", wanted.get("in", 0.0)) else "id"
+    english, indonesian = wanted.get("en", 0.0), wanted.get("id", wanted.get("in", 0.0))
+    if not (english > 0 or indonesian > 0):
+        return None
+    return "en" if english > indonesian else "id"
 
 
 def filled(problem: Problem, language: Language) -> str:

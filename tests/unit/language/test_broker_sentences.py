@@ -92,7 +92,7 @@ def test_no_english_is_left_in_what_is_wrong_with_a_certificate(code: int) -> No
 def test_a_difference_of_the_topology_is_told_part_by_part() -> None:
     for text, said in (
         ("queue agency.dlh", "antrean agency.dlh"),
-        ("x-max-length is not set, should be 5", "x-max-length bernilai tidak diisi, seharusnya 5"),
+        ("x-max-length is not set, should be 5", "x-max-length bernilai tidak dipasang, seharusnya 5"),
         (
             "the arguments of a queue cannot be changed: let its reader empty it, rabbitmqctl"
             " delete_queue a, pintu topology apply",
@@ -110,7 +110,7 @@ def test_why_an_update_is_refused_is_told_with_its_field() -> None:
     with spoken_in("id"):
         assert told("note: required, a string") == "note: wajib ada, berupa teks"
         assert told("agency: it does not exist any more; its successor is dlh") == (
-            "agency: sudah tidak ada lagi; penggantinya dlh"
+            "agency: sudah tidak ada lagi; penerusnya dlh"
         )
 
 
