@@ -30,7 +30,9 @@ class Watching:
         self._bar = progress.add_task("publishing", total=size, published="0")
 
     def confirmed(self, tally: Tally) -> None:
-        self._progress.update(self._bar, completed=tally.read, published=f"{tally.published:,}")
+        self._progress.update(
+            self._bar, completed=tally.read, published=worded("{n:,}", n=tally.published)
+        )
 
     def skipped(self, item: Skipped) -> None:
         self._say(f"{self._unit} {item.place.line}: {item.reason}: {told(item.detail)}")

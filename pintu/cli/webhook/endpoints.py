@@ -8,6 +8,7 @@ import typer
 
 from broker.messaging import names
 from config.broker_sentences import told
+from config.exact_moments import exact
 from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
@@ -224,7 +225,7 @@ async def _rotate(name: str, end_old: bool) -> None:
             "the secret that {name} had signs too until {shown_moment}, or until "
             "`pintu webhook rotate {name} --end-old`; the new one, shown this once:",
             name=name,
-            shown_moment=shown_moment(until),
+            shown_moment=exact(until),
         ),
         err=True,
     )

@@ -131,7 +131,7 @@ def size(facts: Facts) -> Iterator[Outcome]:
     for name, store in facts.stores.items():
         if (found := store.there) is None:
             continue
-        megabytes = f"{found.size / 1_000_000:,.1f} MB"
+        megabytes = worded("{n:,.1f} MB", n=found.size / 1_000_000)
         if found.size >= LARGE and facts.database.there is None:
             yield risk(
                 worded("store {name}", name=name),

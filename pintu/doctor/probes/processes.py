@@ -58,7 +58,7 @@ async def _look(session: aiohttp.ClientSession, url: str) -> Process | None:
         return None
     labels, refused = _told(text)
     rules = next((labels[name] for name in _RULES if name in labels), None)
-    conditions = {str(name): told(why) for name, why in wanting.items()}
+    conditions = {str(name): told(str(why)) for name, why in wanting.items()}
     return Process(url, conditions, labels.get("version"), rules, refused)
 
 

@@ -92,7 +92,7 @@ def test_no_english_is_left_in_what_is_wrong_with_a_certificate(code: int) -> No
 def test_a_difference_of_the_topology_is_told_part_by_part() -> None:
     for text, said in (
         ("queue agency.dlh", "antrean agency.dlh"),
-        ("x-max-length is not set, should be 5", "x-max-length bernilai tidak dipasang, seharusnya 5"),
+        ("x-a is not set, should be 5", "x-a bernilai tidak dipasang, seharusnya 5"),
         (
             "the arguments of a queue cannot be changed: let its reader empty it, rabbitmqctl"
             " delete_queue a, pintu topology apply",
