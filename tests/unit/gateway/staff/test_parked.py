@@ -11,8 +11,8 @@ from broker.memory import MemoryBroker
 from broker.messaging import names
 from broker.messaging.topology import topology
 from tests.unit.gateway.door import MemoryDoor
-from tests.unit.gateway.signed_in import SignedIn, signed_in
 from tests.unit.gateway.staff.parked_door import BROKEN, MENDED, Parking, parking
+from tests.unit.gateway.staff_door import SignedIn, signed_in
 
 PLACE = "/meja/parkir"
 ROUTES = (

@@ -14,7 +14,7 @@ from broker.domain.clocks import VERIFICATION
 from schemas.decision import Alternative, DecisionRecord
 from tests.contract.keeping import a_case, a_line
 from tests.unit.gateway.door import NOW, MemoryDoor, a_receipt
-from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
+from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 DAY = timedelta(days=1)
 HX = {"HX-Request": "true"}
@@ -49,7 +49,7 @@ def waits(
     return replace(case, decision=decision)
 
 
-async def officer(door: MemoryDoor, role: str = "desk", name: str = "rina") -> Signed:
+async def officer(door: MemoryDoor, role: str = "desk", name: str = "rina") -> SignedIn:
     return await signed_in(door, name, role)
 
 
@@ -230,16 +230,7 @@ async def test_several_are_decided_on_together_and_each_outcome_is_told(door: Me
     assert page.count('name="kasus"') == 3
     await door.world.store.presence.claim(cases[1].complaint_id, "sari", "hers", NOW, NOW)
     pairs = [("kasus", f"{case.tracking}:0") for case in cases]
-    answer = await rina.door.client.post(
-        "/meja/serentak",
-        data={
-            "kasus": [value for _, value in pairs],
-            "agency": "dlh",
-            "form": rina.form,
-            "id": "b1",
-        },
-        headers={"Cookie": rina.cookie},
-    )
+    answer = await rina.post("/meja/serentak", [*pairs, ("agency", "dlh"), ("id", "b1")])
     assert answer.status_code == 409
     assert {one["subject"] for one in door.sent.said} == {
         str(cases[0].complaint_id),
