@@ -40,18 +40,22 @@ class SignedIn:
         fields: Mapping[str, str] | Sequence[tuple[str, str]] = (),
         *,
         token: str | None = None,
-        files: Mapping[str, Any] | None = None,
         **headers: str,
     ) -> httpx.Response:
-        """A form of their session, unless ``token`` says otherwise; ``files`` as httpx has them."""
+        """A form of their session, unless ``token`` says otherwise."""
         pairs = list(fields.items()) if isinstance(fields, Mapping) else list(fields)
         pairs.append(("form", self.token if token is None else token))
-        if files is not None:
-            sent = self._headers(headers)
-            return await self.door.client.post(path, data=dict(pairs), files=files, headers=sent)
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         sent = self._headers(kind | headers)
         return await self.door.client.post(path, content=urlencode(pairs), headers=sent)
+
+    async def upload(
+        self, path: str, files: Mapping[str, Any], fields: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """A form of their session with files, as httpx has them."""
+        sent = {**(fields or {}), "form": self.token}
+        headers = self._headers({})
+        return await self.door.client.post(path, data=sent, files=files, headers=headers)
 
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         return {"Accept": "text/html", "Cookie": self.cookie, **more}

@@ -99,7 +99,7 @@ async def test_of_somebody_anonymous_nothing_that_was_typed_of_them_is_sent(
 
 async def test_scans_go_with_it(door: MemoryDoor, rina: SignedIn) -> None:
     scans = {"files": ("scan.jpg", picture(), "image/jpeg")}
-    answer = await rina.post(PLACE, fields(), files=scans)
+    answer = await rina.upload(PLACE, scans, fields())
     assert answer.status_code == 200, answer.text
     assert len(sent(door)[0]["data"]["attachments"]) == 1
 

@@ -140,7 +140,7 @@ async def test_a_file_comes_back_as_it_was_taken_along_and_no_cell_is_a_formula(
 
 
 async def upload(rina: SignedIn, text: bytes) -> tuple[int, str]:
-    answer = await rina.post(f"{PLACE}/impor", files={"berkas": ("piket.csv", text, "text/csv")})
+    answer = await rina.upload(f"{PLACE}/impor", {"berkas": ("piket.csv", text, "text/csv")})
     return answer.status_code, answer.headers.get("location", answer.text)
 
 

@@ -37,7 +37,7 @@ def filled(workbook: bytes, answers: Mapping[str, Sequence[str]]) -> bytes:
 
 async def sends(officer: SignedIn, body: bytes, name: str = "isi.xlsx") -> Any:
     """A file; the page that shows what it would do."""
-    return await officer.post("/opd/dlh/lembar", files={"berkas": (name, body)})
+    return await officer.upload("/opd/dlh/lembar", {"berkas": (name, body)})
 
 
 async def agrees(officer: SignedIn, page: str) -> Any:
