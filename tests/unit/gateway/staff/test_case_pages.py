@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 import openpyxl
 import pytest
 
-from broker.domain.case import Case, Entry, Said, State
-from tests.contract.keeping import DAY, a_case, a_clock, a_line
-from tests.unit.gateway.door import NOW, MemoryDoor, a_receipt
+from broker.domain.case import Entry, Said, State
+from tests.contract.keeping import DAY, a_clock, a_line
+from tests.unit.gateway.door import NOW, MemoryDoor
+from tests.unit.gateway.staff.desk_cases import having
 from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 HTML: Final = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -30,19 +31,6 @@ async def door() -> AsyncIterator[MemoryDoor]:
 @pytest.fixture
 async def rina(door: MemoryDoor) -> SignedIn:
     return await signed_in(door, "rina", "desk")
-
-
-def having(complaint: dict[str, Any], **more: Any) -> Case:
-    late = a_clock(NOW - 10 * DAY, agency="dlh")
-    kept: Any = {"text": "bau", **complaint}
-    return replace(a_case(agency="dlh", clocks=(late,)), complaint=kept, **more)
-
-
-async def in_triage(door: MemoryDoor, **more: Any) -> Case:
-    waits = replace(a_clock(NOW + DAY, agency=None), name="verification")
-    return await door.keep(
-        replace(a_case(agency=None, state=State.TRIAGE, clocks=(waits,)), **more)
-    )
 
 
 async def test_only_whoever_works_at_the_desk_or_audits_it_sees_a_case(door: MemoryDoor) -> None:
@@ -234,84 +222,6 @@ async def test_much_that_was_said_is_shown_when_asked_for(door: MemoryDoor, rina
     assert "kata 3!" not in page
     assert len(page.encode()) < 40_000
     assert "kata 3!" in await rina.page(f"/meja/kasus/{case.tracking}?semua=1")
-
-
-async def test_the_desk_assigns_with_all_that_it_found_out(
-    door: MemoryDoor, rina: SignedIn
-) -> None:
-    case = await in_triage(door)
-    fields = {
-        **{"agency": "Dinas Lingkungan Hidup", "oversight": "1", "title": "Sampah", "id": "a" * 32},
-        **{"classification": "aspiration", "note": "n", "internal_note": "i", "code": "abuse"},
-    }
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/assigned", fields)
-    assert answer.status_code == 303
-    assert answer.headers["location"] == f"/meja/kasus/{case.tracking}?hasil=assigned"
-    [said] = door.sent.said
-    assert (said["speaker"], said["verb"], said["id"]) == ("desk.rina", "assigned", "a" * 32)
-    assert said["subject"] == str(case.complaint_id)
-    assert said["data"] == {
-        **{"agency": "dlh", "oversight": True, "classification": "aspiration", "title": "Sampah"},
-        **{"note": "n", "internal_note": "i"},
-    }
-    assert "Assigned." in await rina.page(f"/meja/kasus/{case.tracking}?hasil=assigned")
-    assert "alert(" not in await rina.page(f"/meja/kasus/{case.tracking}?hasil={HTML}")
-
-
-async def test_the_desk_asks_goes_on_and_dismisses(door: MemoryDoor, rina: SignedIn) -> None:
-    case = await in_triage(door)
-    there = f"/meja/kasus/{case.tracking}"
-    other = await door.keep(having({}))
-    assert (await rina.post(f"{there}/held", {"note": "Di mana?"})).status_code == 303
-    assert (await rina.post(f"{there}/resumed")).status_code == 409
-    fields = {"code": "duplicate", "duplicate_of": other.tracking.lower(), "reason": "sama"}
-    assert (await rina.post(f"{there}/dismissed", fields)).status_code == 303
-    assert [(one["verb"], one["data"]) for one in door.sent.said] == [
-        ("held", {"note": "Di mana?"}),
-        ("dismissed", {"code": "duplicate", "reason": "sama", "duplicate_of": other.tracking}),
-    ]
-    held = await in_triage(door, state=State.HELD)
-    assert (await rina.post(f"/meja/kasus/{held.tracking}/resumed")).status_code == 303
-    assert (await rina.post(f"/meja/kasus/{held.tracking}/held", {"note": "?"})).status_code == 409
-    # An agency that has a case asks for itself.
-    asked = await rina.post(f"/meja/kasus/{other.tracking}/held", {"note": "?"})
-    assert asked.status_code == 409
-
-
-@pytest.mark.parametrize(
-    ("verb", "fields"),
-    [
-        ("assigned", {}),
-        ("assigned", {"agency": "xyzzy", "note": "tetap di sini"}),
-        ("dismissed", {"code": "other"}),
-        ("dismissed", {"reason": "tetap di sini"}),
-        ("dismissed", {"code": "duplicate", "reason": "tetap di sini", "duplicate_of": "salah"}),
-        ("held", {"internal_note": "tetap di sini"}),
-    ],
-)
-async def test_what_is_missing_is_said_and_what_was_written_stays(
-    door: MemoryDoor, rina: SignedIn, verb: str, fields: dict[str, str]
-) -> None:
-    case = await in_triage(door)
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/{verb}", fields)
-    assert answer.status_code == 422
-    assert 'role="alert"' in answer.text
-    if "tetap di sini" in fields.values():
-        assert "tetap di sini" in answer.text
-    assert door.sent.said == []
-
-
-async def test_a_refusal_of_the_cases_is_told_on_the_page(door: MemoryDoor, rina: SignedIn) -> None:
-    case = await in_triage(door)
-    door.sent.receipt = a_receipt("refused", reason="impossible", detail="not <b>now</b>")
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/held", {"note": "Di mana?"})
-    assert answer.status_code == 409
-    assert "not &lt;b&gt;now" in answer.text
-    assert "Di mana?" in answer.text
-    door.sent.receipt = None
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/held", {"note": "Di mana?"})
-    assert answer.headers["location"].endswith("?hasil=waiting")
-    assert (await rina.post(f"/meja/kasus/{case.tracking}/replied", {})).status_code == 404
 
 
 async def test_what_is_overdue_is_listed_with_totals_and_the_longest_first(
