@@ -44,6 +44,11 @@ class MemoryPresence:
         if complaint in self._claims and self._claims[complaint][1] == form:
             del self._claims[complaint]
 
+    async def forget_case(self, complaint: UUID) -> None:
+        """See the port."""
+        self._here = {key: one for key, one in self._here.items() if one.complaint != complaint}
+        self._claims.pop(complaint, None)
+
     async def forget_presence(self, before: datetime) -> int:
         """See the port."""
         gone = [key for key, one in self._here.items() if one.at < before]

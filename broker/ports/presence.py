@@ -39,5 +39,8 @@ class PresenceStore(Protocol):
     async def release(self, complaint: UUID, form: str) -> None:
         """Its decision has come to its end, whichever."""
 
+    async def forget_case(self, complaint: UUID) -> None:
+        """Nobody is known to be at this case, or to decide on it."""
+
     async def forget_presence(self, before: datetime) -> int:
         """Drop what is older; gives how much."""

@@ -1,4 +1,7 @@
-"""The codes of a case as people at a terminal read them: states, verbs, clocks, who speaks."""
+"""The codes of a case as people at a terminal read them: states, verbs, clocks, who speaks.
+
+Pages have the names that officers know: `gateway.desk.words`.
+"""
 
 from typing import Final
 

@@ -68,7 +68,11 @@ async def _linked(office: DeskSession, case: Case) -> list[Kin]:
 
 
 async def _alike(office: DeskSession, case: Case, indexing: Indexing | None) -> list[Kin]:
-    """Open cases on the same topic in the same village, of the same weeks, the newest first."""
+    """Open cases on the same topic in the same village, of the same weeks, the newest first.
+
+    Not those of `gateway.desk.similar`: these look for a duplicate of what waits now among the
+    newest cases, by words, since what waits has no topic yet; a case page may be of any age.
+    """
     location = case.complaint.get("location") or {} if case.complaint else {}
     place = location.get("village") or location.get("district")
     if indexing is None or case.decision.topic is None or not place:

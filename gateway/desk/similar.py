@@ -2,6 +2,9 @@
 
 The newest open cases and those closed lately are kept as sets of words, for a minute: however many
 cases there are, a page looks at so many at most.
+
+This is for what waits, which has no topic that one could trust. What stands beside a decided case,
+of whatever age, is on the same topic at the same place: `gateway.desk.one_case`.
 """
 
 import asyncio

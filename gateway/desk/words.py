@@ -1,4 +1,8 @@
-"""Names of states, clocks, rungs and the like, as officers say them, in the language in use."""
+"""Names of states, clocks, rungs and the like, as officers say them, in the language in use.
+
+For pages and files. At a terminal people type the codes themselves, so there they read those, in
+their language: `gateway.desk.code_words`.
+"""
 
 from collections.abc import Mapping
 from typing import Final

@@ -147,7 +147,8 @@ async def open_gateway() -> AsyncIterator[tuple[GatewayStore, Settings]]:
 
 
 async def forget_attachments(complaint: UUID, now: datetime) -> int:
-    """Remove the files that came with a complaint; gives how many it had.
+    """Remove the files that came with a complaint, and who of the desk was at it; gives how many
+    files it had.
 
     Raises:
         BadConfiguration: settings, or a store of another version.
@@ -162,6 +163,7 @@ async def forget_attachments(complaint: UUID, now: datetime) -> int:
         return 0  # no gateway has ever run here
     store = await gateway_of(settings)
     try:
+        await store.presence.forget_case(complaint)
         place = folder_of(attachments_place(settings))
         return await forget(store.attachments, place, complaint, now)
     finally:

@@ -104,3 +104,14 @@ async def test_what_is_old_is_forgotten(open_again: Open) -> None:
     await store.here(Presence(TWO, "rina", NOW + MINUTE))
     assert await store.forget_presence(NOW + MINUTE) == 2
     assert await store.present([ONE, TWO], NOW) == [Presence(TWO, "rina", NOW + MINUTE)]
+
+
+async def test_of_a_case_that_is_forgotten_nobody_is_known_any_more(open_again: Open) -> None:
+    store = await open_again()
+    for complaint in (ONE, TWO):
+        await store.here(Presence(complaint, "rina", NOW))
+        assert await store.claim(complaint, "rina", "form", NOW, NOW - MINUTE) is None
+    await store.forget_case(ONE)
+    assert [one.complaint for one in await store.present([ONE, TWO], NOW)] == [TWO]
+    assert await store.claim(ONE, "sari", "hers", NOW, NOW - MINUTE) is None
+    assert await store.claim(TWO, "sari", "hers", NOW, NOW - MINUTE) == "rina"

@@ -23,6 +23,8 @@ _HOLDS: Final = {
         "SELECT 1 FROM gateway_key LIMIT 1",
         "SELECT 1 FROM gateway_webhook LIMIT 1",
         "SELECT 1 FROM gateway_person LIMIT 1",
+        "SELECT 1 FROM gateway_duty LIMIT 1",
+        "SELECT 1 FROM gateway_report_text LIMIT 1",
     ),
 }
 

@@ -46,6 +46,10 @@ class SqlPresence:
         """See the port."""
         await self._run(partial(self._release, complaint, form))
 
+    async def forget_case(self, complaint: UUID) -> None:
+        """See the port."""
+        await self._run(partial(self._forget_case, complaint))
+
     async def forget_presence(self, before: datetime) -> int:
         """See the port."""
         return await self._run(partial(self._forget, before))
@@ -98,6 +102,11 @@ class SqlPresence:
         there = deciding.c.complaint == complaint, deciding.c.form == form
         with self._database.transaction() as connection:
             connection.execute(delete(deciding).where(*there))
+
+    def _forget_case(self, complaint: UUID) -> None:
+        with self._database.transaction() as connection:
+            for table in (presence, deciding):
+                connection.execute(delete(table).where(table.c.complaint == complaint))
 
     def _forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:

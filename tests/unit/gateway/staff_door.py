@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import httpx
 
-from broker.memory import MemoryCaseStore
 from broker.ports import Person
 from gateway.access import sessions
 from gateway.access.sessions import form_token
@@ -19,39 +18,47 @@ from tests.unit.gateway.door import NOW, MemoryDoor, Time, memory_door
 
 
 @dataclass
-class Signed:
-    """Somebody's browser, without scripts."""
+class SignedIn:
+    """Somebody's browser, without scripts; ``token``: what each form of their session has."""
 
     door: MemoryDoor
     cookie: str
-    form: str
+    token: str
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
-        sent = {"Accept": "text/html", "Cookie": self.cookie, **headers}
-        return await self.door.client.get(path, headers=sent)
+        return await self.door.client.get(path, headers=self._headers(headers))
 
-    async def page(self, path: str) -> str:
+    async def page(self, path: str, **headers: str) -> str:
         """A page that is there."""
-        answer = await self.get(path)
-        assert answer.status_code == 200, (answer.status_code, answer.text[:2000])
+        answer = await self.get(path, **headers)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text[:2000])
         return answer.text
 
     async def post(
         self,
         path: str,
         fields: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+        *,
         token: str | None = None,
         **headers: str,
     ) -> httpx.Response:
+        """A form of their session, unless ``token`` says otherwise."""
         pairs = list(fields.items()) if isinstance(fields, Mapping) else list(fields)
-        body = urlencode([*pairs, ("form", self.form if token is None else token)])
-        sent = {
-            "Accept": "text/html",
-            "Cookie": self.cookie,
-            "Content-Type": "application/x-www-form-urlencoded",
-            **headers,
-        }
-        return await self.door.client.post(path, content=body, headers=sent)
+        pairs.append(("form", self.token if token is None else token))
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        sent = self._headers(kind | headers)
+        return await self.door.client.post(path, content=urlencode(pairs), headers=sent)
+
+    async def upload(
+        self, path: str, files: Mapping[str, Any], fields: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """A form of their session with files, as httpx has them."""
+        sent = {**(fields or {}), "form": self.token}
+        headers = self._headers({})
+        return await self.door.client.post(path, data=sent, files=files, headers=headers)
+
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
+        return {"Accept": "text/html", "Cookie": self.cookie, **more}
 
 
 @asynccontextmanager
@@ -80,8 +87,10 @@ def with_desk(door: MemoryDoor, cases: Any) -> None:
     world.search = Indexing(cases, Time())
 
 
-async def signed_in(door: MemoryDoor, name: str, *roles: str, language: str = "en") -> Signed:
-    """A person with these roles, signed in."""
+async def signed_in(
+    door: MemoryDoor, name: str, *roles: str, language: str | None = "en"
+) -> SignedIn:
+    """A new person with these roles, signed in."""
     people = door.world.store.people
     person = Person(name, name.title(), frozenset(roles), NOW, language=language)
     assert await people.add_person(person)
@@ -89,7 +98,4 @@ async def signed_in(door: MemoryDoor, name: str, *roles: str, language: str = "e
     found = await sessions.held(people, token, NOW)
     assert found is not None
     cookie = f"{called(SESSION, door.world)}={token}"
-    return Signed(door, cookie, form_token(found[0], door.world.forms))
-
-
-__all__ = ["MemoryCaseStore", "Signed", "signed_in", "staff_door", "with_desk"]
+    return SignedIn(door, cookie, form_token(found[0], door.world.forms))

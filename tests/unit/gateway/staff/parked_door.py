@@ -15,6 +15,7 @@ from gateway.desk.parked_room import ParkedRoom
 from schemas.properties import Properties
 from tests.unit.gateway.door import NOW, MemoryDoor
 
+PLACE = "/meja/parkir"
 BROKEN = b'{"text": "Lampu jalan mati",, "title": "<b>x</b>"}'
 MENDED = json.dumps({"text": "Lampu jalan mati"})
 
@@ -58,3 +59,15 @@ def parking(door: MemoryDoor, broker: MemoryBroker) -> Parking:
     door.world.parked = lambda: room
     made = Parking(broker, room)
     return made
+
+
+async def audited(parked: Parking) -> list[dict[str, object]]:
+    return [json.loads(body)["data"] for body in parked.bodies(names.AUDIT_STREAM)]
+
+
+async def group_of(parked: Parking) -> tuple[str, str]:
+    await parked.ids()
+    listing = await parked.room.listing()
+    assert listing is not None
+    [group] = listing.groups.values()
+    return f"{PLACE}/kelompok/{group.key}", group.mark

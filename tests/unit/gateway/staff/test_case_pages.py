@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 import openpyxl
 import pytest
 
-from broker.domain.case import Case, Entry, Said, State
-from tests.contract.keeping import DAY, a_case, a_clock, a_line
-from tests.unit.gateway.door import NOW, MemoryDoor, a_receipt
-from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
+from broker.domain.case import Entry, Said, State
+from tests.contract.keeping import DAY, a_clock, a_line
+from tests.unit.gateway.door import NOW, MemoryDoor
+from tests.unit.gateway.staff.desk_cases import having
+from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 HTML: Final = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 FORMULA: Final = '=HYPERLINK("http://evil.example","klik")'
@@ -28,21 +29,8 @@ async def door() -> AsyncIterator[MemoryDoor]:
 
 
 @pytest.fixture
-async def rina(door: MemoryDoor) -> Signed:
+async def rina(door: MemoryDoor) -> SignedIn:
     return await signed_in(door, "rina", "desk")
-
-
-def having(complaint: dict[str, Any], **more: Any) -> Case:
-    late = a_clock(NOW - 10 * DAY, agency="dlh")
-    kept: Any = {"text": "bau", **complaint}
-    return replace(a_case(agency="dlh", clocks=(late,)), complaint=kept, **more)
-
-
-async def in_triage(door: MemoryDoor, **more: Any) -> Case:
-    waits = replace(a_clock(NOW + DAY, agency=None), name="verification")
-    return await door.keep(
-        replace(a_case(agency=None, state=State.TRIAGE, clocks=(waits,)), **more)
-    )
 
 
 async def test_only_whoever_works_at_the_desk_or_audits_it_sees_a_case(door: MemoryDoor) -> None:
@@ -76,7 +64,7 @@ async def test_an_auditor_reads_and_has_no_button(door: MemoryDoor) -> None:
     assert door.sent.said == []
 
 
-async def test_a_form_of_somebody_else_does_nothing(door: MemoryDoor, rina: Signed) -> None:
+async def test_a_form_of_somebody_else_does_nothing(door: MemoryDoor, rina: SignedIn) -> None:
     case = await door.keep(having({}))
     there = f"/meja/kasus/{case.tracking}/assigned"
     assert (await rina.post(there, {"agency": "dlh"}, token="0" * 32)).status_code == 403
@@ -87,14 +75,14 @@ async def test_a_form_of_somebody_else_does_nothing(door: MemoryDoor, rina: Sign
     assert door.sent.said == []
 
 
-async def test_a_case_that_is_not_there_is_not_found(rina: Signed) -> None:
+async def test_a_case_that_is_not_there_is_not_found(rina: SignedIn) -> None:
     for code in ("0000-0000-0000", "x" * 500, "%00", "9KB0-BSXF-M8V4"):
         assert (await rina.get(f"/meja/kasus/{code}")).status_code == 404
     assert (await rina.get("/meja/kasus/pindah/nobody")).status_code == 404
     assert (await rina.get("/meja/lewat/ekspor?bentuk=exe")).status_code == 404
 
 
-async def test_whatever_strangers_wrote_is_text(door: MemoryDoor, rina: Signed) -> None:
+async def test_whatever_strangers_wrote_is_text(door: MemoryDoor, rina: SignedIn) -> None:
     fields = ("text", "title", "external_id", "category")
     places = ("address", "village", "district")
     case = having(
@@ -120,7 +108,7 @@ async def test_whatever_strangers_wrote_is_text(door: MemoryDoor, rina: Signed) 
     assert "<script>alert" not in page
 
 
-async def test_of_an_anonymous_reporter_nothing_shows(door: MemoryDoor, rina: Signed) -> None:
+async def test_of_an_anonymous_reporter_nothing_shows(door: MemoryDoor, rina: SignedIn) -> None:
     reporter = {"name": "Budi Rahasia", "phone": "081277776666", "email": "budi@example.org"}
     case = await door.keep(having({"reporter": reporter}, anonymous=True))
     shown = await rina.page(f"/meja/kasus/{case.tracking}")
@@ -135,7 +123,9 @@ async def test_of_an_anonymous_reporter_nothing_shows(door: MemoryDoor, rina: Si
     assert "Budi Rahasia" in await rina.page(f"/meja/kasus/{open_one.tracking}")
 
 
-async def test_a_code_leads_to_its_case_and_words_to_a_list(door: MemoryDoor, rina: Signed) -> None:
+async def test_a_code_leads_to_its_case_and_words_to_a_list(
+    door: MemoryDoor, rina: SignedIn
+) -> None:
     case = await door.keep(having({"text": "lampu jalan mati", "external_id": "LAPOR-9"}))
     for typed in (case.tracking.lower().replace("-", " "), str(case.complaint_id)):
         answer = await rina.get(f"/meja/kasus?q={typed}")
@@ -150,7 +140,7 @@ async def test_a_code_leads_to_its_case_and_words_to_a_list(door: MemoryDoor, ri
 
 
 @pytest.mark.parametrize("query", ["telp=123", "dari=besok", "sampai=2026-99-99", "instansi=xyzzy"])
-async def test_what_cannot_be_looked_for_is_said(rina: Signed, query: str) -> None:
+async def test_what_cannot_be_looked_for_is_said(rina: SignedIn, query: str) -> None:
     answer = await rina.get(f"/meja/kasus?{query}")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
@@ -159,12 +149,12 @@ async def test_what_cannot_be_looked_for_is_said(rina: Signed, query: str) -> No
 @pytest.mark.parametrize(
     "query", ["sesudah=x", "sesudah=2026-01-01T00:00_y", "status=zz", "jenis=%00", "kanal=%27"]
 )
-async def test_what_no_form_of_ours_sends_does_no_harm(rina: Signed, query: str) -> None:
+async def test_what_no_form_of_ours_sends_does_no_harm(rina: SignedIn, query: str) -> None:
     assert (await rina.get(f"/meja/kasus?{query}")).status_code == 200
     assert (await rina.get(f"/meja/lewat?{query}&instansi=%27&jam=x")).status_code == 200
 
 
-async def test_a_list_has_fifty_a_page_and_goes_on(door: MemoryDoor, rina: Signed) -> None:
+async def test_a_list_has_fifty_a_page_and_goes_on(door: MemoryDoor, rina: SignedIn) -> None:
     cases = [replace(having({}), opened_at=NOW - timedelta(minutes=n)) for n in range(60)]
     for case in cases:
         await door.keep(case)
@@ -182,7 +172,7 @@ async def test_a_list_has_fifty_a_page_and_goes_on(door: MemoryDoor, rina: Signe
         assert codes[0] + codes[1] == (wanted[::-1] if "lama" in query else wanted)
 
 
-async def test_a_case_shows_all_that_there_is(door: MemoryDoor, rina: Signed) -> None:
+async def test_a_case_shows_all_that_there_is(door: MemoryDoor, rina: SignedIn) -> None:
     clock = replace(a_clock(NOW - 10 * DAY, agency="dlh"), fired=("reminder", "breach"))
     earlier = await door.keep(having({}))
     case = replace(
@@ -223,7 +213,7 @@ async def test_a_case_shows_all_that_there_is(door: MemoryDoor, rina: Signed) ->
     assert "/assigned" not in paper
 
 
-async def test_much_that_was_said_is_shown_when_asked_for(door: MemoryDoor, rina: Signed) -> None:
+async def test_much_that_was_said_is_shown_when_asked_for(door: MemoryDoor, rina: SignedIn) -> None:
     case = having({})
     said = [Said(NOW, "channel.web", "replied", note=f"kata {n}!") for n in range(80)]
     await door.keep(case, [a_line(case)] * 80, said)
@@ -234,84 +224,8 @@ async def test_much_that_was_said_is_shown_when_asked_for(door: MemoryDoor, rina
     assert "kata 3!" in await rina.page(f"/meja/kasus/{case.tracking}?semua=1")
 
 
-async def test_the_desk_assigns_with_all_that_it_found_out(door: MemoryDoor, rina: Signed) -> None:
-    case = await in_triage(door)
-    fields = {
-        **{"agency": "Dinas Lingkungan Hidup", "oversight": "1", "title": "Sampah", "id": "a" * 32},
-        **{"classification": "aspiration", "note": "n", "internal_note": "i", "code": "abuse"},
-    }
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/assigned", fields)
-    assert answer.status_code == 303
-    assert answer.headers["location"] == f"/meja/kasus/{case.tracking}?hasil=assigned"
-    [said] = door.sent.said
-    assert (said["speaker"], said["verb"], said["id"]) == ("desk.rina", "assigned", "a" * 32)
-    assert said["subject"] == str(case.complaint_id)
-    assert said["data"] == {
-        **{"agency": "dlh", "oversight": True, "classification": "aspiration", "title": "Sampah"},
-        **{"note": "n", "internal_note": "i"},
-    }
-    assert "Assigned." in await rina.page(f"/meja/kasus/{case.tracking}?hasil=assigned")
-    assert "alert(" not in await rina.page(f"/meja/kasus/{case.tracking}?hasil={HTML}")
-
-
-async def test_the_desk_asks_goes_on_and_dismisses(door: MemoryDoor, rina: Signed) -> None:
-    case = await in_triage(door)
-    there = f"/meja/kasus/{case.tracking}"
-    other = await door.keep(having({}))
-    assert (await rina.post(f"{there}/held", {"note": "Di mana?"})).status_code == 303
-    assert (await rina.post(f"{there}/resumed")).status_code == 409
-    fields = {"code": "duplicate", "duplicate_of": other.tracking.lower(), "reason": "sama"}
-    assert (await rina.post(f"{there}/dismissed", fields)).status_code == 303
-    assert [(one["verb"], one["data"]) for one in door.sent.said] == [
-        ("held", {"note": "Di mana?"}),
-        ("dismissed", {"code": "duplicate", "reason": "sama", "duplicate_of": other.tracking}),
-    ]
-    held = await in_triage(door, state=State.HELD)
-    assert (await rina.post(f"/meja/kasus/{held.tracking}/resumed")).status_code == 303
-    assert (await rina.post(f"/meja/kasus/{held.tracking}/held", {"note": "?"})).status_code == 409
-    # An agency that has a case asks for itself.
-    asked = await rina.post(f"/meja/kasus/{other.tracking}/held", {"note": "?"})
-    assert asked.status_code == 409
-
-
-@pytest.mark.parametrize(
-    ("verb", "fields"),
-    [
-        ("assigned", {}),
-        ("assigned", {"agency": "xyzzy", "note": "tetap di sini"}),
-        ("dismissed", {"code": "other"}),
-        ("dismissed", {"reason": "tetap di sini"}),
-        ("dismissed", {"code": "duplicate", "reason": "tetap di sini", "duplicate_of": "salah"}),
-        ("held", {"internal_note": "tetap di sini"}),
-    ],
-)
-async def test_what_is_missing_is_said_and_what_was_written_stays(
-    door: MemoryDoor, rina: Signed, verb: str, fields: dict[str, str]
-) -> None:
-    case = await in_triage(door)
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/{verb}", fields)
-    assert answer.status_code == 422
-    assert 'role="alert"' in answer.text
-    if "tetap di sini" in fields.values():
-        assert "tetap di sini" in answer.text
-    assert door.sent.said == []
-
-
-async def test_a_refusal_of_the_cases_is_told_on_the_page(door: MemoryDoor, rina: Signed) -> None:
-    case = await in_triage(door)
-    door.sent.receipt = a_receipt("refused", reason="impossible", detail="not <b>now</b>")
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/held", {"note": "Di mana?"})
-    assert answer.status_code == 409
-    assert "not &lt;b&gt;now" in answer.text
-    assert "Di mana?" in answer.text
-    door.sent.receipt = None
-    answer = await rina.post(f"/meja/kasus/{case.tracking}/held", {"note": "Di mana?"})
-    assert answer.headers["location"].endswith("?hasil=waiting")
-    assert (await rina.post(f"/meja/kasus/{case.tracking}/replied", {})).status_code == 404
-
-
 async def test_what_is_overdue_is_listed_with_totals_and_the_longest_first(
-    door: MemoryDoor, rina: Signed
+    door: MemoryDoor, rina: SignedIn
 ) -> None:
     late = await door.keep(having({"title": "Sampah"}))
     later = replace(having({}), clocks=(a_clock(NOW - 20 * DAY, agency="dpupr"),), agency="dpupr")
@@ -328,7 +242,7 @@ async def test_what_is_overdue_is_listed_with_totals_and_the_longest_first(
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx"])
 async def test_no_cell_of_a_spreadsheet_is_a_formula(
-    door: MemoryDoor, rina: Signed, kind: str
+    door: MemoryDoor, rina: SignedIn, kind: str
 ) -> None:
     await door.keep(having({"title": FORMULA, "location": {"village": "@SUM(1)"}}))
     await door.keep(having({"title": "rahasia sekali", "confidential": True}))
@@ -347,7 +261,7 @@ async def test_no_cell_of_a_spreadsheet_is_a_formula(
     assert "rahasia sekali" not in answer.text
 
 
-async def test_a_handover_is_looked_at_before_it_is_done(door: MemoryDoor, rina: Signed) -> None:
+async def test_a_handover_is_looked_at_before_it_is_done(door: MemoryDoor, rina: SignedIn) -> None:
     for state in (State.ROUTED, State.ROUTED, State.RESOLVED):
         await door.keep(replace(having({}), state=state))
     page = await rina.page("/meja/kasus/pindah?dari=dlh&ke=dpupr")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.gateway.attachments.pictures import picture
 from tests.unit.gateway.door import MemoryDoor
-from tests.unit.gateway.signed_in import SignedIn, signed_in
+from tests.unit.gateway.staff_door import SignedIn, signed_in
 
 PLACE = "/meja/loket"
 EVIL = '"><script>alert(1)</script>'
@@ -98,10 +98,8 @@ async def test_of_somebody_anonymous_nothing_that_was_typed_of_them_is_sent(
 
 
 async def test_scans_go_with_it(door: MemoryDoor, rina: SignedIn) -> None:
-    whole: dict[str, Any] = {name: (None, value) for name, value in fields().items()}
-    whole |= {"form": (None, rina.token), "files": ("scan.jpg", picture(), "image/jpeg")}
-    headers = {"Cookie": rina.cookie, "Accept": "text/html"}
-    answer = await door.client.post(PLACE, files=whole, headers=headers)
+    scans = {"files": ("scan.jpg", picture(), "image/jpeg")}
+    answer = await rina.upload(PLACE, scans, fields())
     assert answer.status_code == 200, answer.text
     assert len(sent(door)[0]["data"]["attachments"]) == 1
 

@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date, timedelta
-from typing import Any
 from uuid import uuid4
 
 import openpyxl
@@ -15,7 +14,7 @@ from broker.ports import Contact, Duty
 from gateway.desk.duty import cells, day_of, gaps, of_each, on_duty, overlaps, read_duty
 from gateway.desk.duty_file import read_file, take_in
 from tests.unit.gateway.door import NOW, MemoryDoor
-from tests.unit.gateway.signed_in import SignedIn, signed_in
+from tests.unit.gateway.staff_door import SignedIn, signed_in
 
 PLACE = "/meja/piket"
 TODAY = date(2026, 3, 2)
@@ -141,9 +140,7 @@ async def test_a_file_comes_back_as_it_was_taken_along_and_no_cell_is_a_formula(
 
 
 async def upload(rina: SignedIn, text: bytes) -> tuple[int, str]:
-    whole: dict[str, Any] = {"form": (None, rina.token), "berkas": ("piket.csv", text, "text/csv")}
-    headers = {"Cookie": rina.cookie, "Accept": "text/html"}
-    answer = await rina.door.client.post(f"{PLACE}/impor", files=whole, headers=headers)
+    answer = await rina.upload(f"{PLACE}/impor", {"berkas": ("piket.csv", text, "text/csv")})
     return answer.status_code, answer.headers.get("location", answer.text)
 
 

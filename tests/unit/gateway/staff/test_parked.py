@@ -11,10 +11,17 @@ from broker.memory import MemoryBroker
 from broker.messaging import names
 from broker.messaging.topology import topology
 from tests.unit.gateway.door import MemoryDoor
-from tests.unit.gateway.signed_in import SignedIn, signed_in
-from tests.unit.gateway.staff.parked_door import BROKEN, MENDED, Parking, parking
+from tests.unit.gateway.staff.parked_door import (
+    BROKEN,
+    MENDED,
+    PLACE,
+    Parking,
+    audited,
+    group_of,
+    parking,
+)
+from tests.unit.gateway.staff_door import SignedIn, signed_in
 
-PLACE = "/meja/parkir"
 ROUTES = (
     f"{PLACE}",
     f"{PLACE}/kelompok/{'a' * 12}",
@@ -39,18 +46,6 @@ async def rina(door: MemoryDoor) -> SignedIn:
 
 def fields(**more: str) -> dict[str, str]:
     return {"id": uuid4().hex, **more}
-
-
-async def audited(parked: Parking) -> list[dict[str, object]]:
-    return [json.loads(body)["data"] for body in parked.bodies(names.AUDIT_STREAM)]
-
-
-async def group_of(parked: Parking) -> tuple[str, str]:
-    await parked.ids()
-    listing = await parked.room.listing()
-    assert listing is not None
-    [group] = listing.groups.values()
-    return f"{PLACE}/kelompok/{group.key}", group.mark
 
 
 async def test_messages_are_in_groups_by_reason_and_origin_with_count_and_age(

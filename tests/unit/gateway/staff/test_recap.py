@@ -18,7 +18,7 @@ from gateway.desk.session import DeskSession
 from schemas.complaint import PublicComplaint
 from tests.contract.keeping import a_case, a_line
 from tests.unit.gateway.door import NOW, MemoryDoor, Time
-from tests.unit.gateway.signed_in import SignedIn, signed_in
+from tests.unit.gateway.staff_door import SignedIn, signed_in
 
 PLACE = "/meja/rekap"
 EVIL = "=HYPERLINK(1)"

@@ -17,7 +17,7 @@ from gateway.staff.rules.history import Counting
 from tests.contract.keeping import a_case
 from tests.unit.gateway.door import NOW, MemoryDoor, memory_door
 from tests.unit.gateway.staff.kept import KEPT
-from tests.unit.gateway.staff.visitors import MemoryVisitor
+from tests.unit.gateway.staff_door import SignedIn, signed_in
 
 PAGES = (
     "/meja/aturan",
@@ -34,15 +34,15 @@ HTML = '<script>alert(1)</script> & "sampah tidak diangkut"'
 
 
 @pytest.fixture
-async def rina(door: MemoryDoor) -> MemoryVisitor:
-    return await MemoryVisitor.signed_in(door, "rina", "desk")
+async def rina(door: MemoryDoor) -> SignedIn:
+    return await signed_in(door, "rina", "desk")
 
 
 async def test_only_whoever_may_read_the_rules_sees_them(door: MemoryDoor) -> None:
     for number, (role, status) in enumerate(
         [("desk", 200), ("auditor", 200), ("admin", 200), ("lead", 403), ("agency:dlh", 403)]
     ):
-        somebody = await MemoryVisitor.signed_in(door, f"person-{number}", role)
+        somebody = await signed_in(door, f"person-{number}", role)
         for path in PAGES:
             assert (await somebody.get(path)).status_code == status, (role, path)
         tried = await somebody.post("/meja/aturan", {"text": "sampah"})
@@ -55,7 +55,7 @@ async def test_without_a_session_one_is_sent_to_the_sign_in(door: MemoryDoor) ->
         assert (answer.status_code, answer.headers["location"]) == (303, f"/masuk?ke={path}")
 
 
-async def test_a_text_is_tried_and_its_evidence_is_marked(rina: MemoryVisitor) -> None:
+async def test_a_text_is_tried_and_its_evidence_is_marked(rina: SignedIn) -> None:
     answer = await rina.post("/meja/aturan", {"text": "Sampah tidak diangkut di pasar"})
     assert answer.status_code == 200
     assert "Dinas Lingkungan Hidup" in answer.text
@@ -65,13 +65,13 @@ async def test_a_text_is_tried_and_its_evidence_is_marked(rina: MemoryVisitor) -
     assert "Nothing in this text would be masked" in answer.text
 
 
-async def test_what_is_not_sure_goes_to_the_desk_and_has_no_deadline(rina: MemoryVisitor) -> None:
+async def test_what_is_not_sure_goes_to_the_desk_and_has_no_deadline(rina: SignedIn) -> None:
     answer = await rina.post("/meja/aturan", {"text": "tolong segera diperbaiki"})
     assert "a person decides" in answer.text
     assert "First answer by" not in answer.text
 
 
-async def test_the_classification_moves_the_deadline(rina: MemoryVisitor) -> None:
+async def test_the_classification_moves_the_deadline(rina: SignedIn) -> None:
     def final(text: str) -> str:
         return text.split("Final answer by</dt><dd>")[1].split("</dd>", maxsplit=1)[0]
 
@@ -81,7 +81,7 @@ async def test_the_classification_moves_the_deadline(rina: MemoryVisitor) -> Non
     assert final(complaint.text) != final(question.text)
 
 
-async def test_what_would_be_masked_if_it_were_anonymous_is_shown(rina: MemoryVisitor) -> None:
+async def test_what_would_be_masked_if_it_were_anonymous_is_shown(rina: SignedIn) -> None:
     answer = await rina.post(
         "/meja/aturan", {"text": "Sampah tidak diangkut, hubungi 0812-7788-9900"}
     )
@@ -89,7 +89,7 @@ async def test_what_would_be_masked_if_it_were_anonymous_is_shown(rina: MemoryVi
 
 
 async def test_nothing_that_is_tried_is_markup_or_is_kept(
-    door: MemoryDoor, rina: MemoryVisitor, caplog: pytest.LogCaptureFixture
+    door: MemoryDoor, rina: SignedIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     fields = dict.fromkeys(("district", "village", "category", "classification"), HTML)
@@ -103,7 +103,7 @@ async def test_nothing_that_is_tried_is_markup_or_is_kept(
     assert await door.cases.how_many() == 0
 
 
-async def test_the_page_of_a_long_text_is_small(rina: MemoryVisitor) -> None:
+async def test_the_page_of_a_long_text_is_small(rina: SignedIn) -> None:
     text = "sampah 0812-7788-9900 & <b>jalan rusak</b> " * 1_000
     answer = await rina.post("/meja/aturan", {"text": text})
     assert answer.status_code == 200
@@ -112,7 +112,7 @@ async def test_the_page_of_a_long_text_is_small(rina: MemoryVisitor) -> None:
 
 async def test_a_topic_shows_on_what_condition_somebody_else_answers() -> None:
     async with memory_door(SHIPPED) as door:
-        rina = await MemoryVisitor.signed_in(door, "rina", "desk")
+        rina = await signed_in(door, "rina", "desk")
         shown = await rina.page("/meja/aturan/topik/bridge")
         assert "Who answers otherwise" in shown
         assert "jembatan di jalan nasional diurus BPJN" in shown
@@ -126,18 +126,18 @@ async def test_a_topic_shows_on_what_condition_somebody_else_answers() -> None:
         assert "Ended on</dt><dd>21 October 2024" in successor
 
 
-async def test_a_form_without_its_token_tries_nothing(rina: MemoryVisitor) -> None:
-    answer = await rina.post("/meja/aturan", {"text": "sampah", "form": "0" * 32})
+async def test_a_form_without_its_token_tries_nothing(rina: SignedIn) -> None:
+    answer = await rina.post("/meja/aturan", {"text": "sampah"}, token="0" * 32)
     assert answer.status_code == 403
 
 
-async def test_a_form_without_a_text_is_shown_again(rina: MemoryVisitor) -> None:
+async def test_a_form_without_a_text_is_shown_again(rina: SignedIn) -> None:
     answer = await rina.post("/meja/aturan", {"text": "  ", "village": "Rias"})
     assert answer.status_code == 422
     assert 'value="Rias"' in answer.text
 
 
-async def test_topics_are_found_by_their_words_and_by_their_agency(rina: MemoryVisitor) -> None:
+async def test_topics_are_found_by_their_words_and_by_their_agency(rina: SignedIn) -> None:
     for asked in ("berlubang", "dpupr", "Pekerjaan Umum", "jalan RUSAK", "road-damage"):
         found = await rina.page(f"/meja/aturan/topik?q={asked}")
         assert "Jalan rusak" in found, asked
@@ -145,14 +145,14 @@ async def test_topics_are_found_by_their_words_and_by_their_agency(rina: MemoryV
     assert "Found: 0" in await rina.page("/meja/aturan/topik?q=%3Cscript%3E")
 
 
-async def test_a_topic_shows_its_agency_and_phrases(rina: MemoryVisitor) -> None:
+async def test_a_topic_shows_its_agency_and_phrases(rina: SignedIn) -> None:
     shown = await rina.page("/meja/aturan/topik/street-light")
     for words in ("Dinas Perhubungan", "PT PLN (Persero)", "lampu jalan mati", "Phrases (2)"):
         assert words in shown
     assert (await rina.get("/meja/aturan/topik/none")).status_code == 404
 
 
-async def test_an_agency_shows_how_many_cases_it_has(door: MemoryDoor, rina: MemoryVisitor) -> None:
+async def test_an_agency_shows_how_many_cases_it_has(door: MemoryDoor, rina: SignedIn) -> None:
     await door.keep(a_case(agency="dlh"))
     shown = await rina.page("/meja/aturan/instansi/dlh")
     assert "Open cases</dt><dd>1</dd>" in shown
@@ -161,7 +161,7 @@ async def test_an_agency_shows_how_many_cases_it_has(door: MemoryDoor, rina: Mem
     assert "Dinas Lingkungan Hidup" in await rina.page("/meja/aturan/instansi?q=DLH")
 
 
-async def test_places_are_found_with_their_office(rina: MemoryVisitor) -> None:
+async def test_places_are_found_with_their_office(rina: SignedIn) -> None:
     assert "Found: 1" in await rina.page("/meja/aturan/wilayah?q=rias")
 
 
@@ -171,7 +171,7 @@ def a_line(what: str, left: str | None, got: str | None, **detail: object) -> En
 
 
 async def test_what_went_wrong_shows_codes_and_no_word_of_anybody(
-    door: MemoryDoor, rina: MemoryVisitor
+    door: MemoryDoor, rina: SignedIn
 ) -> None:
     case = a_case(text="Rahasia sekali")
     await door.keep(
@@ -214,7 +214,7 @@ async def test_a_page_waits_for_no_long_count_and_shows_it_as_soon_as_it_is_ther
 
 
 async def test_a_store_that_is_away_is_told_and_what_was_counted_before_stays(
-    door: MemoryDoor, rina: MemoryVisitor
+    door: MemoryDoor, rina: SignedIn
 ) -> None:
     door.cases.away = True
     assert (await rina.get("/meja/aturan/keliru")).status_code == 503
@@ -225,7 +225,7 @@ async def test_a_store_that_is_away_is_told_and_what_was_counted_before_stays(
 
 
 async def test_the_newest_comparison_that_was_kept_is_shown(
-    door: MemoryDoor, rina: MemoryVisitor, tmp_path: object
+    door: MemoryDoor, rina: SignedIn, tmp_path: object
 ) -> None:
     door.world.state = tmp_path  # type: ignore[assignment]
     assert "No comparison was kept yet" in await rina.page("/meja/aturan/pembelajaran")
@@ -250,9 +250,7 @@ class Inline(HTMLParser):
             self.found.append(f"{tag} {names}")
 
 
-async def test_every_page_is_small_and_has_nothing_inline(
-    door: MemoryDoor, rina: MemoryVisitor
-) -> None:
+async def test_every_page_is_small_and_has_nothing_inline(door: MemoryDoor, rina: SignedIn) -> None:
     for path in PAGES:
         shown = await rina.page(path)
         inline = Inline()

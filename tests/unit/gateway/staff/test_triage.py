@@ -1,23 +1,14 @@
 """The desk in a browser, on stores in memory."""
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 
-from broker.domain.case import Case, CaseClock, Entry, Said, State
-from broker.domain.clocks import VERIFICATION
-from schemas.decision import Alternative, DecisionRecord
-from tests.contract.keeping import a_case, a_line
+from broker.domain.case import Entry, State
 from tests.unit.gateway.door import NOW, MemoryDoor, a_receipt
-from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
-
-DAY = timedelta(days=1)
-HX = {"HX-Request": "true"}
+from tests.unit.gateway.staff.triage_cases import HX, field, officer, waits
+from tests.unit.gateway.staff_door import staff_door
 
 
 @pytest.fixture
@@ -25,55 +16,6 @@ async def door() -> AsyncIterator[MemoryDoor]:
     """With a desk."""
     async with staff_door() as made:
         yield made
-
-
-def waits(
-    n: int = 1,
-    text: str = "Lampu jalan mati di Toboali",
-    days: int = 1,
-    best: str | None = "dishub",
-    state: State = State.TRIAGE,
-) -> Case:
-    """A case that waits for the desk."""
-    begun = NOW - days * DAY
-    case = a_case(
-        agency=None,
-        state=state,
-        opened_at=begun,
-        complaint_id=UUID(int=n << 112),
-        text=text,
-        clocks=(CaseClock(VERIFICATION.name, 1, None, begun, begun + 5 * DAY),),
-    )
-    others = (Alternative(best, 0.41),) if best else ()
-    decision = DecisionRecord("triage/unsure", "belum meyakinkan", "2026.1", alternatives=others)
-    return replace(case, decision=decision)
-
-
-async def officer(door: MemoryDoor, role: str = "desk", name: str = "rina") -> Signed:
-    return await signed_in(door, name, role)
-
-
-def field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, name
-    return found[1]
-
-
-async def test_the_oldest_stands_first_with_its_words_marked(door: MemoryDoor) -> None:
-    await door.keep(waits(2, "Sampah menumpuk", days=1))
-    old = await door.keep(waits(1, "Lampu jalan mati di Toboali", days=4))
-    page = (await (await officer(door)).get("/meja")).text
-    assert f'<h2 id="kasus" tabindex="-1">{old.tracking}</h2>' in page
-    assert re.search(r"<mark[^>]*>[^<]*[Ll]ampu jalan", page)
-    assert "41.0%" in page.replace("\u00a0", "").replace(" %", "%")
-
-
-async def test_what_waits_three_and_five_working_days_is_coloured(door: MemoryDoor) -> None:
-    for n, days in enumerate((1, 5, 8), 1):
-        await door.keep(waits(n, days=days))
-    page = (await (await officer(door)).get("/meja")).text
-    assert page.count('class="aged-3"') == 1
-    assert page.count('class="aged-5"') == 1
 
 
 async def test_assigning_says_it_as_the_desk_and_the_next_one_is_there(door: MemoryDoor) -> None:
@@ -230,16 +172,7 @@ async def test_several_are_decided_on_together_and_each_outcome_is_told(door: Me
     assert page.count('name="kasus"') == 3
     await door.world.store.presence.claim(cases[1].complaint_id, "sari", "hers", NOW, NOW)
     pairs = [("kasus", f"{case.tracking}:0") for case in cases]
-    answer = await rina.door.client.post(
-        "/meja/serentak",
-        data={
-            "kasus": [value for _, value in pairs],
-            "agency": "dlh",
-            "form": rina.form,
-            "id": "b1",
-        },
-        headers={"Cookie": rina.cookie},
-    )
+    answer = await rina.post("/meja/serentak", [*pairs, ("agency", "dlh"), ("id", "b1")])
     assert answer.status_code == 409
     assert {one["subject"] for one in door.sent.said} == {
         str(cases[0].complaint_id),
@@ -249,90 +182,3 @@ async def test_several_are_decided_on_together_and_each_outcome_is_told(door: Me
     assert answer.text.count("was assigned to") == 2
     assert "sari is deciding" in answer.text
     assert answer.text.count('name="kasus"') == 1
-
-
-async def test_an_auditor_reads_without_buttons_and_may_not_decide(door: MemoryDoor) -> None:
-    case, ada = await door.keep(waits()), await officer(door, "auditor", "ada")
-    page = (await ada.get("/meja")).text
-    assert case.tracking in page
-    assert "<button" not in page.partition("<main")[2]
-    for path in (
-        f"/meja/putusan/{case.tracking}",
-        f"/meja/hadir/{case.tracking}",
-        "/meja/serentak",
-    ):
-        assert (await ada.post(path, {"agency": "dlh"})).status_code == 403
-    assert (await ada.get("/meja/serentak")).status_code == 403
-    assert door.sent.said == []
-    assert await door.world.store.presence.present([case.complaint_id], NOW) == []
-
-
-async def test_people_of_agencies_and_leaders_see_nothing_of_it(door: MemoryDoor) -> None:
-    case = await door.keep(waits())
-    for role in ("agency:dlh", "lead"):
-        they = await officer(door, role, role.replace(":", "-"))
-        for path in ("/meja", "/meja/lencana", f"/meja?kasus={case.tracking}", "/meja/serentak"):
-            answer = await they.get(path)
-            assert (answer.status_code, case.tracking in answer.text) == (403, False)
-
-
-async def test_what_strangers_wrote_stays_text(door: MemoryDoor) -> None:
-    bad = '<script>alert(1)</script> Lampu jalan <img src=x onerror="x">'
-    case = waits(text=bad)
-    whole: Any = {**(case.complaint or {}), "title": bad, "location": {"address": bad}}
-    case = replace(case, complaint=whole)
-    await door.keep(case, [a_line(case, "replied")], [Said(NOW, "channel.web", "replied", bad)])
-    page = (await (await officer(door)).get("/meja")).text
-    assert "<script>alert" not in page and "<img" not in page
-    assert "&lt;script&gt;alert(1)" in page
-
-
-async def test_of_an_anonymous_complaint_no_reporter_is_shown(door: MemoryDoor) -> None:
-    case = waits()
-    complaint = {**case.complaint, "reporter": {"name": "Siti Contoh", "phone": "0812"}}  # type: ignore[dict-item]
-    named = replace(case, complaint=complaint)  # type: ignore[arg-type]
-    await door.keep(named)
-    rina = await officer(door)
-    assert "Siti Contoh" in (await rina.get("/meja")).text
-    await door.keep(replace(named, anonymous=True))
-    page = (await rina.get("/meja")).text
-    assert "Siti Contoh" not in page and "0812" not in page
-    assert "anonymous" in page
-
-
-async def test_the_badge_tells_how_many_wait_and_since_when(door: MemoryDoor) -> None:
-    rina = await officer(door)
-    assert (await rina.get("/meja/lencana")).text.strip() == ""
-    for n, days in ((1, 1), (2, 8)):
-        case = waits(n, days=days)
-        await door.keep(replace(case, placed_at=NOW - days * DAY))
-    badge = (await rina.get("/meja/lencana")).text
-    assert "badge aged-5" in badge
-    assert "2 wait for the desk" in badge
-
-
-async def test_similar_ones_are_named(door: MemoryDoor) -> None:
-    text = "Jembatan gantung Sungai Nyire hampir putus kayunya lapuk"
-    await door.keep(a_case(agency="dpupr", text=text, complaint_id=UUID(int=77 << 112)))
-    case = waits(1, text=f"{text} tolong segera", best=None)
-    await door.keep(case)
-    for n in range(20, 40):
-        await door.keep(
-            a_case(
-                agency="dlh",
-                text="Sampah menumpuk tolong segera diangkut",
-                complaint_id=UUID(int=n << 112),
-            )
-        )
-    page = (await (await officer(door)).get("/meja")).text
-    similar = page.partition("Similar and earlier")[2]
-    assert "Jembatan gantung" in similar
-    assert "Sampah" not in similar.partition("</ul>")[0]
-
-
-async def test_going_back_gives_the_whole_page(door: MemoryDoor) -> None:
-    await door.keep(waits())
-    rina = await officer(door)
-    whole = await rina.get("/meja", **HX, **{"HX-History-Restore-Request": "true"})
-    assert "<html" in whole.text
-    assert "<html" not in (await rina.get("/meja", **HX)).text

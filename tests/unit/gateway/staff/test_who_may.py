@@ -13,7 +13,7 @@ from gateway.api.world import Gateway
 from gateway.staff.routes import routes
 from tests.unit.gateway.door import NOW, MemoryDoor
 from tests.unit.gateway.staff.parked_door import parking
-from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
+from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 ROLES: Final = {
     "rina": ("desk",),
@@ -164,9 +164,9 @@ async def door() -> AsyncIterator[MemoryDoor]:
 
 
 @pytest_asyncio.fixture
-async def everybody(door: MemoryDoor) -> dict[str, Signed]:
+async def everybody(door: MemoryDoor) -> dict[str, SignedIn]:
     return {
-        "": Signed(door, "", ""),
+        "": SignedIn(door, "", ""),
         **{name: await signed_in(door, name, *roles) for name, roles in ROLES.items()},
     }
 
@@ -175,7 +175,7 @@ def test_of_every_route_it_is_said_who_may() -> None:
     assert every_route() - OPEN == set(MAY)
 
 
-async def test_who_may_not_is_refused_and_who_may_is_not(everybody: dict[str, Signed]) -> None:
+async def test_who_may_not_is_refused_and_who_may_is_not(everybody: dict[str, SignedIn]) -> None:
     wrong = []
     for route, may in MAY.items():
         method, path = route.split(" ")
@@ -199,7 +199,7 @@ async def test_who_may_not_is_refused_and_who_may_is_not(everybody: dict[str, Si
 
 
 async def test_somebody_who_was_kept_out_is_out_at_once(
-    door: MemoryDoor, everybody: dict[str, Signed]
+    door: MemoryDoor, everybody: dict[str, SignedIn]
 ) -> None:
     people = door.world.store.people
     rina = await people.person("rina")
@@ -209,7 +209,7 @@ async def test_somebody_who_was_kept_out_is_out_at_once(
 
 
 async def test_a_role_that_was_taken_away_counts_no_more(
-    door: MemoryDoor, everybody: dict[str, Signed]
+    door: MemoryDoor, everybody: dict[str, SignedIn]
 ) -> None:
     people = door.world.store.people
     rina = await people.person("rina")
@@ -218,15 +218,15 @@ async def test_a_role_that_was_taken_away_counts_no_more(
     assert (await everybody["rina"].get("/meja")).status_code == 403
 
 
-async def test_a_form_of_somebody_else_s_session_is_refused(everybody: dict[str, Signed]) -> None:
+async def test_a_form_of_somebody_else_s_session_is_refused(everybody: dict[str, SignedIn]) -> None:
     rina, agus = everybody["rina"], everybody["agus"]
-    answer = await agus.post("/saya/bahasa", {"bahasa": "en"}, token=rina.form)
+    answer = await agus.post("/saya/bahasa", {"bahasa": "en"}, token=rina.token)
     assert (answer.status_code, "not of your session" in answer.text) == (403, True)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost.evil.example"])
 async def test_a_form_that_another_site_sends_is_refused(
-    everybody: dict[str, Signed], origin: str
+    everybody: dict[str, SignedIn], origin: str
 ) -> None:
     rina = everybody["rina"]
     answer = await rina.post("/saya/bahasa", {"bahasa": "en"}, Origin=origin)

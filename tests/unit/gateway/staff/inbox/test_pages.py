@@ -175,10 +175,10 @@ async def test_a_form_without_the_token_of_the_session_says_nothing(door: Memory
     other = await an_officer(door, "budi")
     way = f"/opd/dlh/kasus/{case.tracking}/resolved"
     for token in ("", "0" * 32, other.token):
-        answer = await officer.post(way, {"form": token, "note": LONG})
+        answer = await officer.post(way, {"note": LONG}, token=token)
         assert answer.status_code == 403
     elsewhere = {"Origin": "https://evil.example"}
-    assert (await officer.post(way, {"note": LONG}, headers=elsewhere)).status_code == 403
+    assert (await officer.post(way, {"note": LONG}, **elsewhere)).status_code == 403
     assert door.sent.said == []
 
 
@@ -264,7 +264,7 @@ async def test_while_the_broker_is_away_what_was_typed_stays(door: MemoryDoor) -
 async def test_a_page_of_fifty_long_reports_is_small(door: MemoryDoor) -> None:
     for n in range(60):
         await door.keep(a_report(text="kata panjang sekali " * 500, due_in=n % 5))
-    page = await (await an_officer(door)).page("/opd/dlh?tab=due", "id")
+    page = await (await an_officer(door)).page("/opd/dlh?tab=due", **{"Accept-Language": "id"})
     assert len(page.encode()) < 40_000
 
 

@@ -16,7 +16,8 @@ from broker.domain.case import Case, State
 from gateway.staff.inbox.sheet import COLUMNS
 from gateway.text.formulas import guarded
 from tests.unit.gateway.door import MemoryDoor, a_receipt
-from tests.unit.gateway.staff.inbox.officer import MemoryOfficer, a_report, an_officer
+from tests.unit.gateway.staff.inbox.officer import a_report, an_officer
+from tests.unit.gateway.staff_door import SignedIn
 
 LONG = "Petugas kebersihan mengangkut sampah di pasar Rias pada hari Senin pukul sembilan pagi"
 EVIL = ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", "'=1", " =1", ";=1")
@@ -34,18 +35,18 @@ def filled(workbook: bytes, answers: Mapping[str, Sequence[str]]) -> bytes:
     return out.getvalue()
 
 
-async def sends(officer: MemoryOfficer, body: bytes, name: str = "isi.xlsx") -> Any:
+async def sends(officer: SignedIn, body: bytes, name: str = "isi.xlsx") -> Any:
     """A file; the page that shows what it would do."""
-    return await officer.post("/opd/dlh/lembar", files={"berkas": (name, body)})
+    return await officer.upload("/opd/dlh/lembar", {"berkas": (name, body)})
 
 
-async def agrees(officer: MemoryOfficer, page: str) -> Any:
+async def agrees(officer: SignedIn, page: str) -> Any:
     found = re.search(r'name="rows" value="([^"]+)"', page)
     assert found is not None, page[-2000:]
     return await officer.post("/opd/dlh/lembar/kirim", {"rows": found[1]})
 
 
-async def an_export(officer: MemoryOfficer) -> bytes:
+async def an_export(officer: SignedIn) -> bytes:
     answer = await officer.get("/opd/dlh/lembar.xlsx")
     assert answer.status_code == 200
     return answer.content
