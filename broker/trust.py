@@ -85,7 +85,7 @@ def rejected(server: Server, alert: str) -> str:
     sign = alert.upper().replace(" ", "_")
     for part, meaning in _ALERTS.items():
         if part in sign:
-            return f"{server.name} {meaning.format(own=server.own)} ({alert})"
+            return meaning.format(server=server.name, own=server.own, alert=alert)
     return (
         f"{server.name} refused the TLS handshake ({alert}): it may want a certificate of this"
         f" client, the URL's parameters {server.own}"
@@ -93,12 +93,22 @@ def rejected(server: Server, alert: str) -> str:
 
 
 _ALERTS: Final = {
-    "CERTIFICATE_REQUIRED": "wants a certificate of this client: give the URL's parameters {own}",
-    "CERTIFICATE_EXPIRED": "finds this client's certificate too old: renew the one of {own}",
-    "CERTIFICATE_REVOKED": "says that this client's certificate was revoked: get another one for"
-    " {own}",
-    "UNKNOWN_CA": "does not know the authority that signed this client's certificate: give the"
-    " URL's parameters {own} one of an authority that it trusts",
-    "PROTOCOL_VERSION": "speaks only TLS older than 1.2: let it speak 1.2 or 1.3",
+    "CERTIFICATE_REQUIRED": (
+        "{server} wants a certificate of this client: give the URL's parameters {own} ({alert})"
+    ),
+    "CERTIFICATE_EXPIRED": (
+        "{server} finds this client's certificate too old: renew the one of {own} ({alert})"
+    ),
+    "CERTIFICATE_REVOKED": (
+        "{server} says that this client's certificate was revoked: get another one for {own}"
+        " ({alert})"
+    ),
+    "UNKNOWN_CA": (
+        "{server} does not know the authority that signed this client's certificate: give the"
+        " URL's parameters {own} one of an authority that it trusts ({alert})"
+    ),
+    "PROTOCOL_VERSION": (
+        "{server} speaks only TLS older than 1.2: let it speak 1.2 or 1.3 ({alert})"
+    ),
 }
 """https://www.rfc-editor.org/rfc/rfc8446#section-6"""

@@ -1,4 +1,5 @@
-"""What the broker's side says when something is away or refused, for the language in use.
+"""What the broker's side says when something is away, refused or different, for the language in
+use.
 
 The rooms below this one know no catalogue: their errors are in English, as the log has them. They
 are recognised by their form where they are shown to people.
@@ -6,7 +7,7 @@ are recognised by their form where they are shown to people.
 
 from typing import Final
 
-from config import foreign
+from config import foreign, refusal_sentences, topology_sentences, trust_sentences
 from config.language import language, marked
 
 FORMS: Final = (
@@ -14,6 +15,10 @@ FORMS: Final = (
     marked(
         "{reason} (see to user and password in PINTU_AMQP_URL (rabbitmqctl authenticate_user);"
         " `guest` is let in from the broker's own machine alone)"
+    ),
+    marked(
+        "see to user and password in PINTU_AMQP_URL (rabbitmqctl authenticate_user); `guest` is let"
+        " in from the broker's own machine alone"
     ),
     marked(
         "RabbitMQ does not open this vhost: it does not exist or is down, or this user may not use"
@@ -24,6 +29,7 @@ FORMS: Final = (
     marked("[Errno {n}] {why}"),
     marked("no answer in time"),
     marked("no answer within {seconds} s"),
+    marked("not confirmed within {seconds} s"),
     marked("there is no queue {queue}"),
     marked("there is no exchange {exchange}"),
     marked("there is no stream {stream}"),
@@ -84,9 +90,17 @@ FORMS: Final = (
     marked("no scanner at {address}: {reason}"),
     *foreign.FORMS,
 )
+_ALL: Final = (
+    *FORMS,
+    *trust_sentences.FORMS,
+    *topology_sentences.FORMS,
+    *refusal_sentences.FORMS,
+)
+_LONGEST: Final = 1_000
+"""Characters of a line. What is longer is no sentence of ours."""
 
 
-def told(error: BaseException) -> str:
+def told(error: BaseException | str) -> str:
     """An error in the language in use: each line, and of a line what stands behind its place."""
     text = str(error)
     if language() == "en":
@@ -95,7 +109,9 @@ def told(error: BaseException) -> str:
 
 
 def _line(text: str) -> str:
-    known = foreign.told(text, FORMS)
+    if len(text) > _LONGEST:
+        return text
+    known = foreign.told(text, _ALL)
     place, colon, rest = text.partition(": ")
     if known != text or not colon:
         return known

@@ -49,7 +49,24 @@ FORMS: Final = (
     marked("Network is unreachable"),
     marked("Name or service not known"),
     marked("Address already in use"),
+    # OpenSSL
+    marked("certificate has expired"),
+    marked("certificate is not yet valid"),
+    marked("certificate revoked"),
+    marked("self-signed certificate"),
+    marked("self-signed certificate in certificate chain"),
+    marked("unable to get local issuer certificate"),
+    marked("unable to get issuer certificate"),
+    marked("unable to verify the first certificate"),
+    marked("unable to get certificate CRL"),
+    marked("CRL has expired"),
+    marked("Hostname mismatch, certificate is not valid for {name}"),
+    marked("IP address mismatch, certificate is not valid for {name}"),
 )
+
+
+NESTED: Final = frozenset(("why", "what", "whose", "own", "remedy"))
+"""Places of a form in which another sentence stands."""
 
 
 def told(sentence: object, forms: Sequence[str] = FORMS) -> str:
@@ -61,12 +78,15 @@ def told(sentence: object, forms: Sequence[str] = FORMS) -> str:
         found = _form(form).fullmatch(text)
         if found:
             parts = found.groupdict()
-            if "why" in parts:
-                parts["why"] = told(parts["why"], forms)
+            for name in NESTED & parts.keys():
+                parts[name] = told(parts[name], forms)
             return gettext(form).format(**parts)
     return gettext(text)
 
 
 @cache
 def _form(form: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(form)), re.DOTALL)
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(form))
+    if form.startswith("{"):  # what stands before a colon is a place, and told apart
+        pattern = pattern.replace(".+?", "(?:(?!: ).)+?", 1)
+    return re.compile(pattern, re.DOTALL)

@@ -8,6 +8,7 @@ import gettext as standard
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -28,6 +29,11 @@ _used: ContextVar[Language | None] = ContextVar("language", default=None)
 def language() -> Language:
     """The one in use here: of this request, else of this process."""
     return _used.get() or _process["language"]
+
+
+def of_process() -> Language:
+    """Spoken to whoever says nothing of it: as this process was told."""
+    return _process["language"]
 
 
 def use_in_process(spoken: Language) -> None:
@@ -68,7 +74,8 @@ def worded(sentence: str, /, **values: object) -> str:
     """The sentence in the language in use, with these values in its places ``{name}``.
 
     Numbers that the sentence asks a form of (``{n:,}``, ``{share:.1%}``) are written as the
-    language writes them: ``12.345`` and ``46,2%`` in Indonesian.
+    language writes them: ``12.345`` and ``46,2%`` in Indonesian; so are dates
+    (``{at:%Y-%m-%d}``): ``4 Desember 2026``.
     """
     return _FILLING.vformat(gettext(sentence), (), values)
 
@@ -80,12 +87,22 @@ def worded_many(one: str, many: str, n: int, /, **values: object) -> str:
 
 class _Filling(Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, date) and language() == "id" and format_spec in _OF_DATES:
+            # Babel takes long to import, and few commands need it.
+            from babel.dates import format_date, format_datetime  # noqa: PLC0415
+
+            form = _OF_DATES[format_spec]
+            if not isinstance(value, datetime):
+                return str(format_date(value, form, "id"))
+            return str(format_datetime(value, form, value.tzinfo, "id"))
         text = str(super().format_field(value, format_spec))
         if format_spec and isinstance(value, int | float) and language() == "id":
             return text.translate(_SWAPPED)
         return text
 
 
+_OF_DATES: Final = {"%Y-%m-%d": "d MMMM y", "%Y-%m-%d %H:%M": "d MMMM y HH.mm"}
+"""How the forms of dates are written in Indonesian: ``4 Desember 2026 16.00``."""
 _SWAPPED: Final = str.maketrans(",.", ".,")
 _FILLING: Final = _Filling()
 

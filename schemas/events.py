@@ -22,7 +22,6 @@ _WIRE = ConfigDict(extra="ignore", frozen=True)
 # What an update said is passed on beside the fields of the event.
 _OPEN = ConfigDict(extra="allow", frozen=True)
 
-
 ComplaintId = Annotated[UUID, Field(description="of the complaint, for programs")]
 Tracking = Annotated[str, Field(description="the code that a person can read out")]
 _AGENCY_NAME = Field(None, description="the name of agency, for people")

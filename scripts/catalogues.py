@@ -50,6 +50,7 @@ AREAS: Final = (
     ("gateway/staff", "people"),
     ("gateway/access", "people"),
     ("gateway/text", "terminal"),
+    ("gateway/open311", "open311"),
     ("gateway", "gateway"),
     ("pintu/cli/user", "people"),
     ("pintu/demo", "program"),
@@ -166,9 +167,22 @@ def written(catalog: Catalog) -> bytes:
     return b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n' + out.getvalue()
 
 
+class Differs(ValueError):
+    """Two catalogues say the same sentence in two ways; the message says where and what to do."""
+
+
+def _places(message: Message) -> str:
+    return ", ".join(dict.fromkeys(place for place, _ in message.locations)) or "by hand"
+
+
 def compiled(catalogs: dict[str, Catalog]) -> bytes:
-    """All of them as the program reads them. Raises ValueError where two areas differ."""
+    """All of them as the program reads them.
+
+    Raises:
+        Differs: two areas say the same English in two ways; it names both places.
+    """
     whole = Catalog(locale="id", fuzzy=False, charset="utf-8")
+    areas = dict[tuple[str, str | None], str]()
     for area, catalog in sorted(catalogs.items()):
         for message in catalog:
             if not message.id or not _is_said(message):
@@ -176,7 +190,15 @@ def compiled(catalogs: dict[str, Catalog]) -> bytes:
             key = message.id if isinstance(message.id, str) else message.id[0]
             there = whole.get(key, message.context)
             if there is not None and there.string != message.string:
-                raise ValueError(f"{area}.po says {message.id!r} otherwise than another catalogue")
+                raise Differs(
+                    f"{message.id!r} is said in two ways:\n"
+                    f"  {areas[key, message.context]}.po: {there.string!r}\n"
+                    f"  {area}.po: {message.string!r}  ({_places(message)})\n"
+                    "What the program reads has one Indonesian for one English: write the same in"
+                    " both files; or, where two things are meant, say one of them otherwise in"
+                    " English, or give it a key (a table of words, see TABLES)."
+                )
+            areas[key, message.context] = area
             whole.add(message.id, message.string, context=message.context)
     out = BytesIO()
     whole.revision_date = whole.creation_date = datetime(2026, 1, 1, tzinfo=UTC)  # always the same
@@ -214,7 +236,12 @@ def main() -> int:
             (LOCALE / f"{area}.po").write_bytes(written(catalog))
         else:
             (LOCALE / f"{area}.po").unlink(missing_ok=True)
-    (LOCALE / "pintu.mo").write_bytes(compiled(catalogs))
+    try:
+        whole = compiled(catalogs)
+    except Differs as why:
+        print(why, file=sys.stderr)
+        return 1
+    (LOCALE / "pintu.mo").write_bytes(whole)
     LIBRARY.with_suffix(".mo").write_bytes(of_library())
     for line in (missing := unsaid(catalogs)):
         print(line)

@@ -97,12 +97,13 @@ def check_clocks(folder: Path | None = None, years: range | None = None) -> Chec
 def _names(folder: Path, findings: Findings) -> frozenset[str] | None:
     """What is in the folder, links that lead nowhere too; None, with an error noted, without it."""
     if not folder.is_dir():
-        findings.error(str(folder), 0, "", "no such folder")
+        findings.error(str(folder), 0, "", gettext("no such folder"))
         return None
     try:
         return frozenset(path.name for path in folder.iterdir())
     except OSError as error:
-        findings.error(str(folder), 0, "", f"the folder cannot be read: {told(error.strerror)}")
+        what = worded("the folder cannot be read: {strerror}", strerror=told(error.strerror))
+        findings.error(str(folder), 0, "", what)
         return None
 
 

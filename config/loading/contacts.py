@@ -83,7 +83,8 @@ def _check(file: ContactsFile, known: Collection[str], findings: Findings) -> No
     for n, code in enumerate(codes, 1):
         _known(code, worded("agency {n}, code", n=n), known, findings)
         if code in codes[: n - 1]:
-            findings.error(CONTACTS, 0, f"agency {n}", f"{code} is there twice; remove one")
+            what = worded("{code} is there twice; remove one", code=code)
+            findings.error(CONTACTS, 0, f"agency {n}", what)
     seen = set[tuple[str, str | None, str]]()
     for n, entry in enumerate(file.contact, 1):
         place = f"contact {n}"
@@ -96,16 +97,19 @@ def _check(file: ContactsFile, known: Collection[str], findings: Findings) -> No
             findings.error(CONTACTS, 0, f"{place}, agency", what)
         key = (entry.role, entry.agency, entry.address.lower())
         if key in seen:
-            findings.error(CONTACTS, 0, place, "the same address in the same role; remove one")
+            what = gettext("the same address in the same role; remove one")
+            findings.error(CONTACTS, 0, place, what)
         seen.add(key)
         if entry.digest is not None and entry.digest.tzinfo is not None:
-            findings.error(CONTACTS, 0, f"{place}, digest", "a local time has no offset")
+            what = gettext("a local time has no offset")
+            findings.error(CONTACTS, 0, f"{place}, digest", what)
 
 
 def _known(code: str, place: str, known: Collection[str], findings: Findings) -> None:
     in_agencies = findings.refers("agencies.toml", code, known)
     if not in_agencies and not findings.refers("places.csv", code, ()):
-        findings.error(CONTACTS, 0, place, f"no agency has the code {code!r}")
+        what = worded("no agency has the code {code!r}", code=code)
+        findings.error(CONTACTS, 0, place, what)
 
 
 def _contact(entry: ContactEntry) -> Contact:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field, field_validator
 
 from broker.desk_texts import DeskQuestion, DeskReason, DeskTexts, Worded
-from config.language import gettext
+from config.language import gettext, worded
 from config.loading.problems import Findings
 from config.loading.rules_files import toml_file
 from config.loading.rules_format import Code, Entry
@@ -91,4 +91,5 @@ def _once(kind: str, entries: Sequence[QuestionEntry], findings: Findings) -> No
     codes = [entry.code for entry in entries]
     for n, code in enumerate(codes, 1):
         if code in codes[: n - 1]:
-            findings.error(DESK, 0, f"{kind} {n}", f"{code} is there twice; remove one")
+            what = worded("{code} is there twice; remove one", code=code)
+            findings.error(DESK, 0, f"{kind} {n}", what)

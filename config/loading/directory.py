@@ -10,6 +10,7 @@ from pathlib import Path
 
 from broker.domain.routing import tables as values
 from broker.domain.routing.directory import AgencyDirectory, directory_of
+from config.language import gettext
 from config.loading import rules_format as form
 from config.loading.problems import Findings, refusal
 from config.loading.rules_checks import check_directory
@@ -44,7 +45,7 @@ def folder_of(folder: Path | None, findings: Findings) -> Traversable | None:
     place: Traversable = shipped_rules() if folder is None else folder
     if place.is_dir():
         return place
-    findings.error(str(folder), 0, "", "no such folder")
+    findings.error(str(folder), 0, "", gettext("no such folder"))
     return None
 
 

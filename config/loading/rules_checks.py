@@ -1,6 +1,5 @@
 """What the files say of each other: references, duplicates, cycles, dates."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from broker.domain.routing.compiling import split_parts
@@ -8,6 +7,7 @@ from broker.domain.routing.directory import agency_key
 from broker.domain.routing.tables import SPECIAL_AGENCIES
 from config.language import gettext, worded
 from config.loading import rules_format as form
+from config.loading.entry_checks import in_order, is_agency, known_value, unique, unique_strings
 from config.loading.problems import Findings, nearest
 from config.loading.rules_files import Placed
 from config.loading.rules_tables import LEARNED, Directory, Tables, shown
@@ -45,41 +45,18 @@ def check_directory(tables: Directory, findings: Findings) -> set[str]:
     return agencies
 
 
-def _unique(
-    items: Iterable[tuple[str, Placed[Any]]], what: str, findings: Findings
-) -> dict[str, Placed[Any]]:
-    first: dict[str, Placed[Any]] = {}
-    for key, placed in items:
-        earlier = first.setdefault(key, placed)
-        if earlier is not placed:
-            findings.error(
-                placed.file,
-                placed.line,
-                placed.place,
-                f"{what} {key!r} is also at {earlier.file}:{earlier.line} ({earlier.place}); "
-                "keep it in one place",
-            )
-    return first
-
-
-def _dates(placed: Placed[Any], entry: form.Dated, findings: Findings) -> None:
-    if entry.valid_from and entry.valid_until and entry.valid_until <= entry.valid_from:
-        what = gettext("valid_until must lie after valid_from")
-        findings.error(placed.file, placed.line, placed.place, what)
-
-
 def _agencies(tables: Directory, known: set[str], findings: Findings) -> None:
-    by_code = _unique(((a.entry.code, a) for a in tables.agencies), gettext("the code"), findings)
+    by_code = unique(((a.entry.code, a) for a in tables.agencies), gettext("the code"), findings)
     names: list[tuple[str, Placed[Any]]] = []
     for placed in tables.agencies:
         agency = placed.entry
         own = (agency.code, agency.name, agency.short or agency.code, *agency.aliases)
         names += [(key, placed) for key in dict.fromkeys(map(agency_key, own)) if key]
-        _dates(placed, agency, findings)
+        in_order(placed, agency, findings)
         if agency.level and agency.kind != "external":
             what = gettext("level is for kind = 'external' only; leave it out")
             findings.error(placed.file, placed.line, placed.place, what)
-        if agency.successor and not _is_agency(agency.successor, known, findings):
+        if agency.successor and not is_agency(agency.successor, known, findings):
             what = worded("successor: unknown agency {successor!r}", successor=agency.successor)
             what += nearest(agency.successor, sorted(known))
             findings.error(placed.file, placed.line, placed.place, what)
@@ -96,42 +73,26 @@ def _agencies(tables: Directory, known: set[str], findings: Findings) -> None:
                 findings.error(placed.file, placed.line, placed.place, what)
                 break
             seen.append(following.entry.successor)
-    _unique(names, gettext("the code, name or alias"), findings)
-
-
-def _is_agency(code: str, known: set[str], findings: Findings) -> bool:
-    """Offices stand in places.csv, all others in agencies.toml."""
-    return findings.refers("agencies.toml", code, known) or findings.refers("places.csv", code, ())
+    unique(names, gettext("the code, name or alias"), findings)
 
 
 def _channels(tables: Directory, findings: Findings) -> None:
-    _unique(((c.entry.code, c) for c in tables.channels), gettext("the code"), findings)
+    unique(((c.entry.code, c) for c in tables.channels), gettext("the code"), findings)
 
 
 def _attributes(tables: Tables, findings: Findings) -> dict[str, list[str]]:
-    _unique(((a.entry.name, a) for a in tables.attributes), gettext("the name"), findings)
+    unique(((a.entry.name, a) for a in tables.attributes), gettext("the name"), findings)
     values: dict[str, list[str]] = {}
     for placed in tables.attributes:
         ids = [value.id for value in placed.entry.value]
-        _unique_strings(ids, gettext("the value"), placed, findings)
+        unique_strings(ids, gettext("the value"), placed, findings)
         values[placed.entry.name] = ids
     return values
 
 
-def _unique_strings(
-    items: Iterable[str], what: str, placed: Placed[Any], findings: Findings
-) -> None:
-    seen: set[str] = set()
-    for item in items:
-        if item in seen:
-            text = worded("{what} {item!r} is there twice; keep one", what=what, item=item)
-            findings.error(placed.file, placed.line, placed.place, text)
-        seen.add(item)
-
-
 def _places(tables: Directory, findings: Findings) -> None:
-    by_code = _unique(((p.entry.code, p) for p in tables.places), gettext("the code"), findings)
-    _unique(
+    by_code = unique(((p.entry.code, p) for p in tables.places), gettext("the code"), findings)
+    unique(
         ((p.entry.office, p) for p in tables.places if p.entry.office),
         gettext("the office"),
         findings,
@@ -175,7 +136,7 @@ def _roads(
 ) -> None:
     for placed in tables.roads:
         road = placed.entry
-        _known_value("class", "road", road.road_class, values, placed, findings)
+        known_value("class", "road", road.road_class, values, placed, findings)
         for code in road.places:
             if not findings.refers("places.csv", code, codes):
                 what = worded(
@@ -199,34 +160,7 @@ def _landmarks(
             )
             findings.error(placed.file, placed.line, placed.place, what)
         for attribute, value in shown(mark):
-            _known_value("shows", attribute, value, values, placed, findings)
-
-
-def _known_value(
-    field: str,
-    attribute: str,
-    value: str,
-    values: dict[str, list[str]],
-    placed: Placed[Any],
-    findings: Findings,
-) -> None:
-    if attribute not in values and findings.refers("attributes.toml", attribute, ()):
-        return
-    if attribute not in values:
-        what = worded(
-            "{field}: unknown key or attribute {attribute!r}", field=field, attribute=attribute
-        )
-        what += nearest(attribute, ["agency", "region", "because", "supporting", *values])
-        findings.error(placed.file, placed.line, placed.place, what)
-    elif value not in values[attribute]:
-        what = worded(
-            "{field}: {attribute} has no value {value!r}{nearest}",
-            field=field,
-            attribute=attribute,
-            value=value,
-            nearest=nearest(value, values[attribute]),
-        )
-        findings.error(placed.file, placed.line, placed.place, what)
+            known_value("shows", attribute, value, values, placed, findings)
 
 
 def _topics(
@@ -236,8 +170,8 @@ def _topics(
     values: dict[str, list[str]],
     findings: Findings,
 ) -> None:
-    _unique(((t.entry.id, t) for t in tables.topics), gettext("the id"), findings)
-    _unique(
+    unique(((t.entry.id, t) for t in tables.topics), gettext("the id"), findings)
+    unique(
         ((str(lapor), t) for t in tables.topics for lapor in dict.fromkeys(t.entry.lapor)),
         gettext("the SP4N-LAPOR! id"),
         findings,
@@ -245,10 +179,10 @@ def _topics(
     known = agencies | SPECIAL_AGENCIES
     for placed in tables.topics:
         topic = placed.entry
-        _dates(placed, topic, findings)
+        in_order(placed, topic, findings)
         named = [("agency", topic.agency), *(("supporting", s) for s in topic.supporting)]
         for number, when in enumerate(topic.when, start=1):
-            _dates(placed, when, findings)
+            in_order(placed, when, findings)
             field = worded("when {number}", number=number)
             named += [(f"{field}, agency", when.agency)]
             named += [(f"{field}, supporting", s) for s in when.supporting]
@@ -259,14 +193,14 @@ def _topics(
                 )
                 findings.error(placed.file, placed.line, placed.place, what)
             for attribute, value in extra.items():
-                _known_value(field, attribute, value, values, placed, findings)
+                known_value(field, attribute, value, values, placed, findings)
             if when.region and not findings.refers("places.csv", when.region, codes):
                 what = worded(
                     "{field}, region: there is no place {region!r}", field=field, region=when.region
                 )
                 findings.error(placed.file, placed.line, placed.place, what)
         for field, agency in named:
-            if not _is_agency(agency, known, findings):
+            if not is_agency(agency, known, findings):
                 what = worded(
                     "{field}: unknown agency {agency!r}{nearest}",
                     field=field,

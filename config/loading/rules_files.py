@@ -70,7 +70,8 @@ def toml_entries(
         )
     entries = table.get(key, [])
     if not isinstance(entries, list):
-        findings.error(name, 0, key, f"write each entry under a heading [[{key}]]")
+        what = worded("write each entry under a heading [[{key}]]", key=key)
+        findings.error(name, 0, key, what)
         return
     lines = _lines_of_entries(text, key)
     for number, entry in enumerate(entries):
@@ -128,7 +129,8 @@ def csv_rows(
         place = f"row {named.get('code') or named.get('name')}"
         findings.name(name, named.get("code"), named.get("office"))
         if len(row.cells) != len(header):
-            findings.error(name, row.last, place, f"write {len(header)} columns in each row")
+            what = worded("write {n} columns in each row", n=len(header))
+            findings.error(name, row.last, place, what)
             continue
         cells = {c: _cell(c, v.strip(), lists, flags) for c, v in named.items()}
         given = {c: v for c, v in cells.items() if v is not None}

@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from config.foreign import told
-from config.language import worded
+from config.language import gettext, worded
 from config.loading import rules_format as form
 from config.loading.problems import Findings
 from config.loading.rules_files import Placed, csv_rows, toml_entries, toml_file
@@ -164,11 +164,12 @@ def _visible(folder: Traversable, name: str, findings: Findings) -> set[str]:
 def _topics(folder: Traversable, findings: Findings) -> Iterable[Placed[form.TopicEntry]]:
     topics = folder.joinpath("topics")
     if not topics.is_dir():
-        findings.error("topics", 0, "", "the folder is missing; create it with a file of topics")
+        what = gettext("the folder is missing; create it with a file of topics")
+        findings.error("topics", 0, "", what)
         return
     names = sorted(name for name in _visible(topics, "topics", findings) if name.endswith(".toml"))
     if not names:
-        findings.error("topics", 0, "", "holds no .toml file; add topics")
+        findings.error("topics", 0, "", gettext("holds no .toml file; add topics"))
     for name in names:
         yield from _topics_of(folder, f"topics/{name}", findings)
 

@@ -7,7 +7,8 @@ from typing import Final
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from config.language import Language, looked_up
+from config.broker_sentences import told
+from config.language import Language, looked_up, spoken_in
 from schemas.envelope import dumps
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -140,7 +141,12 @@ class Problem(Exception):
 
 
 def language_of(request: Request) -> Language:
-    """What the caller reads: Indonesian, unless its Accept-Language wants English more."""
+    """What a program's caller reads: Indonesian, unless its Accept-Language wants English more."""
+    return wanted_by(request) or "id"
+
+
+def wanted_by(request: Request) -> Language | None:
+    """What Accept-Language wants more; None where it wants neither language."""
     wanted: dict[str, float] = {}
     for part in request.headers.get("accept-language", "")[:_LONGEST_HEADER].split(","):
         name, _, quality = part.partition(";")
@@ -150,12 +156,23 @@ def language_of(request: Request) -> Language:
         except ValueError:
             weight = 0.0
         wanted[tag] = max(weight, wanted.get(tag, 0.0))
-    return "en" if wanted.get("en", 0.0) > wanted.get("id", wanted.get("in", 0.0)) else "id"
+    english, indonesian = wanted.get("en", 0.0), wanted.get("id", wanted.get("in", 0.0))
+    if not (english > 0 or indonesian > 0):
+        return None
+    return "en" if english > indonesian else "id"
 
 
-def sentence(code: str, language: Language) -> str:
-    """What people are told of it, with the places still open."""
-    return looked_up(f"problem.{code}", KINDS[code].english, language)
+def filled(problem: Problem, language: Language) -> str:
+    """What people are told of it."""
+    form = looked_up(f"problem.{problem.code}", KINDS[problem.code].english, language)
+    with spoken_in(language):
+        values = {name: _said(value) for name, value in problem.values.items()}
+    return form.format_map(values)
+
+
+def _said(value: object) -> object:
+    """A number as it is: programs may read it."""
+    return told(value) if isinstance(value, str) else value
 
 
 def answer_to(request: Request, problem: Problem) -> Response:
@@ -165,7 +182,7 @@ def answer_to(request: Request, problem: Problem) -> Response:
         "type": f"urn:pintu:problem:{problem.code}",
         "title": problem.code,
         "status": kind.status,
-        "detail": sentence(problem.code, language).format_map(problem.values),
+        "detail": filled(problem, language),
         "request_id": getattr(request.state, "id", None),
         **problem.more,
     }

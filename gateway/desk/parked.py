@@ -20,6 +20,7 @@ from broker.messaging.parking.unpark import (
     replay,
 )
 from broker.ports import ParkedMessages
+from config.broker_sentences import told
 from config.language import gettext, worded
 from gateway.text.printable import printable
 
@@ -108,14 +109,14 @@ async def _send(
             worded(
                 "{why}; {before} were sent back before, of {batch} more nobody knows: "
                 "what of these stays parked may come twice, under the id that it has",
-                why=why,
+                why=told(why),
                 before=before,
                 batch=len(batch),
             )
         ) from why
     for refusal, (back, _) in zip(refusals, batch.values(), strict=True):
         if refusal is not None:
-            failed[f"{printable(f'{back.exchange}/{back.routing_key}')}: {refusal}"] += 1
+            failed[f"{printable(f'{back.exchange}/{back.routing_key}')}: {told(refusal)}"] += 1
     batch.clear()
     return refusals.count(None)
 
@@ -129,7 +130,7 @@ async def discard(
         if wanted(parked):
             event = discarded(parked, reason=reason, by=by, at=at, nth=done)
             if (refusal := await messages.discard(event, parked)) is not None:
-                failed[refusal] += 1
+                failed[told(refusal)] += 1
             else:
                 done += 1
     _count_unseen(messages, failed)
@@ -147,7 +148,7 @@ async def send_edited(
             refusal = await messages.replace(event, edited.message, parked)
             done += refusal is None
             if refusal is not None:
-                failed[refusal] += 1
+                failed[told(refusal)] += 1
     return done, failed
 
 

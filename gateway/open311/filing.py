@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from broker.domain.routing.rules import Rules
+from config.language import marked
 from gateway.open311.errors import NO_PLACE, NO_SERVICE, UNKNOWN_SERVICE, wrong
 from gateway.open311.forms import Fields
 from gateway.open311.services import topic_of
@@ -76,7 +77,7 @@ def _location(fields: Fields, attributes: Attributes) -> dict[str, object]:
     if not given and (lat is None or long is None):
         for name, number in (("lat", lat), ("long", long)):
             if number is None and fields.one(name) is not None:
-                raise wrong(name, "bukan derajat desimal", "no decimal degrees")
+                raise wrong(name, marked("no decimal degrees"))
         raise NO_PLACE
     found: dict[str, object] = {name: _first(attributes, name) for name in _PLACES}
     found["address"] = address

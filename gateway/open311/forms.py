@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
+from config.language import marked
 from gateway.api.bodies import body_of
 from gateway.api.world import Gateway
 from gateway.attachments.receiving import Upload, is_multipart
@@ -20,13 +21,13 @@ _MULTIPART: Final = "multipart/form-data"
 _ATTRIBUTE: Final = re.compile(r"attribute\[([^\[\]]{1,200})\](?:\[\])?")
 _NOT_A_FORM: Final = Refusal(
     415,
-    f"Kirim isi sebagai {_FORM} atau {_MULTIPART}.",
-    f"Send the body as {_FORM} or {_MULTIPART}.",
+    marked("Send the body as {form} or {multipart}."),
+    {"form": _FORM, "multipart": _MULTIPART},
 )
 _UNREADABLE: Final = Refusal(
     400,
-    f"Isi formulir tidak dapat dibaca: UTF-8, paling banyak {FIELDS} isian.",
-    f"The form cannot be read: UTF-8, at most {FIELDS} fields.",
+    marked("The form cannot be read: UTF-8, at most {n} fields."),
+    {"n": FIELDS},
 )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from broker.domain.case import Case, CaseFilter, State
 from broker.domain.routing.rules import Rules
 from broker.ports import CaseStore
+from config.language import marked
 from gateway.open311.errors import UNKNOWN_SERVICE, wrong
 from gateway.open311.forms import Fields
 from gateway.open311.moments import span
@@ -50,8 +51,8 @@ def page_of(fields: Fields) -> Page:
     if number * size > FURTHEST:
         raise wrong(
             "page",
-            f"paling jauh {FURTHEST} butir; persempit start_date dan end_date",
-            f"at most {FURTHEST} items; narrow start_date and end_date",
+            marked("at most {n} items; narrow start_date and end_date"),
+            n=FURTHEST,
         )
     return Page(number, size)
 
@@ -61,7 +62,7 @@ def _whole(fields: Fields, name: str, unset: int, most: int) -> int:
     if text is None:
         return unset
     if not text.isascii() or not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= most:
-        raise wrong(name, f"bilangan dari 1 sampai {most}", f"a number from 1 to {most}")
+        raise wrong(name, marked("a number from 1 to {most}"), most=most)
     return int(text)
 
 
@@ -69,7 +70,7 @@ async def requests_by_id(store: CaseStore, channel: str, codes: Sequence[str]) -
     """Those of the channel among these tracking codes, in the order asked for; others are left
     out."""
     if len(codes) > MOST:
-        raise wrong("service_request_id", f"paling banyak {MOST}", f"at most {MOST}")
+        raise wrong("service_request_id", marked("at most {most}"), most=MOST)
     found = []
     for code in dict.fromkeys(normalise_tracking(code) for code in codes):
         case = await store.find_tracking(code) if code else None
@@ -85,7 +86,7 @@ async def requests_listed(
     start, end = span(fields, now)
     statuses = [word.lower() for word in fields.listed("status")] or list(_STATUSES)
     if any(word not in _STATUSES for word in statuses):
-        raise wrong("status", "open atau closed", "open or closed")
+        raise wrong("status", marked("open or closed"))
     wanted = _codes(fields, rules)
     page, found = page_of(fields), list[Case]()
     async for case in _newest_first(store, channel, start, end, statuses):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from broker.domain.clocks import WorkingCalendar
+from config.language import marked
 from gateway.open311.errors import wrong
 from gateway.open311.forms import Fields
 
@@ -37,9 +38,7 @@ def moment(fields: Fields, name: str) -> datetime | None:
             raise ValueError
         return found
     except (ValueError, OverflowError):
-        raise wrong(
-            name, "tulis seperti 2026-01-31T08:00:00+07:00", "write it like 2026-01-31T08:00:00Z"
-        ) from None
+        raise wrong(name, marked("write it like 2026-01-31T08:00:00Z")) from None
 
 
 def span(fields: Fields, now: datetime) -> tuple[datetime, datetime]:
@@ -54,5 +53,5 @@ def span(fields: Fields, now: datetime) -> tuple[datetime, datetime]:
     elif end is None:
         end = min(now, start + SPAN)
     if end - start > SPAN:
-        raise wrong("end_date", "paling lama 90 hari", "at most 90 days")
+        raise wrong("end_date", marked("at most 90 days"))
     return start, end + timedelta(seconds=1)

@@ -2,13 +2,14 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from config.language import gettext, ngettext
+from config.language import gettext, ngettext, worded
 
 
 def templates(package: str) -> Environment:
     """The templates in the folder ``templates`` of a package.
 
-    A name that a template uses and nobody gives is an error; ``{{ 1234 | number }}`` is 1,234.
+    A name that a template uses and nobody gives is an error; ``{{ 1234 | number }}`` is 1.234 in
+    Indonesian.
     ``{{ _("…") }}`` and ``{% trans %}`` are in the language in use.
     """
     environment = Environment(
@@ -21,5 +22,9 @@ def templates(package: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    environment.filters["number"] = "{:,}".format
+    environment.filters["number"] = _number
     return environment
+
+
+def _number(value: float) -> str:
+    return worded("{n:,}", n=value)

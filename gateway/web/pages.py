@@ -9,9 +9,9 @@ from typing import Final
 from fastapi import Request, Response
 from jinja2 import Template
 
-from config.language import Language
+from config.language import Language, of_process
 from config.moments import moment
-from gateway.api.problems import KINDS, RETRY_AFTER, Problem, language_of, sentence
+from gateway.api.problems import KINDS, RETRY_AFTER, Problem, filled, wanted_by
 from gateway.api.world import Gateway
 from gateway.text.pages import templates
 from gateway.web.words import word
@@ -33,9 +33,11 @@ _TEMPLATES: Final = templates("gateway.web")
 
 
 def language(request: Request, chosen: str | None = None) -> Language:
-    """What was chosen on the page, else what the browser wants."""
+    """What was chosen on the page, else what the browser wants, else what this process speaks."""
     chosen = chosen or request.query_params.get("bahasa")
-    return "en" if chosen == "en" else "id" if chosen == "id" else language_of(request)
+    if chosen in ("id", "en"):
+        return "en" if chosen == "en" else "id"
+    return wanted_by(request) or of_process()
 
 
 def page(
@@ -104,7 +106,7 @@ def with_headers(answer: Response, problem: Problem) -> Response:
 
 def told(problem: Problem, spoken: Language) -> str:
     """The sentence of a refusal."""
-    return sentence(problem.code, spoken).format_map(problem.values)
+    return filled(problem, spoken)
 
 
 def file(name: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from config.exact_moments import exact
 from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
@@ -103,4 +104,4 @@ async def _mend(reason: str, by: str) -> None:
 
 
 def _shown(moment: datetime | None) -> str:
-    return "-" if moment is None else moment.isoformat(timespec="seconds")
+    return "-" if moment is None else exact(moment)

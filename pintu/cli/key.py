@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from broker.messaging.names import is_code
+from config.broker_sentences import told
 from config.language import gettext, worded
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.exit_codes import NOT_ALL
@@ -78,7 +79,7 @@ async def _add(of: str, scopes: list[str] | None, days: int | None) -> None:
                 f"{who}.{code}", wanted, now, now + timedelta(days=days) if days else None
             )
         except ValueError as why:
-            raise typer.BadParameter(str(why), param_hint="--scope") from None
+            raise typer.BadParameter(told(why), param_hint="--scope") from None
         await store.add_key(key)
     say(
         worded(

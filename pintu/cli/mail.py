@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import typer
 
+from config.broker_sentences import told
 from config.language import gettext, worded
 from config.mail_address import is_address
 from gateway.text.printable import printable, say, say_json
@@ -98,7 +99,7 @@ async def _test(address: str) -> None:
     try:
         verdict, code = await server.send(whom.bounces, address, mail)
     except ServerAway as why:
-        say(f"{smtp.shown}: {why}", err=True)
+        say(f"{smtp.shown}: {told(why)}", err=True)
         raise typer.Exit(NOT_ALL) from None
     finally:
         await server.close()

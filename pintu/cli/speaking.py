@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broker.messaging import names
+from config.broker_sentences import told as in_own_words
 from config.language import gettext, worded
 from gateway.text.printable import printable, say
 from pintu.cli.exit_codes import NOT_ALL
@@ -83,7 +84,7 @@ def _tell(tracking: str, verb: str, answer: "Answer", here: "DeskSession") -> No
                     "{tracking}: refused ({reason}): {printable}",
                     tracking=tracking,
                     reason=reason,
-                    printable=printable(detail),
+                    printable=printable(in_own_words(detail)),
                 ),
                 err=True,
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broker.errors import BadConfiguration
+from config.exact_moments import exact
 from config.language import gettext, marked, worded, worded_many
 from gateway.text.printable import say
 from pintu.cli.exit_codes import NOT_ALL
@@ -170,7 +171,7 @@ def _told(backup: "Backup") -> list[str]:
 
 
 def _shown(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+    return exact(moment)
 
 
 def _age(now: datetime, then: datetime) -> str:

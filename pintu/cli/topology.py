@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.broker_sentences import told
 from config.language import worded
 from gateway.text.printable import say, say_json
 from pintu.cli.exit_codes import NOT_ALL
@@ -41,9 +42,9 @@ def apply() -> None:
     try:
         report, where = asyncio.run(_apply(settings, rules))
     except TopologyConflict as conflict:
-        say(str(conflict), err=True)
+        say(told(conflict), err=True)
         raise typer.Exit(NOT_ALL) from None
-    new = "" if report.created is None else f" ({len(report.created)} new)"
+    new = "" if report.created is None else worded(" ({n} new)", n=len(report.created))
     say(
         worded(
             "RabbitMQ {map} at {where}: {exchanges} exchanges, {queues} queues{new}, "
@@ -58,7 +59,7 @@ def apply() -> None:
         )
     )
     for difference in report.differences:
-        say(str(difference), err=True)
+        say(_told(difference), err=True)
     if any(d.kind in (Kind.MISSING, Kind.DIFFERS) for d in report.differences):
         raise typer.Exit(NOT_ALL)
 
@@ -80,7 +81,7 @@ def verify(as_json: AsJson = False) -> None:
         say_json([_as_json(d) for d in found], ascii=True)
     else:
         for difference in found:
-            say(str(difference), err=difference.kind is Kind.NOTE)
+            say(_told(difference), err=difference.kind is Kind.NOTE)
     differs = any(difference.kind is not Kind.NOTE for difference in found)
     if not differs and not as_json:
         say(counted)
@@ -121,7 +122,7 @@ def show(
     try:
         wanted = topology_of(rules, tuple(map(int, broker.split("."))))
     except ValueError as why:
-        raise typer.BadParameter(str(why), param_hint="--broker") from None
+        raise typer.BadParameter(told(str(why)), param_hint="--broker") from None
     if as_json:
         say_json(page.as_json(wanted), ascii=True)
     elif sys.stdout.isatty():
@@ -136,6 +137,13 @@ def show(
     else:
         for row in page.rows(wanted):
             say("\t".join(row))
+
+
+def _told(difference: "Difference") -> str:
+    """A line for people, in the language in use."""
+    remedy = f" ({told(difference.remedy)})" if difference.remedy else ""
+    what, says = told(difference.what), told(difference.says)
+    return f"{told(difference.kind.value)}: {what}: {says}{remedy}"
 
 
 def _configuration() -> "tuple[Settings, Rules]":

@@ -101,7 +101,7 @@ async def _street(now: Stage) -> AsyncIterator[_Street]:
             await store.add(Endpoint(name, hooked.url, secret, now.clock.now()))
             yield _Street(now, http, portal, agency, hooked)
             # Nobody listens there any more; what comes stays in the queue.
-            await store.pause(name, "paused", "the demonstration goes on", now.clock.now())
+            await store.pause(name, "paused", gettext("the demonstration goes on"), now.clock.now())
         finally:
             await store.close()
 

@@ -231,8 +231,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Oidc:
-    """A provider of accounts elsewhere; ``why``: why nobody can sign in there, empty where one
-    can."""
+    """A provider of accounts elsewhere; ``why``: why nobody can sign in there, else empty."""
 
     issuer: str
     why: str

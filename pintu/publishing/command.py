@@ -11,6 +11,7 @@ from typing import Final
 from broker.errors import PintuError, Unroutable
 from broker.messaging import names
 from broker.ports import Broker
+from config.broker_sentences import told
 from config.csv_file import BadFile
 from config.language import worded
 from config.settings import Settings
@@ -89,8 +90,9 @@ async def _intake_is_there(broker: Broker, address: BrokerAddress, settings: Set
             return
     except Unroutable as why:
         if not address.private:
+            said = told(why)
             raise Unroutable(
-                worded("{why}; start `pintu run router` once, or `pintu topology apply`", why=why)
+                worded("{why}; start `pintu run router` once, or `pintu topology apply`", why=said)
             ) from None
     from consumers.runtime.topology import declared_topology  # noqa: PLC0415 -- brings HTTP and metrics
 

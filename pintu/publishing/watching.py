@@ -13,6 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from config.broker_sentences import told
 from config.language import gettext, worded
 from gateway.text.console import Console
 from pintu.publishing.records import Skipped
@@ -29,17 +30,19 @@ class Watching:
         self._bar = progress.add_task("publishing", total=size, published="0")
 
     def confirmed(self, tally: Tally) -> None:
-        self._progress.update(self._bar, completed=tally.read, published=f"{tally.published:,}")
+        self._progress.update(
+            self._bar, completed=tally.read, published=worded("{n:,}", n=tally.published)
+        )
 
     def skipped(self, item: Skipped) -> None:
-        self._say(f"{self._unit} {item.place.line}: {item.reason}: {item.detail}")
+        self._say(f"{self._unit} {item.place.line}: {item.reason}: {told(item.detail)}")
 
     def noted(self, sentence: str) -> None:
         self._say(sentence)
 
     def waiting(self, why: Exception, seconds: float) -> None:
         self._progress.update(self._bar, description=gettext("waiting for RabbitMQ"))
-        self._say(worded("{why}; trying again in {seconds:.1f} s", why=why, seconds=seconds))
+        self._say(worded("{why}; trying again in {seconds:.1f} s", why=told(why), seconds=seconds))
 
     def going_on(self) -> None:
         self._progress.update(self._bar, description="publishing")

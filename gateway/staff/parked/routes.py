@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from broker.messaging.parking import properties_json
 from broker.messaging.parking.unpark import Parked
+from config.broker_sentences import told
 from config.printable import printable
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
@@ -23,6 +24,7 @@ from gateway.web.pages import first
 _TEMPLATES: Final = templates("gateway.staff.parked")
 _TEMPLATES.filters["reason"] = words.reason
 _TEMPLATES.filters["printable"] = printable
+_TEMPLATES.filters["told"] = told
 PLACE: Final = "/meja/parkir"
 ROWS: Final = 50
 _TEXT: Final = 60_000

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from config.broker_sentences import told
 from config.language import gettext, marked
 from gateway.desk.parked_editing import Fault
 
@@ -60,5 +61,5 @@ def fault(why: Fault) -> str:
     said = reason(why.reason)
     if why.line is not None:
         place = gettext("line {line}, column {column}: {detail}")
-        return f"{said}: {place.format(line=why.line, column=why.column, detail=why.detail)}"
-    return f"{said}: {why.detail}" if why.detail else said
+        return f"{said}: {place.format(line=why.line, column=why.column, detail=told(why.detail))}"
+    return f"{said}: {told(why.detail)}" if why.detail else said

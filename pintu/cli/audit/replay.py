@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.exact_moments import exact
 from config.language import gettext, worded
 from gateway.text.printable import say, say_json
 from pintu.cli import moments
@@ -128,7 +129,7 @@ def _say(done: "Replay") -> None:
         say(
             worded(
                 "everything was read up to {read_up_to}",
-                read_up_to=done.read_up_to.isoformat(timespec="seconds"),
+                read_up_to=exact(done.read_up_to),
             )
         )
     for line in _lacking(done):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.broker_sentences import told
 from config.language import worded
 from gateway.text.printable import say, say_json
 from pintu.cli.case.finding import AsJson, Which, found
@@ -81,7 +82,7 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
             say(
                 worded(
                     "what was sent by webhook could not be written anew ({why}): do it again",
-                    why=why,
+                    why=told(why),
                 ),
                 err=True,
             )
@@ -131,7 +132,7 @@ async def _without_files(case: "Case", now: "datetime") -> tuple[int, str | None
     try:
         return await forget_attachments(case.complaint_id, now), None
     except (BadConfiguration, FilesUnavailable, StoreUnavailable) as why:
-        return 0, str(why)
+        return 0, told(why)
 
 
 def _tell(case: "Case", done: "Erased", files: int, as_json: bool) -> None:

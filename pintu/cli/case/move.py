@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.broker_sentences import told
 from config.language import gettext, worded, worded_many
 from gateway.text.printable import printable, say, say_json
 from pintu.cli.agreeing import Yes, agree
@@ -213,7 +214,7 @@ def _tell(what: "Handover", done: "HandedOver") -> None:
                 "{tracking}: refused ({reason}): {printable}",
                 tracking=tracking,
                 reason=reason,
-                printable=printable(detail),
+                printable=printable(told(detail)),
             ),
             err=True,
         )

@@ -51,7 +51,8 @@ def diff(
     """
     from pintu.app import rules_of
     from pintu.cli.local_day import today
-    from pintu.rules.evaluating.diff import Changes, changes_record, changes_report
+    from pintu.rules.evaluating.diff import Changes, changes_record
+    from pintu.rules.evaluating.diff_report import changes_report
 
     there, then = _folder(old), _folder(new)
     changes = Changes(rules_of(there), rules_of(then), today(then))

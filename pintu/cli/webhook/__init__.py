@@ -3,8 +3,9 @@
 import typer
 
 from pintu.cli.webhook.deliveries import list_deliveries, replay
-from pintu.cli.webhook.endpoints import add, list_endpoints, pause, remove, resume, rotate
+from pintu.cli.webhook.endpoints import add, list_endpoints, pause, resume, rotate
 from pintu.cli.webhook.ping import ping
+from pintu.cli.webhook.removing import remove
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from broker.messaging.topology import OLDEST
+from config.broker_sentences import told
 from config.language import gettext, worded, worded_many
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
@@ -122,4 +123,4 @@ def management(facts: Facts) -> Iterator[Outcome]:
         if not found.given:
             raise
         mends = gettext("set it right or unset it; rabbitmq-plugins enable rabbitmq_management")
-        yield risk("PINTU_MANAGEMENT_URL", str(why), mends)
+        yield risk("PINTU_MANAGEMENT_URL", told(why), mends)

@@ -108,11 +108,12 @@ def ends(facts: Facts) -> Iterator[Outcome]:
         if key.expires_at is None or key.expires_at - facts.now > SOON:
             continue
         left = key.expires_at - facts.now
-        day = f"{key.expires_at:%Y-%m-%d}"
         when = (
-            worded("ended on {day}", day=day)
+            worded("ended on {day:%Y-%m-%d}", day=key.expires_at)
             if left <= timedelta()
-            else worded("ends in {days} days, on {day}", days=left.days, day=day)
+            else worded(
+                "ends in {days} days, on {day:%Y-%m-%d}", days=left.days, day=key.expires_at
+            )
         )
         mends = gettext(
             "pintu key add for whom it is of; once the new one is used, pintu key revoke"

@@ -5,6 +5,7 @@ from typing import Final
 
 from broker.amqp.topology import Kind
 from broker.messaging import names
+from config.broker_sentences import told
 from config.language import gettext, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
@@ -29,8 +30,9 @@ def topology(facts: Facts) -> Iterator[Outcome]:
     for difference in facts.broker.get().topology.get():
         if difference.kind is not Kind.NOTE:
             tell = broken if difference.serious else risk
-            says = f"{difference.kind}: {difference.says}"
-            yield tell(difference.what, says, difference.remedy or "pintu topology apply")
+            says = f"{told(difference.kind.value)}: {told(difference.says)}"
+            remedy = told(difference.remedy) or "pintu topology apply"
+            yield tell(told(difference.what), says, remedy)
     needs = facts.broker.get().needs.there
     if needs is not None:
         yield Fine(worded("{needs} exchanges and queues compared", needs=len(needs)))

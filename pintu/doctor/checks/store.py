@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from config.broker_sentences import told
 from config.language import gettext, marked, worded
 from pintu.doctor.catalog import check
 from pintu.doctor.facts import Facts
@@ -33,7 +34,7 @@ def away(facts: Facts) -> Iterator[Outcome]:
                 if facts.database.there
                 else gettext("pintu store check; rights and disk of the state folder")
             )
-            yield broken(f"store {name}", str(why), mends)
+            yield broken(f"store {name}", told(why), mends)
 
 
 @check("store-locked", _SUBJECT, "a store that is read but cannot be written: locked, full, rights")
@@ -130,7 +131,7 @@ def size(facts: Facts) -> Iterator[Outcome]:
     for name, store in facts.stores.items():
         if (found := store.there) is None:
             continue
-        megabytes = f"{found.size / 1_000_000:,.1f} MB"
+        megabytes = worded("{n:,.1f} MB", n=found.size / 1_000_000)
         if found.size >= LARGE and facts.database.there is None:
             yield risk(
                 worded("store {name}", name=name),

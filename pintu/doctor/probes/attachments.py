@@ -5,6 +5,7 @@ import ipaddress
 from pathlib import Path
 
 from broker.errors import BadConfiguration, FilesUnavailable, ScannerUnavailable
+from config.broker_sentences import told
 from config.settings import Settings, attachments_place
 from gateway.attachments.folders import folder_of
 from gateway.attachments.scanning import Scanner
@@ -35,7 +36,7 @@ def _wrong(place: str) -> str:
     try:
         folder_of(place).check()
     except (BadConfiguration, FilesUnavailable) as why:
-        return str(why)
+        return told(why)
     return ""
 
 
@@ -45,7 +46,7 @@ async def _silent(clamd: str | None) -> str:
     try:
         await Scanner(clamd).ping()
     except ScannerUnavailable as why:
-        return str(why)
+        return told(why)
     return ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from broker.errors import PintuError
+from config.broker_sentences import told
 from config.language import worded
 from pintu.doctor.finding import NotSeen, NotThere, Seen, seen, unseen
 
@@ -22,7 +23,7 @@ async def ask(question: Callable[[], Awaitable[T]], what: str, within: float) ->
     except (NotSeen, NotThere) as why:
         return Seen(None, why)
     except PintuError as why:
-        return unseen(str(why))
+        return unseen(told(why))
     except TimeoutError:
         return unseen(worded("{what}: no answer within {within:g} s", what=what, within=within))
     except Exception as why:  # one probe that fails must not hide what the others saw

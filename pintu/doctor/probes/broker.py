@@ -11,6 +11,7 @@ from broker.domain.routing.rules import Rules
 from broker.errors import PintuError
 from broker.messaging import names
 from broker.messaging.topology import Topology
+from config.broker_sentences import told
 from config.language import gettext
 from consumers.runtime.topology import topology_of
 from pintu.doctor.facts import Broker, Certificate, Management
@@ -63,7 +64,7 @@ async def _publishing(url: str, within: float) -> str:
     try:
         await try_publishing(url, within)
     except PintuError as why:
-        return str(why) or type(why).__name__
+        return told(why) or type(why).__name__
     return ""
 
 
@@ -102,7 +103,7 @@ def _topology(rules: Rules | None, host: Host) -> Seen[Topology]:
     try:
         return seen(topology_of(rules, host.version or ()))
     except ValueError as why:
-        return unseen(str(why))
+        return unseen(told(why))
 
 
 def _needs(topology: Seen[Topology]) -> Seen[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from broker.domain.routing.rules import Rules
+from config.broker_sentences import told
 from config.language import gettext, worded
 from config.settings import Settings
 from pintu.doctor.facts import Door, OutsideDoor
@@ -84,4 +85,4 @@ async def _page(http: aiohttp.ClientSession, url: str) -> tuple[str, bool]:
     except TimeoutError:
         return gettext("no answer in time"), False
     except (aiohttp.ClientError, OSError, ValueError) as why:
-        return str(why) or type(why).__name__, False
+        return told(why) or type(why).__name__, False

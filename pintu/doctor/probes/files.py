@@ -10,7 +10,7 @@ from typing import Final
 from broker.errors import BadConfiguration, StoreUnavailable
 from broker.store.backup import examine, last_backup
 from broker.store.schema import Branch
-from config.foreign import told
+from config.broker_sentences import told
 from pintu.doctor.facts import Backup, Files, Folder
 from pintu.doctor.finding import Seen, absent, seen, unseen
 
@@ -66,7 +66,7 @@ def look_for_backup(path: Path) -> Seen[Backup]:
     try:
         found = last_backup(path)
     except (BadConfiguration, OSError) as why:
-        return unseen(f"{why}")
+        return unseen(told(why))
     return seen(Backup(None) if found is None else Backup(found.made_at, found.folder))
 
 

@@ -3,6 +3,7 @@
 from broker.contacts import Contact
 from broker.domain.routing.rules import Rules
 from broker.errors import BadConfiguration
+from config.broker_sentences import told
 from config.settings import Settings
 from consumers.mail.sending import ServerAway, Smtp
 from consumers.mail.service import address_of_gateway
@@ -16,7 +17,7 @@ async def look_at_mail(settings: Settings, rules: Rules | None) -> Mail:
     try:
         smtp, problem = settings.smtp, ""
     except BadConfiguration as why:
-        smtp, problem = None, str(why)
+        smtp, problem = None, told(why)
     if smtp is None and not problem and not (contacts and contacts.usable):
         raise NotThere
     if smtp is not None:
@@ -43,7 +44,7 @@ async def _problem(server: Smtp) -> str:
     try:
         await server.connect()
     except ServerAway as why:
-        return str(why)
+        return told(why)
     finally:
         await server.close()
     return ""

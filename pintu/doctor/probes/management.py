@@ -12,6 +12,7 @@ from broker.amqp.topology.management import (
 )
 from broker.amqp.topology.management import Management as Api
 from broker.messaging.topology import Topology
+from config.broker_sentences import told
 from config.language import gettext, marked, worded
 from pintu.doctor.facts import Allowed, Management, Member, Policy
 from pintu.doctor.finding import Seen, seen, unseen
@@ -58,14 +59,14 @@ async def look_through_management(
                 await _part(lambda: _policies(api, vhost, topology)),
             )
     except ManagementUnavailable as why:
-        return no_management(worded("management API: {why}", why=why), given=given)
+        return no_management(worded("management API: {why}", why=told(why)), given=given)
 
 
 async def _part(ask: Callable[[], Awaitable[T]], hint: str = "") -> Seen[T]:
     try:
         return seen(await ask())
     except ManagementUnavailable as why:
-        return unseen(worded("management API: {why}{hint}", why=why, hint=hint))
+        return unseen(worded("management API: {why}{hint}", why=told(why), hint=hint))
     except (LookupError, TypeError, ValueError) as why:  # an answer that no RabbitMQ gives
         return unseen(
             worded(

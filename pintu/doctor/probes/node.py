@@ -5,6 +5,7 @@ from pathlib import Path
 from broker.node import NotInstalledError
 from broker.node.installed import find_installed
 from broker.node.seen import look
+from config.broker_sentences import told
 from pintu.doctor.facts import Node
 
 
@@ -13,5 +14,5 @@ def look_for_node(state_dir: Path) -> Node:
     try:
         find_installed()
     except NotInstalledError as why:
-        return Node(look(state_dir), str(why))
+        return Node(look(state_dir), told(why))
     return Node(look(state_dir), None)

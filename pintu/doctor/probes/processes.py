@@ -7,6 +7,7 @@ from typing import Final
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.broker_sentences import told
 from config.language import gettext, worded
 from config.settings import Settings
 from consumers.runtime.service import PORTS
@@ -57,7 +58,7 @@ async def _look(session: aiohttp.ClientSession, url: str) -> Process | None:
         return None
     labels, refused = _told(text)
     rules = next((labels[name] for name in _RULES if name in labels), None)
-    conditions = {str(name): str(why) for name, why in wanting.items()}
+    conditions = {str(name): told(str(why)) for name, why in wanting.items()}
     return Process(url, conditions, labels.get("version"), rules, refused)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from broker.domain.routing.rules import Rules
-from config.language import gettext
+from config.language import gettext, worded
 from pintu.rules.evaluating.scoring import DESK
 from pintu.rules.evaluating.summary import OTHERS, Matrix
 from pintu.rules.evaluating.text_report import clipped
@@ -84,7 +84,8 @@ def _cell(number: int, total: int, agency: str, place: str | None, rules: Rules)
         colour, depth = _TO_DESK, 0.15  # right ones and wrong ones together
     return Cell(
         number,
-        f"{_called(agency, rules)} → {_called(place, rules)}: {number:,} ({share:.0%})",
+        f"{_called(agency, rules)} → {_called(place, rules)}: "
+        + worded("{number:,} ({share:.0%})", number=number, share=share),
         f"{','.join(map(str, colour))},{depth:.2f}",
         "#fff" if depth > _DARK else "inherit",
     )

@@ -63,13 +63,13 @@ def percent(part: int, whole: int) -> str:
 
 def wrong_of_100(at: At, rows: int) -> str:
     """How many of a hundred complaints would be routed wrongly."""
-    return f"{100 * (at.routed - at.right) / rows:.1f}" if rows else "-"
+    return worded("{n:.1f}", n=100 * (at.routed - at.right) / rows) if rows else "-"
 
 
 def reasons(tally: Tally) -> str:
     """Why complaints are left to the desk, the most frequent reason first."""
     return "; ".join(
-        f"{gettext(REASONS.get(rule, rule))} ({number:,})"
+        f"{gettext(REASONS.get(rule, rule))} ({worded('{n:,}', n=number)})"
         for rule, number in tally.reasons.most_common()
     )
 

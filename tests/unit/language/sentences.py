@@ -11,9 +11,13 @@ LOOKED_UP: Final = frozenset(("gettext", "ngettext", "marked", "worded", "worded
 SHOWN_BY: Final = frozenset(("say", "secho", "confirm", "BadParameter", "agree", "progress_bar"))
 """What is handed to these is read by people, whatever it looks like."""
 NOT_READ: Final = frozenset(
-    ("debug", "info", "warning", "error", "exception", "log", "check", "compile", "TypeError")
+    ("log", "check", "compile", "TypeError", "AssertionError", "RuntimeError", "EventMeta")
 )
 """The log, documents of the checks, patterns, faults of the code itself."""
+LOGGERS: Final = frozenset(("log", "_log", "logger", "_logger"))
+REFERENCE: Final = frozenset(("help", "description", "summary"))
+"""The help of commands, which is taken from the commands themselves; the reference for who
+writes programs, which is in English."""
 WORDS: Final = frozenset(
     re.findall(
         r"\w+",
@@ -65,13 +69,27 @@ def _calls(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> frozenset[str] | N
             return None
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef) and node is above.returns:
             return None
-        if isinstance(above, ast.keyword) and above.arg == "help":
-            return None  # taken from the commands themselves
+        if isinstance(above, ast.Assert) or _is_reference(node, above):
+            return None
         if isinstance(above, ast.Call) and node is not above.func:
-            name = above.func.attr if isinstance(above.func, ast.Attribute) else above.func
-            calls.add(name if isinstance(name, str) else getattr(name, "id", ""))
+            calls.add(_name(above.func))
         node = above
     return frozenset(calls)
+
+
+def _is_reference(node: ast.AST, above: ast.AST) -> bool:
+    if isinstance(above, ast.keyword):
+        return above.arg in REFERENCE
+    if not isinstance(above, ast.Dict) or node not in above.values:
+        return False
+    key = above.keys[above.values.index(node)]  # type: ignore[arg-type]  # it is among them
+    return isinstance(key, ast.Constant) and key.value in REFERENCE
+
+
+def _name(called: ast.expr) -> str:
+    if not isinstance(called, ast.Attribute):
+        return getattr(called, "id", "")
+    return "log" if getattr(called.value, "id", None) in LOGGERS else called.attr
 
 
 def outside(path: Path) -> list[str]:

@@ -11,7 +11,16 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
-from scripts.catalogues import LIBRARY, LOCALE, compiled, kept, of_library, sentences, unsaid
+from scripts.catalogues import (
+    LIBRARY,
+    LOCALE,
+    Differs,
+    compiled,
+    kept,
+    of_library,
+    sentences,
+    unsaid,
+)
 
 WANTED = sentences()
 KEPT = {area: kept(area) for area in WANTED}
@@ -65,6 +74,18 @@ def test_both_languages_begin_and_end_alike(area: str) -> None:
         if _ends(said) != _ends(_texts_of(message)[0])
     ]
     assert differing == []
+
+
+def test_the_same_english_said_in_two_ways_is_refused_with_both_places() -> None:
+    one, other = Catalog(locale="id"), Catalog(locale="id")
+    one.add("agency", "perangkat daerah", [("gateway/staff/a.py", 1)])
+    other.add("agency", "instansi", [("gateway/web/b.py", 1)])
+    with pytest.raises(Differs) as refused:
+        compiled({"cases": one, "inbox": other})
+    said = str(refused.value)
+    assert "cases.po: 'perangkat daerah'" in said
+    assert "inbox.po: 'instansi'  (gateway/web/b.py)" in said
+    assert "write the same in both files" in said
 
 
 def test_what_typer_looks_up_is_in_its_catalogue_and_nothing_else() -> None:

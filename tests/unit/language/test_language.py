@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from broker.errors import BadConfiguration
+from config.exact_moments import exact
 from config.language import (
     Language,
     gettext,
@@ -70,6 +71,19 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
         )
     with spoken_in("en"):
         assert worded(sentence, n=12345, all=5, share=0.4625, name="x") == "12,345 of 5 (46.2%), x"
+
+
+def test_dates_are_written_as_the_language_writes_them() -> None:
+    at = datetime(2026, 12, 4, 16, tzinfo=UTC)
+    sentence = "{at:%Y-%m-%d} {at:%Y-%m-%d %H:%M} {day:%Y-%m-%d}"
+    with spoken_in("id"):
+        assert worded(sentence, at=at, day=at.date()) == (
+            "4 Desember 2026 4 Desember 2026 16.00 4 Desember 2026"
+        )
+        assert exact(at) == "4 Desember 2026 16.00.00 UTC"
+    with spoken_in("en"):
+        assert worded(sentence, at=at, day=at.date()) == "2026-12-04 2026-12-04 16:00 2026-12-04"
+        assert exact(at) == "2026-12-04T16:00:00+00:00"
 
 
 def test_a_value_with_braces_stays_what_it_is() -> None:

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from broker.contacts import Contact, Contacts
 from broker.domain.case import Case
+from config.language import use_in_process
 from consumers.mail.links import Link, address_digest, signed
 from tests.unit.broker.domain.case.story import Story
 from tests.unit.gateway.door import NOW, MemoryDoor, a_receipt, memory_door
@@ -100,7 +101,11 @@ async def test_nobody_learns_of_the_page_from_it(page: Page) -> None:
 
 
 async def test_indonesian_first_and_english_where_it_is_wanted(page: Page) -> None:
-    first = await page.door.client.get(page.link(), headers={"Accept-Language": ""})
+    use_in_process("id")
+    try:
+        first = await page.door.client.get(page.link(), headers={"Accept-Language": ""})
+    finally:
+        use_in_process("en")
     assert "Kirim respons awal" in first.text
     second = await page.door.client.get(page.link() + "?bahasa=en")
     assert "Send a first answer" in second.text
