@@ -106,6 +106,8 @@ def routes(world: Gateway) -> APIRouter:
             subject = normalise_tracking(code) or _uuid(code)
             id = idempotency_key(request) or str(uuid4())
             async with sent_with(request, world, may_be_empty=True) as (data, uploads):
+                if caller.person is not None:  # whoever is out by now is out
+                    caller = await _caller(request, world, agency, "speak")
                 return await answered(world, caller, verb, subject, data, id, uploads)
 
     for verb in AGENCY_UPDATES:

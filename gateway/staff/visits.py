@@ -131,13 +131,16 @@ async def visit_form(
     Raises:
         Problem: not signed in, not allowed, or no form of their session.
     """
-    found = (
-        await visit(request, world, permission)
-        if agency is None
-        else await agency_visit(request, world, agency)
-    )
+
+    async def who() -> Visit:
+        if agency is not None:
+            return await agency_visit(request, world, agency)
+        return await visit(request, world, permission)
+
+    await who()
     from_here(request)
     async with sent_form(request, world) as sent:
+        found = await who()  # a body may take minutes: whoever is out by now is out
         own_form(request, world, found, sent)
         yield found, sent
 

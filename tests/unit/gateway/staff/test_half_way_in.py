@@ -3,6 +3,7 @@ changed. What they open, of all routes."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -119,3 +120,30 @@ async def test_no_type_of_body_is_a_way_round_the_token(
     assert not wrong, "\n".join(map(str, wrong))
     assert not door.sent.said
     assert len(await door.world.store.people.people()) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"roles": frozenset({"lead"})}, 403),
+        ({"disabled_at": NOW}, 303),
+        ({"must_change": True}, 303),
+    ],
+)
+async def test_who_is_put_out_while_a_form_is_on_its_way_does_nothing_with_it(
+    door: MemoryDoor, change: dict[str, Any], told: int
+) -> None:
+    people = door.world.store.people
+    agus = await signed_in(door, "agus", "admin")
+    person = await people.person("agus")
+    assert person is not None
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"name=anton&shown_name=Anton&role=admin&form="
+        assert await people.change_person(person, replace(person, **change))
+        yield agus.form.encode()
+
+    sent = {"Accept": "text/html", "Cookie": agus.cookie}
+    answer = await door.client.post("/meja/orang", content=slowly(), headers=sent)
+    assert answer.status_code == told
+    assert await people.person("anton") is None

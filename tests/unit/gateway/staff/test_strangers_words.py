@@ -196,7 +196,7 @@ def formulas(body: bytes) -> Iterator[str]:
 async def test_words_are_text_on_every_page_and_in_every_file(
     door: MemoryDoor, agus: Signed
 ) -> None:
-    wrong, shown = [], 0
+    wrong, shown = list[tuple[object, ...]](), 0
     for path in await addresses(door):
         answer = await agus.get(path)
         kind = answer.headers.get("content-type", "").partition(";")[0]
