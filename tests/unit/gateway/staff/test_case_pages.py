@@ -13,7 +13,7 @@ import pytest
 from broker.domain.case import Entry, Said, State
 from tests.contract.keeping import DAY, a_clock, a_line
 from tests.unit.gateway.door import NOW, MemoryDoor
-from tests.unit.gateway.staff.desk_cases import having
+from tests.unit.gateway.staff.desk_cases import having, in_triage
 from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 HTML: Final = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -287,7 +287,7 @@ async def test_the_pages_speak_indonesian_with_dates_as_indonesians_write_them(
         assert not re.search(r"\b(Agency|Deadline|Search|Overdue|the desk|Received)\b", words), path
 
 
-async def test_a_channel_is_called_as_people_call_it(door: MemoryDoor, rina: Signed) -> None:
+async def test_a_channel_is_called_as_people_call_it(door: MemoryDoor, rina: SignedIn) -> None:
     case, waits = await door.keep(having({})), await in_triage(door)
     assert door.world.search is not None
     await door.world.search.look()

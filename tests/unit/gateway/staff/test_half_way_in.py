@@ -15,7 +15,7 @@ from gateway.staff.cookies import SESSION, called
 from tests.unit.gateway.door import NOW, MemoryDoor
 from tests.unit.gateway.staff.parked_door import parking
 from tests.unit.gateway.staff.test_who_may import MAY, address
-from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
+from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 OPEN = ("GET /berkas", "GET /masuk")
 OWN = {"GET /saya/sandi", "POST /saya/sandi", "POST /saya/bahasa", "POST /keluar"} | {
@@ -31,7 +31,7 @@ async def door() -> AsyncIterator[MemoryDoor]:
         yield made
 
 
-async def asked(browser: Signed, route: str, **headers: str) -> tuple[int, str]:
+async def asked(browser: SignedIn, route: str, **headers: str) -> tuple[int, str]:
     """Status and the place that one is sent to; forms with the session's own token."""
     method, path = route.split(" ")
     answer = await (
@@ -53,7 +53,7 @@ async def test_without_the_second_factor_a_session_opens_nothing(door: MemoryDoo
     held = await sessions.held(people, token, NOW)
     assert held is not None
     form = sessions.form_token(held[0], door.world.forms)
-    half = Signed(door, f"{called(SESSION, door.world)}={token}", form)
+    half = SignedIn(door, f"{called(SESSION, door.world)}={token}", form)
     wrong = []
     for route in MAY:
         if route.startswith(OPEN):
@@ -107,7 +107,7 @@ async def test_no_type_of_body_is_a_way_round_the_token(
         method, path = route.split(" ")
         if method != "POST":
             continue
-        for token in ("", other.form, "\u00e9"):
+        for token in ("", other.token, "\u00e9"):
             answer = await door.client.post(
                 address(path), content=body.format(token).encode(), headers=sent
             )
@@ -141,7 +141,7 @@ async def test_who_is_put_out_while_a_form_is_on_its_way_does_nothing_with_it(
     async def slowly() -> AsyncIterator[bytes]:
         yield b"name=anton&shown_name=Anton&role=admin&form="
         assert await people.change_person(person, replace(person, **change))
-        yield agus.form.encode()
+        yield agus.token.encode()
 
     sent = {"Accept": "text/html", "Cookie": agus.cookie}
     answer = await door.client.post("/meja/orang", content=slowly(), headers=sent)

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from tests.unit.gateway.door import MemoryDoor
-from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
+from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 
 @pytest_asyncio.fixture
@@ -16,14 +16,14 @@ async def door() -> AsyncIterator[MemoryDoor]:
 
 
 @pytest_asyncio.fixture
-async def agus(door: MemoryDoor) -> Signed:
+async def agus(door: MemoryDoor) -> SignedIn:
     return await signed_in(door, "agus", "admin", "agency:dlh")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1/1/1", "31/12/9999"])
 @pytest.mark.parametrize("path", ["/meja/rekap", "/meja/piket", "/laporan"])
 async def test_a_day_at_the_end_of_all_days_is_no_failure(
-    agus: Signed, path: str, day: str
+    agus: SignedIn, path: str, day: str
 ) -> None:
     for query in (f"dari={day}", f"sampai={day}", f"dari={day}&sampai={day}"):
         answer = await agus.get(f"{path}?{query}")
@@ -32,7 +32,7 @@ async def test_a_day_at_the_end_of_all_days_is_no_failure(
 
 @pytest.mark.parametrize("period", ["0001-01", "0001", "0001-Q1", "0001-H1", "9999", "9999-12"])
 async def test_a_period_that_none_comes_before_or_after_is_told_so(
-    agus: Signed, period: str
+    agus: SignedIn, period: str
 ) -> None:
     for path in ("/laporan", "/laporan/unduh.json", "/laporan/versi"):
         answer = await agus.get(f"{path}?periode={period}&bidang=findings")

@@ -24,7 +24,7 @@ from tests.contract.keeping import a_case
 from tests.unit.gateway.door import NOW, MemoryDoor
 from tests.unit.gateway.staff.parked_door import parking
 from tests.unit.gateway.staff.test_who_may import MAY, address
-from tests.unit.gateway.staff_door import Signed, signed_in, staff_door
+from tests.unit.gateway.staff_door import SignedIn, signed_in, staff_door
 
 DAY: Final = timedelta(days=1)
 EVIL: Final = (
@@ -141,7 +141,7 @@ async def door() -> AsyncIterator[MemoryDoor]:
 
 
 @pytest_asyncio.fixture
-async def agus(door: MemoryDoor) -> Signed:
+async def agus(door: MemoryDoor) -> SignedIn:
     return await signed_in(door, "agus", "admin", "agency:dlh")
 
 
@@ -194,7 +194,7 @@ def formulas(body: bytes) -> Iterator[str]:
 
 
 async def test_words_are_text_on_every_page_and_in_every_file(
-    door: MemoryDoor, agus: Signed
+    door: MemoryDoor, agus: SignedIn
 ) -> None:
     wrong, shown = list[tuple[object, ...]](), 0
     for path in await addresses(door):
@@ -216,7 +216,7 @@ async def test_words_are_text_on_every_page_and_in_every_file(
 
 
 async def test_who_reported_anonymously_is_on_no_page_and_in_no_file(
-    door: MemoryDoor, agus: Signed
+    door: MemoryDoor, agus: SignedIn
 ) -> None:
     wrong = []
     for path in await addresses(door):
@@ -232,15 +232,15 @@ async def test_who_reported_anonymously_is_on_no_page_and_in_no_file(
 @pytest.mark.parametrize(
     "query", ["telp=8888", "telp=081299998888", "q=rahasia", "q=3201019001010001"]
 )
-async def test_no_search_finds_who_reported_anonymously(agus: Signed, query: str) -> None:
+async def test_no_search_finds_who_reported_anonymously(agus: SignedIn, query: str) -> None:
     page = await agus.page(f"/meja/kasus?{query}")
     assert "/meja/kasus/0" not in page and "EVIL" not in page
 
 
 async def test_every_answer_keeps_itself_out_of_caches_frames_and_other_sites(
-    door: MemoryDoor, agus: Signed
+    door: MemoryDoor, agus: SignedIn
 ) -> None:
-    nobody = Signed(door, "", "")
+    nobody = SignedIn(door, "", "")
     lost = ["/meja/nowhere", "/opd/x/y/z", "/laporan/x", "/saya/x", "/masuk/x", "/meja/kasus/%00"]
     wrong = []
     for path in [*await addresses(door), *lost]:
@@ -262,7 +262,7 @@ async def test_every_answer_keeps_itself_out_of_caches_frames_and_other_sites(
 
 @pytest.mark.parametrize("url", ["//evil.test/a", "/keluar", "https://evil.test/a"])
 async def test_a_file_elsewhere_is_no_link_at_the_desk_and_does_not_take_its_page_down(
-    door: MemoryDoor, agus: Signed, url: str
+    door: MemoryDoor, agus: SignedIn, url: str
 ) -> None:
     """Whoever files a complaint names its files, and need not say how large they are."""
     case = told(9, agency=None, state=State.TRIAGE)
@@ -274,7 +274,7 @@ async def test_a_file_elsewhere_is_no_link_at_the_desk_and_does_not_take_its_pag
 
 
 async def test_an_id_of_a_form_that_no_page_makes_goes_no_further(
-    door: MemoryDoor, agus: Signed
+    door: MemoryDoor, agus: SignedIn
 ) -> None:
     own = told(3, agency="dlh", state=State.ROUTED)
     waits = told(1, agency=None, state=State.TRIAGE)
