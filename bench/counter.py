@@ -36,7 +36,7 @@ from gateway.desk.session import DeskSession
 from schemas.properties import Properties
 from tests.rabbitmq.declared import client, declare
 from tests.unit.gateway.door import MemoryDoor, Time, memory_door
-from tests.unit.gateway.signed_in import SignedIn, signed_in
+from tests.unit.gateway.staff_door import SignedIn, signed_in
 
 _FIRST: Final = datetime(2026, 2, 2, 2, tzinfo=UTC)
 _DAY: Final = timedelta(days=1)
