@@ -82,7 +82,7 @@ def _is_reference(node: ast.AST, above: ast.AST) -> bool:
         return above.arg in REFERENCE
     if not isinstance(above, ast.Dict) or node not in above.values:
         return False
-    key = above.keys[above.values.index(node)]  # type: ignore[arg-type]  # it is among them
+    key = above.keys[above.values.index(node)]
     return isinstance(key, ast.Constant) and key.value in REFERENCE
 
 
