@@ -100,7 +100,7 @@ docs: ## the reference pages and dashboards that are generated from the program
 	@$(BIN)/python -m scripts.documents
 	@$(BIN)/python -m scripts.dashboards
 
-screenshots: ## the pictures of a citizen's pages in docs/, made anew in Chromium
+screenshots: ## the pictures of all pages in docs/, made anew in Chromium
 	@scripts/bootstrap.sh environment chromium
 	@$(BIN)/python -m tests.acceptance.gateway.pages.screenshots
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from broker.domain.case import Entry, to_record
 from broker.memory.kept_cases import KeptCases
-from broker.ports.case_records import Step
+from broker.ports.case_records import RecordsPart, Step
 from schemas.envelope import dumps
 
 _OF_CLOCKS = ("escalated", "deadline")
@@ -30,6 +30,10 @@ class MemorySnapshot:
 
     def __init__(self, kept: KeptCases) -> None:
         self._kept = kept
+
+    async def parts(self, many: int, fewest: int) -> Sequence[RecordsPart]:
+        """See the port: what is in memory is of this process alone."""
+        return ()
 
     async def pages(self, ended_since: datetime) -> AsyncIterator[Sequence[str]]:
         """See the port."""

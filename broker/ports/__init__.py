@@ -4,7 +4,7 @@ Ports speak in batches and bytes: nothing above them knows a client library or a
 """
 
 from broker.ports.attachments import Attached, AttachmentRegister, KeptFile
-from broker.ports.case_records import CaseRecords, RecordsSnapshot, Step
+from broker.ports.case_records import CaseRecords, RecordsPart, RecordsSnapshot, Step
 from broker.ports.case_search import CaseSearch, CaseVersions, ListPlace, Owed
 from broker.ports.cases import (
     CaseChange,
@@ -73,6 +73,7 @@ __all__ = [
     "Presence",
     "PresenceStore",
     "Publisher",
+    "RecordsPart",
     "RecordsSnapshot",
     "ReportText",
     "ReportTexts",

@@ -21,8 +21,23 @@ class Step(NamedTuple):
     supporting: str | None
 
 
+class RecordsPart(Protocol):
+    """Some of the cases of a snapshot. It can be pickled, and opened in another process for as
+    long as the snapshot lasts; it carries what the store is reached with."""
+
+    def open(self) -> AbstractAsyncContextManager["RecordsSnapshot"]:
+        """These cases and no others; once. Raises StoreUnavailable."""
+
+
 class RecordsSnapshot(Protocol):
     """The store as it was at one moment. Every method may raise StoreUnavailable."""
+
+    async def parts(self, many: int, fewest: int) -> Sequence[RecordsPart]:
+        """The cases in so many parts of about the same size, each case in one of them; none where
+        there are fewer cases than ``fewest``, or where no other process can read them.
+
+        A part may be read as it is some moments later; no case is in two of them, or in none,
+        for that."""
 
     def pages(self, ended_since: datetime) -> AsyncIterator[Sequence[str]]:
         """The records (broker.domain.case.record, as JSON, without the complaint) of all cases that

@@ -4,7 +4,6 @@ Tries are counted in the store before they are looked at, so that several proces
 at once are no way round. A name that nobody has is counted and costs like any other.
 """
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Final, Literal
 
 from broker.ports import PeopleStore, Person, TryLimit
 from gateway.access import factors, passwords
+from gateway.access.hashing import TURNS
 from gateway.access.people import changed, write
 
 FREE: Final = 5
@@ -23,8 +23,9 @@ _FIRST: Final = timedelta(seconds=30)
 _LONGEST: Final = timedelta(minutes=15)
 QUIET: Final = timedelta(hours=24)
 
-Outcome = Literal["ok", "wrong", "locked"]
-"""What became of a try; the label of the metric."""
+Outcome = Literal["ok", "wrong", "locked", "busy"]
+"""What became of a try; the label of the metric. ``busy``: too many at once, it was neither looked
+at nor counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,21 @@ async def by_password(
     store: PeopleStore, name: str, password: str, address: str | None, now: datetime
 ) -> Tried:
     """Try a name and a password from an address (None: this machine itself, not counted)."""
+    with TURNS.taken() as room:
+        if not room:
+            return Tried("busy")
+        return await _by_password(store, name, password, address, now)
+
+
+async def _by_password(
+    store: PeopleStore, name: str, password: str, address: str | None, now: datetime
+) -> Tried:
     limits = _limits(name, address)
     if (until := await store.try_now(limits, now)) is not None:
         return Tried("locked", until=until)
     person = await store.person(name)
     kept = person.password if person is not None and person.disabled_at is None else None
-    fits = await asyncio.to_thread(passwords.fits, password, kept)
+    fits = await TURNS.run(passwords.fits, password, kept)
     if person is None or not fits:
         return await _wrong(store, person, limits, "wrong-password", now)
     # The name's tries stay until a second factor was right too: the password alone opens nothing.

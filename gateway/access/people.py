@@ -1,6 +1,5 @@
 """What is done to people, by whoever may: each step with its line of who did what."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Container
 from dataclasses import replace
@@ -12,6 +11,7 @@ from broker.ports import PeopleLine, PeopleStore, Person
 from config.language import gettext
 from config.mail_address import is_address
 from gateway.access import passwords
+from gateway.access.hashing import TURNS
 from gateway.access.roles import ROLES, is_role
 
 COMMAND: Final = "pintu user"
@@ -95,7 +95,7 @@ async def given_password(password: str | None, name: str) -> tuple[str, str]:
     shown = password if password is not None else secrets.token_urlsafe(15)
     if password is not None and (why := passwords.refusal_of(password, name)) is not None:
         raise BadPerson("password", why)
-    return shown, await asyncio.to_thread(passwords.hashed, shown)
+    return shown, await TURNS.run(passwords.hashed, shown)
 
 
 async def reset_password(
@@ -122,9 +122,9 @@ async def change_own_password(
     """Somebody chose a new one: their other sessions end. Raises BadPerson."""
     if (why := passwords.refusal_of(password, person.name)) is not None:
         raise BadPerson("password", why)
-    if await asyncio.to_thread(passwords.fits, password, person.password):
+    if await TURNS.run(passwords.fits, password, person.password):
         raise BadPerson("password", gettext("This is the password that you have now."))
-    kept = await asyncio.to_thread(passwords.hashed, password)
+    kept = await TURNS.run(passwords.hashed, password)
     await changed(store, person.name, lambda one: replace(one, password=kept, must_change=False))
     await store.end_sessions(person.name, but=kept_session)
     await write(store, now, person.name, "password-changed", person.name)

@@ -17,6 +17,7 @@ FIELDS: Final = (
 """Of a form, and the columns of a file."""
 _DAY: Final = timedelta(days=1)
 _LONGEST: Final = timedelta(days=731)
+_YEARS: Final = range(2000, 3000)
 _NAME: Final = 120
 _PHONE: Final = 40
 _DIGITS: Final = frozenset("0123456789+-() ./")
@@ -141,7 +142,13 @@ def _faults(given: Mapping[str, str], agencies: Collection[str]) -> Iterator[str
 
 
 def day_of(text: str) -> date | None:
-    """A day as ISO or as Indonesians write it: ``2026-03-31``, ``31/3/2026``, ``31-3-2026``."""
+    """A day as ISO or as Indonesians write it: ``2026-03-31``, ``31/3/2026``, ``31-3-2026``. A day
+    of another millennium is a slip, and none can be counted on from it."""
+    found = _day_of(text)
+    return found if found is not None and found.year in _YEARS else None
+
+
+def _day_of(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:

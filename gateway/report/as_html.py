@@ -12,6 +12,7 @@ from config.language import gettext, language, ngettext
 from gateway.report.as_text import incomplete
 from gateway.report.definitions import DEFINITIONS
 from gateway.report.model import Cell, Named, Report, Section, Table
+from gateway.report.periods import period_of
 from gateway.report.texts import FIELDS, Texts
 from gateway.report.wording import NOTHING, moment, period_name, said
 
@@ -81,6 +82,7 @@ def _templates() -> Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     environment.globals |= {
         "said": said,
+        "name_of_row": _name_of_row,
         "meaning": _meaning,
         "bars_at": _bars_at,
         "most_of": _most_of,
@@ -91,6 +93,13 @@ def _templates() -> Environment:
 
 def _meaning(id: str) -> str:
     return gettext(DEFINITIONS[id]) if id in DEFINITIONS else ""
+
+
+def _name_of_row(table: Table, value: Cell) -> str:
+    """A month has a name on a page, and its key in files for programs."""
+    if table.columns[0].id == "month" and isinstance(value, str):
+        return period_name(period_of(value))
+    return said(value)
 
 
 def _bars_at(table: Table) -> int | None:

@@ -14,6 +14,8 @@ _FORM: Final = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])))?", re.ASCII
 _DAY: Final = timedelta(days=1)
 _LONGEST: Final = 3_660
 """Days of a period that somebody names by its ends."""
+_YEARS: Final = range(2000, 3000)
+"""One can count on from them, and back."""
 
 
 class BadPeriod(ValueError):
@@ -100,6 +102,8 @@ def period_of(text: str) -> Period:
     if found is None:
         raise BadPeriod(wrong)
     year, month, quarter, half = found.groups()
+    if int(year) not in _YEARS:
+        raise BadPeriod(wrong)
     try:
         if month:
             return whole("month", date(int(year), int(month), 1))
@@ -124,7 +128,7 @@ def between(first: str, last: str) -> Period:
         raise BadPeriod(gettext("no day: write 2026-10-31")) from None
     if other < one:
         raise BadPeriod(gettext("the last day lies before the first"))
-    if (other - one).days > _LONGEST or one.year < 2000 or other.year > 2999:
+    if (other - one).days > _LONGEST or one.year not in _YEARS or other.year not in _YEARS:
         raise BadPeriod(gettext("a period has at most ten years"))
     for kind in MONTHS:
         if (found := whole(kind, one)).first == one and found.last == other:

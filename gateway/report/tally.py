@@ -3,10 +3,10 @@
 from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gateway.report.facts import DISTRICT, VILLAGE, Brief, Fact, Status
 from gateway.report.periods import Period
@@ -81,6 +81,13 @@ class Counted:
             if groups[group] < FEW:
                 self._ids.setdefault(group, []).append(case.complaint)
 
+    def take(self, other: "Counted") -> None:
+        """What was counted of other cases. A small group has all of its cases' ids in both."""
+        self.statuses.update(other.statuses)
+        self._groups.update(other._groups)
+        for group, ids in other._ids.items():
+            self._ids.setdefault(group, []).extend(ids)
+
     @property
     def cells(self) -> dict[str, Cells]:
         """By dimension; once all of them were added."""
@@ -116,11 +123,18 @@ class AgencyCount:
     days: Counter[int] = field(default_factory=Counter)
     overdue: int = 0
 
+    def take(self, other: "AgencyCount") -> None:
+        """What was counted of other cases."""
+        self.statuses.update(other.statuses)
+        self.days.update(other.days)
+        self.overdue += other.overdue
+
 
 @dataclass(slots=True)
 class Tally:
     """Everything that the sections show. ``waiting``: of each case that nobody has followed up the
-    day received and its code, of this period and of earlier ones (``older``)."""
+    day received and its code, of this period and of earlier ones (``older``).
+    ``earliest``: the day of the first case before the period."""
 
     period: Period
     counted: Counted = field(default_factory=Counted)
@@ -151,7 +165,29 @@ class Tally:
     sample: list[tuple[bytes, str]] = field(default_factory=list)
     rungs: Counter[tuple[str, str]] = field(default_factory=Counter)
     past: Counter[tuple[str, str]] = field(default_factory=Counter)
+    earliest: date | None = None
     past_from: date | None = None
+
+    def take(self, other: "Tally") -> None:
+        """What was counted of other cases, of the same period."""
+        for one in fields(self):
+            if one.name not in _APART:
+                mine, its = getattr(self, one.name), getattr(other, one.name)
+                setattr(self, one.name, _sum(mine, its))
+        for agency, count in other.agencies.items():
+            self.agencies[agency].take(count)
+        self.sample = sorted([*self.sample, *other.sample])[:SAMPLE]
+        days = [day for day in (self.earliest, other.earliest) if day is not None]
+        self.earliest = min(days, default=None)
+
+    def finish(self, complete_from: date) -> None:
+        """Once all were added; lists in an order that is always the same."""
+        self.waiting.sort()
+        self.older.sort()
+        year = self.period.year_before
+        if self.earliest is not None:
+            begins = max(year.first, complete_from, self.earliest)
+            self.past_from = begins if begins <= year.last else None
 
     def add(self, facts: Sequence[Fact]) -> None:
         """A page of cases of the period."""
@@ -210,3 +246,19 @@ class Tally:
         elif drawn < self.sample[-1]:
             insort(self.sample, drawn)
             self.sample.pop()
+
+
+_APART: Final = ("period", "agencies", "sample", "earliest", "past_from")
+
+
+def _sum(mine: Any, its: Any) -> Any:
+    """Of two counts of a kind: numbers, counters, lists, or what takes another one in."""
+    if isinstance(mine, int):
+        return mine + its
+    if isinstance(mine, Counter):
+        mine.update(its)
+    elif isinstance(mine, list):
+        mine += its
+    else:
+        mine.take(its)
+    return mine

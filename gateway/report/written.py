@@ -17,7 +17,7 @@ from gateway.report.model import Report
 from gateway.report.periods import Period
 from gateway.report.plain import plain
 from gateway.report.texts import Texts
-from gateway.text.formulas import guarded
+from gateway.text.sheets import tab_rows
 
 _ALL: Final = 1 << 62
 MOST_ROWS: Final = 5_000
@@ -78,5 +78,5 @@ async def annex_rows(office: DeskSession, period: Period) -> list[tuple[str, ...
 
 def tab_separated(rows: Iterable[Sequence[str]]) -> str:
     """A row a line; no cell is a formula, no cell has a line of its own."""
-    lines = ("\t".join(guarded(" ".join(cell.split())) for cell in row) for row in rows)
-    return "".join(f"{line}\n" for line in lines)
+    lines = tab_rows([" ".join(cell.split()) for cell in row] for row in rows)
+    return f"{lines}\n" if lines else ""

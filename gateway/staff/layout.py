@@ -2,7 +2,7 @@
 
 import gzip
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import PurePath
 from typing import Final
@@ -92,10 +92,17 @@ def page(
         agencies=() if visit is None else agencies_of(visit.person),
         path=request.scope["path"],
         when=when,
+        channel_name=partial(_channel_name, world),
         **values,
     )
     headers = {**HEADERS, "Content-Language": spoken}
     return Response(html, status, headers, "text/html; charset=utf-8")
+
+
+def _channel_name(world: Gateway, code: str) -> str:
+    """As people call it."""
+    found = world.config.rules.channels.get(code)
+    return code if found is None else found.name
 
 
 def is_staff(request: Request) -> bool:

@@ -11,7 +11,9 @@ from gateway.api.world import Gateway
 
 log = structlog.get_logger()
 
-_STATUS: Final = {"ok": 200, "wrong": 403, "locked": 429}
+_STATUS: Final = {"ok": 200, "wrong": 403, "locked": 429, "busy": 503}
+_SOON: Final = 5
+"""Seconds after which somebody may try again where too many did at once."""
 
 
 def tell(world: Gateway, tried: Tried) -> None:
@@ -36,6 +38,8 @@ def with_wait(answer: Response, tried: Tried | None, world: Gateway) -> Response
     """With the header that says so to programs."""
     if tried is not None and tried.outcome == "locked":
         answer.headers["Retry-After"] = str(_seconds(tried, world))
+    elif tried is not None and tried.outcome == "busy":
+        answer.headers["Retry-After"] = str(_SOON)
     return answer
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import Request
 
@@ -25,6 +25,9 @@ CHANGE_FIRST: Final = "/saya/sandi"
 OWN_FACTOR: Final = "/saya/faktor-kedua"
 _ALWAYS: Final = (CHANGE_FIRST, OWN_FACTOR, "/saya/bahasa", "/keluar")
 """Where somebody may go who first has to change a password or set up a second factor."""
+_OF_ADDRESSES: Final = "%/:?#[]@!$&'()*+,;=~"
+"""Signs that mean something in an address, and what is written with percent signs already
+(RFC 3986, section 2.2)."""
 FORM_FIELD: Final = "form"
 FORM_HEADER: Final = "x-form-token"
 _TOKEN: Final = 100
@@ -154,7 +157,7 @@ def from_here(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin == "null" and site == "same-origin":
         return  # of a page that sends no referrer, a browser hides the origin too
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         raise Problem("foreign-form")
 
 
@@ -168,9 +171,9 @@ def sign_in_first(request: Request) -> Problem:
 
 
 def way_on(asked: str) -> str:
-    """An address of ours that somebody wants to go on to; "/" in place of any other."""
-    parts = urlsplit(asked)
-    ours = asked.startswith("/") and not asked.startswith(("//", "/\\"))
-    if not ours or parts.netloc or parts.scheme or "\\" in asked or not asked.isprintable():
+    """An address of ours that somebody wants to go on to, as a header can hold it; "/" in place of
+    any other."""
+    ours = asked.startswith("/") and not asked.startswith("//")
+    if not ours or "\\" in asked or not asked.isprintable():
         return "/"
-    return asked
+    return quote(asked, safe=_OF_ADDRESSES)

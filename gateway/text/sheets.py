@@ -21,6 +21,9 @@ _ELSEWHERE: Final = re.compile(
 )
 """Where another delimiter than the file's would begin a cell: Excel takes that of the country,
 which is a semicolon in Indonesia."""
+_QUOTE: Final = re.compile('[\\s\u200b\ufeff]*"')
+"""Spreadsheets take quotation marks round a pasted cell off, and look then for a formula; one that
+is left open takes the cells and rows behind it along."""
 _BREAKS: Final = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -34,7 +37,7 @@ def csv_rows(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def tab_rows(rows: Iterable[Sequence[str]]) -> str:
     """Text to paste into a table: a tab between cells, a row on each line, none within a cell."""
-    return "\n".join("\t".join(guarded(_BREAKS.sub(" ", cell)) for cell in row) for row in rows)
+    return "\n".join("\t".join(map(_pasted_cell, row)) for row in rows)
 
 
 def workbook(title: str, rows: Iterable[Sequence[str]], outgoing: BinaryIO) -> None:
@@ -43,6 +46,11 @@ def workbook(title: str, rows: Iterable[Sequence[str]], outgoing: BinaryIO) -> N
     for cells in rows:
         book.row(cells)
     book.save(outgoing)
+
+
+def _pasted_cell(cell: str) -> str:
+    text = _BREAKS.sub(" ", cell.replace("\0", ""))
+    return f"'{text}" if _QUOTE.match(text) else guarded(text)
 
 
 def _csv_cell(cell: str) -> str:

@@ -1,10 +1,12 @@
 """Forms as browsers send them, with files and without."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 from fastapi import Request
 
@@ -16,6 +18,7 @@ from gateway.attachments.receiving import Upload, is_multipart
 Form = dict[str, list[str]]
 
 _BYTES: Final = 128 * 1024
+_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _FIELDS: Final = 50
 
 
@@ -50,6 +53,13 @@ async def sent_form(request: Request, world: Gateway) -> AsyncIterator[Sent]:
         for name, text in form.fields:
             fields.setdefault(name, []).append(text)
         yield Sent(fields, form.uploads, form.refused)
+
+
+def form_id(fields: Form, name: str = "id") -> str:
+    """The id under which a page made its form, so that sent twice it counts once; a new one in
+    place of what none of our pages makes: it goes on to the queue and into databases."""
+    brought = next(iter(fields.get(name, ())), "")
+    return brought if _ID.fullmatch(brought) else uuid4().hex
 
 
 async def _fields(request: Request) -> Form:

@@ -258,3 +258,12 @@ async def test_a_person_whom_an_earlier_program_wrote_can_be_changed(store_url: 
     assert kept is not None
     assert await gateway.people.change_person(kept, replace(kept, email="rina@basel.test"))
     await gateway.close()
+
+
+async def test_nobody_has_a_name_that_no_database_can_hold(store: PeopleStore) -> None:
+    """Whoever signs in may type whatever there is."""
+    assert await store.add_person(rina())
+    assert await store.person("rina\0") is None
+    assert await store.person_by_oidc("https://sso.example \0") is None
+    assert not await store.remove_person("rina\0")
+    assert await store.person("rina") == rina()

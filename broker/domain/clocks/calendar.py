@@ -87,6 +87,12 @@ class WorkingCalendar:
     def __hash__(self) -> int:
         return hash(self.version)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """As what it was made of: what is worked out of that is not sent to another process."""
+        given = self.zone, dict(self.holidays), self.covered, self.close_of_business
+        more = dict(self.extra_working_days), self.estimated, self.joint_leave_years
+        return WorkingCalendar, (*given, *more)
+
     def is_working_day(self, day: date) -> bool:
         """Whether offices are open on that day."""
         ordinal = day.toordinal()

@@ -35,11 +35,11 @@ class SqlPeople:
 
     async def person(self, name: str) -> Person | None:
         """See the port."""
-        return await self._run(partial(self._one, people.c.name == name))
+        return None if "\0" in name else await self._run(partial(self._one, people.c.name == name))
 
     async def person_by_oidc(self, oidc: str) -> Person | None:
         """See the port."""
-        return await self._run(partial(self._one, people.c.oidc == oidc))
+        return None if "\0" in oidc else await self._run(partial(self._one, people.c.oidc == oidc))
 
     async def people(self) -> list[Person]:
         """See the port."""
@@ -47,7 +47,7 @@ class SqlPeople:
 
     async def remove_person(self, name: str) -> bool:
         """See the port."""
-        return await self._run(partial(self._remove, name))
+        return "\0" not in name and await self._run(partial(self._remove, name))
 
     async def add_session(self, session: WebSession) -> None:
         """See the port."""

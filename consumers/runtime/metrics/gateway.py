@@ -12,7 +12,7 @@ Door = Literal["api", "form", "open311", "counter"]
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
-SIGN_INS: Final = ("ok", "wrong", "locked")
+SIGN_INS: Final = ("ok", "wrong", "locked", "busy")
 """What becomes of a try to sign in."""
 
 

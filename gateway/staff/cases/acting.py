@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Final
-from uuid import uuid4
 
 from broker.domain.case import Case, State
 from broker.errors import BrokerUnavailable, Unroutable
@@ -16,7 +15,7 @@ from gateway.desk.words import KINDS, REASONS
 from gateway.staff.cases.asked import agency_meant, no_agency, topic_meant
 from gateway.staff.speaking import say_as_desk
 from gateway.staff.visits import Visit
-from gateway.web.forms import Form
+from gateway.web.forms import Form, form_id
 from gateway.web.pages import first
 from schemas import verbs
 from schemas.identifiers import normalise_tracking
@@ -78,8 +77,7 @@ async def acted(
         raise Refusal(gettext("This is not possible with the case as it is now."), 409)
     data = making(fields, world.desk())
     data |= {name: fields[name] for name in ("note", "internal_note") if name in fields}
-    id = fields.get("id", "")
-    id = id if id.isalnum() and len(id) <= 64 else uuid4().hex
+    id = form_id({"id": [fields.get("id", "")]})
     try:
         receipt = await say_as_desk(world, visit, verb, str(case.complaint_id), data, id)
     except Problem as problem:

@@ -58,7 +58,7 @@ def choices(office: DeskSession) -> Mapping[str, list[Choice]]:
     return {
         "status": states,
         "jenis": [(code, gettext(name)) for code, name in KINDS.items()],
-        "kanal": sorted((one.code, one.code) for one in office.rules.channels.values()),
+        "kanal": sorted((one.code, one.name) for one in office.rules.channels.values()),
     }
 
 

@@ -1,6 +1,6 @@
 """The routes under ``/meja/piket``: who is on duty for an agency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -124,10 +124,11 @@ async def _roster(
     first_day, last_day, agency = _asked(request, world)
     today = _today(world)
     rules = world.config.rules
-    codes = [agency.code] if agency.code else list(rules.active_agencies(today))
     earliest, latest = min(first_day, today), max(last_day, today)
-    every = await world.store.duties.duties(earliest, latest, codes if agency.code else None)
+    only = [agency.code] if agency.code else None
+    every = await world.store.duties.duties(earliest, latest, only)
     some = [one for one in every if one.first <= last_day and one.last >= first_day]
+    codes = only or _offices(world, today, every)
     free = gaps(every, codes, first_day, last_day)
     both = overlaps(some)
     shown = pages_of(some, request.query_params.get("halaman", ""))
@@ -151,6 +152,14 @@ async def _roster(
         added=int(added) if added.isdecimal() and len(added) < 6 else None,
         known=int(known) if known.isdecimal() and len(known) < 6 else 0,
     )  # fmt: skip
+
+
+def _offices(world: Gateway, today: date, every: Sequence[Duty]) -> list[str]:
+    """The region's own offices, which have to have somebody, and whoever else has."""
+    active = world.config.rules.active_agencies(today)
+    agencies = world.config.rules.agencies
+    own = [code for code in active if agencies[code].kind == "opd"]
+    return list(dict.fromkeys((*own, *(one.agency for one in every if one.agency in active))))
 
 
 def _one(

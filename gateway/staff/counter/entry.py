@@ -14,13 +14,12 @@ from gateway.api.world import Gateway
 from gateway.staff.counter.reading import GIVEN, Wrong, channels_by_hand, data_of, given
 from gateway.staff.layout import page, speak, templates
 from gateway.staff.visits import Visit, visit, visit_form
-from gateway.web.forms import Sent
-from gateway.web.pages import first, told, with_headers
+from gateway.web.forms import Sent, form_id
+from gateway.web.pages import told, with_headers
 from gateway.web.villages import villages_by_district
 
 _TEMPLATES: Final = templates("gateway.staff.counter")
 PLACE: Final = "/meja/loket"
-_ID: Final = 32
 _VILLAGES: Final = 300
 """More than that make the page too large: the name is written."""
 
@@ -38,7 +37,7 @@ def routes(world: Gateway) -> APIRouter:
     @router.post(PLACE)
     async def enter(request: Request) -> Response:
         async with visit_form(request, world, "desk.act") as (found, sent):
-            said, id = given(sent.fields), first(sent.fields, "id", _ID) or uuid4().hex
+            said, id = given(sent.fields), form_id(sent.fields)
             speak(request, found)
             calendar = world.config.clocks.calendar
             data = data_of(said, world.config.rules, calendar, world.now())

@@ -13,12 +13,11 @@ from gateway.api.problems import Problem
 from gateway.api.world import Gateway
 from gateway.staff.inbox.actions import ACTIONS, BY_NAME, NOTED, Action
 from gateway.staff.inbox.substance import Hollow, hollow
-from gateway.web.forms import Form
+from gateway.web.forms import Form, form_id
 from gateway.web.pages import first
 from schemas.limits import NOTE_CHARACTERS
 from schemas.verbs import RESOLVED, RESPONDED, RETURNED
 
-_ID: Final = 64
 _KEPT_IN_HISTORY: Final = 2_000
 """Characters of a note that the history of a case keeps."""
 ANSWERS: Final = (RESPONDED, RESOLVED)
@@ -57,7 +56,7 @@ def words_of(fields: Form) -> Words:
     lines = first(fields, "lines", 9)
     most = NOTE_CHARACTERS + 1
     return Words(
-        id=first(fields, "id", _ID) or uuid4().hex,
+        id=form_id(fields),
         lines=int(lines) if lines.isascii() and lines.isdigit() else 0,
         note=_lines(first(fields, "note", most)),
         internal_note=_lines(first(fields, "internal_note", most)),

@@ -41,7 +41,7 @@ def routes(world: Gateway) -> APIRouter:
             password = typed(sent.fields, "password")
         if found.person.totp is not None or not found.person.password:
             return redirect(OWN_FACTOR)
-        if not hmac.compare_digest(_seal(secret, found, world), sealed.encode().decode()):
+        if not hmac.compare_digest(_seal(secret, found, world).encode(), sealed.encode()):
             raise Problem("foreign-form")
         now = world.wall()
         tried = await entering.again(

@@ -19,11 +19,10 @@ from gateway.staff.triage.forms import Decided, agency_choices, chosen_cases, de
 from gateway.staff.triage.pane import CLASSES
 from gateway.staff.triage.showing import CODES, TEMPLATES, when_of
 from gateway.staff.visits import Visit, visit, visit_form
-from gateway.web.pages import first
+from gateway.web.forms import form_id
 
 MOST: Final = 30
 _AT_ONCE: Final = 5
-_ID: Final = 32
 
 
 def routes(world: Gateway) -> APIRouter:
@@ -48,7 +47,7 @@ def routes(world: Gateway) -> APIRouter:
             if wanted.wrong or not rows:
                 sentence = " ".join(wanted.wrong.values()) or gettext("Choose complaints first.")
                 return await _form(world, request, found, rows, wanted, sentence)
-            form = first(sent.fields, "id", _ID) or uuid4().hex
+            form = form_id(sent.fields)
             turn = asyncio.Semaphore(_AT_ONCE)
 
             async def one(case: Case) -> Outcome:

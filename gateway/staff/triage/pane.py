@@ -13,7 +13,7 @@ from broker.domain.routing.rules import Rules
 from broker.ports import Presence
 from config.language import gettext, marked
 from gateway.api.world import Gateway
-from gateway.attachments.links import ON_PAGES
+from gateway.attachments.links import ON_PAGES, named_by
 from gateway.desk.conversation import Line, lines_of
 from gateway.desk.evidence import Evidence, Piece, Thought, evidence_of, pieces
 from gateway.desk.similar import Similar, SimilarCases
@@ -166,13 +166,16 @@ def _place(case: Case, rules: Rules) -> list[str]:
 
 
 def _files(world: Gateway, case: Case, attachments: object) -> list[dict[str, object]]:
-    """Ours with links that are good for a while; an address elsewhere is shown and not linked."""
+    """Ours with links that are good for a while; an address elsewhere is shown and not linked, also
+    one that begins as ours do (``//elsewhere``)."""
     until = world.now() + ON_PAGES
     links = world.attachments.links
-    return [
-        {**file, "ours": str(file.get("url", "")).startswith("/")}
-        for file in links.shown(attachments, case.complaint_id, until, whole=False)
-    ]
+    found = list[dict[str, object]]()
+    for file in links.shown(attachments, case.complaint_id, until, whole=False):
+        named = named_by(file.get("url"))
+        ours = named is not None and named.complaint == case.complaint_id
+        found.append({"media_type": None, "size": None, **file, "ours": ours})
+    return found
 
 
 def _spoken(world: Gateway, case: Case, line: Line) -> Spoken:

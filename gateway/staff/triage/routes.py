@@ -1,7 +1,6 @@
 """The routes ``/meja``: what waits for the desk, and deciding it."""
 
 from typing import Final
-from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 
@@ -18,11 +17,11 @@ from gateway.staff.triage.forms import decided
 from gateway.staff.triage.pane import HERE_FOR
 from gateway.staff.triage.showing import TEMPLATES, answer, shown, when_of
 from gateway.staff.visits import visit, visit_form
+from gateway.web.forms import form_id
 from gateway.web.pages import first
 from schemas.identifiers import normalise_tracking
 
 _CODE: Final = 40
-_ID: Final = 32
 
 
 def routes(world: Gateway) -> APIRouter:
@@ -54,7 +53,7 @@ def routes(world: Gateway) -> APIRouter:
             if case is None:
                 raise Problem("no-such-page")
             wanted = decided(sent.fields, world.config.rules, world.desk().today())
-            form, seen = first(sent.fields, "id", _ID) or uuid4().hex, _lines(sent.fields)
+            form, seen = form_id(sent.fields), _lines(sent.fields)
             outcome = await decide_on(world, found, case, wanted, form, seen, when_of(world))
             asked = bool(first(sent.fields, "ditanya", 2))
             if not outcome.done:

@@ -126,6 +126,18 @@ class Visitor:
         loaded: Sequence[str] = self.page.evaluate(_LOADED)
         return len(self.page.content().encode()) + sum(self._sizes[one] for one in loaded)
 
+    def settles(self) -> None:
+        """Until what comes after the page is there: how many wait for the desk."""
+        self.page.wait_for_load_state()
+        if self.page.locator("#lencana").count():
+            self.page.wait_for_selector("#lencana:not(.htmx-settling) .badge")
+
+    def transferred(self) -> int:
+        """Bytes of the page on show with all that it loaded, as they came over the wire."""
+        self.settles()
+        entries: Sequence[int] = self.page.evaluate(_TRANSFERRED)
+        return sum(entries)
+
     def heard(self, answer: Response) -> None:
         """What came back to one of its requests."""
         self._sizes[answer.url] = int(answer.headers.get("content-length", 0))
@@ -177,6 +189,8 @@ _FOCUS_IS_SEEN: Final = """() => {
 }"""
 _LOADED: Final = """() => [...document.querySelectorAll('link[rel=stylesheet], script[src]')]
   .map(one => one.href || one.src)"""
+_TRANSFERRED: Final = """() => ['navigation', 'resource']
+  .flatMap(kind => performance.getEntriesByType(kind)).map(one => one.encodedBodySize)"""
 _TOO_WIDE: Final = """() => {
   const most = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= most) return [];

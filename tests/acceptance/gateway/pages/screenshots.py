@@ -1,22 +1,19 @@
-"""Pictures of a citizen's pages for the documents: ``make screenshots`` writes them anew.
+"""Pictures of the pages for the documents: ``make screenshots`` writes them anew.
 
 Made on stores in memory, with the shipped rules and invented cases at a moment that stands still:
 the same program and typefaces give the same pictures.
 """
 
-import asyncio
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser
 
@@ -24,14 +21,21 @@ from broker.domain.case import Case, CaseClock, Said, State
 from broker.domain.clocks import RESOLUTION, RESPONSE, WAITING, ClockName
 from config.loading.clocks import SHIPPED
 from gateway.access.pins import pin_of
-from tests.acceptance.gateway.pages.browsing import NARROW, Visitor, chromium, visiting
+from tests.acceptance.gateway.pages.browsing import NARROW, WIDE, Visitor, chromium, visiting
+from tests.acceptance.gateway.pages.county_door import county_door
+from tests.acceptance.gateway.pages.memory_server import serving
+from tests.acceptance.gateway.pages.officers_pictures import OFFICERS, signs_in
 from tests.contract.keeping import a_case, a_line
 from tests.unit.gateway.door import NOW, MemoryDoor, memory_door
 
 FOLDER: Final = Path(__file__).parents[4] / "docs" / "how-to" / "pages"
-LARGEST: Final = 60_000
+LARGEST: Final = 80_000
 """Bytes of a picture."""
-_COLOURS: Final = 24
+ALL: Final = 3_000_000
+"""Bytes of all pictures together."""
+TALLEST: Final = 1_300
+"""Points of a page that a picture shows."""
+_COLOURS: Final = 32
 _ASKED, _ANSWERED = UUID(int=0x5EED << 96), UUID(int=0xBEEF << 96)
 _DAY: Final = timedelta(days=1)
 _TEXT: Final = {
@@ -75,40 +79,12 @@ async def _said(door: MemoryDoor, case: Case, *said: Said) -> None:
     await door.keep(case, [replace(a_line(case, one.verb), at=one.at) for one in said], said)
 
 
-@contextmanager
-def serving() -> Iterator[str]:
-    """The gateway on stores in memory, in a thread of its own: its address."""
-    ready, done, address = threading.Event(), threading.Event(), list[str]()
-
-    async def serve() -> None:
-        async with memory_door(SHIPPED) as door:
-            await _keep(door)
-            config = uvicorn.Config(door.app, port=0, log_config=None, lifespan="off")
-            server = uvicorn.Server(config)
-            config.load()
-            server.lifespan = config.lifespan_class(config)
-            await server.startup()
-            port = server.servers[0].sockets[0].getsockname()[1]
-            address.append(f"http://127.0.0.1:{port}")
-            ready.set()
-            await asyncio.to_thread(done.wait)
-            server.force_exit = True
-            await server.shutdown()
-
-    def work() -> None:
-        try:
-            asyncio.run(serve())
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        ready.wait()
-        yield address[0]
-    finally:
-        done.set()
-        thread.join()
+@asynccontextmanager
+async def citizens_door() -> AsyncIterator[tuple[Any, None]]:
+    """A gateway with two cases to look up."""
+    async with memory_door(SHIPPED) as door:
+        await _keep(door)
+        yield door.app, None
 
 
 def _form(she: Visitor) -> None:
@@ -145,6 +121,7 @@ PAGES: Final[dict[str, Callable[[Visitor], object]]] = {
 }
 """By the name of the picture."""
 SIZES: Final = {"lebar": (960, 720), "sempit": NARROW}
+OFFICERS_SIZES: Final = {"lebar": WIDE, "sempit": NARROW}
 
 
 def name_of(page: str, width: str, language: str) -> str:
@@ -152,27 +129,49 @@ def name_of(page: str, width: str, language: str) -> str:
     return f"{page}-{width}-{language}.png"
 
 
+def names() -> Iterator[str]:
+    """Of all pictures."""
+    for width in SIZES:
+        yield from (name_of(page, width, tongue) for page in PAGES for tongue in ("id", "en"))
+        for pages in OFFICERS.values():
+            yield from (name_of(page, width, "id") for page in pages)
+
+
 def take(browser: Browser, folder: Path) -> list[Path]:
-    """Every page in both languages and widths."""
+    """Every page: a citizen's in both languages, an officer's in Indonesian; in both widths."""
     taken = []
-    with serving() as address:
+    with serving(citizens_door) as (address, _):
         for language in ("id", "en"):
             for width, size in SIZES.items():
                 with visiting(browser, address, language, size, reduced_motion="reduce") as she:
                     for name, reach in PAGES.items():
                         reach(she)
-                        she.page.wait_for_load_state()
-                        she.page.evaluate("document.activeElement?.blur()")
-                        file = folder / name_of(name, width, language)
-                        file.write_bytes(small(she.page.screenshot(full_page=True)))
-                        taken.append(file)
+                        taken.append(picture(she, folder / name_of(name, width, language)))
+    with serving(county_door) as (address, stage):
+        for width, size in OFFICERS_SIZES.items():
+            for who in ("", *stage.cookies):
+                with visiting(browser, address, "id", size, reduced_motion="reduce") as she:
+                    signs_in(she, stage, who)
+                    for name, looks in OFFICERS[who].items():
+                        looks(she, stage)
+                        taken.append(picture(she, folder / name_of(name, width, "id")))
     return taken
+
+
+def picture(she: Visitor, file: Path) -> Path:
+    """The page on show, from its head to its end, or as much of that as fits a document."""
+    she.settles()
+    she.page.evaluate("document.activeElement?.blur()")
+    width, most = she.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+    part: Any = {"x": 0, "y": 0, "width": width, "height": min(most, TALLEST)}
+    file.write_bytes(small(she.page.screenshot(full_page=True, clip=part)))
+    return file
 
 
 def small(picture: bytes) -> bytes:
     """In few colours: pages are flat."""
     whole = Image.open(BytesIO(picture)).convert("RGB")
-    few = whole.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = whole.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     written = BytesIO()
     few.save(written, "PNG", optimize=True)
     return written.getvalue()

@@ -1,18 +1,12 @@
-"""An officer clears what waits in a real browser, by the keyboard alone; two see each other."""
+"""The desk in a real browser, by the keyboard alone; two officers see each other."""
 
 import pytest
 
 from tests.acceptance.gateway.http import Door
 from tests.acceptance.gateway.officers import Officer
-from tests.acceptance.gateway.pages.browsing import NARROWEST, Visitor
+from tests.acceptance.gateway.pages.browsing import NARROWEST
 from tests.acceptance.gateway.pages.conftest import Visiting
-from tests.support.eventually import eventually
-
-LARGEST = 100_000
-"""Bytes of the page with its style sheets and scripts."""
-MANY = 30
-BETWEEN = "sampah menumpuk dan jalan rusak, mohon dibantu nomor"
-"""The rules are not sure who answers."""
+from tests.acceptance.gateway.pages.keyboard import BETWEEN, at, enters, fill, waiting
 
 
 @pytest.fixture(scope="module")
@@ -23,85 +17,6 @@ def rina(door: Door) -> Officer:
 @pytest.fixture(scope="module")
 def sari(door: Door) -> Officer:
     return Officer(door, "sari", "desk")
-
-
-def enters(officer: Officer, she: Visitor) -> None:
-    """Sign in."""
-    she.go("/masuk")
-    she.page.fill("#name", officer.name)
-    she.page.fill("#password", officer.password)
-    she.enters()
-    assert she.page.url.endswith("/meja")
-
-
-def waiting(officer: Officer) -> int:
-    page = officer.page("/meja?bahasa=en")
-    return int(page.partition("Waits for the desk: ")[2].partition("<")[0])
-
-
-def fill(door: Door, rina: Officer, words: str, many: int) -> list[str]:
-    """So many complaints wait for the desk."""
-    before = waiting(rina)
-    codes = [str(door.files(f"{words} {n}")["tracking"]) for n in range(many)]
-    eventually(lambda: waiting(rina) == before + many, saying="all of them wait")
-    return codes
-
-
-def at(she: Visitor) -> str:
-    """The case on show, once the keyboard is there."""
-    she.page.wait_for_function("() => document.activeElement?.id === 'kasus'")
-    return she.text("#kasus")
-
-
-def decides(she: Visitor, step: int) -> None:
-    """One of the ways in which a complaint leaves the list."""
-    keys = she.page.keyboard
-    match (step + 1) % 5:
-        case 0 | 1:
-            keys.press("1")
-        case 2:
-            keys.press("o")
-            keys.type("inspektorat")
-            keys.press("Enter")
-        case 3:
-            keys.press("t")
-            keys.press("ArrowDown")
-            keys.press("Control+Enter")
-        case _:
-            keys.press("x")
-            keys.press("ArrowDown")
-            keys.press("Control+Enter")
-
-
-def test_an_officer_clears_thirty_complaints_by_keyboard_alone(
-    door: Door, rina: Officer, visit: Visiting
-) -> None:
-    fill(door, rina, BETWEEN, MANY)
-    with visit("id") as she:
-        enters(rina, she)
-        assert she.faults() == []
-        assert she.size() <= LARGEST
-        she.page.keyboard.press("?")
-        assert she.page.locator("#bantuan[open]").count() == 1
-        assert she.faults() == []
-        she.page.keyboard.press("Escape")
-        she.page.locator("#kasus").focus()  # a dialog gives the focus back to where it was
-        cleared = set[str]()
-        for step in range(MANY):
-            code = at(she)
-            assert code not in cleared
-            decides(she, step)
-            she.page.wait_for_function("code => kasus.textContent !== code", arg=code)
-            assert code in she.text("#kabar .done")
-            cleared.add(code)
-            if step in (1, 2):
-                assert she.faults() == []
-        assert waiting(rina) == 0
-        assert she.text("#kasus") == "Tidak ada yang menunggu"
-        she.page.keyboard.press("u")
-        last = at(she)
-        assert last in cleared
-        assert she.faults() == []
 
 
 def test_skipped_ones_wait_and_help_and_fields_keep_their_letters(

@@ -29,48 +29,6 @@ def signs_in(she: Visitor, officer: Officer) -> None:
     she.page.context.add_cookies([{"name": name, "value": value, "url": she.address}])
 
 
-def test_an_agency_answers_five_asks_one_and_hands_one_back_by_the_keyboard_alone(
-    door: Door, siti: Officer, visit: Visiting
-) -> None:
-    filed = [door.files(f"sampah menumpuk di blok {n}") for n in range(7)]
-    for one in filed:
-        door.until(one, "routed")
-    states: dict[str, str] = {}
-    with visit("id") as she:
-        signs_in(she, siti)
-        press = she.page.keyboard.press
-        she.go("/opd/dlh?tab=new")
-        press("n")
-        she.enters()
-        for n, (key, state) in enumerate([("s", "resolved")] * 5 + [("p", "held")]):
-            code = she.text("h1").split()[-1]
-            states[code] = state
-            press(key)
-            she.page.keyboard.type(f"{ANSWER}, kali ke-{n}")
-            with she.page.expect_navigation():
-                press("Control+Enter")
-            assert "Berhasil" in she.text("[role=status]")
-            assert she.page.locator("#keadaan").get_attribute("data-state") == state
-            with she.page.expect_navigation():
-                press("n")
-        states[she.text("h1").split()[-1]] = "triage"
-        press("k")
-        she.page.keyboard.type("Bukan wewenang kami")
-        with she.page.expect_navigation():
-            press("Control+Enter")
-        assert she.text("h1") == "Dikembalikan"
-        with she.page.expect_navigation():
-            press("d")
-        she.go("/opd/dlh?tab=new")
-        assert she.page.locator(".row-link").count() == 0
-        press("5")
-        she.page.wait_for_url("**tab=answered")
-        assert she.page.locator(".row-link").count() == 5
-    assert states.keys() == {one["tracking"] for one in filed}
-    for one in filed:
-        door.until(one, states[one["tracking"]])
-
-
 def test_by_mouse_with_a_photo_and_the_reporter_answers(
     door: Door, siti: Officer, visit: Visiting
 ) -> None:

@@ -254,5 +254,5 @@ async def test_what_counts_is_counted(door: MemoryDoor) -> None:
         for sample in family.samples
         if sample.name.endswith("_total")
     }
-    assert told == {"ok": 1, "wrong": 5, "locked": 1}
+    assert told == {"ok": 1, "wrong": 5, "locked": 1, "busy": 0}
     assert (await lines(door))[-2:] == ["wrong-password", "locked"]

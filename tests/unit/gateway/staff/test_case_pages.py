@@ -371,3 +371,18 @@ async def test_the_pages_speak_indonesian_with_dates_as_indonesians_write_them(
     for path in (*READ[:3], "/meja/kasus/pindah", f"/meja/kasus/{case.tracking}"):
         words = re.sub("<[^>]+>", " ", await dewi.page(path))
         assert not re.search(r"\b(Agency|Deadline|Search|Overdue|the desk|Received)\b", words), path
+
+
+async def test_a_channel_is_called_as_people_call_it(door: MemoryDoor, rina: Signed) -> None:
+    case, waits = await door.keep(having({})), await in_triage(door)
+    assert door.world.search is not None
+    await door.world.search.look()
+    siti = await signed_in(door, "siti", "agency:dlh")
+    for somebody, path in (
+        (rina, "/meja/kasus"),
+        (rina, f"/meja/kasus/{case.tracking}"),
+        (rina, f"/meja?kasus={waits.tracking}"),
+        (siti, f"/opd/dlh/kasus/{case.tracking}"),
+    ):
+        page = await somebody.page(path)
+        assert "Situs web" in re.sub(r"<option.*?</option>", "", page), path

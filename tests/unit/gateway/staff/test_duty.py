@@ -193,3 +193,13 @@ async def test_an_auditor_sees_it_and_changes_nothing(door: MemoryDoor, rina: Si
     assert await store.duties(TODAY, TODAY) == [one]
     other = await signed_in(door, "joko", "agency:dlh")
     assert (await other.get(PLACE)).status_code == 403
+
+
+async def test_an_office_outside_of_the_region_lacks_nobody_and_is_shown_where_it_has_somebody(
+    door: MemoryDoor, rina: SignedIn
+) -> None:
+    page = await rina.page(PLACE)
+    assert "Dinas Perhubungan" in page
+    assert "PT PLN" not in page
+    await door.world.store.duties.add_duties([a_duty(-1, 40, "pln")])
+    assert "PT PLN" in await rina.page(PLACE)

@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 import openpyxl
 import pytest
 
+from gateway.report.written import tab_separated
 from gateway.text.sheets import csv_rows, tab_rows, workbook
 
 SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b"
@@ -48,3 +50,18 @@ def test_plain_words_and_prices_stay_as_they_are() -> None:
 
 def test_a_cell_never_breaks_the_lines_and_columns_of_pasted_text() -> None:
     assert tab_rows([["a\tb\nc\u2028d", "e"], ["f", "g"]]) == "a b c d\te\nf\tg"
+
+
+@pytest.mark.parametrize(
+    "text", ['"=1+1"', ' "=HYPERLINK(""http://e"",""x"")"', '"left open', '"@x"']
+)
+@pytest.mark.parametrize("written", [tab_rows, tab_separated])
+def test_quotation_marks_round_pasted_text_are_signs_like_others(
+    written: Callable[[list[list[str]]], str], text: str
+) -> None:
+    """Spreadsheets take them off, and look for a formula then."""
+    first, last = written([[text, "x"]]).rstrip("\n").split("\t")
+    assert (first.startswith("'"), last) == (True, "x")
+    read = next(csv.reader([written([[text, "x"]])], delimiter="\t"))
+    assert len(read) == 2
+    assert not read[0].lstrip().startswith(("=", "@"))

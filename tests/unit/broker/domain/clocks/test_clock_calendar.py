@@ -1,5 +1,6 @@
 """Days off, their sources, and calendars that change."""
 
+import pickle
 from collections.abc import MutableMapping
 from datetime import date, datetime
 
@@ -170,3 +171,10 @@ def test_a_start_before_all_policies_is_told_of(calendar: WorkingCalendar) -> No
     said = cautions(clocks, date(2010, 3, 1), date(2010, 4, 1))
     assert said == ("2010-03-01: no policy was in force yet; perpres-76-2013 is taken",)
     assert cautions(clocks, date(2014, 1, 1), date(2014, 2, 1)) == ()
+
+
+def test_a_calendar_sent_to_another_process_is_the_same(calendar: WorkingCalendar) -> None:
+    there = pickle.loads(pickle.dumps(calendar))
+    assert there == calendar and there.holidays == calendar.holidays
+    day = date(2026, 3, 16)
+    assert there.add_working_days(day, 9) == calendar.add_working_days(day, 9)

@@ -221,6 +221,8 @@ FAR = (
     b'<row r="1"><c r="A1" t="str"><v>Kode pelacakan</v></c><c r="B1" t="str"><v>Tindakan</v></c>'
     b'</row><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
 )
+HIDDEN = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>{FAR.decode()}'.encode("utf-16")
+CELLS = FAR.replace(b'<row r="1048576">', b'<row r="2">' + 700_000 * b"<c/>")
 LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 
 
@@ -243,6 +245,8 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
         (a_package(**{**_sound(), "xl/worksheets/sheet1.xml": b"<a"}), "damaged"),
         (a_package(**_sound()), "empty"),
         (a_package(**{**_sound(), "xl/worksheets/sheet1.xml": FAR}), "too many rows"),
+        (a_package(**{**_sound(), "xl/worksheets/sheet1.xml": HIDDEN}), "damaged"),
+        (a_package(**{**_sound(), "xl/worksheets/sheet1.xml": CELLS}), "unpacks"),
     ],
 )
 async def test_what_is_no_sound_spreadsheet_is_refused_with_the_way_on(
