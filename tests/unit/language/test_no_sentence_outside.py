@@ -55,6 +55,7 @@ NO_SENTENCES: Final = frozenset(
         "this gateway was made without a way to the parked messages",
         *("the provider gave no id_token", "the id_token names nobody"),  # for the log
         *("the id_token is no good: {}", "the signature: {}"),
+        *("no process: {}", "ended with {}"),
         "for demonstrations only: deadlines are not those of the calendar on the wall",
     )
 )
