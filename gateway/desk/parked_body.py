@@ -17,7 +17,7 @@ from schemas.unpacking import UnusableBody, json_object, unpack
 
 SHOWN: Final = 20_000
 """Characters of a body on a page; a longer one is downloaded, and edited elsewhere."""
-_HEX_BYTES: Final = 1_024
+_BYTES_IN_HEX: Final = 1_024
 _ROW: Final = 16
 _HIDDEN: Final = ("reporter", "extra")
 """What the router drops of an anonymous complaint."""
@@ -92,14 +92,14 @@ def _no_object(body: bytes) -> Shown:
     except UnicodeDecodeError:
         text = None
     if text is None or b"\0" in body:
-        return Shown(Kind.BYTES, as_hex(body), len(body) <= _HEX_BYTES)
+        return Shown(Kind.BYTES, as_hex(body), len(body) <= _BYTES_IN_HEX)
     return Shown(Kind.TEXT, text[:SHOWN], len(text) <= SHOWN)
 
 
 def as_hex(body: bytes) -> str:
     """The first bytes in rows of sixteen: place, digits, and the letters among them."""
     rows = list[str]()
-    for start in range(0, min(len(body), _HEX_BYTES), _ROW):
+    for start in range(0, min(len(body), _BYTES_IN_HEX), _ROW):
         row = body[start : start + _ROW]
         letters = "".join(chr(one) if 0x20 <= one < 0x7F else "." for one in row)
         rows.append(f"{start:06x}  {row.hex(' '):<47}  {letters}")
