@@ -10,7 +10,7 @@ export PYTHONSAFEPATH := 1
 # Tests start pintu a hundred times: it should not compile every module each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-test demo check test test-ready test-rabbitmq4 test-cluster night fast fuzz bench bench-peers \
+.PHONY: help setup setup-test demo check test test-pages test-ready test-rabbitmq4 test-cluster night fast fuzz bench bench-peers \
 	lock audit docs screenshots clean
 
 help: ## what there is to make
@@ -33,8 +33,11 @@ check: ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: setup-test check ## check, then every test but those of a cluster, with real RabbitMQ and PostgreSQL
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not cluster"
+test: setup-test check ## check, then every test but those of a cluster and long ones, with real RabbitMQ and PostgreSQL
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not cluster and not long"
+
+test-pages: setup-test ## officers' pages in Chromium, in every width and colour
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m long
 
 # Processes that share the test files: two a core, since tests mostly wait; not more than 8, since
 # each has a RabbitMQ and a PostgreSQL of its own. JOBS=0 runs every test in one process.

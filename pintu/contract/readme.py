@@ -22,6 +22,7 @@ read it: it needs no network.
 | `schemas/updates/` | of what agencies, the desk and channels say in a case |
 | `schemas/events/` | of what agencies and channels hear |
 | `schemas/receipts/` | of the answer to an update that asks for one |
+| `schemas/report.json` | of the report as `pintu report --json` writes it |
 | `schemas/directories/` | of the files in `directories/` |
 | `directories/agencies.json` | codes, names, aliases, dates and successors of all agencies |
 | `directories/topics.json` | what may stand as `category` of a complaint |

@@ -98,6 +98,11 @@ DOORS: Final = Dashboard(
             says="Many that are wrong or locked: somebody guesses passwords.",
         ),
         Panel(
+            "The index that officers search: since when it knows everything",
+            [("time() - max by (instance) (pintu_search_timestamp_seconds)", "{{instance}}")],
+            "s",
+        ),
+        Panel(
             "Keys in use: time until the first of each one's ends",
             [("min by (of) (pintu_key_end_timestamp_seconds) - time()", "{{of}}")],
             "s",

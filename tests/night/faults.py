@@ -284,6 +284,7 @@ ELSEWHERE: Final = (
     "PintuRateLimited",
     "PintuKeyEnds",
     "PintuAttachmentsAway",
+    "PintuSignInsLocked",
 )
 """What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
 tests/acceptance/mail, of attachments tests/acceptance/gateway."""

@@ -84,7 +84,7 @@
   };
   // After a decision the next one is there at once, and the keyboard with it.
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "meja") return;
+    if (event.detail.target?.id !== "meja") return;
     prepare();
     const wrong = document.querySelector("#meja [aria-invalid=true]");
     if (wrong) wrong.focus(); else focusCase();
@@ -92,7 +92,7 @@
   // A refusal that is no desk stands above it: what was typed stays where it is.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
-    if (target.id !== "meja" || xhr.status < 400 || xhr.responseText.includes('id="meja"')) return;
+    if (target?.id !== "meja" || xhr.status < 400 || xhr.responseText.includes('id="meja"')) return;
     event.detail.target = byId("kabar");
     event.detail.swapOverride = "innerHTML";
   });

@@ -12,6 +12,8 @@ from tests.acceptance.gateway.pages.browsing import NARROWEST, WIDE, Visitor
 from tests.acceptance.gateway.pages.conftest import Visiting
 from tests.support.eventually import eventually
 
+pytestmark = pytest.mark.long
+
 LARGEST: Final = 100_000
 """Bytes of a page with its files."""
 LONG: Final = "Laporantentangjalanberlubangdidepansekolah" * 4

@@ -20,6 +20,8 @@ from tests.rabbitmq.declared import client
 from tests.support.eventually import eventually
 from tests.unit.gateway.door import NOW
 
+pytestmark = pytest.mark.long
+
 LARGEST = 100_000
 """Bytes of a page with its files."""
 HTML = 30_000

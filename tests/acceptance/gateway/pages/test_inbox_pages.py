@@ -161,6 +161,7 @@ STATES: Final[dict[str, tuple[Callable[[Visitor, Cases], object], str]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "size", "settings"),
     [("id", WIDE, {}), ("id", NARROWEST, {"color_scheme": "dark"})],

@@ -19,6 +19,8 @@ from tests.contract.keeping import DAY, a_case, a_clock, a_line
 from tests.unit.gateway.door import NOW, MemoryDoor
 from tests.unit.gateway.staff_door import signed_in, staff_door
 
+pytestmark = pytest.mark.long
+
 PAGES: Final = ("/meja/kasus", "/meja/lewat", "/meja/kasus/{code}", "/meja/kasus/{code}?cetak=1")
 
 

@@ -10,6 +10,8 @@ from tests.acceptance.gateway.officers import Officer
 from tests.acceptance.gateway.pages.browsing import NARROWEST, WIDE, Visitor
 from tests.acceptance.gateway.pages.conftest import Visiting
 
+pytestmark = pytest.mark.long
+
 PARTS: Final = ("ringkas", *map(str, range(4, 14)), "semua")
 LARGEST: Final = 100_000
 LOOKS: Final[list[tuple[str, tuple[int, int], dict[str, Any]]]] = [

@@ -12,6 +12,8 @@ from tests.acceptance.gateway.pages.browsing import NARROWEST, WIDE, Visitor
 from tests.acceptance.gateway.pages.conftest import Visiting
 from tests.unit.gateway.staff.kept import KEPT
 
+pytestmark = pytest.mark.long
+
 PAGES: Final = (
     "/meja/aturan",
     "/meja/aturan/topik?q=jalan",

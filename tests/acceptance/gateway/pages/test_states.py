@@ -193,6 +193,7 @@ _WITHOUT_EDGE: Final = """() => [...document.querySelectorAll(
   .map(one => one.outerHTML.slice(0, 80))"""
 
 
+@pytest.mark.long
 def test_pictures_for_the_documents_are_made(browser: Browser, tmp_path: Path) -> None:
     taken = screenshots.take(browser, tmp_path)
     assert {one.name for one in taken} == {one.name for one in screenshots.FOLDER.iterdir()}
