@@ -97,6 +97,7 @@ DOORS: Final = Dashboard(
             [("sum by (outcome) (increase(pintu_sign_ins_total[5m]))", "{{outcome}}")],
             says="Many that are wrong or locked: somebody guesses passwords.",
         ),
+        Panel("Cases in the index that officers search", [("pintu_search_cases", "{{instance}}")]),
         Panel(
             "The index that officers search: since when it knows everything",
             [("time() - max by (instance) (pintu_search_timestamp_seconds)", "{{instance}}")],
