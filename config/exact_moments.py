@@ -10,7 +10,7 @@ def exact(at: datetime) -> str:
     if language() == "en":
         return at.isoformat(timespec="seconds")
     # Babel takes long to import, and few commands need it.
-    from babel.dates import format_datetime  # noqa: PLC0415
+    from babel.dates import format_datetime  # noqa: PLC0415  # see above
 
     zone = "UTC" if at.tzinfo in (None, UTC) else f"{at:%z}"
     return f"{format_datetime(at, 'd MMMM y HH.mm.ss', at.tzinfo, 'id')} {zone}"

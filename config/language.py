@@ -89,7 +89,7 @@ class _Filling(Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
         if isinstance(value, date) and language() == "id" and format_spec in _OF_DATES:
             # Babel takes long to import, and few commands need it.
-            from babel.dates import format_date, format_datetime  # noqa: PLC0415
+            from babel.dates import format_date, format_datetime  # noqa: PLC0415  # see above
 
             form = _OF_DATES[format_spec]
             if not isinstance(value, datetime):

@@ -3,15 +3,15 @@
 import asyncio
 import multiprocessing
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, Dialect, Table, text
 
-from broker.domain.case import Applied, Context, apply, read
+from broker.domain.case import Applied, Case, Context, Entry, apply, read
 from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Routed, handle_intake
 from broker.domain.routing.rules import Rules
@@ -66,6 +66,17 @@ def opened(at: datetime, rules: Rules, clocks: SlaCalendar) -> Applied:
     return outcome
 
 
+class Kept(Protocol):
+    """A case with its history, as it is to be kept."""
+
+    @property
+    def case(self) -> Case: ...
+    @property
+    def history(self) -> Sequence[Entry]: ...
+    @property
+    def causes(self) -> Sequence[str]: ...
+
+
 def fill(url: str, plan: Plan) -> None:
     """In a process of its own, whose memory does not count."""
     apart(_fill_here, url, plan)
@@ -85,12 +96,17 @@ def _fill_here(url: str, plan: Plan) -> None:
 
 
 async def _fill(url: str, plan: Plan) -> None:
+    await write(url, lambda dialect: _rows(plan, dialect))
+
+
+async def write(url: str, portions: Callable[[Dialect], Iterable[dict[Table, list[Raw]]]]) -> None:
+    """Write these rows into an empty store, all or nothing, and let the database look at them."""
     await (await open_case_store(url)).close()
     database = Database(url)
 
     def work() -> None:
         with database.transaction() as connection:
-            for portion in _rows(plan, database.engine.dialect):
+            for portion in portions(database.engine.dialect):
                 for table, some in portion.items():
                     _insert(connection, table, some)
         with database.transaction() as connection:
@@ -110,7 +126,7 @@ def _rows(plan: Plan, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
         soon += [replace(first, case=breached(first.case, moment))] * count
     kinds = soon + [days[n % len(days)] for n in range(plan.many - len(soon))]
     chance.shuffle(kinds)
-    made = {id(kind): _rows_of(kind, dialect) for kind in (*soon, *days)}
+    made = {id(kind): rows_of(kind, dialect) for kind in (*soon, *days)}
     step, portion = (1 << 128) // (plan.many + 1), 5_000
     for start in range(0, plan.many, portion):
         out: dict[Table, list[Raw]] = {}
@@ -128,7 +144,7 @@ def _rows(plan: Plan, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
         yield out
 
 
-def _rows_of(kind: Applied, dialect: Dialect) -> Sequence[tuple[Table, Raw]]:
+def rows_of(kind: Kept, dialect: Dialect) -> Sequence[tuple[Table, Raw]]:
     case, lines, causes = kind.case, kind.history, kind.causes
     key, rows = case.complaint_id, CaseRows()
     found = [

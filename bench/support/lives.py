@@ -11,19 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Dialect, Table, text
+from sqlalchemy import Dialect, Table
 
-from bench.support.filling import Raw, _insert, _rows_of
+from bench.support.filling import Raw, rows_of, write
 from broker.domain.case import Applied, Case, Context, Entry, apply, fire, read
 from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Routed, handle_intake
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
 from broker.messaging.messages import Incoming
-from broker.store.cases import open_case_store
 from broker.store.cases.tables import cases
 from broker.store.columns import Id
-from broker.store.database import Database
 from config.loading import load_rules
 from config.loading.clocks import load_clocks
 from schemas.identifiers import tracking
@@ -186,19 +184,7 @@ def lived(
 
 async def fill_year(url: str, year: Year) -> None:
     """Write them into an empty store."""
-    await (await open_case_store(url)).close()
-    database = Database(url)
-
-    def work() -> None:
-        with database.transaction() as connection:
-            for portion in _portions(year, database.engine.dialect):
-                for table, some in portion.items():
-                    _insert(connection, table, some)
-        with database.transaction() as connection:
-            connection.execute(text("ANALYZE"))
-
-    await database.run(work, 3600)
-    await database.close()
+    await write(url, lambda dialect: _portions(year, dialect))
 
 
 def _portions(year: Year, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
@@ -212,7 +198,7 @@ def _portions(year: Year, dialect: Dialect) -> Iterator[dict[Table, list[Raw]]]:
             lived(day * 31 + n, at, chance.choices(LIVES, weights)[0][1], year.now, rules, clocks)
             for n in range(kinds_a_day)
         ]
-        made = [(kind, _rows_of(kind, dialect)) for kind in kinds]  # type: ignore[arg-type]
+        made = [(kind, rows_of(kind, dialect)) for kind in kinds]
         out: dict[Table, list[Raw]] = {}
         for _ in range(a_day):
             complaint = UUID(int=chance.getrandbits(128))

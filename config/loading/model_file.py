@@ -249,18 +249,3 @@ def _check(header: _Header, blocks: Mapping[str, Block], table: NDArray[np.int32
     )
     if not sound:
         raise BadModel(worded(NOT_FIT, again=gettext(AGAIN)))
-
-
-def model_summary(validation: Mapping[str, Any]) -> str:
-    """One line of figures for people."""
-    return worded(
-        "learned from {validation} rows ({value} to {value2}); validated: "
-        "{validation2:.1%} right, {validation3:.1%} routed by itself, "
-        "{validation4:.1%} of those right",
-        validation=validation.get("rows"),
-        value=validation.get("from") or "?",
-        value2=validation.get("to") or "?",
-        validation2=validation.get("accuracy", 0),
-        validation3=validation.get("coverage", 0),
-        validation4=validation.get("precision", 0),
-    )

@@ -12,7 +12,7 @@ from gateway.report.wording import day, moment, period_name, said
 
 _ROWS: Final = 15
 _WIDEST: Final = 28
-_NUMBER: Final = re.compile(r"[\d.,%/ ()–-]+")  # noqa: RUF001
+_NUMBER: Final = re.compile(r"[\d.,%/ ()–-]+")  # noqa: RUF001  # ranges have that dash
 
 
 def as_text(report: Report, texts: Texts, zone: tzinfo) -> Iterator[str]:

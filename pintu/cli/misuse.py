@@ -45,5 +45,5 @@ def in_own_words(error: typer.TyperException) -> typer.TyperException:
     again = typer.BadParameter(
         foreign.told(error.format_message(), FORMS), ctx=getattr(error, "ctx", None)
     )
-    again.format_message = lambda: again.message  # type: ignore[method-assign]
+    again.format_message = lambda: again.message  # type: ignore[method-assign]  # it is told already
     return again

@@ -136,7 +136,7 @@ def _place(age: int) -> int:
 def _named(place: int) -> Named:
     first, last = AGES[place]
     code = f"{first}-{last}" if last is not None else f"{first}-"
-    return Named(code, f"{first}–{last}" if last is not None else f"> {first - 1}")  # noqa: RUF001
+    return Named(code, f"{first}–{last}" if last is not None else f"> {first - 1}")  # noqa: RUF001  # a range has that dash
 
 
 def escalations(read: Read) -> Section:
