@@ -75,7 +75,8 @@ def compile_matcher(
         for entry in _entries(entries, vocabulary, (mark.name, *mark.aliases)):
             entry.landmarks = (*entry.landmarks, index)
     for index, other in enumerate(outside):
-        for entry in _entries(entries, vocabulary, (other.name, *other.aliases)):
+        whole = [name for name in (other.name, *other.aliases) if _is_whole(name, vocabulary)]
+        for entry in _entries(entries, vocabulary, whole):
             if not entry.places:
                 entry.outside = (*entry.outside, index)
     for agency in named:
@@ -93,6 +94,12 @@ def split_parts(phrase: str) -> list[str]:
 def _means_another(name: str, spelling: Words) -> bool:
     """Whether people write the name for another word: BKN is "bukan" in all but a few texts."""
     return any(written == name.lower() for written, _ in spelling.expand)
+
+
+def _is_whole(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether a name keeps all its words: "Tanah Abang" without "abang", which says nothing, would
+    be any "tanah", and "Bau Bau" any "bau"."""
+    return len(vocabulary.phrase(name).split()) >= len(words(name))
 
 
 def _of_topics(topics: Sequence[Topic]) -> Iterator[_Meaning]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from broker.domain.routing.decision import Query
 from broker.domain.routing.gazetteer import Located, Mention
-from broker.domain.routing.language.elsewhere import said_to_be_there
+from broker.domain.routing.language.elsewhere import named_in_address, said_to_be_there
 from broker.domain.routing.language.reading import Reading, read
 from broker.domain.routing.language.text import words
 from broker.domain.routing.rules import Rules
@@ -159,8 +159,8 @@ class Situation:
         if address:
             found = self._in_address(address)
             code = self._refined(found, code)
-            if code is None and found.outside and outside is None:
-                outside = self.rules.outside[found.outside[0]].name
+            if code is None and outside is None:
+                outside = self._outside_in_address(address, found.outside)
         if not places.is_village(code):
             code = self._refined(self.glimpse, code)
             if code is None and outside is None:
@@ -185,18 +185,25 @@ class Situation:
         return names + [Mention((landmarks[index].place,), False) for index in reading.landmarks]
 
     def _outside_in_text(self) -> str | None:
-        """A foreign place where the text says that the matter is there, not merely its name.
-
-        Two foreign places side by side ("Koba Bangka Tengah") are an address.
-        """
-        if not self.glimpse.outside:
+        """A foreign place where the text says that the matter is there, not merely its name."""
+        found = self.glimpse.outside
+        if not found:
             return None
-        if self.glimpse.outside_address:
-            return self.rules.outside[self.glimpse.outside[0]].name
+        may_name = self.rules.vocabulary.may_name
+        return self._called(said_to_be_there(self._text, self._names(found), may_name))
+
+    def _outside_in_address(self, address: str, found: list[int]) -> str | None:
+        """The first foreign place that an address is in, if any."""
+        return self._called(named_in_address(address, self._names(found))) if found else None
+
+    def _names(self, found: list[int]) -> dict[tuple[str, ...], int]:
+        """The names, in words, of the foreign places that were found."""
         names: dict[tuple[str, ...], int] = {}
-        for index in dict.fromkeys(self.glimpse.outside):
+        for index in dict.fromkeys(found):
             other = self.rules.outside[index]
             for name in (other.name, *other.aliases):
                 names.setdefault(tuple(words(name)), index)
-        index_there = said_to_be_there(words(self._text), names)
-        return None if index_there is None else self.rules.outside[index_there].name
+        return names
+
+    def _called(self, index: int | None) -> str | None:
+        return None if index is None else self.rules.outside[index].name

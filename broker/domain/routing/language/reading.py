@@ -40,7 +40,6 @@ class Reading:
     landmarks: list[int] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
     outside: list[int] = field(default_factory=list)
-    outside_address: bool = False  # two different names from outside stand side by side
 
 
 def read(
@@ -64,8 +63,7 @@ def read(
     seen: set[Entry] = set()
     length = len(haystack)
     against = denied(haystack)
-    last_outside, last_end = -1, -1
-    for start, end, entry in outermost(found):
+    for start, _, entry in outermost(found):
         if start in against and not entry.is_name:
             continue
         part = entry.part
@@ -94,9 +92,6 @@ def read(
             reading.landmarks += entry.landmarks
         if entry.is_name:
             _name(entry, haystack, start, areas, reading)
-            if entry.outside:
-                reading.outside_address |= start == last_end and entry.outside[0] != last_outside
-                last_outside, last_end = entry.outside[0], end
     if keys:
         _together(keys, parts, haystack, reading)
     return reading

@@ -5,6 +5,8 @@ Time is bounded: of a text, the first `EXAMINED_CHARS` characters are examined a
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from broker.domain.masking import EMAIL_MASK, NIK_MASK, PHONE_MASK
 from broker.domain.routing.language.normalizing import normalized
@@ -17,6 +19,7 @@ WORD = re.compile(r"[^\W_]+")
 _MASK = re.compile("|".join(map(re.escape, (PHONE_MASK, NIK_MASK, EMAIL_MASK))))
 _CLOCK = re.compile(r"\b(?:pukul|pkl)(?=[\s.:]{0,3}[0-9])", re.IGNORECASE)  # a time of day
 _ESCAPED = re.compile(r"\\[nrt]")  # a line break that some program wrote as two characters
+_MARK = re.compile(r"[.,;:!?()\[\]\n]")
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -30,6 +33,17 @@ def words(text: str) -> list[str]:
     if head.isascii():  # what `WORD` finds, in a third of its time
         return head.translate(_ASCII).split()[:EXAMINED_WORDS]
     return WORD.findall(_compose(head).lower())[:EXAMINED_WORDS]
+
+
+def sentence_words(text: str) -> Iterator[tuple[str, bool]]:
+    """The same words one by one, each with whether a mark of punctuation stands before it."""
+    head = cleared(text[:EXAMINED_CHARS])
+    if not head.isascii():
+        head = _compose(head)
+    end = 0
+    for word in islice(WORD.finditer(head.lower()), EXAMINED_WORDS):
+        yield word[0], bool(_MARK.search(head, end, word.start()))
+        end = word.end()
 
 
 def cleared(text: str) -> str:

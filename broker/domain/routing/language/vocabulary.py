@@ -97,6 +97,10 @@ class Vocabulary:
                 last = reading
         return result
 
+    def may_name(self, word: str) -> bool:
+        """Whether a word may be part of a name: the rules know it as that, or not at all."""
+        return word in self._names or self.read(word) == UNKNOWN
+
     def _meant(self, word: str) -> tuple[str, ...]:
         """Abbreviations written out, words that say nothing left out."""
         meant = self._expand.get(word, (word,))
