@@ -162,6 +162,7 @@ def _topic(entry: form.TopicEntry) -> values.Topic:
         weak=tuple(entry.weak),
         against=tuple(entry.against),
         when=tuple(_when(when) for when in entry.when),
+        to_named=entry.to_named,
         note=entry.note,
         valid_from=entry.valid_from,
         valid_until=entry.valid_until,

@@ -100,6 +100,7 @@ class TopicEntry(Dated):
     weak: list[Named] = []
     against: list[Named] = Field(default=[], alias="not")
     when: list[WhenEntry] = []
+    to_named: bool = False
     note: str | None = None
 
 

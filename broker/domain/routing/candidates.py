@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from broker.domain import sentences
 from broker.domain.routing.confidence import NAME_ALONE, agency_score, confidence
 from broker.domain.routing.decision import Answer
 from broker.domain.routing.jurisdiction import answer
@@ -63,6 +64,8 @@ def candidates(situation: Situation) -> list[Candidate]:
             answered = answer(topic, shown, code, rules, on)
             if says_all(topic):
                 remembered.keep(of_day, (topic, answered))
+        if topic.to_named and reading.agencies:
+            answered = _of_the_named(answered, situation)
         key = answered.agency or (LACKING if answered.lacking else None)
         if key is None or key in excluded:
             situation.lost = situation.lost or topic
@@ -92,6 +95,17 @@ def candidates(situation: Situation) -> list[Candidate]:
         else:
             result.append(Candidate(key, -minus_total, min(sure, NAME_ALONE)))
     return result
+
+
+def _of_the_named(answered: Answer, situation: Situation) -> Answer:
+    """The first agency that the text names answers in place of the topic's own, if it is active."""
+    rules, on = situation.rules, situation.on
+    for code in situation.reading.agencies:
+        active = rules.answering(code, on)
+        if active is not None:
+            helpers = tuple(other for other in answered.supporting if other != active)
+            return Answer(active, helpers, reasons=(sentences.OFFICE_NAMED,))
+    return answered
 
 
 def _best_first(scores: dict[int, float]) -> list[tuple[float, int]]:

@@ -49,6 +49,7 @@ def decide(query: Query, rules: Rules, *, on: date, excluded: Collection[str] = 
     decision = _picked(situation) or _by_category(situation, key)
     if decision is not None:
         return decision
+    situation.note_earlier()
     return _by_text(situation) if rules.model is None else _by_history(situation, rules.model)
 
 

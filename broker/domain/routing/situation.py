@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
+from broker.domain import sentences
 from broker.domain.routing.decision import Query
 from broker.domain.routing.gazetteer import Located, Mention
+from broker.domain.routing.language.earlier import tracking_codes
 from broker.domain.routing.language.elsewhere import named_in_address, said_to_be_there
 from broker.domain.routing.language.reading import Reading, read
 from broker.domain.routing.language.text import words
@@ -66,6 +68,12 @@ class Situation:
     def _text(self) -> str:
         query = self.query
         return f"{query.title} . {query.text}" if query.title else query.text
+
+    def note_earlier(self) -> None:
+        """A warning for each earlier complaint that the text names: whose it is, is not known
+        here."""
+        for code in tracking_codes(self._text):
+            self.warnings.append(sentences.EARLIER_REPORT.format(code=code))
 
     @property
     def fields(self) -> Located:

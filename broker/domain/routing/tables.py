@@ -69,6 +69,7 @@ class Topic:
     weak: tuple[str, ...] = ()
     against: tuple[str, ...] = ()  # `not` in the file
     when: tuple[When, ...] = ()
+    to_named: bool = False  # where the text names an agency, that one answers
     note: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None

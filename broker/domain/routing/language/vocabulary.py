@@ -46,6 +46,7 @@ _NASAL_WORD = 5
 _SPOKEN_WORD = 3
 _DIGITS = "0123456789"
 _COUNTED = 4  # letters after a number that is glued to them: `3hari`, `2minggu`
+_UNIT = 2  # letters of an abbreviation after a number: `200rb`, `2bln`
 
 
 def repeated(reading: str, before: list[str]) -> bool:
@@ -142,8 +143,10 @@ class Vocabulary:
             if found is not None:
                 return found
         counted = word.lstrip(_DIGITS)
-        if counted != word and len(counted) >= _COUNTED:
-            found = self._look_up(counted)
+        if counted != word:
+            if len(counted) >= _UNIT and counted in self._expand:
+                return self._read(counted)
+            found = self._look_up(counted) if len(counted) >= _COUNTED else None
             if found is not None:
                 return found
         spelt = lettered(word)
