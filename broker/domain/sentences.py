@@ -22,6 +22,7 @@ VILLAGE: Final = "desa/kelurahan"
 DISTRICT: Final = "kecamatan"
 DISTRICT_ANSWERS: Final = "{lacking} tidak disebut sehingga kecamatan yang meneruskan"
 OFFICE_THERE: Final = "kantor {lacking} setempat"
+DESK_DECIDES: Final = "urusan yang diputuskan petugas"
 TOPIC_OF_DESK: Final = "topik “{topic}”"
 OR: Final = " atau "
 BUT: Final = ", tetapi "
@@ -42,6 +43,10 @@ PLACE_MISSING: Final = (
 REGION_OF_CODE: Final = "wilayah berkode {code}"
 OUTSIDE: Final = "Tempat yang disebut ({name}) berada di luar {region}; petugas yang memutuskan."
 LEFT_TO_DESK: Final = "{found} menunjuk topik “{topic}”, yang diputuskan oleh petugas."
+DISCRETION: Final = (
+    "{found} menunjuk “{topic}”; instansinya berbeda-beda dari laporan ke laporan, "
+    "sehingga petugas yang memutuskan."
+)
 NOBODY_LEFT: Final = (
     "Topiknya “{topic}”, tetapi instansi yang menanganinya sudah mengembalikan "
     "laporan ini atau tidak aktif lagi; petugas yang memutuskan."

@@ -157,6 +157,7 @@ def _topic(entry: form.TopicEntry) -> values.Topic:
         lapor=tuple(entry.lapor),
         supporting=tuple(entry.supporting),
         oversight=entry.oversight,
+        discretion=entry.discretion,
         phrases=tuple(entry.phrases),
         strong=tuple(entry.strong),
         weak=tuple(entry.weak),

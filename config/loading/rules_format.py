@@ -95,6 +95,7 @@ class TopicEntry(Dated):
     lapor: list[int] = []
     supporting: list[Helper] = []
     oversight: bool = False
+    discretion: bool = False
     phrases: list[Named] = []
     strong: list[Named] = []
     weak: list[Named] = []

@@ -120,7 +120,13 @@ def outside(rules: Rules, name: str) -> str:
 
 def left_to_desk(topic: Topic, found: str) -> str:
     """The rules leave this topic to a person."""
-    return sentences.LEFT_TO_DESK.format(found=found, topic=topic.name)
+    said = sentences.DISCRETION if topic.discretion else sentences.LEFT_TO_DESK
+    return said.format(found=found, topic=topic.name)
+
+
+def of_discretion(topics: Sequence[Topic]) -> str:
+    """What stands for the topic where the history led to the discretion of the desk."""
+    return sentences.OR.join(topic.name for topic in topics) or sentences.DESK_DECIDES
 
 
 def nobody_left(topic: Topic) -> str:
