@@ -73,7 +73,21 @@ def learn(
     `say` is told what is being done. Raises `BadConfiguration` with what is wrong.
     """
     say(worded("reading {source}", source=source))
-    history = read_history(source)
+    return learn_from(
+        read_history(source), folder, precision=precision, name=name, say=say, source=source
+    )
+
+
+def learn_from(
+    history: History,
+    folder: Path,
+    *,
+    precision: float,
+    name: str | None,
+    say: Callable[[str], None],
+    source: Path | str,
+) -> Learned:
+    """The same, of a history that is read already; `source`: what messages call it."""
     if len(history.rows) < FEWEST_ROWS:
         raise BadHistory(
             worded(
