@@ -1,13 +1,12 @@
 """Topics that seem to be the desk's discretion: nobody tells from a complaint who will get it.
 
-A topic is one where much of it goes wrong, where it is a part of all that goes wrong that is worth
-a decision, and where the wrong ones go to many agencies: what goes wrong to one is a twin, a moved
-office or a wrong table, and is mended there.
+Such is a topic of which much goes wrong, so much that it is worth a decision, and among many
+agencies: what should go to one and goes to one other is a twin, an office that moved or a wrong
+table, and is mended there.
 """
 
 import json
 from collections import Counter
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,13 +22,13 @@ _WELL: Final = 0.5
 _WORTH: Final = 0.05
 """Of all that goes wrong."""
 _ONE_PLACE: Final = 0.5
-"""Of what goes wrong in a topic: if so much goes to one agency, that is the matter."""
+"""Of what goes wrong in a topic: if so much is of one agency and goes to one, that explains it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
     """A topic that seems to be the desk's discretion: ``rows`` of ``of_rows``, of which ``astray``
-    of all the ``wrong`` ones went to the wrong agency first, one of so many ``places``."""
+    of all the ``wrong`` ones had the wrong agency first; ``places``: agencies among which it is."""
 
     topic: str
     rows: int
@@ -46,12 +45,13 @@ class Doubtful:
 
 @dataclass(slots=True)
 class _Outcome:
-    """Of a topic: how it is written, rows, those right, and where the others went."""
+    """Of a topic: how it is written, rows, those right, and of the others who dealt with them and
+    where they would go."""
 
     name: str
     rows: int = 0
     right: int = 0
-    astray: Counter[Hashable] = field(default_factory=Counter)
+    astray: Counter[tuple[str, str | None]] = field(default_factory=Counter)
 
 
 class Outcomes:
@@ -60,25 +60,30 @@ class Outcomes:
     def __init__(self) -> None:
         self._topics: dict[str, _Outcome] = {}
 
-    def take(self, topic: str | None, right: bool, given: Hashable) -> None:
-        """One more row; ``given``: where it would go, None where there was no candidate."""
+    def take(self, topic: str | None, wanted: str, given: str | None, right: bool) -> None:
+        """One more row: who dealt with it, an agency or the kind of office of a place, and who
+        would get it, None where there was no candidate."""
         name = " ".join((topic or "").split())
         one = self._topics.setdefault(key_of(name), _Outcome(name))
         one.rows += 1
         one.right += right
         if not right:
-            one.astray[given] += 1
+            one.astray[wanted, given] += 1
 
     def doubtful(self) -> list[Doubtful]:
         """What is most worth a decision first."""
         rows = sum(one.rows for one in self._topics.values())
         wrong = sum(one.rows - one.right for one in self._topics.values())
         found = [
-            Doubtful(one.name, one.rows, rows, one.rows - one.right, wrong, len(one.astray))
+            Doubtful(one.name, one.rows, rows, one.rows - one.right, wrong, _places(one))
             for one in self._topics.values()
             if one.name and _is_doubtful(one, rows, wrong)
         ]
         return sorted(found, key=lambda topic: (-topic.astray, topic.topic))
+
+
+def _places(one: _Outcome) -> int:
+    return len({place for pair in one.astray for place in pair if place is not None})
 
 
 def _is_doubtful(one: _Outcome, rows: int, wrong: int) -> bool:

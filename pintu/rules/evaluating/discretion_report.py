@@ -14,7 +14,7 @@ _HEADS = (
     marked("of all"),
     marked("right"),
     marked("of all that goes wrong"),
-    marked("agencies that the wrong ones go to"),
+    marked("among so many agencies"),
     marked("topic"),
 )
 

@@ -3,7 +3,7 @@
 import heapq
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -13,6 +13,7 @@ from broker.domain.masking import masked
 from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.rules import Rules
+from broker.domain.routing.tables import DISTRICT, VILLAGE, VILLAGE_LEVELS
 from config.language import gettext
 from pintu.rules.evaluating.discretion import Outcomes
 from pintu.rules.evaluating.history import Example
@@ -97,11 +98,18 @@ class Tally:
     discretion: Part = field(default_factory=Part)
     outcomes: Outcomes = field(default_factory=Outcomes)
     _own: OwnTopics = field(init=False)
+    _offices: Mapping[str, str] = field(init=False)
     _points: list[tuple[float, bool]] = field(default_factory=list)
     _errors: list[tuple[float, int, Error]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._own = OwnTopics(self.rules)
+        areas = self.rules.gazetteer.areas.values()
+        self._offices = {
+            a.office: (VILLAGE if a.level in VILLAGE_LEVELS else DISTRICT)
+            for a in areas
+            if a.office
+        }
 
     @property
     def auto(self) -> float:
@@ -129,7 +137,7 @@ class Tally:
         if self._own.discretion(example.topic):
             self.discretion.take(decision.agency is not None, first == right)
         else:
-            self.outcomes.take(example.topic, first == right, first)
+            self.outcomes.take(example.topic, self._kind(right), first, first == right)
         found = self.rules.topic_name(decision.topic)
         topic = self.topics[example.topic or found or decision.topic or gettext("no topic")]
         topic[0] += 1
@@ -168,6 +176,10 @@ class Tally:
         if answering is None:
             self.strange[example.agency, "ended" if code else "unknown"] += 1
         return answering
+
+    def _kind(self, agency: str) -> str:
+        """The offices of all villages are one, and so are those of all districts."""
+        return self._offices.get(agency, agency)
 
     def _sample(self, example: Example, right: str, given: str, decision: Decision) -> None:
         error = Error(

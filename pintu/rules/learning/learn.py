@@ -156,19 +156,23 @@ def learn_from(
         writing.write_learned_model(stage, model)
         complete = writing.checked(stage)
         writing.install(stage, folder, base)
-    seem_doubtful = _doubtful(rows, found, left)
+    seem_doubtful = _doubtful(rows, found, left, answers, classes)
     return Learned(history, named, len(topics.learned), complete, validation, seem_doubtful)
 
 
 def _doubtful(
-    rows: Sequence[Row], found: Validation, left: Mapping[int, Topic]
+    rows: Sequence[Row],
+    found: Validation,
+    left: Mapping[int, Topic],
+    answers: Sequence[str],
+    classes: Sequence[str],
 ) -> tuple[Doubtful, ...]:
     """Topics that seem to be the desk's discretion, by the rows held back; not those that are."""
     outcomes = Outcomes()
     held = zip(found.rows.tolist(), found.right.tolist(), found.given.tolist(), strict=True)
     for number, right, given in held:
         if number not in left:
-            outcomes.take(rows[number].topic, right, given)
+            outcomes.take(rows[number].topic, answers[number], classes[given], right)
     return tuple(outcomes.doubtful())
 
 

@@ -1,6 +1,7 @@
 """Topics that are the desk's discretion: nothing is learned of who dealt with them."""
 
 import random
+import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -53,7 +54,7 @@ def marked(folder: Path, agency: str = "@triage", *more: str) -> Path:
 @pytest.fixture(scope="module")
 def history(tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("history") / "history.csv"
-    return write_history(file, with_discretion(500))
+    return write_history(file, with_discretion(400))
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +87,6 @@ def test_other_complaints_go_where_their_like_went(left_to_desk):
     assert rules.agency_name(decision.agency or "") == "Dinas Pekerjaan Umum"
 
 
-def test_the_mark_stands_when_it_is_learned_anew(left_to_desk, history):
-    assert learn(history, left_to_desk).exit_code == 0
-    decision = decide(Query(LIKE_IT), load_rules(left_to_desk), on=ON)
-    assert decision.rule == "triage/rule"
-
-
 def test_an_entry_may_name_the_level_that_gets_it(history, tmp_path):
     config = marked(tmp_path / "kota", "@village")
     assert learn(history, config).exit_code == 0
@@ -101,10 +96,23 @@ def test_an_entry_may_name_the_level_that_gets_it(history, tmp_path):
     assert rules.agency_name(decision.agency or "") == "Kelurahan Kenanga"
 
 
-def test_without_the_mark_whoever_dealt_with_it_is_learned(history, tmp_path):
-    assert learn(history, tmp_path / "kota").exit_code == 0
-    decision = decide(Query(LIKE_IT), load_rules(tmp_path / "kota"), on=ON)
-    assert decision.rule != "triage/rule"
+def test_a_matter_that_anybody_deals_with_is_suggested_with_what_to_paste(history, tmp_path):
+    config = tmp_path / "kota"
+    told = learn(history, config).stdout
+    assert decide(Query(LIKE_IT), load_rules(config), on=ON).rule != "triage/rule"
+    pasted = told[told.index("[[topic]]") :]
+    assert tomllib.loads(pasted)["topic"] == [
+        {"id": "urusan-lingkungan", "name": MATTER, "agency": "@triage", "discretion": True}
+    ]
+    (config / "topics").mkdir()
+    (config / "topics" / "desk.toml").write_text(pasted, "utf-8")
+    assert not check_rules(config).errors
+
+
+def test_the_mark_stands_when_it_is_learned_anew_and_is_not_suggested(left_to_desk, history):
+    assert "[[topic]]" not in learn(history, left_to_desk).stdout
+    decision = decide(Query(LIKE_IT), load_rules(left_to_desk), on=ON)
+    assert decision.rule == "triage/rule"
 
 
 def test_conditions_that_say_who_answers_are_no_discretion(tmp_path, left_to_desk):
