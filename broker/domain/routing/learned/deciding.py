@@ -52,7 +52,9 @@ class Learned:
     def sure(self) -> bool:
         """Whether the best candidate is routed without a person."""
         best = self.ranked[0] if self.ranked else None
-        return best is not None and _after_place(best) >= self._situation.rules.auto
+        if best is None or best.key == TRIAGE:
+            return False
+        return _after_place(best) >= self._situation.rules.auto
 
     def decision(self) -> Decision:
         """For the best candidate, be it sure or not; the discretion of the desk needs not be."""
