@@ -15,6 +15,7 @@ DECIDED: Final = "{found} menunjuk topik “{topic}”{place}{because}: urusan {
 AT_PLACE: Final = " di {level} {name}"
 CATEGORY: Final = "Kategori {category}"
 WORDS: Final = "Kata {words}"
+READ_AS: Final = " (salah ketik yang dibaca sebagai {words})"
 LEARNED_WORDS: Final = "Kata {words}, menurut riwayat laporan,"
 LEARNED_WHOLE: Final = "Isi laporan secara keseluruhan, dibandingkan dengan riwayat laporan,"
 LEARNED_CLASS: Final = "laporan untuk {agency}"
