@@ -22,6 +22,7 @@ from broker.domain.routing.conclusions import conclude, triage, without_topic
 from broker.domain.routing.decision import Decision, Place, Query
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.jurisdiction import answer
+from broker.domain.routing.matters import with_second
 from broker.domain.routing.remembered import Fields, fields_of, says_all
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.scoring import said_for, slips_in
@@ -130,6 +131,10 @@ def _by_category(situation: Situation, key: Fields | None) -> Decision | None:
 
 
 def _by_text(situation: Situation) -> Decision:
+    return with_second(situation, _of_one_matter(situation), _of_one_matter)
+
+
+def _of_one_matter(situation: Situation) -> Decision:
     ranked = candidates(situation)
     place = situation.place
     if not ranked:
