@@ -130,11 +130,17 @@ class OrdinaryTable(Entry):
     sayings: list[Named] = []
 
 
+class TypingTable(Entry):
+    corrected: bool = True
+    known: list[Named] = []
+
+
 class WordsFile(Entry):
     expand: dict[str, str] = {}
     ignore: IgnoreTable = IgnoreTable()
     ordinary: OrdinaryTable = OrdinaryTable()
     keep: IgnoreTable = IgnoreTable()
+    typing: TypingTable = TypingTable()
 
 
 class PlaceRow(Entry):

@@ -148,6 +148,8 @@ class Words:
     ordinary: tuple[str, ...] = ()  # place names that count only after "desa", "kelurahan", …
     sayings: tuple[str, ...] = ()  # in which the name of a place is a word: "pakai payung"
     keep: tuple[str, ...] = ()  # words from which no affix is taken
+    known: frozenset[str] = frozenset()  # words of no phrase, which are no typing errors either
+    corrected: bool = True  # whether typing errors are read as the word that is meant
 
 
 @dataclass(frozen=True, slots=True)
