@@ -8,8 +8,9 @@ Learns from the oldest 80 % of the rows with `pintu rules learn` and routes the 
 
 With `--monthly`, an office that learns anew each month: every one of the last months is decided by
 what was learned from all before it, and compared with learning once, without the phrases as
-features, and with the topics left to the desk that learning suggests. Each model takes a minute of
-CPU; models in the folder of `--keep` are used again.
+features, without correcting typing errors, and with the topics left to the desk that learning
+suggests before the first of them. Each model takes half a minute of CPU; models in the folder of
+`--keep` are used again: give another where learning has changed.
 """
 
 import argparse

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from bench.monthly.splits import Split, write
 
-REGIME, WITHOUT_PHRASES, DISCRETION = "regime", "without-phrases", "discretion"
+REGIME, DISCRETION = "regime", "discretion"
+WITHOUT_PHRASES, WITHOUT_CORRECTOR = "without-phrases", "without-corrector"
 _WHAT: Mapping[str, tuple[str, ...]] = {
     REGIME: (),
-    WITHOUT_PHRASES: ("--without-phrases",),
+    WITHOUT_PHRASES: ("--without", "phrases"),
+    WITHOUT_CORRECTOR: ("--without", "corrector"),
     DISCRETION: (),
 }
 DONE, DOUBTFUL = "done", "doubtful.toml"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bench.monthly.comparing import paired
-from bench.monthly.models import DISCRETION, REGIME, WITHOUT_PHRASES
+from bench.monthly.models import DISCRETION, REGIME, WITHOUT_CORRECTOR, WITHOUT_PHRASES
 from bench.monthly.scoring import ASKED, Outcome
 
 ONCE = "learned-once"
@@ -12,6 +12,7 @@ CALLED = {
     REGIME: "learned anew each month",
     ONCE: "learned once, before the first of them",
     WITHOUT_PHRASES: "each month, without the phrases as features",
+    WITHOUT_CORRECTOR: "each month, typing errors not corrected",
     DISCRETION: "each month, with the topics marked that it suggests",
 }
 Months = Mapping[str, Sequence[Outcome]]

@@ -6,10 +6,11 @@ import tomllib
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench.monthly.models import DISCRETION, REGIME, WITHOUT_PHRASES, Models
+from bench.monthly.models import DISCRETION, REGIME, WITHOUT_CORRECTOR, WITHOUT_PHRASES, Models
 from bench.monthly.report import ONCE, as_json, text
 from bench.monthly.scoring import Outcome, scored
 from bench.monthly.splits import read, splits
+from bench.monthly.switches import without_corrector
 from pintu.rules.evaluating.own_topics import key_of
 
 
@@ -35,7 +36,7 @@ def scores(
     first = cut[0]
     suggested = models.doubtful(first)
     topics = tomllib.loads(suggested).get("topic", [])
-    ways = [REGIME, ONCE, WITHOUT_PHRASES, *([DISCRETION] if topics else [])]
+    ways = [REGIME, ONCE, WITHOUT_PHRASES, WITHOUT_CORRECTOR, *([DISCRETION] if topics else [])]
     found: dict[str, dict[str, list[Outcome]]] = {way: {} for way in ways}
     for split in cut:
         for way in ways:
@@ -43,6 +44,7 @@ def scores(
                 config = models.folder(REGIME, first)
             else:
                 config = models.folder(way, split, suggested)
-            found[way][split.month] = scored(config, split.rows)
+            with without_corrector() if way == WITHOUT_CORRECTOR else nullcontext():
+                found[way][split.month] = scored(config, split.rows)
             print(f"  {way}, {split.month}: decided", file=sys.stderr, flush=True)
     return found, frozenset(key_of(topic["name"]) for topic in topics)

@@ -1,6 +1,8 @@
 """Learning anew each month as it is measured: how a history is cut, and how ways are compared."""
 
 import json
+from datetime import date
+from importlib import import_module
 
 import pytest
 
@@ -9,6 +11,12 @@ from bench.monthly.models import DISCRETION, REGIME
 from bench.monthly.report import ONCE, as_json, text
 from bench.monthly.scoring import Outcome
 from bench.monthly.splits import FEWEST, read, splits
+from bench.monthly.switches import without_corrector, without_phrases
+from broker.domain.routing.decide import Query
+from broker.domain.routing.learned.hints import hints_of
+from config.loading import load_rules
+
+ON = date(2026, 1, 15)
 
 
 def rows_of(months: dict[str, int]) -> list[dict[str, str]]:
@@ -67,3 +75,16 @@ def test_ways_are_reported_with_and_without_the_desks_discretion():
     assert (against["only_regime_right"], against["only_this_right"]) == (2, 0)
     assert score["discretion"] == {"topics": 1, "rows": 4, "share_of_wrong": 1.0}
     assert any("without the 1 topics" in line for line in text(found, {"urusan"}))
+
+
+def test_a_part_that_is_switched_off_is_off(tmp_path):
+    query = Query("lmapu jalan padam")
+    with without_corrector():
+        uncorrected = load_rules(None)
+    rules = load_rules(None)
+    assert rules.words.corrected and not uncorrected.words.corrected
+    learn = import_module("pintu.rules.learning.learn")
+    asked = hints_of(query, rules, ON)
+    with without_phrases():
+        assert learn.hints_of(query, rules, ON) == {}
+    assert learn.hints_of(query, rules, ON) == asked != {}
