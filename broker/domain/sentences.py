@@ -15,6 +15,8 @@ DECIDED: Final = "{found} menunjuk topik “{topic}”{place}{because}: urusan {
 AT_PLACE: Final = " di {level} {name}"
 CATEGORY: Final = "Kategori {category}"
 WORDS: Final = "Kata {words}"
+READ_AS: Final = " (salah ketik yang dibaca sebagai {words})"
+SECOND_MATTER: Final = "{first} Selain itu: {second}"
 LEARNED_WORDS: Final = "Kata {words}, menurut riwayat laporan,"
 LEARNED_WHOLE: Final = "Isi laporan secara keseluruhan, dibandingkan dengan riwayat laporan,"
 LEARNED_CLASS: Final = "laporan untuk {agency}"
@@ -23,6 +25,7 @@ DISTRICT: Final = "kecamatan"
 OFFICE_NAMED: Final = "laporan menyebut kantornya"
 DISTRICT_ANSWERS: Final = "{lacking} tidak disebut sehingga kecamatan yang meneruskan"
 OFFICE_THERE: Final = "kantor {lacking} setempat"
+DESK_DECIDES: Final = "urusan yang diputuskan petugas"
 TOPIC_OF_DESK: Final = "topik “{topic}”"
 OR: Final = " atau "
 BUT: Final = ", tetapi "
@@ -43,6 +46,10 @@ PLACE_MISSING: Final = (
 REGION_OF_CODE: Final = "wilayah berkode {code}"
 OUTSIDE: Final = "Tempat yang disebut ({name}) berada di luar {region}; petugas yang memutuskan."
 LEFT_TO_DESK: Final = "{found} menunjuk topik “{topic}”, yang diputuskan oleh petugas."
+DISCRETION: Final = (
+    "{found} menunjuk “{topic}”; instansinya berbeda-beda dari laporan ke laporan, "
+    "sehingga petugas yang memutuskan."
+)
 NOBODY_LEFT: Final = (
     "Topiknya “{topic}”, tetapi instansi yang menanganinya sudah mengembalikan "
     "laporan ini atau tidak aktif lagi; petugas yang memutuskan."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
-from broker.domain.routing.tables import PLACE_OFFICES
+from broker.domain.routing.tables import SPECIAL_AGENCIES
 from config.files import read_whole
 from config.foreign import told
 from config.language import gettext, worded
@@ -48,7 +48,7 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
         return None
     known = {placed.entry.code for placed in tables.agencies}
     known |= {placed.entry.office for placed in tables.places if placed.entry.office}
-    if strange := [code for code in model.classes if code not in known | PLACE_OFFICES]:
+    if strange := [code for code in model.classes if code not in known | SPECIAL_AGENCIES]:
         named = ", ".join(map(repr, strange[:_NAMED]))
         more = (
             worded(" and {strange} more", strange=len(strange) - _NAMED)

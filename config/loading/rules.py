@@ -17,6 +17,7 @@ from config.loading import rules_format as form
 from config.loading.contacts import read_contacts
 from config.loading.desk_texts import read_desk_texts
 from config.loading.directory import agency_of, area_of, folder_of
+from config.loading.known_words import known_words
 from config.loading.learned import PHRASES, read_learned
 from config.loading.problems import Findings, Problem, refusal
 from config.loading.rules_checks import agencies_of, check_tables
@@ -46,11 +47,17 @@ def load_rules(folder: Path | None) -> Rules:
     return checked.rules
 
 
-def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True) -> Checked:
+def check_rules(
+    folder: Path | None,
+    *,
+    learned: bool = True,
+    model: bool = True,
+    asking: LearnedModel | None = None,
+) -> Checked:
     """The same as a value, with the warnings; never raises for what is in the folder.
 
     Without `learned`, only what people wrote; without `model`, the learned tables, but not the
-    model: so begins `pintu rules learn`.
+    model: so begins `pintu rules learn`. `asking`: the model that asks what the phrases say.
     """
     findings = Findings()
     place = folder_of(folder, findings)
@@ -64,7 +71,7 @@ def check_rules(folder: Path | None, *, learned: bool = True, model: bool = True
     head, words = tables.head, tables.words
     rules = None
     if head is not None and words is not None and not findings.errors:
-        rules = _compiled(tables, head, words, found, hints, *told)
+        rules = _compiled(tables, head, words, found, asking or found, hints, *told)
     return Checked(rules, tuple(findings.errors), tuple(findings.warnings))
 
 
@@ -73,7 +80,7 @@ def _hints(place: Traversable, model: LearnedModel | None, findings: Findings) -
     asked = place.joinpath(PHRASES)
     if model is None or not model.asks_phrases or not asked.is_dir():
         return None
-    checked = check_rules(Path(str(asked)))
+    checked = check_rules(Path(str(asked)), asking=model)
     findings.errors.extend(
         replace(problem, file=f"{PHRASES}/{problem.file}") for problem in checked.errors
     )
@@ -85,6 +92,7 @@ def _compiled(
     head: form.RulesFile,
     words: form.WordsFile,
     model: LearnedModel | None,
+    asking: LearnedModel | None,
     hints: Rules | None,
     contacts: Contacts,
     desk_texts: DeskTexts,
@@ -127,6 +135,8 @@ def _compiled(
             ordinary=tuple(words.ordinary.words),
             sayings=tuple(words.ordinary.sayings),
             keep=tuple(words.keep.words),
+            known=known_words(words.typing.known, asking),
+            corrected=words.typing.corrected,
         ),
         model=model,
         hints=hints,
@@ -157,6 +167,7 @@ def _topic(entry: form.TopicEntry) -> values.Topic:
         lapor=tuple(entry.lapor),
         supporting=tuple(entry.supporting),
         oversight=entry.oversight,
+        discretion=entry.discretion,
         phrases=tuple(entry.phrases),
         strong=tuple(entry.strong),
         weak=tuple(entry.weak),

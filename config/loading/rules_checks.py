@@ -180,6 +180,11 @@ def _topics(
     for placed in tables.topics:
         topic = placed.entry
         in_order(placed, topic, findings)
+        if topic.discretion and topic.when:
+            what = gettext(
+                "discretion = true, and conditions that say who answers; leave one of them out"
+            )
+            findings.error(placed.file, placed.line, placed.place, what)
         named = [("agency", topic.agency), *(("supporting", s) for s in topic.supporting)]
         for number, when in enumerate(topic.when, start=1):
             in_order(placed, when, findings)
@@ -215,7 +220,7 @@ def _phrases(tables: Tables, findings: Findings) -> None:
     strong: dict[str, Placed[form.TopicEntry]] = {}
     for placed in tables.topics:
         topic = placed.entry
-        says = topic.phrases or topic.strong or topic.weak or topic.lapor
+        says = topic.phrases or topic.strong or topic.weak or topic.lapor or topic.discretion
         if not says and not placed.file.startswith(f"{LEARNED}/"):
             what = gettext("has neither phrases nor a SP4N-LAPOR! id: only its own id leads to it")
             findings.warn(placed.file, placed.line, placed.place, what)

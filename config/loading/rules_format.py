@@ -95,6 +95,7 @@ class TopicEntry(Dated):
     lapor: list[int] = []
     supporting: list[Helper] = []
     oversight: bool = False
+    discretion: bool = False
     phrases: list[Named] = []
     strong: list[Named] = []
     weak: list[Named] = []
@@ -130,11 +131,17 @@ class OrdinaryTable(Entry):
     sayings: list[Named] = []
 
 
+class TypingTable(Entry):
+    corrected: bool = True
+    known: list[Named] = []
+
+
 class WordsFile(Entry):
     expand: dict[str, str] = {}
     ignore: IgnoreTable = IgnoreTable()
     ordinary: OrdinaryTable = OrdinaryTable()
     keep: IgnoreTable = IgnoreTable()
+    typing: TypingTable = TypingTable()
 
 
 class PlaceRow(Entry):

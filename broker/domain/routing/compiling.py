@@ -46,20 +46,23 @@ def compile_matcher(
     offices = {area.office for area in areas}
     named = [agency for agency in agencies if agency.code not in offices]
     meanings = [*_of_topics(topics), *_of_attributes(attributes)]
+    matters = [part for meaning in meanings for part in split_parts(meaning.said)]
+    places = [
+        *(name for area in areas for name in (area.name, *area.aliases)),
+        *(name for other in outside for name in (other.name, *other.aliases)),
+    ]
     vocabulary = Vocabulary(
         spelling,
-        names=[
-            *(name for area in areas for name in (area.name, *area.aliases)),
-            *(name for road in roads for name in (road.name, *road.aliases)),
-            *(name for other in outside for name in (other.name, *other.aliases)),
-        ],
+        names=[*places, *(name for road in roads for name in (road.name, *road.aliases))],
         phrases=[
-            *(part for meaning in meanings for part in split_parts(meaning.said)),
+            *matters,
             *(name for agency in named for name in agency_names(agency)),
             *spelling.sayings,
             # Landmarks are called by ordinary words, which topics must still be able to read.
             *(name for mark in landmarks for name in (mark.name, *mark.aliases)),
         ],
+        matters=matters,
+        places=places,
     )
     entries: dict[str, Entry] = {}
     _file_meanings(entries, vocabulary, meanings, {written for written, _ in spelling.expand})

@@ -22,9 +22,10 @@ from broker.domain.routing.conclusions import conclude, triage, without_topic
 from broker.domain.routing.decision import Decision, Place, Query
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.jurisdiction import answer
+from broker.domain.routing.matters import with_second
 from broker.domain.routing.remembered import Fields, fields_of, says_all
 from broker.domain.routing.rules import Rules
-from broker.domain.routing.scoring import said_for
+from broker.domain.routing.scoring import said_for, slips_in
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import TRIAGE, Topic, in_force
 from schemas.decision import Alternative
@@ -131,6 +132,10 @@ def _by_category(situation: Situation, key: Fields | None) -> Decision | None:
 
 
 def _by_text(situation: Situation) -> Decision:
+    return with_second(situation, _of_one_matter(situation), _of_one_matter)
+
+
+def _of_one_matter(situation: Situation) -> Decision:
     ranked = candidates(situation)
     place = situation.place
     if not ranked:
@@ -142,7 +147,7 @@ def _by_text(situation: Situation) -> Decision:
     sure = best.confidence >= situation.rules.thresholds.auto
     if not sure or best.topic is None or best.answer is None:
         return _unsure(situation, ranked)
-    found = wording.by_words(said_for(situation.reading, best.number))
+    found = wording.by_words(*_said(situation, best.number))
     return conclude(situation, best.topic, best.answer, "text", found, best.confidence, ranked)
 
 
@@ -168,12 +173,15 @@ def _unsure(situation: Situation, ranked: list[Candidate]) -> Decision:
         because = wording.outside(situation.rules, place.outside)
         return triage(situation, "outside", because, ranked, confidence=best.confidence)
     because = wording.undecided(
-        [
-            (_called(one, situation.rules), said_for(situation.reading, one.number))
-            for one in ranked[:2]
-        ]
+        [(_called(one, situation.rules), *_said(situation, one.number)) for one in ranked[:2]]
     )
     return triage(situation, "unsure", because, ranked, confidence=best.confidence)
+
+
+def _said(situation: Situation, topic: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The phrases that weighed most for a topic, and their words that stand for typing errors."""
+    said = said_for(situation.reading, topic)
+    return said, slips_in(said, situation.reading, situation.rules.vocabulary)
 
 
 def _called(candidate: Candidate, rules: Rules) -> str:

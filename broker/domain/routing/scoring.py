@@ -1,9 +1,12 @@
 """How much the evidence in a text speaks for each topic. The constants stand here and only here."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
 
 from broker.domain.routing.language.reading import Reading
+from broker.domain.routing.language.text import words
+from broker.domain.routing.language.vocabulary import Vocabulary
 
 PLAIN = 1.0
 STRONG = 2.0
@@ -47,12 +50,20 @@ def said_for(reading: Reading, topic: int, most: int = 3) -> tuple[str, ...]:
         for_it.sort(key=_weight, reverse=True)
     said: list[str] = []
     for evidence in for_it:
-        words, shown = _spelt(evidence.said)
-        if not (said and any(all(word in heavier for word in words) for heavier in said)):
+        parts, shown = _spelt(evidence.said)
+        if not (said and any(all(word in heavier for word in parts) for heavier in said)):
             said.append(shown)
             if len(said) == most:
                 break
     return tuple(said)
+
+
+def slips_in(said: Sequence[str], reading: Reading, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The words of quoted phrases that a typing error was read as."""
+    if not reading.read_as:
+        return ()
+    quoted = dict.fromkeys(word for phrase in said for word in words(phrase))
+    return tuple(word for word in quoted if vocabulary.phrase(word) in reading.read_as)
 
 
 @lru_cache(maxsize=_PHRASES)

@@ -26,6 +26,7 @@ class Situation:
         "_place",
         "_reading",
         "_shown",
+        "_within",
         "category",
         "excluded",
         "lost",
@@ -35,8 +36,17 @@ class Situation:
         "warnings",
     )
 
-    def __init__(self, query: Query, rules: Rules, on: date, excluded: frozenset[str]) -> None:
+    def __init__(
+        self,
+        query: Query,
+        rules: Rules,
+        on: date,
+        excluded: frozenset[str],
+        within: "Situation | None" = None,
+    ) -> None:
+        """``within``: the whole of which this is a part, which may name a place of its own."""
         self.query = query
+        self._within = within
         self.rules = rules
         self.on = on
         self.excluded = excluded
@@ -93,7 +103,7 @@ class Situation:
     def place(self) -> Located:
         """The place by fields, else by address, else by text; each refines the one before."""
         if self._place is None:
-            self._place = self._locate()
+            self._place = self._locate() if self._within is None else self._located_apart()
         return self._place
 
     @property
@@ -174,6 +184,16 @@ class Situation:
             if code is None and outside is None:
                 outside = self._outside_in_text()
         return Located(code, None if code else outside)
+
+    def _located_apart(self) -> Located:
+        """The place that this part names, else that of the whole."""
+        assert self._within is not None
+        if self.glimpse.outside:
+            outside = self._outside_in_text()
+            if outside is not None:
+                return Located(None, outside)
+        code = self._refined(self.glimpse, None)
+        return self._within.place if code in (None, self.rules.region) else Located(code)
 
     def _refined(self, reading: Reading, known: str | None) -> str | None:
         """The place that names in a text point to, at or below `known`, which is no village; else

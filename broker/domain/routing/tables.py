@@ -55,7 +55,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What complaints are about, how one recognises it, who is answerable."""
+    """What complaints are about, how one recognises it, who is answerable. ``discretion``: people
+    assign them each in their own way, so that no history tells who will be (decision 49)."""
 
     id: str
     name: str
@@ -64,6 +65,7 @@ class Topic:
     lapor: tuple[int, ...] = ()
     supporting: tuple[str, ...] = ()
     oversight: bool = False
+    discretion: bool = False
     phrases: tuple[str, ...] = ()
     strong: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
@@ -147,6 +149,8 @@ class Words:
     ordinary: tuple[str, ...] = ()  # place names that count only after "desa", "kelurahan", …
     sayings: tuple[str, ...] = ()  # in which the name of a place is a word: "pakai payung"
     keep: tuple[str, ...] = ()  # words from which no affix is taken
+    known: frozenset[str] = frozenset()  # words of no phrase, which are no typing errors either
+    corrected: bool = True  # whether typing errors are read as the word that is meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,13 @@ def by_category(category: str) -> str:
     return sentences.CATEGORY.format(category=category)
 
 
-def by_words(phrases: Sequence[str]) -> str:
-    """Words of the text decided."""
-    return sentences.WORDS.format(words=quoted(phrases))
+def by_words(phrases: Sequence[str], slips: Sequence[str] = ()) -> str:
+    """Words of the text decided. `slips`: those of them that were read into typing errors."""
+    return sentences.WORDS.format(words=_read(phrases, slips))
+
+
+def _read(phrases: Sequence[str], slips: Sequence[str]) -> str:
+    return quoted(phrases) + (sentences.READ_AS.format(words=quoted(slips)) if slips else "")
 
 
 def by_learned_words(words: Sequence[str]) -> str:
@@ -80,16 +84,17 @@ def unsure(rules: Rules, found: str, candidates: Sequence[str]) -> str:
     return sentences.UNSURE.format(found=found, perhaps=perhaps)
 
 
-def undecided(named: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """`named`: one or two agencies with the words that speak for each; no words: only its name.
+def undecided(named: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> str:
+    """`named`: one or two agencies with the words that speak for each (none: only its name) and
+    those of them that were read into typing errors.
 
     So whoever reads it sees between what the words did not decide.
     """
     parts = [
-        sentences.WORDS_FOR.format(words=quoted(said), agency=name)
+        sentences.WORDS_FOR.format(words=_read(said, slips), agency=name)
         if said
         else sentences.NAMED.format(agency=name)
-        for name, said in named
+        for name, said, slips in named
     ]
     if len(parts) > 1:
         doubt = sentences.BUT.join(parts)
@@ -120,7 +125,13 @@ def outside(rules: Rules, name: str) -> str:
 
 def left_to_desk(topic: Topic, found: str) -> str:
     """The rules leave this topic to a person."""
-    return sentences.LEFT_TO_DESK.format(found=found, topic=topic.name)
+    said = sentences.DISCRETION if topic.discretion else sentences.LEFT_TO_DESK
+    return said.format(found=found, topic=topic.name)
+
+
+def of_discretion(topics: Sequence[Topic]) -> str:
+    """What stands for the topic where the history led to the discretion of the desk."""
+    return sentences.OR.join(topic.name for topic in topics) or sentences.DESK_DECIDES
 
 
 def nobody_left(topic: Topic) -> str:

@@ -47,6 +47,8 @@ def learn(
 
     Example: pintu rules learn history.csv --config my-regency/
     """
+    from pintu.rules.evaluating.discretion_report import suggestion
+
     try:
         from pintu.rules.learning.learn import learn as learned
     except ImportError as error:
@@ -88,6 +90,10 @@ def learn(
     for problem in result.named.problems:
         say(worded("warning: {problem}", problem=problem), err=True)
     say(_summary(result.validation, config, result.topics, len(result.named.areas)))
+    if seem := suggestion(result.doubtful, result.rules):
+        say("")
+        say(gettext("Topics that may be the desk's discretion: no text tells who gets them"))
+        say("\n".join(seem))
 
 
 def _places(lines: Sequence[int]) -> str:

@@ -6,7 +6,8 @@ from typing import Final
 
 from config.language import gettext, marked, worded
 from pintu.rules.evaluating.diff import Changes
-from pintu.rules.evaluating.text_report import Section, clipped, columns, listed, percent
+from pintu.rules.evaluating.tables import clipped, columns, percent
+from pintu.rules.evaluating.text_report import Section, listed
 
 _SHOWN: Final = 20
 _WITH_EXAMPLES: Final = 8

@@ -10,10 +10,12 @@ from typing import Final
 from config.language import gettext, language, worded
 from gateway.text.pages import templates
 from pintu.rules.evaluating.chart import curve
+from pintu.rules.evaluating.discretion_report import apart
 from pintu.rules.evaluating.matrix_table import matrix_table
 from pintu.rules.evaluating.scoring import Tally
 from pintu.rules.evaluating.summary import by_agency, confused, matrix, thresholds, worst_topics
-from pintu.rules.evaluating.text_report import clipped, listed, percent, reasons, wrong_of_100
+from pintu.rules.evaluating.tables import clipped, percent
+from pintu.rules.evaluating.text_report import listed, reasons, wrong_of_100
 
 _AGENCIES: Final = 25
 _STRANGE: Final = 25
@@ -43,6 +45,8 @@ def page(tally: Tally, source: str, without_text: Sequence[int]) -> str:
         curve=curve(tally),
         thresholds=list(_thresholds(tally)),
         reasons=reasons(tally),
+        apart=list(apart(tally)),
+        doubtful=tally.outcomes.doubtful(),
         matrix=matrix_table(matrix(tally), rules),
         pairs=confused(tally),
         topics=worst_topics(tally),

@@ -27,6 +27,8 @@ def record(tally: Tally, without_text: Sequence[int]) -> dict[str, object]:
         "coverage": share(tally.routed, tally.rows),
         "precision": share(tally.routed_right, tally.routed),
         "accuracy": share(tally.first_right, tally.rows),
+        "discretion": _apart(tally),
+        "seem_discretion": [asdict(topic) for topic in tally.outcomes.doubtful()],
         "desk": dict(tally.reasons.most_common()),
         "thresholds": [_at(at, tally.rows) for at in thresholds(tally)],
         "confused": [asdict(pair) for pair in confused(tally, _ALL)],
@@ -42,6 +44,19 @@ def record(tally: Tally, without_text: Sequence[int]) -> dict[str, object]:
                 for (name, why), rows in tally.strange.most_common()
             ],
         },
+    }
+
+
+def _apart(tally: Tally) -> dict[str, object]:
+    """The rows of the desk's discretion, and the shares of the others."""
+    left = tally.discretion
+    rest, routed = tally.rows - left.rows, tally.routed - left.routed
+    return asdict(left) | {
+        "others": {
+            "coverage": share(routed, rest),
+            "precision": share(tally.routed_right - left.routed_right, routed),
+            "accuracy": share(tally.first_right - left.first_right, rest),
+        }
     }
 
 

@@ -8,7 +8,7 @@ from broker.domain.routing.rules import Rules
 from config.language import gettext, worded
 from pintu.rules.evaluating.scoring import DESK
 from pintu.rules.evaluating.summary import OTHERS, Matrix
-from pintu.rules.evaluating.text_report import clipped
+from pintu.rules.evaluating.tables import clipped
 
 _RIGHT: Final = (21, 128, 61)
 _WRONG: Final = (185, 28, 28)

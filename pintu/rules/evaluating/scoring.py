@@ -3,7 +3,7 @@
 import heapq
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -13,9 +13,12 @@ from broker.domain.masking import masked
 from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.rules import Rules
+from broker.domain.routing.tables import DISTRICT, VILLAGE, VILLAGE_LEVELS
 from config.language import gettext
+from pintu.rules.evaluating.discretion import Outcomes
 from pintu.rules.evaluating.history import Example
 from pintu.rules.evaluating.masking import without_names
+from pintu.rules.evaluating.own_topics import OwnTopics
 
 DESK: Final = None
 """Where a complaint goes that is not routed by itself."""
@@ -52,6 +55,24 @@ class At:
 
 
 @dataclass(slots=True)
+class Part:
+    """Of some of the rows, those that were routed by themselves, rightly, and whose best candidate
+    was right."""
+
+    rows: int = 0
+    routed: int = 0
+    routed_right: int = 0
+    first_right: int = 0
+
+    def take(self, routed: bool, right: bool) -> None:
+        """One more row; ``right``: its best candidate, which is the agency that it is routed to."""
+        self.rows += 1
+        self.routed += routed
+        self.routed_right += routed and right
+        self.first_right += right
+
+
+@dataclass(slots=True)
 class Tally:
     """The score of rules on history. Codes are those of the configuration.
 
@@ -59,6 +80,7 @@ class Tally:
     candidate, whether or not it was sure enough, or None where there was none. ``topics``: topic
     → rows, of them the best candidate was right. ``strange``: agencies as written that the
     configuration does not know or that are gone without a successor, whose rows are not scored.
+    ``discretion``: rows of topics that are the desk's discretion; ``outcomes``: of all the others.
     """
 
     rules: Rules
@@ -73,8 +95,21 @@ class Tally:
     topics: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     strange: Counter[tuple[str, Why]] = field(default_factory=Counter)
     without_agency: list[int] = field(default_factory=list)
+    discretion: Part = field(default_factory=Part)
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    _own: OwnTopics = field(init=False)
+    _offices: Mapping[str, str] = field(init=False)
     _points: list[tuple[float, bool]] = field(default_factory=list)
     _errors: list[tuple[float, int, Error]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._own = OwnTopics(self.rules)
+        areas = self.rules.gazetteer.areas.values()
+        self._offices = {
+            a.office: (VILLAGE if a.level in VILLAGE_LEVELS else DISTRICT)
+            for a in areas
+            if a.office
+        }
 
     @property
     def auto(self) -> float:
@@ -99,6 +134,10 @@ class Tally:
             self.routed_right += decision.agency == right
             if decision.agency != right and not example.confidential:
                 self._sample(example, right, decision.agency, decision)
+        if self._own.discretion(example.topic):
+            self.discretion.take(decision.agency is not None, first == right)
+        else:
+            self.outcomes.take(example.topic, self._kind(right), first, first == right)
         found = self.rules.topic_name(decision.topic)
         topic = self.topics[example.topic or found or decision.topic or gettext("no topic")]
         topic[0] += 1
@@ -137,6 +176,10 @@ class Tally:
         if answering is None:
             self.strange[example.agency, "ended" if code else "unknown"] += 1
         return answering
+
+    def _kind(self, agency: str) -> str:
+        """The offices of all villages are one, and so are those of all districts."""
+        return self._offices.get(agency, agency)
 
     def _sample(self, example: Example, right: str, given: str, decision: Decision) -> None:
         error = Error(

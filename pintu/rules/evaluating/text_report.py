@@ -1,12 +1,13 @@
 """A score in words, for whoever answers for the rules and is no programmer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from config.language import gettext, marked, worded
+from pintu.rules.evaluating.discretion_report import apart, suggestion
 from pintu.rules.evaluating.scoring import At, Tally
 from pintu.rules.evaluating.summary import by_agency, confused, thresholds, worst_topics
+from pintu.rules.evaluating.tables import clipped, columns, percent
 
-_NAME = 44
 _ROWS = 5
 _STRANGE = 10
 _AGENCIES = 20
@@ -50,15 +51,12 @@ def report(tally: Tally, source: str, without_text: Sequence[int]) -> Iterator[S
     )
     yield gettext("Routed by itself, and wrongly: the pairs most often confused"), _pairs(tally)
     yield gettext("Topics in which most goes wrong (first candidate, sure or not)"), _topics(tally)
+    if seem := suggestion(tally.outcomes.doubtful(), rules):
+        yield gettext("Topics that may be the desk's discretion: no text tells who gets them"), seem
     yield gettext("Agencies with most complaints"), _agencies(tally)
     yield gettext("Wrong and sure of it: examples"), _errors(tally)
     if left := list(_left_out(tally, without_text)):
         yield gettext("Left out"), left
-
-
-def percent(part: int, whole: int) -> str:
-    """`87.5 %`; `-` of nothing."""
-    return worded("{share:.1%}", share=part / whole).replace("%", " %") if whole else "-"
 
 
 def wrong_of_100(at: At, rows: int) -> str:
@@ -117,6 +115,7 @@ def _result(tally: Tally) -> Iterator[str]:
         ],
         left=(0, 2),
     )
+    yield from apart(tally)
     if tally.reasons:
         yield worded("Why the desk: {reasons}", reasons=reasons(tally))
 
@@ -232,23 +231,3 @@ def listed(rows: Sequence[int]) -> str:
     """`row 3, 7, 9, …`"""
     more = ", …" if len(rows) > _ROWS else ""
     return worded("row {rows}{more}", rows=", ".join(map(str, rows[:_ROWS])), more=more)
-
-
-def clipped(name: str, most: int = _NAME) -> str:
-    """A name of bounded width on one line."""
-    name = " ".join(name.split())
-    return name if len(name) <= most else name[: most - 1] + "…"
-
-
-def columns(rows: Iterable[Sequence[str]], left: Sequence[int]) -> list[str]:
-    """Lines of aligned columns, those of ``left`` to the left, the others to the right."""
-    table = [list(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)] if table else []
-    return [
-        "  "
-        + "  ".join(
-            cell.ljust(width) if at in left else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]

@@ -14,10 +14,19 @@ from broker.domain.routing.learned.calibration import CERTAIN, Calibration
 from broker.domain.routing.learned.hints import hints_of
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.situation import Situation
-from broker.domain.routing.tables import DISTRICT, PLACE_OFFICES, VILLAGE, Agency, Area
+from broker.domain.routing.tables import (
+    DISTRICT,
+    PLACE_OFFICES,
+    TRIAGE,
+    VILLAGE,
+    Agency,
+    Area,
+    Topic,
+)
 from config.language import gettext, worded
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, read_tables
+from pintu.rules.evaluating.discretion import Doubtful, Outcomes
 from pintu.rules.learning import writing
 from pintu.rules.learning.exporting import exported
 from pintu.rules.learning.given_names import names_in
@@ -34,11 +43,13 @@ from pintu.rules.learning.thresholds import (
     threshold,
     validated,
 )
-from pintu.rules.learning.topics import find_topics
+from pintu.rules.learning.topics import find_topics, left_to_desk
 from pintu.rules.learning.training import Targets, fitted
 
 FEWEST_ROWS = 50
 MOST_ROWS = 12_000  # the newest are learned from: time and memory grow with them
+ASKED = (0.80, 0.85, 0.90, 0.95, 0.98)
+"""Precisions of which the model file says what asking for them would bring."""
 _ANY_DAY = date(2000, 1, 1)
 
 
@@ -51,6 +62,7 @@ class Learned:
     topics: int
     rules: Rules
     validation: dict[str, Any]
+    doubtful: tuple[Doubtful, ...] = ()
 
 
 def learn(
@@ -61,7 +73,21 @@ def learn(
     `say` is told what is being done. Raises `BadConfiguration` with what is wrong.
     """
     say(worded("reading {source}", source=source))
-    history = read_history(source)
+    return learn_from(
+        read_history(source), folder, precision=precision, name=name, say=say, source=source
+    )
+
+
+def learn_from(
+    history: History,
+    folder: Path,
+    *,
+    precision: float,
+    name: str | None,
+    say: Callable[[str], None],
+    source: Path | str,
+) -> Learned:
+    """The same, of a history that is read already; `source`: what messages call it."""
     if len(history.rows) < FEWEST_ROWS:
         raise BadHistory(
             worded(
@@ -77,7 +103,11 @@ def learn(
     with writing.staged(folder, base) as stage:
         rules = writing.checked(stage, learned=False)
         named = name_everything(rows, rules, _earlier(folder))
-        answers = [named.answer(row.agency) for row in rows]
+        left = left_to_desk(rows, rules)
+        answers = [
+            left[number].agency if number in left else named.answer(row.agency)
+            for number, row in enumerate(rows)
+        ]
         if len(set(answers)) < 2:
             raise BadHistory(
                 worded(
@@ -87,7 +117,7 @@ def learn(
         topics = find_topics(rows, answers, rules)
         classes = sorted(set(answers))
         numbers = {answer: number for number, answer in enumerate(classes)}
-        names = names_in(rows, answers)
+        names = names_in(rows, answers, left)
         known = [*answers, *(name.answer for name in names)]
         targets = Targets(
             np.array([numbers[answer] for answer in known], dtype=np.int64),
@@ -105,9 +135,13 @@ def learn(
         counts, telling = count(texts, targets.classes, known_rows, hints)
         say(gettext("trying it on rows held back"))
         right = _right(rows, classes, named, writing.checked(stage, model=False))
-        found = validated(counts, targets, right, history.timed)
-        calibration = calibrated(found)
-        auto = threshold(found, calibration, precision)
+        for number, topic in left.items():  # as people's rules say, whoever dealt with it
+            right[number] = False
+            right[number, numbers[topic.agency]] = True
+        found = validated(counts, targets, right, history.timed, numbers.get(TRIAGE))
+        routable = found.routable()
+        calibration = calibrated(routable)
+        auto = threshold(routable, calibration, precision)
         validation = _figures(history, rows, found, calibration, auto, precision)
         say(
             worded(
@@ -122,7 +156,24 @@ def learn(
         writing.write_learned_model(stage, model)
         complete = writing.checked(stage)
         writing.install(stage, folder, base)
-    return Learned(history, named, len(topics.learned), complete, validation)
+    seem_doubtful = _doubtful(rows, found, left, answers, classes)
+    return Learned(history, named, len(topics.learned), complete, validation, seem_doubtful)
+
+
+def _doubtful(
+    rows: Sequence[Row],
+    found: Validation,
+    left: Mapping[int, Topic],
+    answers: Sequence[str],
+    classes: Sequence[str],
+) -> tuple[Doubtful, ...]:
+    """Topics that seem to be the desk's discretion, by the rows held back; not those that are."""
+    outcomes = Outcomes()
+    held = zip(found.rows.tolist(), found.right.tolist(), found.given.tolist(), strict=True)
+    for number, right, given in held:
+        if number not in left:
+            outcomes.take(rows[number].topic, answers[number], classes[given], right)
+    return tuple(outcomes.doubtful())
 
 
 def _hints(rows: Sequence[Row], rules: Rules) -> list[Mapping[str, int]]:
@@ -205,7 +256,7 @@ def _figures(
 ) -> dict[str, object]:
     """What the model file says of its validation."""
     sure = confidences_of(found, calibration)
-    routed = sure >= auto
+    at = _at(found, sure, auto)
     days = [row.reported_at.date().isoformat() for row in rows if row.reported_at]
     return {
         "rows": len(rows),
@@ -216,8 +267,24 @@ def _figures(
         "in_order_of_time": history.timed,
         "accuracy": round(float(found.right.mean()), 4),
         "asked_precision": precision,
-        "auto": auto / CERTAIN if auto < NEVER else None,
-        "coverage": round(float(routed.mean()), 4),
-        "precision": round(float(found.right[routed].mean()), 4) if routed.any() else None,
+        "auto": at[0],
+        "coverage": at[1],
+        "precision": at[2],
+        "asked": [
+            [asked, *_at(found, sure, threshold(found.routable(), calibration, asked))]
+            for asked in ASKED
+        ],
         "calibration": reliability(sure / CERTAIN, found.right),
     }
+
+
+def _at(
+    found: Validation, sure: NDArray[np.int64], auto: int
+) -> tuple[float | None, float, float | None]:
+    """A threshold, the part of the rows that it routes, and of these the part that is right."""
+    routed = (sure >= auto) & ~found.desk
+    return (
+        auto / CERTAIN if auto < NEVER else None,
+        round(float(routed.mean()), 4),
+        round(float(found.right[routed].mean()), 4) if routed.any() else None,
+    )

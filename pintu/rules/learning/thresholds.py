@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,20 @@ NEVER = CERTAIN + 1  # a threshold that nothing reaches
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Of rows that were held back, in their order: the lead of the best class over the next, in
-    thousandths, and whether it was right."""
+    """Of rows that were held back, in their order: their numbers, the lead of the best class over
+    the next, in thousandths, the class that leads to an agency and whether it was right; `desk`:
+    the best of all is the discretion of the desk, so that nothing is routed (which is right, too,
+    where the row is of such a topic)."""
 
+    rows: NDArray[np.int64]
     lead: NDArray[np.int64]
+    given: NDArray[np.int64]
     right: NDArray[np.bool_]
+    desk: NDArray[np.bool_]
+
+    def routable(self) -> "Validation":
+        """Those that some confidence would route."""
+        return Validation(*(column[~self.desk] for column in _columns(self)))
 
 
 def folds(count: int, timed: bool) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -49,17 +59,30 @@ def first_learned(count: int, timed: bool) -> NDArray[np.int64]:
 
 
 def validated(
-    counts: Sequence[Counts], targets: Targets, right: NDArray[np.bool_], timed: bool
+    counts: Sequence[Counts],
+    targets: Targets,
+    right: NDArray[np.bool_],
+    timed: bool,
+    desk: int | None = None,
 ) -> Validation:
-    """`right`: rows x classes, whether a class leads to the agency that a row names."""
-    leads: list[NDArray[np.int64]] = []
-    good: list[NDArray[np.bool_]] = []
+    """`right`: rows x classes, whether a class leads to the agency that a row names; `desk`: the
+    class that is the discretion of the desk, if there is one."""
+    parts: list[Validation] = []
     for learned, tried in folds(len(right), timed):
         scores = fitted(counts, targets, learned).scores(tried)
         ranked = np.sort(scores, axis=1)
-        leads.append(ranked[:, -1] - ranked[:, -2])
-        good.append(right[tried, scores.argmax(axis=1)])
-    return Validation(np.concatenate(leads), np.concatenate(good))
+        lead, best = ranked[:, -1] - ranked[:, -2], scores.argmax(axis=1)
+        if desk is not None:
+            scores[:, desk] = scores.min() - 1
+        given = scores.argmax(axis=1)
+        left = np.equal(best, -1 if desk is None else desk)
+        good = right[tried, given] | (left & right[tried, best])
+        parts.append(Validation(tried, lead, given, good, left))
+    return Validation(*map(np.concatenate, zip(*map(_columns, parts), strict=True)))
+
+
+def _columns(found: Validation) -> tuple[NDArray[Any], ...]:
+    return found.rows, found.lead, found.given, found.right, found.desk
 
 
 def calibrated(found: Validation) -> Calibration:

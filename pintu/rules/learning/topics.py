@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Topic
+from pintu.rules.evaluating.own_topics import OwnTopics, key_of
 from pintu.rules.learning.codes import LONGEST_ID, slug, unique
 from pintu.rules.learning.history import Row
 
@@ -23,8 +24,8 @@ class Topics:
 
 
 def find_topics(rows: Sequence[Row], answers: Sequence[str], rules: Rules) -> Topics:
-    """`answers`: the class of each row."""
-    known = {" ".join(topic.name.split()).casefold(): topic.id for topic in rules.topics}
+    """`answers`: the class of each row. What is the desk's discretion is none of the topics."""
+    own_topics = OwnTopics(rules)
     counts = Counter(_key(row) for row in rows)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     who: dict[str, Counter[str]] = defaultdict(Counter)
@@ -37,8 +38,10 @@ def find_topics(rows: Sequence[Row], answers: Sequence[str], rules: Rules) -> To
     for key in sorted(counts):
         if not key or counts[key] < FEWEST:
             continue
-        index = rules.topic_index.get(key)
-        own = known.get(key) or (rules.topics[index].id if index is not None else None)
+        written = own_topics.find(key)
+        if written is not None and written.discretion:
+            continue
+        own = written.id if written else None
         if own is None:
             name = names[key].most_common(1)[0][0]
             own = unique(slug(name, LONGEST_ID), taken, LONGEST_ID)
@@ -55,8 +58,16 @@ def find_topics(rows: Sequence[Row], answers: Sequence[str], rules: Rules) -> To
     )
 
 
+def left_to_desk(rows: Sequence[Row], rules: Rules) -> dict[int, Topic]:
+    """The rows of topics that are the desk's discretion, by number: what is learned of them is
+    that they go where the topic says, whoever dealt with them."""
+    own = OwnTopics(rules)
+    found = ((number, own.discretion(row.topic)) for number, row in enumerate(rows))
+    return {number: topic for number, topic in found if topic is not None}
+
+
 def _key(row: Row) -> str:
-    return " ".join((row.topic or "").split()).casefold()
+    return key_of(row.topic)
 
 
 def _learned(id: str, name: str, who: Mapping[str, int]) -> Topic:

@@ -28,6 +28,7 @@ from config.loading.learned import MODEL, PHRASES
 from config.loading.model_file import write_model
 from config.loading.rules_tables import LEARNED
 from pintu.rules.learning.codes import LONGEST_CODE, slug
+from pintu.rules.learning.exchanging import exchanged
 
 REGION = (
     "99.99"  # of no region: a configuration that begins with its history does not know its code
@@ -220,6 +221,8 @@ def install(stage: Path, folder: Path, base: Iterable[str]) -> None:
         if now.exists():
             with suppress(OSError):  # whoever may read the model goes on doing so
                 shutil.copymode(folder / MODEL, stage / MODEL, follow_symlinks=False)
+            if exchanged(stage / LEARNED, now):  # what was there goes with the working copy
+                return
             os.rename(now, before)
         os.rename(stage / LEARNED, now)
     except BaseException:

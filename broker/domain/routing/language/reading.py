@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from broker.domain.routing.language.corrections import ReadAs
 from broker.domain.routing.language.matcher import Entry, Evidence, Match, Matcher, Together
 from broker.domain.routing.language.vocabulary import (
     LEVELS,
@@ -40,6 +41,7 @@ class Reading:
     landmarks: list[int] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
     outside: list[int] = field(default_factory=list)
+    read_as: frozenset[str] = frozenset()  # canonical words that stand for typing errors
 
 
 def read(
@@ -53,11 +55,14 @@ def read(
 
     Without `topics`, only attributes and names are asked for, which costs less.
     """
-    haystack = f" {' '.join(vocabulary.stream(text))} "
+    stream = vocabulary.stream(text)
+    haystack = f" {' '.join(stream)} "
     found = matcher.matches(haystack, topics)
     reading = Reading()
     if not found:
         return reading
+    if ReadAs in set(map(type, stream)):
+        reading.read_as = frozenset(word for word in stream if type(word) is ReadAs)
     parts: dict[int, list[int]] = {}  # the characters at which each part stands
     keys: list[Entry] = []
     seen: set[Entry] = set()

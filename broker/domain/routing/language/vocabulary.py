@@ -1,14 +1,16 @@
 """Which of the words people write are words of the rules, whatever the spelling.
 
 A word is read as itself, with stretched letters squeezed, with digits as letters, or without
-its affixes: the first reading that the rules know counts. All others become `UNKNOWN`, so that
-the matcher walks over them without a second look.
+its affixes: the first reading that the rules know counts; else as the known word that it is a
+typing error of (`corrections`). All others become `UNKNOWN`, so that the matcher walks over them
+without a second look.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from broker.domain.routing.language.affixes import stem, without_particles
+from broker.domain.routing.language.corrections import Corrections, ReadAs
 from broker.domain.routing.language.text import MAX_WORD, lettered, squeezed, words
 from broker.domain.routing.tables import DISTRICT_LEVEL, REGION_LEVELS, VILLAGE_LEVELS, Words
 
@@ -64,18 +66,26 @@ def repeated(reading: str, before: list[str]) -> bool:
 class Vocabulary:
     """The words of the rules. Phrases lose their affixes as texts do; names keep theirs."""
 
-    def __init__(self, spelling: Words, names: Iterable[str], phrases: Iterable[str]) -> None:
-        """`names` and `phrases` are whole names and phrases as written in the rules."""
+    def __init__(
+        self,
+        spelling: Words,
+        names: Iterable[str],
+        phrases: Iterable[str],
+        matters: Iterable[str] = (),
+        places: Iterable[str] = (),
+    ) -> None:
+        """`names` and `phrases` are whole names and phrases as written in the rules; of `matters`,
+        which are phrases too, typing errors are read, but not of `places`, which are names."""
         self._expand = {written: tuple(words(meant)) for written, meant in spelling.expand}
         self._ignore = frozenset(spelling.ignore) - SIGNS
         self._keep = frozenset(spelling.keep)
         self._stem = lru_cache(maxsize=REMEMBERED)(stem)
-        self._names = SIGNS | {
-            part for name in names for word in words(name) for part in self._meant(word)
-        }
-        said = {part for phrase in phrases for word in words(phrase) for part in self._meant(word)}
+        self._names = SIGNS | self._parts(names)
+        said = self._parts(phrases)
         self._roots = frozenset(word for word in said if self._stem(word) == word)
         self._known = frozenset(map(self._canonical, said))
+        self._matters, self._places = tuple(matters), tuple(places)
+        self._spelling = spelling
         self.read = lru_cache(maxsize=REMEMBERED)(self._read)
 
     def phrase(self, text: str) -> str:
@@ -102,6 +112,9 @@ class Vocabulary:
         """Whether a word may be part of a name: the rules know it as that, or not at all."""
         return word in self._names or self.read(word) == UNKNOWN
 
+    def _parts(self, texts: Iterable[str]) -> set[str]:
+        return {part for text in texts for word in words(text) for part in self._meant(word)}
+
     def _meant(self, word: str) -> tuple[str, ...]:
         """Abbreviations written out, words that say nothing left out."""
         meant = self._expand.get(word, (word,))
@@ -125,8 +138,25 @@ class Vocabulary:
             return self._stem(word)
         return root if root in self._roots else self._stem(word)
 
+    @cached_property
+    def _corrections(self) -> Corrections:
+        """Made at the first word that is not known: to check rules takes none."""
+        spelling = self._spelling
+        known = {*spelling.known, *self._expand, *self._ignore, *self._keep, *self._names}
+        known.update(part for meant in self._expand.values() for part in meant)
+        said, places = self._parts(self._matters), self._parts(self._places)
+        return Corrections(said - places | LEVELS.keys(), known, self._canonical)
+
     def _read(self, word: str) -> str:
         """One written word → canonical words joined by spaces, `UNKNOWN`, or "" for silence."""
+        reading = self._as_known(word)
+        if reading != UNKNOWN or not self._spelling.corrected:
+            return reading
+        meant = self._corrections.of(word, self._stem(word))
+        return UNKNOWN if meant is None else ReadAs(meant)
+
+    def _as_known(self, word: str) -> str:
+        """The same of a word that is spelt right."""
         if len(word) > MAX_WORD:
             return UNKNOWN
         if word in self._expand or word in self._ignore:
@@ -138,7 +168,7 @@ class Vocabulary:
             if other in self._ignore:
                 return ""
             if other in self._expand:
-                return self._read(other)
+                return self._as_known(other)
             found = self._look_up(other)
             if found is not None:
                 return found
@@ -151,7 +181,7 @@ class Vocabulary:
                 return found
         spelt = lettered(word)
         if spelt and spelt.isalpha():
-            return self._read(spelt)
+            return self._as_known(spelt)
         return self._spoken(word)
 
     def _spoken(self, word: str) -> str:

@@ -18,6 +18,7 @@ from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import (
     DISTRICT,
     PLACE_OFFICES,
+    TRIAGE,
     VILLAGE,
     Topic,
     in_force,
@@ -51,10 +52,12 @@ class Learned:
     def sure(self) -> bool:
         """Whether the best candidate is routed without a person."""
         best = self.ranked[0] if self.ranked else None
-        return best is not None and _after_place(best) >= self._situation.rules.auto
+        if best is None or best.key == TRIAGE:
+            return False
+        return _after_place(best) >= self._situation.rules.auto
 
     def decision(self) -> Decision:
-        """For the best candidate, be it sure or not."""
+        """For the best candidate, be it sure or not; the discretion of the desk needs not be."""
         situation, ranked = self._situation, self.ranked
         if not ranked:
             return self._nobody()
@@ -62,7 +65,7 @@ class Learned:
         assert best.topic is not None and best.answer is not None  # every candidate has both
         _, topic = self._numbers[best.key]
         found = wording.by_learned_words(self.words(best.key))
-        if self.sure:
+        if self.sure or best.key == TRIAGE:
             decision = conclude(
                 situation, best.topic, best.answer, "learned", found, best.confidence, ranked
             )
@@ -123,9 +126,7 @@ class Learned:
         if (known := rules.remembered.answers.get(key)) is not None:
             return known
         named = model.classes[judged.number]
-        topic = self._topic_of(judged, named) or _OFFICES.get(named)
-        if topic is None:
-            topic = Topic(named, wording.learned_class(rules.agency_name(named)), named)
+        topic = self._topic_of(judged, named) or _OFFICES.get(named) or self._class_alone(named)
         shown = situation.shown if topic.when else _NOTHING
         placed = topic.when or not PLACE_OFFICES.isdisjoint((named, *topic.supporting))
         code = situation.place.code if placed else None
@@ -133,6 +134,14 @@ class Learned:
         if not placed:
             rules.remembered.answers.keep(key, found)
         return found
+
+    def _class_alone(self, named: str) -> Topic:
+        """What stands for the topic where none is known."""
+        rules = self._situation.rules
+        if named != TRIAGE:
+            return Topic(named, wording.learned_class(rules.agency_name(named)), named)
+        left = [topic for topic in rules.topics if topic.discretion and topic.agency == TRIAGE]
+        return Topic("desk", wording.of_discretion(left[:QUOTED]), TRIAGE, discretion=True)
 
     def _topic_of(self, judged: Judged, named: str) -> Topic | None:
         """The topic, where the rules know it and it leads to that class."""

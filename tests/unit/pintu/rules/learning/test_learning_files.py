@@ -226,9 +226,23 @@ def test_an_exchange_that_fails_halfway_is_undone(learned, history, monkeypatch)
             raise OSError(5, "Input/output error")
         real(source, target)
 
+    monkeypatch.setattr(writing, "exchanged", lambda *_: False)  # as on some network file systems
     monkeypatch.setattr(os, "rename", rename)
     assert learn(history, learned).exit_code == 2
     assert files_of(learned) == before
+
+
+def test_a_model_is_never_missing_while_another_takes_its_place(learned, history, monkeypatch):
+    """Where the file system can exchange two folders, nothing is renamed away first."""
+    real = os.rename
+
+    def rename(source, target):
+        assert Path(source) != learned / "learned"
+        real(source, target)
+
+    monkeypatch.setattr(os, "rename", rename)
+    assert learn(history, learned).exit_code == 0
+    assert not [p for p in learned.iterdir() if p.name.startswith(".")]
 
 
 def test_a_broken_configuration_is_not_learned_into(tmp_path, history):

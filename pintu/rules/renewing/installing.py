@@ -1,0 +1,22 @@
+"""What was learned is put in force: what people wrote stays, and nothing is half done."""
+
+import shutil
+from pathlib import Path
+
+from broker.domain.routing.rules import Rules
+from config.loading.rules_tables import LEARNED
+from pintu.rules.learning import writing
+
+
+def put_in_force(learned: Path, folder: Path, name: str | None = None) -> Rules:
+    """The folder `learned` takes the place of that in `folder`, if it fits what people have
+    written there by now; gives the rules that are in force from then on.
+
+    Raises `BadConfiguration`, and nothing was changed.
+    """
+    base = writing.base_files(folder, name)
+    with writing.staged(folder, base) as stage:
+        shutil.copytree(learned, stage / LEARNED)
+        rules = writing.checked(stage)
+        writing.install(stage, folder, base)
+    return rules
