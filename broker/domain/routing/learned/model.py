@@ -221,24 +221,31 @@ class LearnedModel:
         best, most = possible.argmax(axis=1).tolist(), possible.max(axis=1).tolist()
         return [n if score >= _HEARD else -1 for n, score in zip(best, most, strict=True)]
 
-    def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
-        """Distinct words of the text by how much they speak for a class and against its rival
-        (-1: none), the heaviest first; only words that the model knows, and no slight ones."""
+    def spoken(self, sample: Sample, number: int, rival: int) -> NDArray[np.int64]:
+        """What each word of the text, in order, says for a class and against its rival (-1: none),
+        by itself and by its characters; a score of one is 2**`scale`."""
         block, chars = self.blocks.get("word"), self.blocks.get("char")
-        if block is None or not sample.words:
-            return []
-        index = block.index
-        known = [(at, index[said]) for at, said in enumerate(sample.words) if said in index]
-        if not known:
-            return []
-        places = [at for at, _ in known]
-        weights = _column(block, np.array([row for _, row in known]), number, rival)
+        said = np.zeros(len(sample.words), dtype=np.int64)
+        if block is not None:
+            rows = self._numbers("word", sample.words)
+            known = rows >= 0
+            said[known] = _column(block, rows[known], number, rival)
         if chars is not None:
             # Sums of neighbouring runs of rows are differences of one running sum.
             running = np.zeros(len(sample.chars) + 1, dtype=np.int64)
             np.cumsum(_column(chars, sample.chars, number, rival), out=running[1:])
             ends = np.cumsum([0, *map(len, sample.of_words)])
-            weights = weights + (running[ends[1:]] - running[ends[:-1]])[places]
+            said += running[ends[1:]] - running[ends[:-1]]
+        return said
+
+    def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
+        """Distinct words of the text by how much they speak for a class and against its rival
+        (-1: none), the heaviest first; only words that the model knows, and no slight ones."""
+        block = self.blocks.get("word")
+        places = [at for at, said in enumerate(sample.words) if block and said in block.index]
+        if not places:
+            return []
+        weights = self.spoken(sample, number, rival)[places]
         said = [sample.words[at] for at in places]
         totals = dict(zip(said, weights.tolist(), strict=True))
         least = max(max(totals.values()) // _SLIGHT, 1)
