@@ -14,8 +14,8 @@ from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.rules import Rules
 from config.language import gettext
+from gateway.text.names import without_names
 from pintu.rules.evaluating.history import Example
-from pintu.rules.evaluating.masking import without_names
 
 DESK: Final = None
 """Where a complaint goes that is not routed by itself."""
