@@ -47,7 +47,7 @@ class MemorySnapshot:
         """See the port."""
         history = self._kept.history
         return {
-            one: [_step(line) for line in history[one] if line.what not in _OF_CLOCKS]
+            one: [step_of(line) for line in history[one] if line.what not in _OF_CLOCKS]
             for one in complaints
             if history.get(one)
         }
@@ -64,7 +64,7 @@ class MemorySnapshot:
         }
 
 
-def _step(line: Entry) -> Step:
+def step_of(line: Entry) -> Step:
     return Step(
         line.at,
         line.who,
@@ -74,4 +74,5 @@ def _step(line: Entry) -> Step:
         line.agency_from,
         line.agency_to,
         line.detail.get("supporting"),
+        line.detail.get("handover") is True,
     )

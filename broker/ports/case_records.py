@@ -9,7 +9,8 @@ from uuid import UUID
 
 class Step(NamedTuple):
     """What figures need of a line of a history: see ``Entry``. ``supporting``: the agency that it
-    was about, where that is not the one that has the case."""
+    was about, where that is not the one that has the case; ``handover``: the desk gave it on
+    because its agency ended or was merged."""
 
     at: datetime
     who: str
@@ -19,6 +20,7 @@ class Step(NamedTuple):
     agency_from: str | None
     agency_to: str | None
     supporting: str | None
+    handover: bool = False
 
 
 class RecordsPart(Protocol):

@@ -10,6 +10,7 @@ import structlog
 from broker.amqp.address import shown
 from broker.messaging.names import CASES_QUEUE
 from broker.ports import CaseStore, TimeSource
+from consumers.cases.accuracy_watch import LOOK_EVERY, AccuracyWatch
 from consumers.cases.age import is_up_to_date
 from consumers.cases.handler import PATIENCE, CaseHandler
 from consumers.cases.observing import CaseCounts, log_batch
@@ -24,7 +25,7 @@ from consumers.runtime.clock import agreed
 from consumers.runtime.clock_watch import clock_is_trusted
 from consumers.runtime.live_config import LiveConfig
 from consumers.runtime.log_sample import LogSample
-from consumers.runtime.metrics import CaseMetrics
+from consumers.runtime.metrics import AccuracyMetrics, CaseMetrics
 from consumers.runtime.middleware import Observed
 from consumers.runtime.outside import Outside
 from consumers.runtime.service import Service
@@ -70,6 +71,13 @@ async def serve_cases(
         counts = CaseCounts(metrics, service.escalation_metrics(), service.metrics)
         live_config.subscribe(handler.use)
         receipts = Receipts(outside.broker("pintu cases, receipts"))
+        accuracy = AccuracyWatch(
+            store.records,
+            AccuracyMetrics(service.registry),
+            clock.now,
+            lambda: live_config.clocks.calendar,
+            lambda: live_config.rules.retention.closed_cases,
+        )
         sample = LogSample(service.settings.log_sample)
         worker = Worker(
             outside.broker("pintu cases"),
@@ -101,6 +109,7 @@ async def serve_cases(
             tasks.create_task(watch_ages(service, store, clock))
             tasks.create_task(watch_parked(service, outside.client, outside.open_parked))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
+            tasks.create_task(service.every(LOOK_EVERY, accuracy.look))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, store, live_config, clock))
             )

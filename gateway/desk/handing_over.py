@@ -8,9 +8,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from uuid import uuid5
 
-from broker.domain.case import Case, CaseFilter, State
+from broker.domain.case import Case, CaseFilter, State, handover_id
 from broker.ports import Client
 from gateway.desk.commands import request
 from gateway.desk.indexing import Indexing
@@ -127,7 +126,7 @@ async def _speak(
             verbs.ASSIGNED,
             {**what.said, "agency": what.to},
             by=what.by,
-            id=str(uuid5(case.complaint_id, f"{case.event_id}|{what.source}|{what.to}")),
+            id=handover_id(case, what.source, what.to),
             at=office.now(),
             within=within,
         )

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from config.language import gettext, language, ngettext
 from gateway.report.as_text import incomplete
 from gateway.report.definitions import DEFINITIONS
-from gateway.report.model import Cell, Named, Report, Section, Table
+from gateway.report.model import Cell, Named, Report, Section, Share, Table
 from gateway.report.periods import period_of
 from gateway.report.texts import FIELDS, Texts
 from gateway.report.wording import NOTHING, moment, period_name, said
@@ -86,6 +86,7 @@ def _templates() -> Environment:
         "meaning": _meaning,
         "bars_at": _bars_at,
         "most_of": _most_of,
+        "amount": _amount,
         "is_total": _is_total,
     }
     return environment
@@ -109,10 +110,20 @@ def _bars_at(table: Table) -> int | None:
 
 
 def _most_of(table: Table, place: int | None) -> float:
+    """What the longest bar stands for: of shares the whole."""
     if place is None:
         return 0
-    cells = (row[place] for row in table.rows if not _is_total(row))
-    return max((cell for cell in cells if isinstance(cell, int | float)), default=0)
+    cells = [row[place] for row in table.rows if not _is_total(row)]
+    if any(isinstance(cell, Share) for cell in cells):
+        return 1
+    return max((_amount(cell) for cell in cells), default=0)
+
+
+def _amount(cell: Cell) -> float:
+    """What a bar shows of a cell; of too few cases for a percentage nothing."""
+    if isinstance(cell, Share):
+        return cell.share or 0
+    return cell if isinstance(cell, int | float) else 0
 
 
 def _is_total(row: tuple[Cell, ...]) -> bool:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from orjson import loads
 
+from broker.domain.case import asks_history, judged
 from broker.domain.clocks import WorkingCalendar
 from broker.ports import RecordsSnapshot, Step
 from gateway.report.facts import VILLAGE, Fact, FactMaker, Plain, needs_steps
@@ -111,7 +112,8 @@ class _Counter:
             if received > period.last:
                 continue
             if received < period.first:
-                self._earlier(record, received)
+                if self._earlier(record, received):
+                    waiting.append(record)
             elif needs_steps(record):
                 waiting.append(record)
                 continue
@@ -127,14 +129,17 @@ class _Counter:
         """Those with their history."""
         with _without_collection():
             make = self._make
-            facts = [
-                make.fact(one, make.received(one), steps.get(UUID(one["complaint_id"]), ()))
-                for one in waiting
-            ]
+            facts: list[Fact] = []
+            for one in waiting:
+                history, received = steps.get(UUID(one["complaint_id"]), ()), make.received(one)
+                if received < self.tally.period.first:
+                    self.tally.judge(received, judged(one, history))
+                else:
+                    facts.append(make.fact(one, received, history))
             self.tally.add(facts)
 
-    def _earlier(self, record: Plain, received: date) -> None:
-        """A case that came before the period."""
+    def _earlier(self, record: Plain, received: date) -> bool:
+        """A case that came before the period; gives whether its history is to be read."""
         tally = self.tally
         if tally.earliest is None or received < tally.earliest:
             tally.earliest = received
@@ -154,6 +159,12 @@ class _Counter:
                 tally.past["village", region] += 1
         if ended is None and record["state"] in ("routed", "acknowledged"):
             tally.older.append((received, record["tracking"]))
+        if received not in self._year:
+            return False
+        if asks_history(record):
+            return True
+        tally.judge(received, judged(record))
+        return False
 
 
 def _portions(waiting: Sequence[Plain]) -> Iterator[Sequence[Plain]]:

@@ -35,6 +35,17 @@ DEFINITIONS: Final[dict[str, str]] = {
     "corrected_agency": marked(
         "cases given by the rules that the agency handed back first / by the rules"
     ),
+    "accuracy": marked(
+        "by month of receipt: cases that stayed with the agency that the rules gave them to until"
+        " they were answered / these and those that it handed back, that the desk took to another"
+        " agency, or that were nobody's here; cases that nobody has answered yet are left out, and"
+        " so are those that ended unanswered. An agency that ended or was merged is no error"
+    ),
+    "judged": marked("cases given by the rules of which it is known by now whether that was right"),
+    "first_alternative": marked(
+        "cases in which the desk named the first agency that the rules showed it / cases that the"
+        " rules left to the desk and that it assigned, the first time"
+    ),
     "moves": marked("how often a case left an agency: handed back, or reassigned by the desk"),
     "ping_pong": marked("cases with three moves or more / in"),
     "external": marked("cases that a body outside of the region has now / in"),

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, Literal
 
+from broker.domain.case import judged
+from broker.domain.case.judging import What
 from broker.domain.clocks import Hold, WorkingCalendar, closes_held
 from broker.ports import Step
 
@@ -62,6 +64,7 @@ class Fact(Brief):
     left an agency for another or for the desk; ``returned``: by whom it was handed back.
     ``verified``, ``answered``, ``solved``: working days, each (with holds, without).
     ``clocks``: of each that is owed, its verdict; ``overdue``: whether who has it is late now.
+    ``routing``: what it counts as, of the router's decisions (broker.domain.case.judging).
     """
 
     external: bool = False
@@ -80,6 +83,7 @@ class Fact(Brief):
     resolved: bool = False
     reopened: bool = False
     rating: int | None = None
+    routing: tuple[What, ...] = ()
 
 
 def needs_steps(record: Plain) -> bool:
@@ -148,6 +152,7 @@ class FactMaker:
         end = record["closed"]
         if end is not None:
             fact.end = end.get("code") or "other" if end["how"] == "dismissed" else end["how"]
+        fact.routing = tuple(judged(record, steps))
         closing, own = self._time(fact, record["clocks"])
         if steps is None:
             first = record["clocks"][0] if record["clocks"] else None

@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from broker.domain.case.judging import What
 from gateway.report.facts import DISTRICT, VILLAGE, Brief, Fact, Status
 from gateway.report.periods import Period
 
@@ -15,6 +16,8 @@ SAMPLE: Final = 10
 """Cases of a period whose answers somebody reads again."""
 FEW: Final = 5
 """Below it a person could be recognised by a count."""
+Month = tuple[int, int]
+"""The year and the month."""
 DIMENSIONS: Final = ("kind", "topic", "district", "village", "channel")
 RECOGNISABLE: Final = ("topic", "district", "village")
 """Dimensions whose small counts are hidden."""
@@ -134,7 +137,9 @@ class AgencyCount:
 class Tally:
     """Everything that the sections show. ``waiting``: of each case that nobody has followed up the
     day received and its code, of this period and of earlier ones (``older``).
-    ``earliest``: the day of the first case before the period."""
+    ``earliest``: the day of the first case before the period. ``routing``: what the cases of the
+    period count as (broker.domain.case.judging); ``accuracy``: the same by month, with the twelve
+    months before."""
 
     period: Period
     counted: Counted = field(default_factory=Counted)
@@ -165,6 +170,8 @@ class Tally:
     sample: list[tuple[bytes, str]] = field(default_factory=list)
     rungs: Counter[tuple[str, str]] = field(default_factory=Counter)
     past: Counter[tuple[str, str]] = field(default_factory=Counter)
+    routing: Counter[What] = field(default_factory=Counter)
+    accuracy: Counter[tuple[Month, What]] = field(default_factory=Counter)
     earliest: date | None = None
     past_from: date | None = None
 
@@ -216,6 +223,8 @@ class Tally:
             self.solved[fact.solved] += 1
         for days in fact.verified:
             self.verified[days] += 1
+        self.routing.update(fact.routing)
+        self.judge(fact.received, fact.routing)
         for code in fact.returned:
             self.returned[code] += 1
         if fact.status == "waiting":
@@ -237,6 +246,12 @@ class Tally:
                 self.reopened += 1
         for rung in fact.rungs:
             self.rungs[rung] += 1
+
+    def judge(self, received: date, routing: Iterable[What]) -> None:
+        """What a case counts as, of the month in which it came."""
+        month = received.year, received.month
+        for what in routing:
+            self.accuracy[month, what] += 1
 
     def _draw(self, code: str) -> None:
         """Chance that anybody can repeat: the smallest digests of period and code."""

@@ -56,6 +56,38 @@ SLA: Final = Dashboard(
             kind="table",
         ),
         Panel(
+            "How often the router was right, this month and last",
+            [
+                (
+                    "max by (how, month) (pintu_routing_accuracy_ratio)",
+                    "{{how}}, {{month}}",
+                ),
+                (
+                    "max by (month) (pintu_routing_coverage_ratio)",
+                    "decided by itself, {{month}}",
+                ),
+            ],
+            "percentunit",
+            says="Of this month wrong ones are known first: compare the last one.",
+        ),
+        Panel(
+            "By how much it is right less often than in the months before, at least",
+            [
+                (
+                    'max by (how, month) (pintu_routing_accuracy_drop_ratio{bound="lower"})',
+                    "{{how}}, {{month}}",
+                )
+            ],
+            "percentunit",
+            red=0.01,
+            says="Above nought it is more than chance explains.",
+        ),
+        Panel(
+            "What became of the router's decisions, this month and last",
+            [("max by (month, what) (pintu_routing_cases)", "")],
+            kind="table",
+        ),
+        Panel(
             "Escalations, by rung of the ladder",
             [("sum by (rung) (increase(pintu_escalations_total[1h]))", "{{rung}}")],
         ),

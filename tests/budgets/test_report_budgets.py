@@ -7,10 +7,10 @@ from datetime import UTC
 
 import pytest
 
+from gateway.text.names import without_names
 from pintu.publishing.columns import columns_of
 from pintu.publishing.records import Place
 from pintu.rules.evaluating.labels import labelled
-from pintu.rules.evaluating.masking import without_names
 from schemas.envelope import loads
 from tests.support.budgets import FACTOR, SECONDS
 from tests.unit.broker.domain.case.story import CLOCKS, ROAD, RULES, Story

@@ -270,6 +270,7 @@ OTHERS: Final = (
 ELSEWHERE: Final = (
     "PintuTriageOld",
     "PintuOverdue",
+    "PintuRoutingDrift",
     "PintuEscalationsBehind",
     "PintuMembersMissing",
     "PintuCertificateEnds",
@@ -287,4 +288,5 @@ ELSEWHERE: Final = (
     "PintuSignInsLocked",
 )
 """What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
-tests/acceptance/mail, of attachments tests/acceptance/gateway."""
+tests/acceptance/mail, of attachments tests/acceptance/gateway; of months that get worse
+tests/unit/consumers/cases/test_accuracy.py."""

@@ -7,6 +7,8 @@ from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import NameOf, resend, unnamed
 from broker.domain.case.fired_again import Fired, fire_again
 from broker.domain.case.firing import amend, fire
+from broker.domain.case.handover import handover_id
+from broker.domain.case.judging import asks_history, first_agency, judged
 from broker.domain.case.life import apply, cause_of, needs_words, read
 from broker.domain.case.linking import earlier_of, link
 from broker.domain.case.listing import (
@@ -62,6 +64,7 @@ __all__ = [
     "Supporting",
     "amend",
     "apply",
+    "asks_history",
     "cause_of",
     "clock_from",
     "clock_record",
@@ -70,9 +73,12 @@ __all__ = [
     "facts_of",
     "fire",
     "fire_again",
+    "first_agency",
     "folded",
     "from_record",
+    "handover_id",
     "has_part",
+    "judged",
     "link",
     "mentions",
     "missing",

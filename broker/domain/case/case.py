@@ -82,6 +82,8 @@ class Case:
     needs it (a move, a reply in triage). ``of``: ``source`` and ``id`` of its submission, for its
     channel; None for an anonymous one. ``rating``: the reporter's, 1 to 5. ``follows``: the
     tracking code of the case that it goes on with, ``followed_by``: of those that go on with it.
+    ``first_alternative``: of a case that the router left to the desk at first, whether the desk
+    named the first agency that it was shown; None of all others.
     """
 
     complaint_id: UUID
@@ -118,6 +120,7 @@ class Case:
     rating: int | None = None
     follows: str | None = None
     followed_by: tuple[str, ...] = ()
+    first_alternative: bool | None = None
 
     @property
     def open(self) -> bool:

@@ -57,6 +57,7 @@ def to_record(
         "rating": case.rating,
         "follows": case.follows,
         "followed_by": list(case.followed_by),
+        "first_alternative": case.first_alternative,
     }
 
 
@@ -107,6 +108,7 @@ def from_record(record: Plain, seen: Iterable[str] = (), lines: int = 0) -> Case
         rating=record.get("rating"),
         follows=record.get("follows"),
         followed_by=tuple(record.get("followed_by") or ()),
+        first_alternative=record.get("first_alternative"),
     )
 
 

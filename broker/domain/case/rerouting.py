@@ -12,6 +12,7 @@ from broker.domain.case import transitions
 from broker.domain.case.case import Case, State, policy_of
 from broker.domain.case.conversation import conversation_on_the_wire, said_of
 from broker.domain.case.deciding_anew import SUGGESTED, decided_anew, left_to_desk, suggested
+from broker.domain.case.handover import is_handover
 from broker.domain.case.history import History, brief, note_of
 from broker.domain.case.mirroring import mirrored, writer
 from broker.domain.case.outcome import Applied, Context
@@ -95,7 +96,7 @@ def assigned(case: Case, update: Update, at: datetime, context: Context) -> Appl
     because = sentences.ASSIGNED
     if update.note:
         because += sentences.ASSIGNED_NOTE.format(note=update.note[:_LONGEST_NOTE])
-    told = _verified(case, update)
+    told = _seen_first(_verified(case, update), agency)
     topic, warnings = case.decision.topic, tuple[str, ...]()
     if update.category is not None:
         known = context.rules.topic_index.get(update.category.lower())
@@ -117,6 +118,15 @@ def assigned(case: Case, update: Update, at: datetime, context: Context) -> Appl
     if context.replayed is not None and context.replayed.decision is not None:
         decision = context.replayed.decision
     return _moved(case, told, decision, _Mover(update, at, context))
+
+
+def _seen_first(case: Case, agency: str | None) -> Case:
+    """The case with whether the desk, which the router left it to, named whom it was shown first;
+    what comes back to the desk later was the router's decision."""
+    if case.agency is not None or case.clock(RESOLUTION.name) is not None:
+        return case
+    shown = case.decision.alternatives
+    return replace(case, first_alternative=bool(shown) and shown[0].agency == agency)
 
 
 def _verified(case: Case, update: Update) -> Case:
@@ -182,6 +192,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
         "reason": update.reason,
         "note": note_of(update),
         "suggest": update.suggest,
+        "handover": (update.who == "desk" and is_handover(before, update, context)) or None,
         **brief(case.decision),
     }
     line = History(now, update.speaker, before).line(case, update.verb, mover.at, detail)

@@ -188,6 +188,7 @@ def _step(text: str) -> Step:
         agency_from,
         agency_to,
         line["detail"].get("supporting"),
+        line["detail"].get("handover") is True,
     )
 
 

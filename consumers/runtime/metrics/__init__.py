@@ -2,6 +2,7 @@
 
 from prometheus_client import disable_created_metrics
 
+from consumers.runtime.metrics.accuracy import AccuracyMetrics
 from consumers.runtime.metrics.cases import CaseMetrics, EscalationMetrics
 from consumers.runtime.metrics.certificates import CertificateMetrics
 from consumers.runtime.metrics.gateway import AttachmentMetrics, GatewayMetrics
@@ -22,6 +23,7 @@ from consumers.runtime.metrics.webhooks import WebhookMetrics
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
 
 __all__ = [
+    "AccuracyMetrics",
     "AttachmentMetrics",
     "BuildMetrics",
     "CaseMetrics",

@@ -64,7 +64,7 @@ def flow(read: Read) -> Section:
     tally = read.tally
     rows: list[tuple[Cell, ...]] = []
     before = tally.open_before
-    for month in _months(tally.period):
+    for month in months_of(tally.period):
         came = sum(n for day, n in tally.came.items() if day in month)
         closed = sum(n for day, n in tally.closed.items() if day in month)
         after = before + came - closed
@@ -89,7 +89,7 @@ def flow(read: Read) -> Section:
     return Section(2, "flow", marked("Flow"), tables=(table,))
 
 
-def _months(period: Period) -> list[Period]:
+def months_of(period: Period) -> list[Period]:
     """The months of a period, the first and the last cut where it begins and ends."""
     found: list[Period] = []
     day: date = period.first

@@ -7,6 +7,7 @@ from gateway.report.hiding import shown
 from gateway.report.model import Cell, Figure, Named, Section, Share, Table, columns
 from gateway.report.names import Names
 from gateway.report.reading import Read
+from gateway.report.sections.accuracy import accuracy, accuracy_by_month
 from gateway.report.tally import FEW, Tally
 from gateway.report.words import ENDS, OTHERS, named
 
@@ -25,6 +26,7 @@ def routing(read: Read, names: Names) -> Section:
         Figure("triaged", marked("Left to the desk at first"), Share(total - own, total)),
         Figure("corrected_desk", marked("Corrected by the desk"), Share(desk, own)),
         Figure("corrected_agency", marked("Handed back by the agency"), Share(agency, own)),
+        *accuracy(read),
         Figure("ping_pong", marked("Three moves or more"), Share(often, total)),
         Figure("external", marked("With outside bodies"), Share(tally.external, total)),
     )
@@ -36,6 +38,7 @@ def routing(read: Read, names: Names) -> Section:
         bars="cases",
     )
     tables = (
+        accuracy_by_month(read),
         moves,
         _router(tally, "agency", marked("The router's decisions by agency"), names),
         _router(tally, "topic", marked("The router's decisions by category"), names),

@@ -16,7 +16,7 @@ from broker.domain.case.rerouting import BY_DESK
 from broker.domain.clocks import WorkingCalendar
 from broker.domain.masking import masked
 from broker.domain.routing.rules import Rules
-from pintu.rules.evaluating.masking import NAME_MASK
+from gateway.text.names import NAME_MASK
 from schemas.complaint import PublicComplaint
 
 Source = Literal["resolved", "responded", "held", "assigned", "acknowledged"]

@@ -15,9 +15,9 @@ from broker.domain.routing.directory import agency_key
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import DISTRICT, VILLAGE, VILLAGE_LEVELS
 from config.language import gettext
+from gateway.text.names import without_names
 from pintu.rules.evaluating.discretion import Outcomes
 from pintu.rules.evaluating.history import Example
-from pintu.rules.evaluating.masking import without_names
 from pintu.rules.evaluating.own_topics import OwnTopics
 
 DESK: Final = None

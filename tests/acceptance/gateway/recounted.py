@@ -42,6 +42,18 @@ class Told:
     closed: datetime | None = None
     end: str | None = None
     rating: int | None = None
+    answered: bool = False
+    shown: str | None = None
+    alternative: bool | None = None
+
+    @property
+    def right(self) -> bool | None:
+        """Whether the router was; None where it left it to the desk, or nobody has judged it."""
+        if self.first is None:
+            return None
+        if self.corrected is not None or self.end == "not-ours":
+            return False
+        return True if self.answered or self.status == "done" else None
 
     @property
     def day(self) -> date:
@@ -132,9 +144,17 @@ def _opened(routed: dict[str, Any], opened: dict[str, Any]) -> Told:
         complaint.get("confidential") is True,
         routed["agency"],
     )
+    case.shown = _shown(decision)
     case.state = "routed" if routed["agency"] else "triage"
     case.placed(routed["agency"], datetime.fromisoformat(opened.get("at") or routed["routed_at"]))
     return case
+
+
+def _shown(decision: dict[str, Any]) -> str | None:
+    """The first agency that the desk sees."""
+    others = decision.get("alternatives") or [{"agency": None}]
+    agency: str | None = others[0]["agency"]
+    return agency
 
 
 def _go_on(case: Told, verb: str, event: dict[str, Any], data: dict[str, Any]) -> None:
@@ -144,6 +164,7 @@ def _go_on(case: Told, verb: str, event: dict[str, Any], data: dict[str, Any]) -
                 case.supported(data["agency"], datetime.fromisoformat(data["routed_at"]))
             return
         decision = data["decision"]
+        case.shown = _shown(decision)
         case.topic, case.region = decision.get("topic"), decision.get("region")
         if decision.get("oversight"):
             case.kind = "oversight"
@@ -181,6 +202,7 @@ def _go_on(case: Told, verb: str, event: dict[str, Any], data: dict[str, Any]) -
         for clock in owed:
             clock.resume(at)
     if verb in ("responded", "resolved"):
+        case.answered = True
         for clock in case.of("response"):
             if clock.agency == case.agency and clock.stop is None:
                 clock.end(at)
@@ -214,6 +236,8 @@ def _move(case: Told, data: dict[str, Any], at: datetime, now: datetime) -> None
         _reopen(case, at)
         case.standing = False
     case.left(left, at)
+    if left is None and by_desk and not case.of("resolution"):
+        case.alternative = case.shown == data["to"]
     if left is not None and left != data["to"]:
         if not case.moves and case.first is not None:
             case.corrected = "desk" if by_desk else "agency"

@@ -54,6 +54,16 @@ def figures(report: dict[str, Any], section: str) -> dict[str, Any]:
     return {one["id"]: one["value"] for one in found["figures"]}
 
 
+def accuracy(some: list[Told]) -> dict[str, Any]:
+    judged = [case.right for case in some if case.right is not None]
+    return share(sum(judged), len(judged))
+
+
+def alternatives(some: list[Told]) -> dict[str, Any]:
+    named = [case.alternative for case in some if case.alternative is not None]
+    return share(sum(named), len(named))
+
+
 @pytest.mark.slow
 def test_the_summary_is_what_the_stream_tells(counted: Any, inside: list[Told]) -> None:
     report, _, _, _, now = counted
@@ -218,10 +228,35 @@ def test_routing_endings_and_ratings_are_what_the_stream_tells(
         "triaged": share(n - len(own), n),
         "corrected_desk": share(by["desk"], len(own)),
         "corrected_agency": share(by["agency"], len(own)),
+        "accuracy": accuracy(inside),
+        "first_alternative": alternatives(inside),
         "ping_pong": share(sum(case.moves >= 3 for case in inside), n),
         "external": share(sum(case.agency == "pln" for case in inside), n),
     }
     assert by["desk"] and by["agency"]
+    complete = date.fromisoformat(report["complete_from"])
+    months = {
+        month: [
+            case for case in cases.values() if case.day <= last and f"{case.day:%Y-%m}" == month
+        ]
+        for month in sorted({f"{case.day:%Y-%m}" for case in cases.values()})
+        if date.fromisoformat(f"{month}-01") >= complete
+    }
+    rows = table(report, "routing", "accuracy")
+    assert [row["month"][:7] for row in rows] == [month for month, mine in months.items() if mine]
+    for row in rows:
+        mine = months[row["month"][:7]]
+        of_router = [case for case in mine if case.first is not None]
+        assert row == {
+            "month": row["month"],
+            "in": len(mine),
+            "by_itself": share(len(of_router), len(mine)),
+            "judged": sum(case.right is not None for case in mine),
+            "accuracy": accuracy(mine),
+            "first_alternative": alternatives(mine),
+        }
+    assert 0 < accuracy(inside)["part"] < accuracy(inside)["of"] < len(own)
+    assert alternatives(inside)["of"]
     moves = Counter(case.moves for case in inside)
     assert {row["moves"]: row["cases"] for row in table(report, "routing", "moves")} == moves
     for row in table(report, "routing", "router_by_agency"):

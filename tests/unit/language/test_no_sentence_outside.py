@@ -24,7 +24,7 @@ DOCUMENTS: Final = {
     "pintu/rules/learning/writing.py": "files of rules, with their comments",
     "pintu/publishing/fields.py": "names of columns as files have them",
     "pintu/publishing/reporting.py": "words as files have them",
-    "pintu/rules/evaluating/masking.py": "patterns",
+    "gateway/text/names.py": "patterns",
     "pintu/reference_agency/reference.py": "what the simulated agency answers, in Indonesian",
     "pintu/conformance/agency/complaints.py": "complaints of the check, in Indonesian",
     "gateway/desk/recap.py": "the office's table, in Indonesian",

@@ -74,6 +74,7 @@ def steps_of(history: Sequence[Entry]) -> list[Step]:
             line.agency_from,
             line.agency_to,
             line.detail.get("supporting"),
+            line.detail.get("handover") is True,
         )
         for line in history
         if line.what not in ("escalated", "deadline")
