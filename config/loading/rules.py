@@ -14,6 +14,7 @@ from broker.domain.routing import tables as values
 from broker.domain.routing.rules import Rules, compile_rules
 from broker.retention import Retention
 from config.loading import rules_format as form
+from config.loading.answers import with_answers
 from config.loading.contacts import read_contacts
 from config.loading.desk_texts import read_desk_texts
 from config.loading.directory import agency_of, area_of, folder_of
@@ -63,7 +64,7 @@ def check_rules(
     place = folder_of(folder, findings)
     if place is None:
         return Checked(None, tuple(findings.errors), ())
-    tables = read_tables(place, findings, learned)
+    tables = with_answers(place, read_tables(place, findings, learned), findings)
     check_tables(tables, findings)
     found = read_learned(place, tables, findings) if learned and model else None
     hints = _hints(place, found, findings)
@@ -107,7 +108,7 @@ def _compiled(
             head.confidence.auto, head.confidence.picked, head.confidence.category
         ),
         agencies=[agency_of(placed.entry) for placed in tables.agencies],
-        topics=[_topic(placed.entry) for placed in tables.topics],
+        topics=[topic_of(placed.entry) for placed in tables.topics],
         areas=[area_of(placed.entry) for placed in tables.places],
         attributes=[
             values.AttributeValue(placed.entry.name, v.id, v.name, tuple(v.phrases))
@@ -158,7 +159,8 @@ def _retention(entry: form.RetentionEntry) -> Retention:
     )
 
 
-def _topic(entry: form.TopicEntry) -> values.Topic:
+def topic_of(entry: form.TopicEntry) -> values.Topic:
+    """An entry of topics/ as the rules have it."""
     return values.Topic(
         id=entry.id,
         name=entry.name,

@@ -25,7 +25,7 @@ FILES = frozenset(
     {
         *("rules.toml", "agencies.toml", "attributes.toml", "words.toml", "channels.toml"),
         *("places.csv", "roads.csv", "landmarks.csv", "outside.csv"),
-        *("sla.toml", "holidays.toml", "contacts.toml", "desk.toml"),
+        *("sla.toml", "holidays.toml", "contacts.toml", "desk.toml", "answers.toml"),
     }
 )
 

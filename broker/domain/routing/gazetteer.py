@@ -52,7 +52,9 @@ class Gazetteer:
     def __init__(self, region: str, areas: Iterable[Area], outside: Iterable[Outside]) -> None:
         self.region = region
         self.areas: Mapping[str, Area] = {area.code: area for area in areas}
-        self._outside = {name_key(n): o.name for o in outside for n in (o.name, *o.aliases)}
+        own = {name_key(n) for area in self.areas.values() for n in (area.name, *area.aliases)}
+        foreign = ((name_key(n), o.name) for o in outside for n in (o.name, *o.aliases))
+        self._outside = {key: name for key, name in foreign if key not in own}
         self._by_name: dict[tuple[bool, str], tuple[str, ...]] = {}
         self._in_district: dict[tuple[str, str], str] = {}
         for code in sorted(self.areas):

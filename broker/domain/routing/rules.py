@@ -13,6 +13,7 @@ from broker.domain.routing.gazetteer import Gazetteer
 from broker.domain.routing.language.matcher import Matcher
 from broker.domain.routing.language.vocabulary import Vocabulary
 from broker.domain.routing.learned.calibration import CERTAIN
+from broker.domain.routing.own_names import foreign
 from broker.domain.routing.remembered import Remembered
 from broker.domain.routing.tables import (
     Agency,
@@ -104,7 +105,9 @@ def compile_rules(
     values = tuple(sorted(attributes, key=lambda value: (value.attribute, value.id)))
     named_roads = tuple(sorted(roads, key=lambda road: road.name))
     marks = tuple(sorted(landmarks, key=lambda mark: (mark.name, mark.place)))
-    others = tuple(sorted(outside, key=lambda other: (other.name, other.level)))
+    others = tuple(
+        sorted(foreign(outside, region, name, places), key=lambda other: (other.name, other.level))
+    )
     spelling = words or Words()
     vocabulary, matcher = compile_matcher(
         spelling, subjects, values, places, named_roads, marks, others, directory.agencies.values()

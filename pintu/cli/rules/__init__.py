@@ -6,16 +6,18 @@ from pintu.cli.rules.check import check
 from pintu.cli.rules.diff import diff
 from pintu.cli.rules.evaluate import evaluate
 from pintu.cli.rules.history import history
+from pintu.cli.rules.init import init
 from pintu.cli.rules.learn import learn
 
-app = typer.Typer(no_args_is_help=True, help="Validate, learn, evaluate and compare rules.")
+app = typer.Typer(no_args_is_help=True, help="Make, validate, learn, evaluate and compare rules.")
 
 
 @app.callback()
 def _rules() -> None:
-    """Validate, learn, evaluate and compare rules."""
+    """Make, validate, learn, evaluate and compare rules."""
 
 
+app.command("init")(init)
 app.command("check")(check)
 app.command("learn")(learn)
 app.command("evaluate")(evaluate)

@@ -52,12 +52,12 @@ def base_files(folder: Path, name: str | None) -> dict[str, str]:
         "places.csv": _csv([(REGION, "kota", called, "", "", "")]),
         "channels.toml": (SHIPPED / "channels.toml").read_text("utf-8"),
         "sla.toml": (SHIPPED / "sla.toml").read_text("utf-8"),
-        "words.toml": _words(tomllib.loads((SHIPPED / "words.toml").read_text("utf-8"))),
+        "words.toml": words_file(tomllib.loads((SHIPPED / "words.toml").read_text("utf-8"))),
     }
     return {file: text for file, text in files.items() if not (folder / file).exists()}
 
 
-def _words(shipped: Mapping[str, Mapping[str, object]]) -> str:
+def words_file(shipped: Mapping[str, Mapping[str, object]]) -> str:
     """How people write anywhere; which names are ordinary words, only the region can tell."""
     lines = ["[expand]"]
     lines += [f"{_text(k)} = {_text(str(v))}" for k, v in shipped["expand"].items()]

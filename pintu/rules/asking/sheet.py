@@ -1,0 +1,125 @@
+"""The questionnaire as a file: `answers.toml`, with what each question means beside it.
+
+The same file, filled in, is the record of the answers in a configuration folder. Of a file that
+people have, only the values of answers are changed, never a comment of theirs.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from broker.domain.routing.tables import TRIAGE
+from config.language import gettext, worded
+from config.loading.answers import DESK, SAME
+from config.loading.questions import QUESTIONS, Question
+from pintu.rules.asking.region import Region
+
+_WIDTH: Final = 100
+
+
+def sheet(region: Region | None, answers: Mapping[str, str]) -> str:
+    """The whole file. ``answers``: those that stand in it; of the others the usual one."""
+    lines = [
+        *_comment(
+            gettext(
+                "Who does this here? One line a question: write after = who answers for it in "
+                "your region."
+            )
+        )
+    ]
+    lines += _comment(
+        gettext(
+            "Write a code or a name of agencies.toml; @village or @district for the office of the "
+            "place that the complaint is about; desk where a person is to decide each time."
+        )
+    )
+    lines += _comment(
+        worded("Then: {command}", command="pintu rules init --answers answers.toml --config DIR")
+    )
+    lines += [
+        "",
+        *_comment(
+            gettext("Optional: a table of places (code,name) and one of agencies (code,name)")
+        ),
+        '# places = "wilayah.csv"',
+        '# agencies = "opd.csv"',
+        "",
+        "[region]",
+        f"code = {_text(region.code if region else '')}  # {gettext('Kemendagri, such as 35.78')}",
+        f"name = {_text(region.name if region else '')}  # {gettext('such as Kota Surabaya')}",
+        "",
+        "[who]",
+    ]
+    for question in QUESTIONS:
+        lines += ["", *_about(question), _answer(question, answers.get(question.id))]
+    return "\n".join(lines) + "\n"
+
+
+def with_changes(text: str, changes: Mapping[str, str]) -> str:
+    """A file of answers with other values for these questions, all else as it was."""
+    for id, answer in changes.items():
+        value = _text(shown(answer))
+        key = rf"^[ \t]*\"?{re.escape(id)}\"?[ \t]*=[ \t]*"
+        if there := re.search(rf"{key}(\"[^\"\n]*\"|'[^'\n]*')", text, re.MULTILINE):
+            text = f"{text[: there.start(1)]}{value}{text[there.end(1) :]}"
+        else:
+            head = re.search(r"^\[who\][^\n]*\n", text, re.MULTILINE)
+            at = head.end() if head else len(text)
+            before = "" if head else ("\n[who]\n" if text.endswith("\n") else "\n\n[who]\n")
+            text = f"{text[:at]}{before}{id} = {value}\n{text[at:]}"
+    return text
+
+
+def usual(question: Question) -> str:
+    """The answer that stands in an empty questionnaire."""
+    return SAME if question.condition else question.choices[0]
+
+
+def shown(answer: str) -> str:
+    """An answer as people write it."""
+    return DESK if answer == TRIAGE else answer
+
+
+def choices_of(question: Question) -> list[str]:
+    """What is often answered, and what always can be."""
+    often = ([SAME] if question.condition else []) + list(question.choices)
+    return list(dict.fromkeys([*often, DESK]))
+
+
+def _about(question: Question) -> Iterator[str]:
+    yield from _comment(f"{gettext(question.title)}: {gettext(question.explained)}")
+    for example in question.examples:
+        yield f"#   “{example}”"
+    yield from _comment(worded("often: {choices}", choices=", ".join(choices_of(question))))
+
+
+def _answer(question: Question, answer: str | None) -> str:
+    return f"{question.id} = {_text(shown(answer or usual(question)))}"
+
+
+def _comment(text: str) -> Iterator[str]:
+    line = "#"
+    for word in text.split():
+        if len(line) + 1 + len(word) > _WIDTH:
+            yield line
+            line = "#"
+        line += f" {word}"
+    yield line
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def draft(
+    region: Region | None, places: Path | None, agencies: Path | None, who: Mapping[str, str]
+) -> str:
+    """What was answered so far, and nothing else."""
+    files = {"places": places, "agencies": agencies}
+    lines = [f"{name} = {_text(str(path.resolve()))}" for name, path in files.items() if path]
+    if region:
+        lines += ["[region]", f"code = {_text(region.code)}", f"name = {_text(region.name)}"]
+    lines += ["[who]", *(f"{id} = {_text(shown(answer))}" for id, answer in who.items())]
+    return "\n".join(lines) + "\n"
