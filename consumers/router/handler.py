@@ -16,6 +16,7 @@ from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Parked, Resent, Routed, handle_intake, internal_error
 from broker.domain.routing.decide import Decision
 from broker.domain.routing.rules import Rules
+from broker.domain.similar import RecentComplaints
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.watermark import is_probe
 from broker.ports import Journal, TimeSource
@@ -38,12 +39,18 @@ class Done(NamedTuple):
     decision: Decision
     publish: tuple[Outgoing, ...]
     complaint: UUID
+    fingerprint: bytes | None = None
 
     @classmethod
     def of(cls, routed: Routed) -> "Done":
         said = routed.submission
         return cls(
-            said.channel, said.submitted_at, routed.decision, routed.publish, said.complaint_id
+            said.channel,
+            said.submitted_at,
+            routed.decision,
+            routed.publish,
+            said.complaint_id,
+            routed.fingerprint,
         )
 
 
@@ -57,6 +64,8 @@ class Batch:
     others: list[Parked | Resent] = field(default_factory=list)
     repeats: int = 0
     channels: Counter[str] = field(default_factory=Counter)
+    remembered: set[UUID] = field(default_factory=set)
+    """Of ``routed``, those that the next ones are already held against."""
     fresh: Sequence[Done] = ()
     """Of ``routed``, those that no router had routed before; known once they are recorded."""
 
@@ -71,12 +80,14 @@ class RouterHandler:
         journal: Journal,
         clock: TimeSource,
         new_id: Callable[[], str],
+        recent: RecentComplaints | None = None,
     ) -> None:
         self._rules = rules
         self._clocks = clocks
         self._journal = journal
         self._clock = clock
         self._new_id = new_id
+        self._recent = recent
 
     def use(self, rules: Rules, clocks: SlaCalendar) -> None:
         """Other rules, from the next batch on."""
@@ -88,7 +99,8 @@ class RouterHandler:
     @asynccontextmanager
     async def transaction(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
         ids = list(batch.routed)
-        async with self._journal.recording(ids, self._clock.now()) as fresh:
+        kept = {one: done.fingerprint for one, done in batch.routed.items() if done.fingerprint}
+        async with self._journal.recording(ids, self._clock.now(), kept) as fresh:
             new = [routed for complaint, routed in batch.routed.items() if complaint in fresh]
             outgoing: list[Outgoing] = []
             for routed in new:
@@ -97,6 +109,18 @@ class RouterHandler:
                 outgoing += other.publish
             yield outgoing
         batch.fresh = new
+        if batch.remembered and len(new) < len(ids):
+            # Routed before, perhaps long ago: what the journal says of it counts.
+            self._forget(batch.remembered.difference(fresh))
+
+    def _remember(self, batch: Batch, complaint: UUID, kept: bytes, now: datetime) -> None:
+        """From now on, so that the next one of this very batch is told of it too."""
+        if self._recent is not None and self._recent.add(complaint, now, kept):
+            batch.remembered.add(complaint)
+
+    def _forget(self, complaints: set[UUID]) -> None:
+        if self._recent is not None and complaints:
+            self._recent.remove(complaints)
 
     def less(self) -> bool:
         return False  # time alone brings nothing
@@ -126,6 +150,7 @@ class RouterHandler:
                     now=now,
                     new_id=self._new_id,
                     repeat=unusable[message.body] if unusable else 0,
+                    recent=self._recent,
                 )
             except Exception as error:  # one message must not take its neighbours along
                 log.error("router.failed", traceback=where(error))
@@ -137,6 +162,8 @@ class RouterHandler:
                     sorted_out.repeats += 1
                 else:
                     sorted_out.routed[complaint] = Done.of(outcome)
+                    if outcome.fingerprint is not None:
+                        self._remember(sorted_out, complaint, outcome.fingerprint, now)
             else:
                 if isinstance(outcome, Parked):
                     unusable[message.body] += 1

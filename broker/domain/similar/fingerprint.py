@@ -1,0 +1,268 @@
+"""What is remembered of a complaint to know it again: numbers made of its words, never the words.
+
+Each word, name and code becomes a number of sixteen bits by a keyed hash: some words of the
+language have the same one. See docs/explanation/decisions/0053-similar.md.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+from broker.domain.routing.language.text import words
+from broker.domain.similar.vocabulary import (
+    NAMES_PLACE,
+    NAMES_STREET,
+    OF_A_PERSON,
+    RELATES,
+    ROMAN,
+    SAYS_NOTHING,
+    SIDES,
+    TELLS_KIND,
+)
+from schemas.complaint import LocationFields, PublicComplaint
+
+VERSION: Final = 1
+"""Of the bytes; others are not read."""
+_EXAMINED: Final = 800
+"""Characters of a text that are looked at."""
+_MOST_WORDS: Final = 32
+_MOST_PLACES: Final = 10
+_MOST_NUMBERS: Final = 6
+_VILLAGE: Final = 13
+"""Characters of a Kemendagri code of a village, with its points."""
+_CELL: Final = 2000
+"""Cells in a degree: half a thousandth, 55 m in the tropics."""
+_REMEMBERED: Final = 1 << 15
+"""Words whose number is kept in memory."""
+
+_CODE: Final = 0xFFFF
+_WORD: Final = 1 << 16
+_KIND: Final = 1 << 17
+_MARKER: Final = 1 << 18
+_STREET: Final = 1 << 19
+_RELATES: Final = 1 << 20
+_NUMBER: Final = 1 << 21
+_RT, _RW, _HOUSE = 1, 2, 3
+GANG, SIDE = 4, 5
+_PERSON: Final = 1 << 22
+_TURN: Final = 1 << 23
+_NUMBERED: Final = {"rt": _RT, "rw": _RW, "no": _HOUSE, "nomor": _HOUSE}
+_NOWHERE: Final[LocationFields] = {}
+
+
+class Fingerprint(NamedTuple):
+    """Numbers of sixteen bits; 0: not known.
+
+    ``words``: what it is about, ``places``: names of streets and landmarks, ``numbers``: of a
+    street or gang, RT, RW, house, each with its kind in the top bits; ``cells``: where it is by
+    its coordinates, first its own square, then those around it.
+    """
+
+    anonymous: bool
+    personal: bool
+    village: int
+    topic: int
+    agency: int
+    words: tuple[int, ...]
+    places: tuple[int, ...]
+    numbers: tuple[int, ...]
+    cells: tuple[int, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """As it is kept: of the squares only its own."""
+        lists = (self.words, self.places, self.numbers, self.cells[:1])
+        head = VERSION << 8 | self.personal << 1 | self.anonymous
+        packed = array("H", (head, self.village, self.topic, self.agency))
+        packed.extend(map(len, lists))
+        for numbers in lists:
+            packed.extend(numbers)
+        return packed.tobytes()
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> "Fingerprint | None":
+        """None where a program of another version wrote it."""
+        if len(kept) < 16 or len(kept) % 2:
+            return None
+        numbers = memoryview(kept).cast("H")
+        if numbers[0] >> 8 != VERSION or len(numbers) != 8 + sum(numbers[4:8]):
+            return None
+        w, p, n = 8 + numbers[4], 8 + numbers[4] + numbers[5], 8 + sum(numbers[4:7])
+        return cls(
+            bool(numbers[0] & 1),
+            bool(numbers[0] & 2),
+            numbers[1],
+            numbers[2],
+            numbers[3],
+            tuple(numbers[8:w]),
+            tuple(numbers[w:p]),
+            tuple(numbers[p:n]),
+            tuple(numbers[n:]),
+        )
+
+
+class Words(dict[str, int]):
+    """Word → its number, with what kind of word it is in higher bits; 0 for one that says nothing.
+
+    Two with the same key give the same numbers, on any machine.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = found = self._look_at(word)
+        return found
+
+    def code(self, name: str) -> int:
+        """The number of a code or a name, never 0."""
+        digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=2, key=self._key)
+        return int.from_bytes(digest.digest(), "little") or 1
+
+    def _look_at(self, word: str) -> int:
+        found = 0
+        if (number := _number(word)) is not None:
+            return _NUMBER | number
+        if word in NAMES_PLACE:
+            found |= _MARKER | (_STREET if word in NAMES_STREET else 0)
+        if word in RELATES:
+            found |= _RELATES
+        if word in _NUMBERED:
+            return found | _MARKER | _NUMBERED[word]
+        if word in SIDES:
+            return _TURN | SIDES[word]
+        if word in SAYS_NOTHING or (len(word) < 3 and not word.isdigit()):
+            return found
+        if word in TELLS_KIND:
+            found |= _KIND
+        if word in OF_A_PERSON:
+            found |= _PERSON | _KIND
+        return found | _WORD | self.code(word)
+
+
+def _number(word: str) -> int | None:
+    """What a numeral says, Arabic or Roman, up to three digits; a letter behind it is left out."""
+    if word in ROMAN:
+        return ROMAN[word]
+    digits = word if word.isdigit() else word[:-1]
+    if 0 < len(digits) <= 3 and digits.isascii() and digits.isdigit():
+        return int(digits)
+    return None
+
+
+def fingerprint(
+    complaint: PublicComplaint,
+    *,
+    topic: str | None,
+    agency: str | None,
+    region: str | None,
+    words_of: Words,
+) -> Fingerprint | None:
+    """What is remembered of a complaint as it leaves the router, and of what was decided.
+
+    None: it is not to be found by others, or says too little, such as a text without any place.
+    """
+    if complaint["confidential"] or complaint.get("oversight"):
+        return None
+    location = complaint.get("location", _NOWHERE)
+    said = _codes(complaint["text"][:_EXAMINED], words_of)
+    if "title" in complaint:
+        said = _codes(complaint["title"][:_EXAMINED], words_of) + said
+    names: list[int] = []
+    numbers: list[int] = []
+    if "address" in location:
+        _address(_codes(location["address"][:_EXAMINED], words_of), names, numbers)
+    _mentions(said, names, numbers)
+    village, district = location.get("village"), location.get("district")
+    if region is not None and len(region) == _VILLAGE:
+        area = region
+    else:
+        area = "".join(words(village)) if village else ""
+    areas = _area(village, words_of) + _area(district, words_of)
+    places = tuple(dict.fromkeys([name for name in names if name not in areas]))[:_MOST_PLACES]
+    cells = _cells(location, words_of)
+    if not places and not cells:
+        return None
+    apart = {*places, *areas}
+    about = dict.fromkeys([code & _CODE for code in said if code & _WORD])
+    return Fingerprint(
+        anonymous=complaint["anonymous"],
+        personal=any(code & _PERSON for code in said),
+        village=words_of.code(f"village {area}") if area else 0,
+        topic=words_of.code(f"topic {topic}") if topic else 0,
+        agency=words_of.code(f"agency {agency}") if agency else 0,
+        words=tuple([code for code in about if code not in apart][:_MOST_WORDS]),
+        places=places,
+        numbers=tuple(dict.fromkeys(numbers))[:_MOST_NUMBERS],
+        cells=cells,
+    )
+
+
+def _codes(text: str, words_of: Words) -> list[int]:
+    return list(map(words_of.__getitem__, words(text)))
+
+
+def _area(name: str | None, words_of: Words) -> list[int]:
+    return [code & _CODE for code in _codes(name, words_of)] if name else []
+
+
+def _mentions(codes: Sequence[int], names: list[int], numbers: list[int]) -> None:
+    """Names behind what announces one, "jalan", "depan", "masjid"; and the numbers behind them."""
+    for at, code in enumerate(codes):
+        if code & _MARKER:
+            _named(code, codes[at + 1 : at + 5], names, numbers)
+
+
+def _named(marker: int, behind: Iterable[int], names: list[int], numbers: list[int]) -> None:
+    if kind := marker & _CODE if not marker & _WORD else 0:
+        if behind and (code := next(iter(behind))) & _NUMBER:
+            numbers.append(kind << 12 | code & 0xFFF)
+        return
+    found = False
+    for code in behind:
+        if code & _NUMBER:
+            if marker & _STREET:
+                numbers.append(GANG << 12 | code & 0xFFF)
+            return
+        if code & _TURN:
+            if found and marker & _STREET:
+                numbers.append(SIDE << 12 | code & 0xFFF)
+            continue
+        if not code & _WORD or code & (_KIND | _MARKER | _RELATES):
+            if code & _WORD and code & _MARKER and not code & _RELATES:
+                continue
+            return
+        names.append(code & _CODE)
+        found = True
+
+
+def _address(codes: Sequence[int], names: list[int], numbers: list[int]) -> None:
+    """An address is names and numbers, with or without what announces them."""
+    before = 0
+    for code in codes:
+        if code & _NUMBER:
+            kind = before & _CODE if before & _MARKER and not before & _WORD else 0
+            if kind:
+                numbers.append(kind << 12 | code & 0xFFF)
+            elif before & (_WORD | _TURN) and not before & _RELATES:
+                numbers.append(GANG << 12 | code & 0xFFF)
+        elif code & _TURN:
+            if before & _WORD and not before & (_KIND | _RELATES):
+                numbers.append(SIDE << 12 | code & 0xFFF)
+        elif code & _WORD and not code & (_KIND | _RELATES):
+            names.append(code & _CODE)
+        before = code
+
+
+def _cells(location: LocationFields, words_of: Words) -> tuple[int, ...]:
+    """The square that the coordinates lie in, and the eight around it."""
+    if "latitude" not in location or "longitude" not in location:
+        return ()
+    row, column = int(location["latitude"] * _CELL // 1), int(location["longitude"] * _CELL // 1)
+    around = sorted(
+        ((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)), key=lambda at: (at != (0, 0), at)
+    )
+    return tuple(words_of.code(f"cell {row + y} {column + x}") for y, x in around)
