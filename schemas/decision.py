@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import FailFast, Field
 
@@ -51,6 +52,15 @@ class DecisionRecord:
     warnings: Annotated[
         tuple[str, ...], _AT_FIRST, _FEW, Field(description="what was left out, and why")
     ] = ()
+    similar: Annotated[
+        tuple[UUID, ...],
+        _AT_FIRST,
+        _FEW,
+        Field(
+            description="complaint_ids of cases that were open when it was routed first and seem to"
+            " be about the same thing, the likeliest first, at most ten"
+        ),
+    ] = ()
 
     def to_plain(self) -> dict[str, object]:
         """As JSON has it; without ``because`` where there is none any more."""
@@ -60,6 +70,10 @@ class DecisionRecord:
         ]
         plain["previous"] = list(self.previous)
         plain["warnings"] = list(self.warnings)
+        if self.similar:
+            plain["similar"] = [str(complaint) for complaint in self.similar]
+        else:
+            del plain["similar"]
         if self.because is None:
             del plain["because"]
         return plain
@@ -75,6 +89,7 @@ class DecisionRecord:
         )
         known["previous"] = tuple(plain.get("previous") or ())
         known["warnings"] = tuple(plain.get("warnings") or ())
+        known["similar"] = tuple(map(UUID, plain.get("similar") or ()))
         return cls(**known)
 
 

@@ -32,7 +32,7 @@ class Routable(NamedTuple):
 
     ``complaint`` holds the fields of the contract as far as anonymity allows. ``cause`` is the
     id of the intake or the update that has it routed; ``hops`` counts how often it was handed
-    back, ``previous`` names who did.
+    back, ``previous`` names who did; ``similar``: complaints that seem to be about the same thing.
     """
 
     complaint_id: UUID
@@ -45,6 +45,7 @@ class Routable(NamedTuple):
     warnings: tuple[str, ...] = ()
     trace: Mapping[str, str] = MappingProxyType({})
     of: SubmissionOf | None = None
+    similar: tuple[UUID, ...] = ()
 
 
 def query_of(complaint: PublicComplaint) -> Query:
@@ -136,6 +137,7 @@ def recorded(decision: Decision, what: Routable) -> DecisionRecord:
         hops=what.hops,
         previous=what.previous,
         warnings=(*what.warnings, *decision.warnings),
+        similar=what.similar,
     )
 
 
@@ -153,6 +155,7 @@ def _on_the_wire(decision: Decision, what: Routable) -> dict[str, object]:
         "hops": what.hops,
         "previous": what.previous,
         "warnings": (*what.warnings, *decision.warnings),
+        "similar": what.similar,
     }
 
 

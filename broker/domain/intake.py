@@ -12,11 +12,13 @@ from broker.domain.forwarding import Routable, forward, query_of
 from broker.domain.privacy import public_complaint
 from broker.domain.routing.decide import Decision, decide
 from broker.domain.routing.rules import Rules
+from broker.domain.similar import Fingerprint, RecentComplaints, fingerprint
 from broker.messaging import names
 from broker.messaging.event import event
 from broker.messaging.messages import Incoming, Outgoing, trace_context
 from broker.messaging.parking.park import park
 from schemas import verbs
+from schemas.complaint import PublicComplaint
 from schemas.envelope import ROUTER, event_type
 from schemas.events import SubmissionOf
 from schemas.identifiers import complaint_id, derived_id, tracking
@@ -32,6 +34,8 @@ class Routed(NamedTuple):
     submission: Submission
     decision: Decision
     publish: tuple[Outgoing, ...]
+    fingerprint: Fingerprint | None = None
+    """What is remembered of it, so that others about the same thing are told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def handle_intake(
     now: datetime,
     new_id: Callable[[], str],
     repeat: int = 0,
+    recent: RecentComplaints | None = None,
 ) -> Routed | Parked | Resent:
     """What to do with one delivered message.
 
@@ -66,6 +71,7 @@ def handle_intake(
         now: the moment of routing, aware.
         new_id: makes a ``message_id`` that no other message has, for one that came without.
         repeat: how many byte-identical unusable messages came before it in its batch.
+        recent: the complaints among which those about the same thing are looked for.
     """
     channel, is_code = names.channel_of(message.routing_key)
     reading = read_submission(
@@ -79,6 +85,9 @@ def handle_intake(
         reading.data, anonymous=reading.anonymous, confidential=reading.confidential
     )
     decision = decide(query_of(complaint), rules, on=clocks.local_day(now))
+    own = similar = None
+    if recent is not None and (own := _remembered(complaint, decision, recent)) is not None:
+        similar = recent.like(own, now)
     what = Routable(
         complaint_id=reading.complaint_id,
         channel=channel,
@@ -88,8 +97,24 @@ def handle_intake(
         warnings=reading.warnings,
         trace=trace_context(message),
         of=_submission_of(reading),
+        similar=tuple([one for one in similar or () if one != reading.complaint_id]),
     )
-    return Routed(reading, decision, forward(what, decision, clocks, source=ROUTER, now=now))
+    publish = forward(what, decision, clocks, source=ROUTER, now=now)
+    return Routed(reading, decision, publish, own)
+
+
+def _remembered(
+    complaint: PublicComplaint, decision: Decision, recent: RecentComplaints
+) -> Fingerprint | None:
+    if decision.oversight:
+        return None  # what it alleges is nobody's business but the inspectorate's
+    return fingerprint(
+        complaint,
+        topic=decision.topic,
+        agency=decision.agency,
+        region=decision.region,
+        words_of=recent.words,
+    )
 
 
 def _submission_of(reading: Submission) -> SubmissionOf | None:

@@ -19,9 +19,10 @@ from broker.ports.cases import (
 from broker.ports.client import Client
 from broker.ports.clock_state import Anchor, ClockState, Mended
 from broker.ports.duty import Contact, Duty, DutyStore
+from broker.ports.fingerprints import Fingerprints, Remembered, Remembering
 from broker.ports.gateway import ApiKey, GatewayStore, Submitted, Window
 from broker.ports.inbox import Inbox
-from broker.ports.journal import Journal
+from broker.ports.journal import NO_FINGERPRINTS, Journal
 from broker.ports.mail import Mail, MailOutcome, MailState, MailStore, Waiting
 from broker.ports.messaging import HELD_AT_MOST, PROBE_WITHIN, Broker, Publisher, Session
 from broker.ports.moves import Moved
@@ -34,6 +35,7 @@ from broker.ports.webhooks import WebhookStore
 
 __all__ = [
     "HELD_AT_MOST",
+    "NO_FINGERPRINTS",
     "PROBE_WITHIN",
     "Anchor",
     "ApiKey",
@@ -52,6 +54,7 @@ __all__ = [
     "Deferred",
     "Duty",
     "DutyStore",
+    "Fingerprints",
     "GatewayStore",
     "Happened",
     "Held",
@@ -75,6 +78,8 @@ __all__ = [
     "Publisher",
     "RecordsPart",
     "RecordsSnapshot",
+    "Remembered",
+    "Remembering",
     "ReportText",
     "ReportTexts",
     "Session",

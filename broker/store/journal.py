@@ -1,7 +1,7 @@
 """The journal of what was routed, in SQLite or PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -12,35 +12,18 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 
 from broker.errors import StoreUnavailable
+from broker.ports import NO_FINGERPRINTS
 from broker.store.checking import StoreCheck
-from broker.store.columns import Moment
+from broker.store.claiming import insert_array, insert_each
 from broker.store.database import Database, Waits, end
+from broker.store.fingerprints import SqlFingerprints, remember, take_out
 from broker.store.keeping_open import kept_open
 from broker.store.schema import upgraded
 from broker.store.sharing import Shared
 from broker.store.syncing import LATER, LogSync
 from broker.store.tables import journal, journal_check
 
-_EACH: Final = (
-    "INSERT INTO journal (complaint_id, recorded_at) VALUES (?, ?) ON CONFLICT DO NOTHING"
-)
-_KNOWN: Final = """
-    WITH RECURSIVE place (i) AS (
-        VALUES (1) UNION ALL SELECT i + 16 FROM place WHERE i + 16 < length(?1))
-    SELECT complaint_id FROM journal
-    WHERE complaint_id IN (SELECT substr(?1, i, 16) FROM place)"""
-"""SQLite has no arrays: the ids are one value, sixteen bytes each."""
-_CLAIM: Final = "claim"
-"""The name of a savepoint."""
-_FROM_ARRAY: Final = """
-    WITH fresh AS (
-        INSERT INTO journal (complaint_id, recorded_at)
-        SELECT id, %s FROM unnest(CAST(%s AS uuid[])) AS id
-        ON CONFLICT DO NOTHING RETURNING complaint_id)
-    SELECT CASE WHEN count(*) < %s THEN coalesce(array_agg(complaint_id), '{}') END FROM fresh"""
-"""None where all of them were inserted, as nearly always: the ids need not come back."""
-
-
+_order: Final = attrgetter("int")
 DEFAULT_WAITS: Final = Waits()
 
 
@@ -54,7 +37,8 @@ async def open_journal(url: str, waits: Waits = DEFAULT_WAITS) -> "SqlJournal":
     database = await upgraded(Database(url, LATER), "journal", waits.claim)
     checks = StoreCheck(Database(url), [journal], journal_check, waits.check)
     sync = LogSync(str(database.engine.url.database)) if database.is_sqlite else None
-    opened = SqlJournal(database, checks, waits, sync)
+    kept = SqlFingerprints(Database(url), waits)
+    opened = SqlJournal(database, checks, waits, sync, kept)
     if sync is not None:
         try:
             await sync.synced(waits.answer)  # the tables
@@ -78,19 +62,33 @@ class SqlJournal:
     """
 
     def __init__(
-        self, database: Database, checks: StoreCheck, waits: Waits, sync: LogSync | None
+        self,
+        database: Database,
+        checks: StoreCheck,
+        waits: Waits,
+        sync: LogSync | None,
+        fingerprints: SqlFingerprints,
     ) -> None:
         self._database = database
         self._checks = checks
         self._waits = waits
         self._sync = sync
+        self._fingerprints = fingerprints
         self._turn = asyncio.Lock()
         self._shared: Shared | None = None
         self._open: Connection | None = None
 
+    @property
+    def fingerprints(self) -> SqlFingerprints:
+        """See the port."""
+        return self._fingerprints
+
     @asynccontextmanager
     async def recording(
-        self, complaints: Sequence[UUID], at: datetime
+        self,
+        complaints: Sequence[UUID],
+        at: datetime,
+        fingerprints: Mapping[UUID, bytes] = NO_FINGERPRINTS,
     ) -> AsyncIterator[frozenset[UUID]]:
         """See the port. Claims of one journal take turns."""
         if not complaints:
@@ -100,7 +98,7 @@ class SqlJournal:
         async with self._turn:
             shared, first = await self._joined(len(ids))
             try:
-                claim = partial(self._claim, ids, at, first=first)
+                claim = partial(self._claim, ids, at, fingerprints, first=first)
                 new = await self._database.run(claim, self._waits.claim)
             except BaseException:
                 # It is not known what was inserted.
@@ -139,6 +137,7 @@ class SqlJournal:
             await self._database.finish(self._roll_back, self._waits.answer)
         await self._database.close()
         await self._checks.close()
+        await self._fingerprints.close()
         if self._sync is not None:
             self._sync.close()
 
@@ -203,21 +202,34 @@ class SqlJournal:
 
     # The rest runs in the databases' threads.
 
-    def _claim(self, complaints: frozenset[UUID], at: datetime, *, first: bool) -> frozenset[UUID]:
+    def _claim(
+        self,
+        complaints: frozenset[UUID],
+        at: datetime,
+        fingerprints: Mapping[UUID, bytes],
+        *,
+        first: bool,
+    ) -> frozenset[UUID]:
         if first:
             self._roll_back()
             self._open = self._database.begin(patience=self._waits.others)
         if self._open is None:
             raise StoreUnavailable("the transaction is gone")
         in_order = sorted(complaints, key=_order)
-        insert = _insert_each if self._database.is_sqlite else _insert_array
+        insert = insert_each if self._database.is_sqlite else insert_array
         fresh = insert(self._open, in_order, at)
-        return complaints if fresh is None else frozenset(fresh)
+        new = complaints if fresh is None else frozenset(fresh)
+        if fresh is not None and fingerprints:
+            fingerprints = {one: made for one, made in fingerprints.items() if one in new}
+        if fingerprints:
+            remember(self._open, fingerprints, at, is_sqlite=self._database.is_sqlite)
+        return new
 
     def _delete(self, complaints: frozenset[UUID]) -> None:
         if self._open is None:
             raise StoreUnavailable("the transaction is gone")
         self._open.execute(delete(journal).where(journal.c.complaint_id.in_(complaints)))
+        take_out(self._open, complaints)
 
     def _commit(self) -> None:
         if self._open is None:
@@ -241,36 +253,3 @@ class SqlJournal:
         with self._database.transaction(patience=self._waits.others) as connection:
             statement = delete(journal).where(journal.c.complaint_id.in_(old))
             return connection.execute(statement).rowcount
-
-
-_order: Final = attrgetter("int")
-_on_sqlite: Final = Moment().bind(is_sqlite=True)
-_on_postgresql: Final = Moment().bind(is_sqlite=False)
-
-
-def _insert_each(
-    connection: Connection, complaints: Sequence[UUID], at: datetime
-) -> Sequence[UUID] | None:
-    """Insert what is not there, on SQLite, in the order given. What was: None for all of them."""
-    moment = _on_sqlite(at)
-    rows = [(complaint.bytes, moment) for complaint in complaints]
-    connection.exec_driver_sql(f"SAVEPOINT {_CLAIM}")
-    if connection.exec_driver_sql(_EACH, rows).rowcount == len(rows):
-        return None
-    # Some were there: seldom, so that they are asked for only now. Nobody else writes meanwhile.
-    connection.exec_driver_sql(f"ROLLBACK TO {_CLAIM}")
-    ids = b"".join([key for key, _ in rows])
-    known = frozenset(connection.exec_driver_sql(_KNOWN, (ids,)).scalars())
-    if fresh := [row for row in rows if row[0] not in known]:
-        connection.exec_driver_sql(_EACH, fresh)
-    return [complaint for complaint in complaints if complaint.bytes not in known]
-
-
-def _insert_array(
-    connection: Connection, complaints: Sequence[UUID], at: datetime
-) -> Sequence[UUID] | None:
-    """The same on PostgreSQL: one statement, whose text is the same for any number of ids."""
-    ids = f"{{{','.join([complaint.hex for complaint in complaints])}}}"
-    values = (_on_postgresql(at), ids, len(complaints))
-    fresh: Sequence[UUID] | None = connection.exec_driver_sql(_FROM_ARRAY, values).scalar_one()
-    return fresh

@@ -16,6 +16,7 @@ from broker.domain.clocks import SlaCalendar
 from broker.domain.intake import Parked, Resent, Routed, handle_intake, internal_error
 from broker.domain.routing.decide import Decision
 from broker.domain.routing.rules import Rules
+from broker.domain.similar import RecentComplaints
 from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.watermark import is_probe
 from broker.ports import Journal, TimeSource
@@ -38,12 +39,18 @@ class Done(NamedTuple):
     decision: Decision
     publish: tuple[Outgoing, ...]
     complaint: UUID
+    fingerprint: bytes | None = None
 
     @classmethod
-    def of(cls, routed: Routed) -> "Done":
+    def of(cls, routed: Routed, fingerprint: bytes | None = None) -> "Done":
         said = routed.submission
         return cls(
-            said.channel, said.submitted_at, routed.decision, routed.publish, said.complaint_id
+            said.channel,
+            said.submitted_at,
+            routed.decision,
+            routed.publish,
+            said.complaint_id,
+            fingerprint,
         )
 
 
@@ -57,6 +64,8 @@ class Batch:
     others: list[Parked | Resent] = field(default_factory=list)
     repeats: int = 0
     channels: Counter[str] = field(default_factory=Counter)
+    remembered: set[UUID] = field(default_factory=set)
+    """Of ``routed``, those that the next ones are already held against."""
     fresh: Sequence[Done] = ()
     """Of ``routed``, those that no router had routed before; known once they are recorded."""
 
@@ -71,16 +80,21 @@ class RouterHandler:
         journal: Journal,
         clock: TimeSource,
         new_id: Callable[[], str],
+        recent: RecentComplaints | None = None,
     ) -> None:
         self._rules = rules
         self._clocks = clocks
         self._journal = journal
         self._clock = clock
         self._new_id = new_id
+        self._recent = recent
+        self.use(rules, clocks)
 
     def use(self, rules: Rules, clocks: SlaCalendar) -> None:
         """Other rules, from the next batch on."""
         self._rules, self._clocks = rules, clocks
+        if self._recent is not None:
+            self._recent.window = rules.retention.similar
 
     async def check(self) -> None:
         await self._journal.check()
@@ -88,7 +102,8 @@ class RouterHandler:
     @asynccontextmanager
     async def transaction(self, batch: Batch) -> AsyncIterator[Sequence[Outgoing]]:
         ids = list(batch.routed)
-        async with self._journal.recording(ids, self._clock.now()) as fresh:
+        kept = {one: done.fingerprint for one, done in batch.routed.items() if done.fingerprint}
+        async with self._journal.recording(ids, self._clock.now(), kept) as fresh:
             new = [routed for complaint, routed in batch.routed.items() if complaint in fresh]
             outgoing: list[Outgoing] = []
             for routed in new:
@@ -97,6 +112,23 @@ class RouterHandler:
                 outgoing += other.publish
             yield outgoing
         batch.fresh = new
+        if batch.remembered and len(new) < len(ids):
+            # Routed before, perhaps long ago: what the journal says of it counts.
+            self._forget(batch.remembered.difference(fresh))
+
+    def _remembered(self, batch: Batch, routed: Routed, now: datetime) -> bytes | None:
+        """From now on, so that the next one of this very batch is told of it too."""
+        own, complaint = routed.fingerprint, routed.submission.complaint_id
+        if own is None or self._recent is None:
+            return None
+        kept = own.to_bytes()
+        if self._recent.add(complaint, now, kept, own):
+            batch.remembered.add(complaint)
+        return kept
+
+    def _forget(self, complaints: set[UUID]) -> None:
+        if self._recent is not None and complaints:
+            self._recent.remove(complaints)
 
     def less(self) -> bool:
         return False  # time alone brings nothing
@@ -126,6 +158,7 @@ class RouterHandler:
                     now=now,
                     new_id=self._new_id,
                     repeat=unusable[message.body] if unusable else 0,
+                    recent=self._recent if rules.retention.similar else None,
                 )
             except Exception as error:  # one message must not take its neighbours along
                 log.error("router.failed", traceback=where(error))
@@ -136,7 +169,8 @@ class RouterHandler:
                 if complaint in sorted_out.routed:
                     sorted_out.repeats += 1
                 else:
-                    sorted_out.routed[complaint] = Done.of(outcome)
+                    kept = self._remembered(sorted_out, outcome, now)
+                    sorted_out.routed[complaint] = Done.of(outcome, kept)
             else:
                 if isinstance(outcome, Parked):
                     unusable[message.body] += 1

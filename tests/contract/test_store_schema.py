@@ -67,7 +67,8 @@ async def test_a_store_that_is_up_to_date_is_left_as_it_is(store_url: str) -> No
         with database.transaction(reading=True) as connection:
             return sorted(inspect(connection).get_table_names())
 
-    expected = ["journal", "journal_check", "journal_version"]
+    expected = ["journal", "journal_check", "journal_fingerprints", "journal_key"]
+    expected.append("journal_version")
     assert await database.run(tables_after_upgrade, 20) == expected
     assert await database.run(tables_after_upgrade, 20) == expected
     await database.close()

@@ -201,6 +201,7 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
 
 def _routable(case: Case, update: Update) -> Routable:
     return Routable(
+        similar=case.decision.similar,
         complaint_id=case.complaint_id,
         channel=case.channel,
         complaint=case.complaint or _FORGOTTEN,
