@@ -1,13 +1,13 @@
 """The life of a case, from its first ``routed`` or ``triaged`` to its end. Pure."""
 
-from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
+from broker.domain.case.case import Case, Closed, Lead, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.conversation import Said, newest, office_of
 from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import NameOf, resend, unnamed
 from broker.domain.case.fired_again import Fired, fire_again
 from broker.domain.case.firing import amend, fire
-from broker.domain.case.life import apply, cause_of, needs_words, read
+from broker.domain.case.life import apply, cause_of, needs_words, read, related
 from broker.domain.case.linking import earlier_of, link
 from broker.domain.case.listing import (
     EVERY_OPEN,
@@ -19,6 +19,7 @@ from broker.domain.case.listing import (
     missing_in_said,
     said_in,
 )
+from broker.domain.case.mergeable import why_not
 from broker.domain.case.opening import routed_from
 from broker.domain.case.outcome import (
     Applied,
@@ -51,6 +52,7 @@ __all__ = [
     "Entry",
     "Facts",
     "Fired",
+    "Lead",
     "NameOf",
     "Outcome",
     "Place",
@@ -86,6 +88,7 @@ __all__ = [
     "receipt",
     "refusal_of",
     "refuse",
+    "related",
     "resend",
     "routed_from",
     "said_in",
@@ -96,4 +99,5 @@ __all__ = [
     "to_values",
     "unnamed",
     "upcoming",
+    "why_not",
 ]

@@ -62,6 +62,14 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """The case that another one was merged into."""
+
+    complaint_id: UUID
+    tracking: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """All that is known of a case.
 
@@ -82,6 +90,8 @@ class Case:
     needs it (a move, a reply in triage). ``of``: ``source`` and ``id`` of its submission, for its
     channel; None for an anonymous one. ``rating``: the reporter's, 1 to 5. ``follows``: the
     tracking code of the case that it goes on with, ``followed_by``: of those that go on with it.
+    ``merged_into``: the case that it follows, by a decision of the desk: what is answered there
+    reaches it too; ``merged``: the ids of those that follow it so, as far as it knows.
     """
 
     complaint_id: UUID
@@ -118,10 +128,17 @@ class Case:
     rating: int | None = None
     follows: str | None = None
     followed_by: tuple[str, ...] = ()
+    merged_into: Lead | None = None
+    merged: tuple[UUID, ...] = ()
 
     @property
     def open(self) -> bool:
         return self.state is not State.CLOSED
+
+    @property
+    def waits_for_lead(self) -> bool:
+        """Whether it has no answer of its own yet, and gets that of the case that it follows."""
+        return self.merged_into is not None and self.state not in (State.RESOLVED, State.CLOSED)
 
     def supports(self, agency: str) -> Supporting | None:
         return next((s for s in self.supporting if s.agency == agency), None)
