@@ -44,10 +44,12 @@ async def loaded(
     cases = await _cases(transaction, given)
     wanted = begun.keys() | cases.keys()
     deferred = await _deferred(transaction, wanted, begun) if wanted else []
-    if waiting := [one for one in deferred if one.complaint in cases]:
+    if waiting := [one for one in deferred if one.complaint in wanted]:
         theirs = {one.complaint for one in waiting}
         again = [one for one in given if one.complaint in theirs]
-        late = [names.of(read_safely(one.message), one.complaint) for one in waiting]
+        were = [read_safely(one.message) for one in waiting]
+        names = names.with_those_of(await named(transaction, were, begun))
+        late = [names.of(read, one.complaint) for one, read in zip(waiting, were, strict=True)]
         cases |= await _cases(transaction, [*again, *late])
         given += late
     cases |= await _related(transaction, given, cases)

@@ -45,6 +45,10 @@ class Named:
             return replace(given, what=replace(what, complaint_id=next(iter(found))))
         return replace(given, what=_ambiguous(what)) if found else given
 
+    def with_those_of(self, other: "Named") -> "Named":
+        """These and others."""
+        return Named({**self._known, **other._known})
+
     def moved(self, one: Deferred, given: Input) -> Deferred:
         """What was deferred under a code, under the id of the case that has it by now."""
         complaint = self.of(given, one.complaint).complaint
