@@ -7,9 +7,10 @@ from uuid import UUID
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
-from broker.domain.case.merging import merged, separated
+from broker.domain.case.merging import merged
 from broker.domain.case.mirroring import mirrored
 from broker.domain.case.outcome import IMPOSSIBLE, Context, Outcome, Refused
+from broker.domain.case.parting import separated
 from broker.domain.case.rerouting import assigned
 from schemas import verbs
 from schemas.updates import Update

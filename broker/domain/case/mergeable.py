@@ -74,6 +74,11 @@ def why_not(case: Case, lead: Case, *, followers: int = 0) -> Refused | None:
     return unlike(case, lead)
 
 
+def follows(case: Case, lead: Case) -> bool:
+    """Whether it was merged into that one, and not parted from it since."""
+    return case.merged_into is not None and case.merged_into.complaint_id == lead.complaint_id
+
+
 def unlike(case: Case, lead: Case) -> Refused | None:
     """The refusal of two that are kept apart for the sake of those who wrote them."""
     if case.anonymous != lead.anonymous:

@@ -82,6 +82,12 @@ def retold(update: Update, case: Case, hide: Hide) -> Update:
     )
 
 
+def naming_nobody(update: Update, hide: Hide) -> Update:
+    """Of what the desk notes for everybody in the case: its reporter reads it, and is another than
+    that of the case that it is merged with."""
+    return replace(update, note=hide(update.note)) if update.note else update
+
+
 def _words_of(name: object) -> set[str]:
     if not isinstance(name, str):
         return set()

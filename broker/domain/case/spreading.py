@@ -15,10 +15,10 @@ from broker.domain.case.case import Case, State
 from broker.domain.case.catching_up import caught_up, completed
 from broker.domain.case.from_agency import from_lead
 from broker.domain.case.history import History
-from broker.domain.case.mergeable import unlike
+from broker.domain.case.mergeable import follows, unlike
 from broker.domain.case.merged_words import hiding, retold
-from broker.domain.case.merging import Why, follows, parted, told_apart
 from broker.domain.case.outcome import Applied, Context
+from broker.domain.case.parting import Why, parted, told_apart
 from broker.domain.case.replacing import replace
 from broker.domain.case.rerouting import BY_DESK, taken_along
 from broker.domain.case.speakers import spoken_for

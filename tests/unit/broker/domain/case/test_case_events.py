@@ -39,11 +39,8 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 def a_long_life() -> list[Said]:
-    return [
-        event
-        for story in (moved_about(), asked_by_the_desk(), late(), *ended(), merged())
-        for event in story.events
-    ]
+    stories = (moved_about(), asked_by_the_desk(), late(), *ended())
+    return [*(event for story in stories for event in story.events), *merged().events]
 
 
 def moved_about() -> Story:

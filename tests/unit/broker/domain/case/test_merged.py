@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -259,7 +260,7 @@ def test_who_was_told_of_a_deadline_is_not_told_again() -> None:
     ],
 )
 def test_nothing_is_merged_that_may_give_somebody_away(
-    one: dict[str, bool], lead: dict[str, bool], reason: str | None
+    one: dict[str, Any], lead: dict[str, Any], reason: str | None
 ) -> None:
     group = Group().begins("lead", **lead).begins("one", **one)
     outcome = group.merges("one", "lead")
