@@ -7,6 +7,7 @@ from broker.domain.case.deadlines import Due, upcoming
 from broker.domain.case.events import NameOf, resend, unnamed
 from broker.domain.case.fired_again import Fired, fire_again
 from broker.domain.case.firing import amend, fire
+from broker.domain.case.late_together import hears_of_it, overdue_too
 from broker.domain.case.life import apply, cause_of, needs_words, read, related
 from broker.domain.case.linking import earlier_of, link
 from broker.domain.case.listing import (
@@ -75,6 +76,7 @@ __all__ = [
     "folded",
     "from_record",
     "has_part",
+    "hears_of_it",
     "link",
     "mentions",
     "missing",
@@ -83,6 +85,7 @@ __all__ = [
     "needs_words",
     "newest",
     "office_of",
+    "overdue_too",
     "policy_of",
     "read",
     "receipt",

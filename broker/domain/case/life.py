@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from broker.domain.case import replacing
 from broker.domain.case.case import Case
 from broker.domain.case.catching_up import caught_up, completed
+from broker.domain.case.late_together import overdue_too
 from broker.domain.case.opening import apply_routing
 from broker.domain.case.outcome import Applied, Context, Outcome
 from broker.domain.case.spreading import spread
@@ -69,6 +71,9 @@ def apply(
         return outcome
     if isinstance(what, Update):
         outcome = spread(current, outcome, what, context, others)
+    late = overdue_too(before, others, now=context.now, name_of=context.rules.agency_name)
+    if late:
+        outcome = replacing.replace(outcome, publish=(*late, *outcome.publish))
     return completed(case, before, outcome)
 
 
@@ -90,9 +95,9 @@ def needs_words(what: Routing | Update, case: Case | None = None) -> bool:
 def related(what: Routing | Update, case: Case | None) -> frozenset[UUID]:
     """The other cases that this input may concern: the one that it is merged into or follows, and
     those that follow it."""
-    if not isinstance(what, Update):
-        return frozenset()
     found = {*case.merged} if case is not None else set[UUID]()
+    if not isinstance(what, Update):
+        return frozenset(found)
     if isinstance(what.into, UUID):
         found.add(what.into)
     if case is not None and case.merged_into is not None:

@@ -152,3 +152,26 @@ async def test_no_deadline_passes_in_silence_when_the_lead_ends(office: Office, 
         if event["subject"] == str(one) and event["data"].get("rung") == "breach"
     ]
     assert sorted(breaches) == ["resolution", "response"]
+
+
+async def read_up_to(office: Office) -> bool:
+    """Whether all was read up to this moment."""
+    watermark = await office.store.watermark()
+    return watermark is not None and watermark >= office.clock.now()
+
+
+@pytest.mark.parametrize("running", ["open", "keeping"])
+async def test_the_reporter_of_each_hears_that_the_deadline_has_passed(
+    office: Office, running: str
+) -> None:
+    """Whoever finds it: the escalations, or the case consumer before an update."""
+    lead, others = await merged(office, 2)
+    async with getattr(office, running)():
+        office.clock.moment += 40 * DAY
+        if running == "keeping":
+            await eventually_async(lambda: read_up_to(office))
+            office.says(lead, "agency.dpupr.acknowledged")
+        await eventually_async(lambda: len(told(office, "overdue")) == 3)
+    assert told(office, "overdue") == Counter(map(str, (lead, *others)))
+    escalated = told(office, "escalated")
+    assert [escalated[str(one)] for one in others] == [0, 0], "officers hear it once"
