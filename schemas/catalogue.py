@@ -142,6 +142,8 @@ _OWN: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         verbs.DISCARDED: events.DiscardedData,
         verbs.FORGOTTEN: events.ForgottenData,
         verbs.JOINED: events.JoinedData,
+        verbs.MERGED: events.MergedData,
+        verbs.SEPARATED: events.SeparatedData,
     }
 )
 """Events that are no accepted update under its own verb."""

@@ -158,6 +158,39 @@ class MirroredData(BaseModel):
     of: SubmissionOf | None = _OF
 
 
+class MergedData(MirroredData):
+    """``complaint.merged.v1``: the desk joined it to a case about the same thing, which it follows.
+
+    ``into``, ``into_id`` and ``followers`` go to the agency alone: a channel hears that the report
+    was joined with others, and not with which. The deadlines are those of the case that leads.
+    """
+
+    into: Tracking | None = Field(None, description="of the case that leads; the agency's alone")
+    into_id: UUID | None = Field(None, description="the same, for programs; the agency's alone")
+    followers: int | None = Field(
+        None, description="how many follow that case by now; the agency's alone"
+    )
+    note: str | None = Field(None, description="for everybody in the case, the reporter too")
+    respond_by: Annotated[AwareDatetime | None, _RESPOND_BY] = None
+    resolve_by: Annotated[AwareDatetime | None, _RESOLVE_BY] = None
+
+
+class SeparatedData(MirroredData):
+    """``complaint.separated.v1``: it follows no other case any more, its own clocks run again.
+
+    ``why``: the desk parted them; the case that led ended without an answer (``lead-ended``); its
+    reporter goes on after the final answer (``reopened``); the two are no longer of one kind
+    (``unlike``), or with one agency (``moved``).
+    """
+
+    why: Literal["desk", "lead-ended", "reopened", "unlike", "moved"]
+    into: Tracking | None = Field(None, description="of the case that led; the agency's alone")
+    into_id: UUID | None = Field(None, description="the same, for programs; the agency's alone")
+    note: str | None = Field(None, description="for everybody in the case, the reporter too")
+    respond_by: Annotated[AwareDatetime | None, _RESPOND_BY] = None
+    resolve_by: Annotated[AwareDatetime | None, _RESOLVE_BY] = None
+
+
 class PolicyRef(BaseModel):
     """The policy under which the case started; the pair names it for ever."""
 

@@ -88,6 +88,8 @@ CONVERSATION_BYTES: Final = 64 * 1024
 """Bytes of JSON of these. The case keeps, and shows, all of it."""
 FOLLOWERS: Final = 20
 """Complaints that follow one case and are noted in it; others say so in their own."""
+MERGED: Final = 200
+"""Cases that were merged into one: what its agency answers is told to each in one transaction."""
 CASE_LINES: Final = 1_000
 """Lines of a case's history from which on it takes only what ends it; every update adds one, and
 with them grow its clocks, its holds and the causes that it remembers."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
+from uuid import UUID
 
 from schemas.complaint import LARGEST_CATEGORY, AttachmentFields, Classification
 from schemas.files import checked_attachments
 from schemas.internal_notes import INTERNAL, without_internal
 from schemas.limits import WARNINGS
-from schemas.subject import code_of
+from schemas.subject import code_of, subject_of
 from schemas.update_data import BEST_RATING, DUPLICATE, UPDATE_DATA, DismissalCode, FromOffice
 from schemas.words import TooLong, plain
 
@@ -43,6 +44,7 @@ class Meaning:
     classification: Classification | None = None
     category: str | None = None
     title: str | None = None
+    into: UUID | str | None = None
     data: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -152,6 +154,16 @@ class _Reader:
         self._data["duplicate_of"] = known
         return known
 
+    def into(self) -> UUID | str:
+        """The case that leads, by its id or by its tracking code in its canonical form."""
+        words = self.needed("into")
+        about = subject_of([words])
+        known = about.complaint_id or about.tracking
+        if known is None:
+            raise BadMeaning("into: neither a complaint_id nor a tracking code")
+        self._data["into"] = str(known)
+        return known
+
     def attachments(self) -> tuple[AttachmentFields, ...]:
         found, warnings = checked_attachments(self._data.pop("attachments", None))
         if found:
@@ -188,6 +200,7 @@ _READS: Final[Mapping[str, Callable[[_Reader], Any]]] = {
     "reopen": lambda reader: reader.flag("reopen") is not False,
     "code": _Reader.code,
     "duplicate_of": _Reader.duplicate_of,
+    "into": _Reader.into,
 }
 """How each field is read."""
 _OF_VERB: Final = {

@@ -125,6 +125,19 @@ class DismissedUpdate(FromOffice):
     )
 
 
+class MergedUpdate(FromOffice):
+    """The desk joins the case to another that is about the same thing: it follows that one."""
+
+    into: Needed = Field(
+        description="tracking code or complaint_id of the case that leads: what its agency answers"
+        " reaches this one too"
+    )
+
+
+class SeparatedUpdate(FromOffice):
+    """The desk parts it from the case that it was merged into: its own clocks run again."""
+
+
 class RepliedUpdate(FromChannel):
     """The reporter speaks: ends a hold; after ``resolved`` the case is open again."""
 
@@ -153,6 +166,8 @@ UPDATE_DATA: Final[Mapping[str, type[FromChannel]]] = MappingProxyType(
         verbs.RETURNED: ReturnedUpdate,
         verbs.ASSIGNED: AssignedUpdate,
         verbs.DISMISSED: DismissedUpdate,
+        verbs.MERGED: MergedUpdate,
+        verbs.SEPARATED: SeparatedUpdate,
         verbs.REPLIED: RepliedUpdate,
         verbs.ACCEPTED: AcceptedUpdate,
         verbs.WITHDRAWN: WithdrawnUpdate,

@@ -79,6 +79,7 @@ class Update:
     classification: Classification | None = None
     category: str | None = None
     title: str | None = None
+    into: UUID | str | None = None
     warnings: tuple[str, ...] = ()
     tracking: str | None = None
     counts_at: datetime | None = None
@@ -208,6 +209,8 @@ def read_update(
         return bad("bad-data", str(why))
     if about.is_of(meaning.duplicate_of):
         return bad("bad-data", "duplicate_of: names this complaint itself")
+    if meaning.into is not None and meaning.into in (about.complaint_id, about.tracking):
+        return bad("bad-data", "into: names this complaint itself")
     return Update(
         who=who,
         name=name,

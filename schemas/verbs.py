@@ -25,12 +25,14 @@ ESCALATED: Final = "escalated"
 DISCARDED: Final = "discarded"
 FORGOTTEN: Final = "forgotten"
 JOINED: Final = "joined"
+MERGED: Final = "merged"
+SEPARATED: Final = "separated"
 RECEIVED: Final = "received"
 """The receipt of an update; goes to its sender alone, on no exchange of ours."""
 
 AGENCY_UPDATES: Final = (ACKNOWLEDGED, RESPONDED, RESOLVED, HELD, RESUMED, RETURNED)
 """What an agency may say on ``complaints.updates``."""
-DESK_UPDATES: Final = (ASSIGNED, DISMISSED, HELD, RESUMED)
+DESK_UPDATES: Final = (ASSIGNED, DISMISSED, HELD, RESUMED, MERGED, SEPARATED)
 """What the desk may say on ``complaints.updates``."""
 CHANNEL_UPDATES: Final = (REPLIED, ACCEPTED, WITHDRAWN)
 """What a channel may say on ``complaints.updates`` on behalf of a reporter."""
@@ -49,6 +51,8 @@ EVENTS: Final = (
     WITHDRAWN,
     ACCEPTED,
     DISMISSED,
+    MERGED,
+    SEPARATED,
     CLOSED,
     REJECTED,
     OVERDUE,
@@ -60,10 +64,20 @@ show as ``moved``; every other accepted update is mirrored under its own verb.""
 AUDIT_EVENTS: Final = (DISCARDED, FORGOTTEN, JOINED)
 """What this system says on ``complaints.events`` for the audit trail alone."""
 
-AGENCY_EVENTS: Final = (ROUTED, ESCALATED, MOVED, REPLIED, WITHDRAWN, REJECTED, CLOSED)
+AGENCY_EVENTS: Final = (
+    ROUTED,
+    ESCALATED,
+    MOVED,
+    REPLIED,
+    WITHDRAWN,
+    REJECTED,
+    MERGED,
+    SEPARATED,
+    CLOSED,
+)
 """What an agency hears of its complaints."""
 
-TRIAGE_EVENTS: Final = (REPLIED, WITHDRAWN, HELD, RESUMED)
+TRIAGE_EVENTS: Final = (REPLIED, WITHDRAWN, HELD, RESUMED, MERGED, SEPARATED)
 """What the desk's own system hears of a complaint in triage, beside that it is there."""
 
 CHANNEL_EVENTS: Final = tuple(verb for verb in EVENTS if verb not in (ROUTED, TRIAGED, ESCALATED))

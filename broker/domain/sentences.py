@@ -59,6 +59,9 @@ NOBODY_LEFT: Final = (
 
 ASSIGNED: Final = "Ditetapkan oleh petugas."
 ASSIGNED_NOTE: Final = " Catatan: {note}"
+MERGED: Final = "Digabungkan oleh petugas dengan laporan lain tentang hal yang sama."
+LEAD_MOVED: Final = "Ikut dengan laporan utama yang digabungkan dengannya."
+ATTACHMENTS_LEFT: Final = "(Jawaban ini disertai lampiran, yang dapat diminta kepada instansinya.)"
 SUGGESTED: Final = "{by} mengembalikan laporan ini dan menyarankan {to}."
 LAST_RETURN: Final = "Sudah dikembalikan {hops} kali; petugas yang memutuskan."
 WITHDRAWN: Final = "Dicabut oleh pelapor."

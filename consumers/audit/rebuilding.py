@@ -137,7 +137,7 @@ class Rebuilding:
             joins = isinstance(given.what, Routing) and given.what.data.role == "supporting"
             if joins and step.at is None:
                 return _joined(given, cases, context)
-            return cases.judge(given, context)
+            return cases.judge(cases.names.of(given), context)
         case = cases.cases.get(step.complaint)
         if case is None or step.fired is None:
             return Refused(_GONE[0], "")

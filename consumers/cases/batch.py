@@ -208,7 +208,7 @@ class CaseBatch:
             outcome = given.worked_out.outcome
         else:
             try:
-                outcome = apply(case, what, context, trace_context(given.message))
+                outcome = apply(case, what, context, trace_context(given.message), self.cases)
             except Exception as error:  # one message must not take its neighbours along
                 log.error("cases.failed", traceback=where(error))
                 outcome = INTERNAL_ERROR
@@ -243,6 +243,8 @@ class CaseBatch:
         history += outcome.lines
         causes += outcome.causes
         said += outcome.said
+        for other in outcome.others:
+            self.applied(other)
 
     def _refused(self, given: Input, why: Refused, case: Case | None, context: Context) -> None:
         message, what, now = given.message, given.what, context.now

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from broker.domain.case import Case, needs_words
+from broker.domain.case import Case, needs_words, related
 from broker.ports import CaseTransaction, Deferred
 from consumers.cases.batch import CaseBatch
 from consumers.cases.inputs import (
@@ -23,7 +23,7 @@ from consumers.cases.inputs import (
 from consumers.cases.named import named, named_by
 from consumers.cases.room import Room
 from schemas.events import Routing
-from schemas.updates import BadUpdate
+from schemas.updates import BadUpdate, Update
 
 
 async def loaded(
@@ -44,11 +44,15 @@ async def loaded(
     cases = await _cases(transaction, given)
     wanted = begun.keys() | cases.keys()
     deferred = await _deferred(transaction, wanted, begun) if wanted else []
-    if waiting := [one for one in deferred if one.complaint in cases]:
+    if waiting := [one for one in deferred if one.complaint in wanted]:
         theirs = {one.complaint for one in waiting}
         again = [one for one in given if one.complaint in theirs]
-        again += [names.of(read_safely(one.message), one.complaint) for one in waiting]
-        cases |= await _cases(transaction, again)
+        were = [read_safely(one.message) for one in waiting]
+        names = names.with_those_of(await named(transaction, were, begun))
+        late = [names.of(read, one.complaint) for one, read in zip(waiting, were, strict=True)]
+        cases |= await _cases(transaction, [*again, *late])
+        given += late
+    cases |= await _related(transaction, given, cases)
     followed = {earlier for event in events if (earlier := names.followed(event.complaint))}
     if followed := followed - cases.keys():
         cases |= await transaction.load(followed, whole=())
@@ -91,6 +95,37 @@ async def _cases(transaction: CaseTransaction, inputs: Iterable[Input]) -> dict[
     if more := _wordy(inputs, cases) - whole:
         cases |= await transaction.load(more, causes, whole=more, told=more)
     return cases
+
+
+async def _related(
+    transaction: CaseTransaction, inputs: Sequence[Input], cases: Mapping[UUID, Case]
+) -> dict[UUID, Case]:
+    """The cases that those of these inputs are merged with, or are to be: with their words, since
+    what is said in one is told in the others without naming anybody.
+
+    They are loaded again where they have inputs of their own; what they have taken in of these, of
+    their own and of each other's, comes with them.
+    """
+    causes = causes_of(inputs)
+    asked: dict[UUID, set[str]] = {}
+    leads: set[UUID] = set()
+    for one in inputs:
+        if one.complaint is None or isinstance(one.what, BadUpdate):
+            continue
+        for other in related(one.what, cases.get(one.complaint)):
+            own = asked.setdefault(other, set(causes.get(other, ())))
+            own.update(causes[one.complaint])
+        if isinstance(one.what, Update) and isinstance(one.what.into, UUID):
+            leads.add(one.what.into)
+    if not asked:
+        return {}
+    found = await transaction.load(asked, asked, whole=asked, told=asked)
+    # One that comes to follow a case hears what was answered there: it may name the others.
+    more = {other for lead in leads if lead in found for other in found[lead].merged}
+    if more := more - found.keys():
+        theirs = {one: causes.get(one, ()) for one in more}
+        found |= await transaction.load(more, theirs, whole=more, told=more)
+    return found
 
 
 def _wordy(inputs: Iterable[Input], cases: Mapping[UUID, Case]) -> set[UUID]:

@@ -1,7 +1,7 @@
-"""Which case is meant where it is named by its tracking code: by an update, or by a complaint that
-follows it."""
+"""Which case is meant where it is named by its tracking code: by an update, also as the one that a
+case is merged into, or by a complaint that follows it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -32,6 +32,10 @@ class Named:
         ``deferred_under``: of a message that waited, the id under which it did.
         """
         what = given.what
+        if isinstance(what, Update) and isinstance(what.into, str):
+            # Where nobody has it, or two do, the case says so.
+            what = replace(what, into=self.only(what.into) or what.into)
+            given = replace(given, what=what)
         if isinstance(what, Routing) or what.complaint_id is not None or what.tracking is None:
             return given
         if deferred_under is not None and deferred_under != waits_under(what.tracking):
@@ -40,6 +44,10 @@ class Named:
         if len(found) == 1:
             return replace(given, what=replace(what, complaint_id=next(iter(found))))
         return replace(given, what=_ambiguous(what)) if found else given
+
+    def with_those_of(self, other: "Named") -> "Named":
+        """These and others."""
+        return Named({**self._known, **other._known})
 
     def moved(self, one: Deferred, given: Input) -> Deferred:
         """What was deferred under a code, under the id of the case that has it by now."""
@@ -61,7 +69,7 @@ async def named(
     transaction: CaseTransaction, inputs: Iterable[Input], begun: Mapping[UUID, str]
 ) -> Named:
     """The codes that these inputs name. ``begun``: those of cases that begin with this batch."""
-    codes = {code for one in inputs if (code := _code(one)) is not None}
+    codes = {code for one in inputs for code in _codes(one)}
     return await named_by(transaction, codes, begun) if codes else Named()
 
 
@@ -76,14 +84,17 @@ async def named_by(
     return Named(known)
 
 
-def _code(given: Input) -> str | None:
+def _codes(given: Input) -> Iterator[str]:
     what = given.what
     if isinstance(what, Routing):
         earlier = earlier_of(what.data.complaint)
-        return earlier if isinstance(earlier, str) else None
-    if what.complaint_id is not None:
-        return None
-    return what.tracking
+        if isinstance(earlier, str):
+            yield earlier
+        return
+    if what.complaint_id is None and what.tracking is not None:
+        yield what.tracking
+    if isinstance(what, Update) and isinstance(what.into, str):
+        yield what.into
 
 
 def _ambiguous(what: Update | BadUpdate) -> BadUpdate:

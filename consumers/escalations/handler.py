@@ -12,11 +12,19 @@ from typing import Final
 
 import structlog
 
-from broker.domain.case import Applied, Case, NameOf, fire, unnamed
+from broker.domain.case import (
+    Applied,
+    Case,
+    NameOf,
+    fire,
+    hears_of_it,
+    overdue_too,
+    unnamed,
+)
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
-from broker.ports import CaseChange, CaseStore, TimeSource
+from broker.ports import CaseChange, CaseStore, CaseTransaction, TimeSource
 from config.logging import where
 from consumers.runtime.agreed_clock import TOLERANCE
 
@@ -122,12 +130,25 @@ class EscalationHandler:
             now = max(self._clock.now(), step.upto)
             due = await transaction.due(step.upto, self._most)
             done = [self._fire(case, now, step.upto) for case in due]
-            yield [event for applied in done for event in applied.publish]
+            yield [
+                *(event for applied in done for event in applied.publish),
+                *await self._to_followers(transaction, done, now),
+            ]
             await transaction.save([CaseChange(one.case, one.lines) for one in done])
         step.steps = done
         # As many at a time again, step by step.
         self._most, self._put_off = min(MOST, self._most * 2), False
         self._sleep(_GIVE_WAY if done else _SOON)
+
+    async def _to_followers(
+        self, transaction: CaseTransaction, done: Sequence[Applied], now: datetime
+    ) -> Sequence[Outgoing]:
+        """What those hear that follow a case whose deadline has passed."""
+        asked = {other for step in done if hears_of_it(step) for other in step.case.merged}
+        if not asked:
+            return ()
+        others = await transaction.load(asked, whole=())
+        return overdue_too(done, others, now=now, name_of=self._name_of)
 
     async def _next(self) -> tuple[datetime | None, float]:
         """Up to when something may fire, and is due; else None and the seconds to sleep."""

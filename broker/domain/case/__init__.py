@@ -1,6 +1,6 @@
 """The life of a case, from its first ``routed`` or ``triaged`` to its end. Pure."""
 
-from broker.domain.case.case import Case, Closed, State, Supporting, policy_of
+from broker.domain.case.case import Case, Closed, Lead, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.conversation import Said, newest, office_of
 from broker.domain.case.deadlines import Due, upcoming
@@ -9,7 +9,8 @@ from broker.domain.case.fired_again import Fired, fire_again
 from broker.domain.case.firing import amend, fire
 from broker.domain.case.handover import handover_id
 from broker.domain.case.judging import asks_history, first_agency, judged
-from broker.domain.case.life import apply, cause_of, needs_words, read
+from broker.domain.case.late_together import hears_of_it, overdue_too
+from broker.domain.case.life import apply, cause_of, needs_words, read, related
 from broker.domain.case.linking import earlier_of, link
 from broker.domain.case.listing import (
     EVERY_OPEN,
@@ -21,6 +22,7 @@ from broker.domain.case.listing import (
     missing_in_said,
     said_in,
 )
+from broker.domain.case.mergeable import why_not
 from broker.domain.case.opening import routed_from
 from broker.domain.case.outcome import (
     Applied,
@@ -53,6 +55,7 @@ __all__ = [
     "Entry",
     "Facts",
     "Fired",
+    "Lead",
     "NameOf",
     "Outcome",
     "Place",
@@ -79,6 +82,7 @@ __all__ = [
     "handover_id",
     "has_part",
     "judged",
+    "hears_of_it",
     "link",
     "mentions",
     "missing",
@@ -87,11 +91,13 @@ __all__ = [
     "needs_words",
     "newest",
     "office_of",
+    "overdue_too",
     "policy_of",
     "read",
     "receipt",
     "refusal_of",
     "refuse",
+    "related",
     "resend",
     "routed_from",
     "said_in",
@@ -102,4 +108,5 @@ __all__ = [
     "to_values",
     "unnamed",
     "upcoming",
+    "why_not",
 ]

@@ -62,6 +62,14 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """The case that another one was merged into."""
+
+    complaint_id: UUID
+    tracking: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """All that is known of a case.
 
@@ -84,6 +92,8 @@ class Case:
     tracking code of the case that it goes on with, ``followed_by``: of those that go on with it.
     ``first_alternative``: of a case that the router left to the desk at first, whether the desk
     named the first agency that it was shown; None of all others.
+    ``merged_into``: the case that it follows, by a decision of the desk: what is answered there
+    reaches it too; ``merged``: the ids of those that follow it so, as far as it knows.
     """
 
     complaint_id: UUID
@@ -121,10 +131,17 @@ class Case:
     follows: str | None = None
     followed_by: tuple[str, ...] = ()
     first_alternative: bool | None = None
+    merged_into: Lead | None = None
+    merged: tuple[UUID, ...] = ()
 
     @property
     def open(self) -> bool:
         return self.state is not State.CLOSED
+
+    @property
+    def waits_for_lead(self) -> bool:
+        """Whether it has no answer of its own yet, and gets that of the case that it follows."""
+        return self.merged_into is not None and self.state not in (State.RESOLVED, State.CLOSED)
 
     def supports(self, agency: str) -> Supporting | None:
         return next((s for s in self.supporting if s.agency == agency), None)

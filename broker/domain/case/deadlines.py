@@ -73,14 +73,16 @@ def open_deadlines(case: Case) -> tuple[tuple[str | None, str, datetime], ...]:
     """Agency (None: the desk), clock and deadline of each open clock that has a debtor.
 
     The agency is late once the deadline has passed. A clock that stands still cannot run out, and
-    is left out unless it had run out before. What the reporter owes is nobody's debt.
+    is left out unless it had run out before; of a case that follows another, where that one's
+    deadlines stand for both, it always is. What the reporter owes is nobody's debt.
     """
     if not case.open:
         return ()
+    follows = case.merged_into is not None
     return tuple(
         (clock.agency_of(case.agency), clock.name, clock.due_at)
         for clock in case.clocks
         if clock.kind.debtor is not Debtor.REPORTER
         and clock.open
-        and (clock.held_at is None or clock.due_at < clock.held_at)
+        and (clock.held_at is None or (not follows and clock.due_at < clock.held_at))
     )

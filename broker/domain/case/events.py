@@ -46,6 +46,7 @@ class EventWriter:
         data: Mapping[str, object],
         *,
         to_channel: bool = True,
+        to_agency: bool = True,
         id_agency: str | None = None,
     ) -> Outgoing:
         """An event about a case, for an agency (None: triage) and, mostly, its channel.
@@ -62,7 +63,7 @@ class EventWriter:
             told["of"] = case.of
         return event(
             verb,
-            agency,
+            agency if to_agency else names.NOBODY,
             case.channel if to_channel else names.NOBODY,
             id=event_id,
             source=self.source,
@@ -133,6 +134,24 @@ class EventWriter:
                 to_channel=False,
             )
             for other in case.supporting
+        )
+
+    def in_two(
+        self,
+        case: Case,
+        verb: str,
+        *,
+        by: str,
+        at: datetime,
+        said: Mapping[str, object],
+        of_agency: Mapping[str, object],
+    ) -> tuple[Outgoing, Outgoing]:
+        """The same for the agency that has the case, and for its channel, which is not to read
+        ``of_agency``."""
+        data = {**said, **self._mirror(case, case.agency, "lead", by, at)}
+        return (
+            self.say(case, verb, case.agency, {**data, **of_agency}, to_channel=False),
+            self.say(case, verb, case.agency, data, to_agency=False, id_agency=names.NOBODY),
         )
 
     def closed(self, case: Case, *, note: object = None) -> tuple[Outgoing, ...]:

@@ -37,7 +37,9 @@ def without_person(case: Case) -> Case:
     """The same without what leads elsewhere to whoever wrote it: its id at its channel, the
     complaints before and after it, and the trace under which it came in."""
     case = without_words(case)
-    return replace(case, of=None, follows=None, followed_by=(), trace={})
+    return replace(
+        case, of=None, follows=None, followed_by=(), trace={}, merged_into=None, merged=()
+    )
 
 
 def forgotten(case: Case, *, by: str, reason: str | None, at: datetime) -> Outgoing:

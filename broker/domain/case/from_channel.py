@@ -24,7 +24,7 @@ def from_channel(case: Case, update: Update, at: datetime, context: Context) -> 
             after = transitions.closed(case, at, by, "withdrawn", sentences.WITHDRAWN)
         case verbs.ACCEPTED:
             return _content(case, update, at, context)
-        case verbs.REPLIED if case.agency is None:
+        case verbs.REPLIED if case.agency is None and case.merged_into is None:
             return replied_in_triage(case, update, at, context)
         case verbs.REPLIED if case.state is State.HELD:
             after = transitions.hold_ended(case, at)

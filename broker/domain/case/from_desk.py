@@ -1,12 +1,16 @@
 """What the desk says in an open case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from broker.domain.case import transitions
 from broker.domain.case.case import Case, State
+from broker.domain.case.merging import merged
 from broker.domain.case.mirroring import mirrored
 from broker.domain.case.outcome import IMPOSSIBLE, Context, Outcome, Refused
+from broker.domain.case.parting import separated
 from broker.domain.case.rerouting import assigned
 from schemas import verbs
 from schemas.updates import Update
@@ -15,8 +19,14 @@ _OTHER: Final = "other"
 """The code of a dismissal that names none, as in messages from before there were codes."""
 
 
-def from_desk(case: Case, update: Update, at: datetime, context: Context) -> Outcome:
+def from_desk(
+    case: Case, update: Update, at: datetime, context: Context, others: Mapping[UUID, Case]
+) -> Outcome:
     match update.verb:
+        case verbs.MERGED:
+            return merged(case, update, at, context, others)
+        case verbs.SEPARATED:
+            return separated(case, update, at, context, others)
         case verbs.HELD | verbs.RESUMED:
             return _asked(case, update, at, context)
         case verbs.DISMISSED:

@@ -3,21 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from uuid import UUID
 
 from broker.domain.case import replacing
 from broker.domain.case.case import Case
-from broker.domain.case.firing import amend, fire
+from broker.domain.case.catching_up import caught_up, completed
+from broker.domain.case.late_together import overdue_too
 from broker.domain.case.opening import apply_routing
 from broker.domain.case.outcome import Applied, Context, Outcome
+from broker.domain.case.spreading import spread
 from broker.domain.case.updating import apply_update
 from broker.messaging import names
 from broker.messaging.messages import Incoming, trace_context
 from schemas import verbs
 from schemas.events import BadEvent, Routing, read_routing
-from schemas.limits import CONVERSATION_NEWEST
 from schemas.updates import BadUpdate, Update, read_update
 
-_MOVES: Final = (verbs.RETURNED, verbs.ASSIGNED)
+_WORDY: Final = (verbs.RETURNED, verbs.ASSIGNED, verbs.MERGED)
+_TOLD_TO_ALL: Final = (verbs.ACKNOWLEDGED, verbs.RESPONDED, verbs.RESOLVED)
+_ALONE: Final[Mapping[UUID, Case]] = {}
 
 
 def read(message: Incoming, *, earlier: bool = False) -> Routing | Update | BadUpdate:
@@ -42,6 +46,7 @@ def apply(
     what: Routing | Update,
     context: Context,
     trace: Mapping[str, str] | None = None,
+    others: Mapping[UUID, Case] = _ALONE,
 ) -> Outcome:
     """What an event or an update does to its case (None: there is none yet).
 
@@ -54,37 +59,22 @@ def apply(
     (``cause_of``), and ``case.complaint`` and ``case.conversation`` be there where they are passed
     on (``needs_words``). What the next input of a case must know of this one is in the case that
     comes out, what was said in it too.
-    ``trace``: of a routing event; an update has its own.
+    ``trace``: of a routing event; an update has its own. ``others``: the cases that this one was
+    merged with or is to be (``related``), as they are by now; what is done to them stands in
+    ``Applied.others``.
     """
     if case is None:
-        return _told(None, what, context, trace)
-    amended = amend(case, context.clocks, now=context.now)
-    caught_up = fire(
-        amended.case if amended else case,
-        context.clocks,
-        now=context.now,
-        watermark=context.watermark,
-        name_of=context.rules.agency_name,
-    )
-    before = [step for step in (amended, caught_up) if step is not None]
-    outcome = _told(before[-1].case if before else case, what, context, trace)
+        return _told(None, what, context, trace, others)
+    current, before = caught_up(case, context)
+    outcome = _told(current, what, context, trace, others)
     if not isinstance(outcome, Applied):
         return outcome
-    history = tuple(line for step in (*before, outcome) for line in step.history)
-    # The store keeps the last word as well; nothing that comes after the end needs it.
-    said = outcome.said
-    conversation = (*outcome.case.conversation, *said) if outcome.case.open else ()
-    return replacing.replace(
-        outcome,
-        case=replacing.replace(
-            outcome.case,
-            lines=case.lines + len(history),
-            conversation=conversation[-CONVERSATION_NEWEST:],
-        ),
-        said=said,
-        history=history,
-        publish=tuple(event for step in (*before, outcome) for event in step.publish),
-    )
+    if isinstance(what, Update):
+        outcome = spread(current, outcome, what, context, others)
+    late = overdue_too(before, others, now=context.now, name_of=context.rules.agency_name)
+    if late:
+        outcome = replacing.replace(outcome, publish=(*late, *outcome.publish))
+    return completed(case, before, outcome)
 
 
 def needs_words(what: Routing | Update, case: Case | None = None) -> bool:
@@ -93,8 +83,26 @@ def needs_words(what: Routing | Update, case: Case | None = None) -> bool:
     """
     if not isinstance(what, Update):
         return False
-    at_desk = case is not None and case.agency is None
-    return what.verb in _MOVES or (what.verb == verbs.REPLIED and at_desk)
+    if what.verb in _WORDY:
+        return True
+    if case is None:
+        return False
+    at_desk = what.verb == verbs.REPLIED and case.agency is None
+    # What is said to those that follow it must name nobody.
+    return at_desk or (bool(case.merged) and what.verb in _TOLD_TO_ALL)
+
+
+def related(what: Routing | Update, case: Case | None) -> frozenset[UUID]:
+    """The other cases that this input may concern: the one that it is merged into or follows, and
+    those that follow it."""
+    found = {*case.merged} if case is not None else set[UUID]()
+    if not isinstance(what, Update):
+        return frozenset(found)
+    if isinstance(what.into, UUID):
+        found.add(what.into)
+    if case is not None and case.merged_into is not None:
+        found.add(case.merged_into.complaint_id)
+    return frozenset(found)
 
 
 def cause_of(what: Routing | Update) -> str:
@@ -103,8 +111,12 @@ def cause_of(what: Routing | Update) -> str:
 
 
 def _told(
-    case: Case | None, what: Routing | Update, context: Context, trace: Mapping[str, str] | None
+    case: Case | None,
+    what: Routing | Update,
+    context: Context,
+    trace: Mapping[str, str] | None,
+    others: Mapping[UUID, Case],
 ) -> Outcome:
     if isinstance(what, Update):
-        return apply_update(case, what, context)
+        return apply_update(case, what, context, others)
     return apply_routing(case, what, context, trace or {})

@@ -86,7 +86,8 @@ class Entry:
 class Applied:
     """It was taken in. ``causes`` are to be remembered with the case, for ``Case.seen``; ``said``
     is to be kept with it, as the newest of its conversation. ``changed`` False: the case is as it
-    was (``=`` in the table of ``updating``), whatever was said and told; a receipt says so."""
+    was (``=`` in the table of ``updating``), whatever was said and told; a receipt says so.
+    ``others``: what it does to the cases that this one is merged with, to be done at once."""
 
     case: Case
     history: tuple[Entry, ...] = ()
@@ -94,6 +95,7 @@ class Applied:
     causes: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
     changed: bool = True
+    others: tuple["Applied", ...] = ()
 
     @property
     def lines(self) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from broker.domain.case.case import NOT_RECORDED, Case, Closed, State, Supporting
+from broker.domain.case.case import NOT_RECORDED, Case, Closed, Lead, State, Supporting
 from broker.domain.case.clock import CaseClock
 from broker.domain.clocks import Hold
 from schemas.decision import DecisionRecord
@@ -58,6 +58,8 @@ def to_record(
         "follows": case.follows,
         "followed_by": list(case.followed_by),
         "first_alternative": case.first_alternative,
+        "merged_into": _lead_record(case.merged_into) if case.merged_into else None,
+        "merged": [str(one) for one in case.merged],
     }
 
 
@@ -109,6 +111,8 @@ def from_record(record: Plain, seen: Iterable[str] = (), lines: int = 0) -> Case
         follows=record.get("follows"),
         followed_by=tuple(record.get("followed_by") or ()),
         first_alternative=record.get("first_alternative"),
+        merged_into=_lead_from(record.get("merged_into")),
+        merged=tuple(map(UUID, record.get("merged") or ())),
     )
 
 
@@ -151,6 +155,14 @@ def _supporting_from(record: Plain) -> Supporting:
     return Supporting(
         record["agency"], record.get("external", False), record.get("acknowledged", False)
     )
+
+
+def _lead_record(lead: Lead) -> dict[str, object]:
+    return {"complaint_id": str(lead.complaint_id), "tracking": lead.tracking}
+
+
+def _lead_from(record: Plain | None) -> Lead | None:
+    return Lead(UUID(record["complaint_id"]), record["tracking"]) if record else None
 
 
 def _end_record(end: Closed, moment: Callable[[datetime], Any]) -> dict[str, object]:

@@ -129,6 +129,13 @@ def _seen_first(case: Case, agency: str | None) -> Case:
     return replace(case, first_alternative=bool(shown) and shown[0].agency == agency)
 
 
+def taken_along(
+    case: Case, decision: Decision, update: Update, at: datetime, context: Context
+) -> Applied:
+    """To the agency of the case that it is merged with, or with that one to triage."""
+    return _moved(case, case, decision, _Mover(update, at, context))
+
+
 def _verified(case: Case, update: Update) -> Case:
     """The case as the desk says that it is: oversight, classification, category, title."""
     if update.oversight is not None:
@@ -157,6 +164,8 @@ def _moved(before: Case, case: Case, decision: Decision, mover: _Mover) -> Appli
     case = transitions.placed(case, decision.agency, now, external=external)
     for helper in helpers:
         case = transitions.supported(case, helper, now, external=context.is_external(helper))
+    if case.merged_into is not None:
+        case = transitions.following(case, case.merged_into, now)
     case = transitions.with_deadlines(before, case, context.clocks)
     what = _routable(case, update)
     said = said_of(update, mover.at, case.anonymous)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from broker.domain import sentences
-from broker.domain.case.case import Case, Closed, How, State, Supporting, policy_of
+from broker.domain.case.case import Case, Closed, How, Lead, State, Supporting, policy_of
 from broker.domain.case.clock import CaseClock
 from broker.domain.case.deadlines import soonest_of
 from broker.domain.case.replacing import replace
@@ -67,6 +67,24 @@ def without_supporting(case: Case, agency: str, at: datetime) -> Case:
         return case
     rest = tuple(s for s in case.supporting if s.agency != agency)
     return replace(_stopped(case, at, Stop.LEFT, agency), supporting=rest)
+
+
+def following(case: Case, lead: Lead, at: datetime) -> Case:
+    """Merged into another: what is owed there is owed to both, so its own clocks stand still, all
+    but those of agencies that support it. It waits for its reporter no longer."""
+    if case.state is State.HELD:
+        case = hold_ended(case, at)
+    others = {s.agency for s in case.supporting}
+
+    def stand_still(clock: CaseClock) -> CaseClock:
+        return clock.hold(at) if clock.kind.held and clock.agency not in others else clock
+
+    return replace(_each(case, stand_still), merged_into=lead)
+
+
+def apart(case: Case, at: datetime) -> Case:
+    """Merged into nothing any more: the time since counts as a hold."""
+    return replace(_each(case, lambda c: c.resume(at)), merged_into=None)
 
 
 def acknowledged(case: Case, agency: str) -> Case:

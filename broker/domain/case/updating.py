@@ -12,6 +12,8 @@
     resumed         =       impossible    impossible    impossible    impossible    impossible
     assigned        routed  routed        routed        routed        routed        routed
     dismissed       closed  closed        closed        closed        closed        closed
+    merged          follows follows       follows       follows       follows       impossible
+    separated       imp.    impossible    impossible    impossible    impossible    impossible
     from the channel
     replied         anew    =             =             =             (hold ends)   responded
       reopen false  anew    =             =             =             (hold ends)   =
@@ -33,16 +35,27 @@ by itself the reporter may say ``accepted``, whose first rating is kept; it open
 A supporting agency may say ``acknowledged`` and ``responded`` for itself, and ``returned``: it
 leaves, and the case stays where it is; anything else is the lead's to say (``lead-only``). The
 successor of an agency that has ended speaks for it. A repeat (speaker and id) of an update that
-was accepted is nothing, whatever it holds and whatever the state. A case with a very long history
+was accepted is nothing, whatever it holds and whatever the state.
+
+A case that was merged into another stays in its state and follows that one: its own clocks stand
+still, and what the agency that leads there says comes to it as well (``spreading``). Until the
+final answer it takes itself only ``acknowledged``, ``replied`` (kept and told, nothing else),
+``dismissed``, ``withdrawn`` and ``separated``, and what a supporting agency of its own says; the
+rest is said to the case that leads (``follows-another``).
+
+A case with a very long history
 takes only what ends it (``too-many-updates``), and one rating.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from broker.domain.case.case import Case, State
 from broker.domain.case.from_agency import from_lead, from_supporting
 from broker.domain.case.from_channel import closed_to, from_channel, may_rate
 from broker.domain.case.from_desk import from_desk
+from broker.domain.case.mergeable import said_to_lead
 from broker.domain.case.outcome import GRACE, Context, Early, Outcome, Refused, Repeated
 from broker.domain.case.speakers import spoken_for, stranger
 from schemas import limits, verbs
@@ -71,8 +84,10 @@ def counts_from(update: Update, context: Context) -> datetime:
     return min(max(update.time, earliest), context.now)
 
 
-def apply_update(case: Case | None, update: Update, context: Context) -> Outcome:
-    """What an update does to its case."""
+def apply_update(
+    case: Case | None, update: Update, context: Context, others: Mapping[UUID, Case]
+) -> Outcome:
+    """What an update does to its case. ``others``: those that it is merged with, or is to be."""
     at = counts_from(update, context)
     if case is None:
         if context.patient:
@@ -93,6 +108,8 @@ def apply_update(case: Case | None, update: Update, context: Context) -> Outcome
         return closed_to(case, update)
     if _has_enough(case, update):
         return _ENOUGH
+    if (elsewhere := said_to_lead(case, update)) is not None:
+        return elsewhere
     match update.who:
         case "agency":
             agency = spoken_for(case, update.name, context)
@@ -100,7 +117,7 @@ def apply_update(case: Case | None, update: Update, context: Context) -> Outcome
                 return from_lead(case, update, at, context)
             return from_supporting(case, update, at, context, agency or update.name)
         case "desk":
-            return from_desk(case, update, at, context)
+            return from_desk(case, update, at, context, others)
         case "channel":
             return from_channel(case, update, at, context)
 

@@ -55,7 +55,7 @@ class CaseRows:
 
     def __init__(self) -> None:
         self._clocks: dict[int, tuple[Clocks, Fragment]] = {}
-        self._owed: dict[tuple[int, str | None, bool], tuple[Clocks, OpenDeadlines]] = {}
+        self._owed: dict[tuple[int, str | None, bool, bool], tuple[Clocks, OpenDeadlines]] = {}
 
     def case(self, case: Case, lines: int) -> Row:
         """The row of ``cases``; ``lines``: how many its history has."""
@@ -84,7 +84,7 @@ class CaseRows:
 
     def deadlines(self, case: Case) -> OpenDeadlines:
         """See broker.domain.case.deadlines.open_deadlines."""
-        key = id(case.clocks), case.agency, case.open
+        key = id(case.clocks), case.agency, case.open, case.merged_into is None
         known = self._owed.get(key)
         if known is None:
             known = self._owed[key] = case.clocks, open_deadlines(case)

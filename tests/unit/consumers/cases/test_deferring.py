@@ -213,9 +213,9 @@ async def test_what_waits_for_a_case_is_tried_again_only_where_the_case_has_move
 ) -> None:
     tried: Counter[str] = Counter()
 
-    def counting(case: Case | None, what: Update, context: Context, trace: object) -> Outcome:
+    def counting(case: Case | None, what: Update, context: Context, *more: object) -> Outcome:
         tried[getattr(what, "speaker", "router")] += 1
-        return apply(case, what, context, trace)  # type: ignore[arg-type] # -- passed on as given
+        return apply(case, what, context, *more)  # type: ignore[arg-type] # -- passed on as given
 
     monkeypatch.setattr("consumers.cases.batch.apply", counting)
     complaint = office.routes(ROAD)

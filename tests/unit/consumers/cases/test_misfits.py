@@ -142,10 +142,10 @@ async def test_a_supporting_agency_may_come_before_its_lead(office: Office) -> N
 async def test_a_fault_on_one_message_parks_that_one_alone(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails_on_held(case: Case | None, what: object, context: Context, trace: object) -> Outcome:
+    def fails_on_held(case: Case | None, what: object, context: Context, *more: object) -> Outcome:
         if getattr(what, "verb", None) == "held":
             raise KeyError("a bug")
-        return apply(case, what, context, trace)  # type: ignore[arg-type] # -- passed on as given
+        return apply(case, what, context, *more)  # type: ignore[arg-type] # -- passed on as given
 
     monkeypatch.setattr("consumers.cases.batch.apply", fails_on_held)
     complaint = office.routes(ROAD)

@@ -15,6 +15,7 @@ STATES = (
 )
 """`asked`: held in triage; `ended`: closed by itself, for want of a reply."""
 RATED = {"rating": 4}
+NOBODYS = "00000000-0000-4000-8000-000000000000"
 TABLE: list[tuple[str, dict[str, Any], str]] = [
     # speaker and verb, what it says, one answer a state in the order above: the new state, "=" for
     # unchanged, or "!" and the reason of a refusal
@@ -56,6 +57,9 @@ TABLE: list[tuple[str, dict[str, Any], str]] = [
         {"reason": "tidak lengkap", "code": "incomplete"},
         f"{'closed ' * 7} !closed !closed",
     ),
+    # Into a case that nobody has; what becomes of the two is in test_merged.
+    ("desk.admin.merged", {"into": NOBODYS}, f"{'!unknown-case ' * 7} !closed !closed"),
+    ("desk.admin.separated", {}, f"{'!impossible ' * 7} !closed !closed"),
     # In triage: decided anew, to the same effect (test_replies_in_triage).
     ("channel.web.replied", {}, "= triage = = = acknowledged responded !closed !closed"),
     (

@@ -30,6 +30,7 @@ def test_only_what_passes_the_complaint_on_needs_it(key: str, text: str, said: s
         key = key.replace("dpupr", case.agency)
     case = replace(case, conversation=(Said(story.now, "channel.web", "replied", note=LIGHT),))
     data = {"reason": "salah alamat", "agency": "dishub", "note": "catatan"}
+    data["into"] = "00000000-0000-4000-8000-000000000000"
     update = read(an_update(case.complaint_id, key, id="u", time=story.now, **data))
     assert isinstance(update, Update)
     assert case.complaint is not None
