@@ -6,6 +6,7 @@ from consumers.runtime.metrics.accuracy import AccuracyMetrics
 from consumers.runtime.metrics.cases import CaseMetrics, EscalationMetrics
 from consumers.runtime.metrics.certificates import CertificateMetrics
 from consumers.runtime.metrics.gateway import AttachmentMetrics, GatewayMetrics
+from consumers.runtime.metrics.learning import LearningMetrics
 from consumers.runtime.metrics.mail import MailMetrics
 from consumers.runtime.metrics.process import (
     BuildMetrics,
@@ -33,6 +34,7 @@ __all__ = [
     "EscalationMetrics",
     "GatewayMetrics",
     "HealthMetrics",
+    "LearningMetrics",
     "MailMetrics",
     "ParkedMetrics",
     "RouterMetrics",

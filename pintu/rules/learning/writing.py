@@ -4,6 +4,8 @@ Everything is first written to a hidden folder beside the files, loaded and chec
 then are missing files of one's own added and the folder `learned/` exchanged.
 """
 
+from __future__ import annotations
+
 import csv
 import fcntl
 import io
@@ -14,8 +16,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from broker.domain.routing.learned.model import LearnedModel
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Agency, Area, Topic
 from broker.errors import BadConfiguration
@@ -30,6 +32,9 @@ from config.loading.rules_tables import LEARNED
 from pintu.rules.learning.codes import LONGEST_CODE, slug
 from pintu.rules.learning.exchanging import exchanged
 
+if TYPE_CHECKING:  # numpy is imported where a model is made or in use, and only there
+    from broker.domain.routing.learned.model import LearnedModel
+
 REGION = (
     "99.99"  # of no region: a configuration that begins with its history does not know its code
 )
@@ -37,6 +42,10 @@ _STAGE, _OLD = ".learning", ".learned-before"
 _NOT_OF_PHRASES = frozenset({"SOURCES.md", "contacts.toml", "holidays.toml", "sla.toml"})
 _HEAD = "# Written by `pintu rules learn`, and written anew by the next: change nothing here.\n"
 _PLACES = ("code", "level", "name", "parent", "aliases", "office")
+
+
+class Busy(BadConfiguration):
+    """Another process learns there; later it may be free."""
 
 
 def base_files(folder: Path, name: str | None) -> dict[str, str]:
@@ -145,7 +154,7 @@ def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
     stage = folder / _STAGE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with alone(folder):
             _take_back(folder)
             shutil.rmtree(stage, ignore_errors=True)
             try:
@@ -163,7 +172,8 @@ def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else works in this folder. Raises `BadConfiguration` where somebody does."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         # Some network file systems have no locks: better to learn there without one than not.
@@ -171,7 +181,7 @@ def _alone(folder: Path) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise BadConfiguration(
+                raise Busy(
                     worded(
                         "{folder}: another `pintu rules learn` works on it; nothing was changed",
                         folder=folder,

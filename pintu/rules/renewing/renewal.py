@@ -18,22 +18,11 @@ from pintu.rules.learning.learn import learn_from
 from pintu.rules.renewing import choosing
 from pintu.rules.renewing.choosing import Comparison, Reason
 from pintu.rules.renewing.comparing import comparison, labels
+from pintu.rules.renewing.records import NO_DOUBTS, Doubts
 from pintu.rules.renewing.stretches import FEWEST, Stretches, stretches, within
 
 PRECISION: Final = 0.90
 """Of what is routed without a person, where nobody asked for another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """What is known of earlier labels: days whose labels were doubted and nobody has confirmed,
-    and the day from which on a change of labels was confirmed by a person."""
-
-    days: Sequence[tuple[date, date]] = ()
-    confirmed_from: date | None = None
-
-
-NO_DOUBTS: Final = Doubts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +32,8 @@ class Renewal:
 
     `trial`: both on the newest rows, the candidate learned without them; `before`: both on the
     rows before the newest, the candidate learned from all; `departure`: see choosing. `old`:
-    None where nothing was in force; `left_out`: rows of days that are doubted.
+    None where nothing was in force; `tried`: the candidate of the trial; `left_out`: rows of days
+    that are doubted.
     """
 
     reason: Reason
@@ -51,7 +41,7 @@ class Renewal:
     stretches: Stretches
     asked: float
     old: Rules | None = None
-    new: Rules | None = None
+    tried: Rules | None = None
     candidate: Path | None = None
     trial: Comparison | None = None
     before: Comparison | None = None
@@ -110,7 +100,7 @@ def renew(
         found,
         reason=choosing.chosen(trial, asked),
         departure=_departure(parts, old, on, doubts.confirmed_from),
-        new=tried,
+        tried=tried,
         candidate=work / "trial",
         trial=trial,
     )
@@ -123,7 +113,6 @@ def renew(
     new, _ = learned(rows, work / "candidate")
     found = replace(
         found,
-        new=new,
         candidate=work / "candidate",
         before=comparison(parts.before, old, new, on),
     )
