@@ -30,13 +30,14 @@ _ONLY_THERE = frozenset(
         """bukan kuliah kuliahnya kerja bekerja kerjanya merantau mondok magang lahir kelahiran
         dirawat berobat dirujuk rujuk rujukan jauh pindah pindahan berasal belanja beli kirim
         kiriman dikirim pesan pesanan liburan mudik dulu waktu ketika sewaktu pernah ijazah lulusan
-        alumni nikah menikah cerai"""
+        alumni nikah menikah cerai meninggal wafat formasi lowongan loker pelaku pelakunya penipu
+        penipunya rekening"""
     )
 )
 _COMPARED = frozenset(
     words(
         """seperti kayak kaya macam mirip beda sama dengan dgn dibanding dibandingkan daripada
-        kalau kalo klo layaknya contoh contohnya mencontoh tiru meniru"""
+        kalau kalo klo layaknya contoh contohnya mencontoh tiru meniru padahal"""
     )
 )
 _CARRIED = frozenset(
@@ -52,6 +53,12 @@ _FROM = frozenset(
     )
 )
 _PAPERS = frozenset(words("ktp kk nik domisili"))
+_KIN = frozenset(
+    words(
+        """suami istri anak adik kakak abang paman bibi om tante nenek kakek ortu saudara mertua
+        keponakan cucu teman pacar ibu bapak ayah mamak"""
+    )
+)
 _ME = frozenset(words("saya sy aku gue gua ku beliau dia suami istri"))
 _VISITS = frozenset(words("liburan berlibur wisatawan turis pendatang perantau berkunjung mudik"))
 _INHABITANTS = "warga"
@@ -61,15 +68,18 @@ _HEADS = frozenset(
     words(
         """pemkot pemkab pemda pemprov bupati walikota gubernur pdam pam perumda dishub dlh dpupr
         disdik dinkes satpol pp damkar polres polsek polresta polrestabes camat lurah kelurahan
-        desa dusun kampung puskesmas rsud terminal stasiun pasar alun taman perumahan perum komplek
+        desa dusun kampung puskesmas rsud terminal stasiun samsat pasar alun taman perumahan perum komplek
         kompleks cluster simpang perempatan pertigaan bundaran flyover underpass jembatan sungai
         kali bantaran sd smp sma smk sdn smpn sman smkn rt rw blok no nomor km"""
     )
 )
-_LOOSE = frozenset(words("perumahan perum komplek kompleks cluster apartemen pasar"))
-"""What people give any name: "perumahan Taman Wisata"."""
+_LOOSE = frozenset(
+    words("perumahan perum komplek kompleks cluster apartemen pasar sdn smpn sman smkn")
+)
+"""What people give any name: "perumahan Taman Wisata", "SDN Rawa Buntu"."""
 _HEADING = 3  # words before a name that ends a heading
 _NUMBERS = frozenset(words("tiga empat lima barat timur utara selatan tengah raya baru lama"))
+_KNOWN = 1  # of the words of a street's name, such as "Soekarno" in "Jalan Soekarno Hatta"
 _CHAIN = 5  # words of an address that may stand before the name
 _BREAKS = frozenset(
     words(
@@ -193,6 +203,8 @@ def _about(said: Sequence[str], at: int, at_place: bool) -> bool:
     far = said[max(0, at - _FAR) : at]
     if not _TOWARDS.isdisjoint(near[-1:]) or not _COMPARED.isdisjoint(near):
         return False
+    if len(near) > 1 and near[1] in _ME and near[0] in _KIN:
+        return False
     if not at_place:
         from_there = not (_FROM.isdisjoint(near[-1:]) and _PAPERS.isdisjoint(near))
         if from_there or not _CARRIED.isdisjoint(far):
@@ -205,20 +217,17 @@ def _head(said: Sequence[str], at: int, strange: Callable[[str], bool]) -> int |
 
     None where what stands before the name is no address.
     """
-    own = 0  # words that may be a name
-    loose = False
+    own = known = 0  # words that may be a name; of these, words of the rules
     for back in range(at - 1, max(-1, at - 2 - _CHAIN), -1):
         word = said[back]
         if word in _LOOSE:
             return back
-        if loose and (word in _ROADS or word in _HEADS or word == "di"):
-            return None
-        if word in _ROADS:
-            return back if own else None
-        if word in _HEADS or (word == "di" and own):
+        if word in _ROADS or word == "di":
+            return back if own and known <= _KNOWN and known < own else None
+        if word in _HEADS and not known:
             return back
         if word in _BREAKS:
             return None
-        loose = loose or not (word.isdigit() or word in _NUMBERS or strange(word))
         own += word not in _NO_NAME
+        known += not (word.isdigit() or word in _NUMBERS or word in _HEADS or strange(word))
     return None
