@@ -18,7 +18,7 @@ def tracking_codes(text: str) -> tuple[str, ...]:
 
     One of digits alone is a telephone number: of a thousand million codes one has no letter.
     """
-    if text.count("-") < 2:  # noqa: PLR2004  # as with nearly all
+    if text.count("-") < 2:  # as with nearly all
         return ()
     found: list[str] = []
     for written in _CODE.finditer(text, 0, EXAMINED_CHARS):

@@ -10,77 +10,40 @@ Looked at only where a text names a place elsewhere. Words stand for themselves,
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from broker.domain.routing.language.text import sentence_words, words
+from broker.domain.routing.language.elsewhere_words import (
+    BETTER,
+    BREAKS,
+    CARRIED,
+    COMPARED,
+    FROM,
+    GLUED,
+    HEADS,
+    INHABITANTS,
+    JOINED,
+    KIN,
+    LEVELS,
+    LOOSE,
+    ME,
+    NO_NAME,
+    NUMBERS,
+    OF_OTHERS,
+    ONLY_THERE,
+    PAPERS,
+    PARENTS,
+    ROADS,
+    SHORT,
+    THERE,
+    TOWARDS,
+    VISITS,
+)
+from broker.domain.routing.language.text import sentence_words
 
 Name = tuple[str, ...]  # the words of a name
 
-_SHORT = {"kab": "kabupaten", "kec": "kecamatan", "prov": "provinsi", "kel": "kelurahan"}
-_GLUED = ("di", "ke")
-_LEVELS = frozenset(words("kota kabupaten kecamatan provinsi kelurahan desa administrasi"))
-_THERE = _LEVELS | frozenset(words("di wilayah daerah lokasi lokasinya tkp"))
 _FAR = 4  # words that are looked at before "di Batam"
-_TOWARDS = frozenset(
-    words(
-        """ke dari menuju arah tujuan jurusan plat pelat nopol asal khas suku bahasa logat merek
-        merk model gaya adat"""
-    )
-)
-_ONLY_THERE = frozenset(
-    words(
-        """bukan kuliah kuliahnya kerja bekerja kerjanya merantau mondok magang lahir kelahiran
-        dirawat berobat dirujuk rujuk rujukan jauh pindah pindahan berasal belanja beli kirim
-        kiriman dikirim pesan pesanan liburan mudik dulu waktu ketika sewaktu pernah ijazah lulusan
-        alumni nikah menikah cerai"""
-    )
-)
-_COMPARED = frozenset(
-    words(
-        """seperti kayak kaya macam mirip beda sama dengan dgn dibanding dibandingkan daripada
-        kalau kalo klo layaknya contoh contohnya mencontoh tiru meniru"""
-    )
-)
-_CARRIED = frozenset(
-    words(
-        """tiket pesawat penerbangan bus bis travel kapal kereta rute trayek ongkos ongkir tol truk
-        mobil motor plat pempek soto sate nasi warung beras telur bibit nelayan"""
-    )
-)
-_FROM = frozenset(
-    words(
-        """orang wong anak mahasiswa wisatawan turis pengunjung pendatang perantau tamu rombongan
-        keluarga saudara teman pengusaha pedagang investor perusahaan nomor"""
-    )
-)
-_PAPERS = frozenset(words("ktp kk nik domisili"))
-_ME = frozenset(words("saya sy aku gue gua ku beliau dia suami istri"))
-_VISITS = frozenset(words("liburan berlibur wisatawan turis pendatang perantau berkunjung mudik"))
-_INHABITANTS = "warga"
-_ROADS = frozenset(words("jalan jl jln jalannya gang gg lorong lr poros ruas"))
-_NO_NAME = frozenset(words("raya lintas poros provinsi nasional kabupaten desa utama"))
-_HEADS = frozenset(
-    words(
-        """pemkot pemkab pemda pemprov bupati walikota gubernur pdam pam perumda dishub dlh dpupr
-        disdik dinkes satpol pp damkar polres polsek polresta polrestabes camat lurah kelurahan
-        desa dusun kampung puskesmas rsud terminal stasiun pasar alun taman perumahan perum komplek
-        kompleks cluster simpang perempatan pertigaan bundaran flyover underpass jembatan sungai
-        kali bantaran sd smp sma smk sdn smpn sman smkn rt rw blok no nomor km"""
-    )
-)
-_LOOSE = frozenset(words("perumahan perum komplek kompleks cluster apartemen pasar"))
-"""What people give any name: "perumahan Taman Wisata"."""
-_HEADING = 3  # words before a name that ends a heading
-_NUMBERS = frozenset(words("tiga empat lima barat timur utara selatan tengah raya baru lama"))
 _CHAIN = 5  # words of an address that may stand before the name
-_BREAKS = frozenset(
-    words(
-        """yang yg itu ini ada mau sudah udah dan atau saya kami kita dia mereka untuk buat dari ke
-        pada oleh dengan karena krn agar tidak tdk bukan juga sangat sekali lagi masih akan bisa
-        tolong mohon minta orang warga anak punya sama seperti kayak milik para si pak bu gudang
-        kantor cabang toko hotel bandara rs"""
-    )
-)
-_JOINED = frozenset({"dan", "atau", "serta"})
-_OF_OTHERS = frozenset(words("punya saja aja sudah udah bisa pun sama kok malah"))
+_HEADING = 3  # words before a name that ends a heading
+_KNOWN = 1  # of the words of a street's name, such as "Soekarno" in "Jalan Soekarno Hatta"
 
 
 class _Group(NamedTuple):
@@ -100,7 +63,7 @@ def said_to_be_there(
     pass over the text, however many names there are.
     """
     said, marks = _spelt_out(text, {name[0] for name in names if len(name) == 1})
-    visitor = not _VISITS.isdisjoint(said)
+    visitor = not VISITS.isdisjoint(said)
     for group in _groups(said, names):
         if _is_there(said, marks, group, strange, visitor):
             return group.numbers[0]
@@ -112,7 +75,7 @@ def named_in_address(text: str, names: Mapping[Name, int]) -> int | None:
     said, _ = _spelt_out(text, ())
     for group in _groups(said, names):
         before = [word for word in said[max(0, group.start - 2) : group.start] if word != "raya"]
-        if len(group.numbers) > 1 or _ROADS.isdisjoint(before[-1:]):
+        if len(group.numbers) > 1 or ROADS.isdisjoint(before[-1:]):
             return group.numbers[0]
     return None
 
@@ -123,11 +86,11 @@ def _spelt_out(text: str, single: Collection[str]) -> tuple[list[str], list[bool
     marks: list[bool] = []
     for word, mark in sentence_words(text):
         bare = word[2:]
-        if word.startswith(_GLUED) and word not in single and bare in single:
+        if word.startswith(GLUED) and word not in single and bare in single:
             said += [word[:2], bare]
             marks += [mark, False]
         else:
-            said.append(_SHORT.get(word, word))
+            said.append(SHORT.get(word, word))
             marks.append(mark)
     return said, [*marks, True]
 
@@ -152,7 +115,7 @@ def _groups(said: Sequence[str], names: Mapping[Name, int]) -> list[_Group]:
 def _join(found: list[_Group], new: _Group, said: Sequence[str]) -> None:
     """Add a name; to the group before it where only "dan" or a level ("Kab.") lies between."""
     between = said[found[-1].end : new.start] if found else ("",)
-    if found and len(between) < 2 and (_JOINED | _LEVELS).issuperset(between):
+    if found and len(between) < 2 and (JOINED | LEVELS).issuperset(between):
         last = found.pop()
         numbers = tuple(dict.fromkeys((*last.numbers, *new.numbers)))
         new = _Group(last.start, new.end, numbers)
@@ -167,15 +130,17 @@ def _is_there(
     visitor: bool,
 ) -> bool:
     start = group.start
-    while start and said[start - 1] in _THERE:
+    while start and said[start - 1] in THERE:
         start -= 1
     at_place = "di" in said[start : group.start]
-    if said[start - 1 : start] == [_INHABITANTS]:
-        return not visitor and _ME.isdisjoint(said[max(0, start - 3) : start - 1])
+    if said[start - 1 : start] == [INHABITANTS]:
+        return not visitor and ME.isdisjoint(said[max(0, start - 3) : start - 1])
     if not _about(said, start, at_place):
         return False
-    if start < group.start or said[group.start] in _LEVELS | _HEADS:
-        return True
+    if start < group.start or said[group.start] in LEVELS | HEADS:
+        before = said[max(0, start - _FAR) : start]
+        of_kin = any(_of_kin(before[: last + 1]) for last in range(len(before)))
+        return not of_kin and BETTER.isdisjoint(said[group.end : group.end + 1])
     head = _head(said, start, strange)
     if head is not None:
         at_place = said[head] == "di" or said[max(0, head - 1) : head] == ["di"]
@@ -183,7 +148,7 @@ def _is_there(
     if len(group.numbers) > 1:
         return True
     if start == 0:
-        return said[group.end : group.end + 1] == [] or said[group.end] not in _OF_OTHERS
+        return said[group.end : group.end + 1] == [] or said[group.end] not in OF_OTHERS
     return marks[group.end] and (marks[start] or start <= _HEADING)
 
 
@@ -191,13 +156,22 @@ def _about(said: Sequence[str], at: int, at_place: bool) -> bool:
     """Whether nothing before the word `at` says that the place is only named."""
     near = said[max(0, at - 2) : at]
     far = said[max(0, at - _FAR) : at]
-    if not _TOWARDS.isdisjoint(near[-1:]) or not _COMPARED.isdisjoint(near):
+    if not TOWARDS.isdisjoint(near[-1:]) or not COMPARED.isdisjoint(near):
+        return False
+    if _of_kin(near):
         return False
     if not at_place:
-        from_there = not (_FROM.isdisjoint(near[-1:]) and _PAPERS.isdisjoint(near))
-        if from_there or not _CARRIED.isdisjoint(far):
+        from_there = not (FROM.isdisjoint(near[-1:]) and PAPERS.isdisjoint(near))
+        if from_there or not CARRIED.isdisjoint(far):
             return False
-    return _ONLY_THERE.isdisjoint(far)
+    return ONLY_THERE.isdisjoint(far)
+
+
+def _of_kin(before: Sequence[str]) -> bool:
+    """Whether words end with a relative: "ortu", "ibu saya"."""
+    if before[-1:] and before[-1] in ME:
+        return not (KIN | PARENTS).isdisjoint(before[-2:-1])
+    return not KIN.isdisjoint(before[-1:])
 
 
 def _head(said: Sequence[str], at: int, strange: Callable[[str], bool]) -> int | None:
@@ -205,20 +179,17 @@ def _head(said: Sequence[str], at: int, strange: Callable[[str], bool]) -> int |
 
     None where what stands before the name is no address.
     """
-    own = 0  # words that may be a name
-    loose = False
+    own = known = 0  # words that may be a name; of these, words of the rules
     for back in range(at - 1, max(-1, at - 2 - _CHAIN), -1):
         word = said[back]
-        if word in _LOOSE:
+        if word in LOOSE:
             return back
-        if loose and (word in _ROADS or word in _HEADS or word == "di"):
-            return None
-        if word in _ROADS:
-            return back if own else None
-        if word in _HEADS or (word == "di" and own):
+        if word in ROADS or word == "di":
+            return back if own and known <= _KNOWN and known < own else None
+        if word in HEADS and not known:
             return back
-        if word in _BREAKS:
+        if word in BREAKS:
             return None
-        loose = loose or not (word.isdigit() or word in _NUMBERS or strange(word))
-        own += word not in _NO_NAME
+        own += word not in NO_NAME
+        known += not (word.isdigit() or word in NUMBERS or word in HEADS or strange(word))
     return None

@@ -22,6 +22,7 @@ _ESCAPED = re.compile(r"\\[nrt]")  # a line break that some program wrote as two
 _MARK = re.compile(r"[.,;:!?()\[\]\n]")
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
+_TWICE = re.compile(r"^([^\W\d_]{3,})2(an|nya|e|in)$")
 _DOUBLED = re.compile(r"(.)\1+")
 _ASCII = {code: char.lower() if (char := chr(code)).isalnum() else " " for code in range(128)}
 _DIGITS = str.maketrans("013456789", "oieasgbtg")
@@ -86,12 +87,12 @@ def squeezed(word: str) -> tuple[str, ...]:
 def lettered(word: str) -> str | None:
     """The word with digits read as letters (`j4lan`), or None where it has none or only digits.
 
-    A closing 2 is the sign of doubling in Indonesian (`jalan2`) and is left out. What is short or
-    has more digits than letters is a number: `5d`, `150m`.
+    A 2 at the end or before an ending is the sign of doubling in Indonesian (`jalan2`, `kos2an`)
+    and is left out. What is short or has more digits than letters is a number: `5d`, `150m`.
     """
     if word.isalpha() or word.isdigit():
         return None
-    bare = word[:-1] if word[-1] == "2" else word
+    bare = word[:-1] if word[-1] == "2" else _TWICE.sub(r"\1\2", word)
     if bare.isalpha():
         return bare if len(bare) > 2 else None
     letters = sum(map(str.isalpha, word))

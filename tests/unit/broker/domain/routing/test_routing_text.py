@@ -81,7 +81,15 @@ def test_stretched_letters_are_squeezed_and_numbers_are_not(written, meant):
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("j4lan", "jalan"), ("jalan2", "jalan"), ("5d", None), ("150m", None), ("c2", None)],
+    [
+        ("j4lan", "jalan"),
+        ("jalan2", "jalan"),
+        ("kos2an", "kosan"),
+        ("j4lan2", "jalan"),
+        ("5d", None),
+        ("150m", None),
+        ("c2", None),
+    ],
 )
 def test_digits_are_letters_where_most_are_letters(written, meant):
     assert lettered(written) == meant
@@ -215,3 +223,12 @@ def test_spoken_forms_are_read_as_the_word_of_the_rules(rules, spoken, written):
 
 def test_a_line_break_that_a_program_wrote_as_two_characters_is_one(ask):
     assert ask(r"pagi\njalan rusak parah\n\nterima kasih").agency == "dpupr"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("200rb", "ribu"), ("2bln", "bulan"), ("3hari", "hari"), ("3x", "·"), ("12", "·")],
+)
+def test_a_unit_glued_to_its_number_is_read(written, read_as):
+    spelling = Words(expand=(("rb", "ribu"), ("bln", "bulan"), ("x", "kali")))
+    assert Vocabulary(spelling, [], ["ribu", "bulan", "hari", "kali"]).read(written) == read_as
