@@ -54,8 +54,8 @@ def main() -> None:
 
 def query(text: str, row: dict[str, str]) -> Query:
     """A complaint with the fields of a row."""
-    fields = (row.get(name) or None for name in ("district", "village", "address"))
-    return Query(text, place=Place(None, *fields))
+    district, village, address = (row.get(f) or None for f in ("district", "village", "address"))
+    return Query(text, place=Place(None, district, village, address))
 
 
 def paired(

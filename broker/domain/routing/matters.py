@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # needs numpy
 UNSURE: Final = "triage/unsure"
 WEIGHT: Final = 1.0
 """What a phrase weighs at least that tells where a part begins."""
-CARRIED: Final = 2.0
+CARRIED: Final = 1.4
 """What the phrases of a part weigh together at least: a strong one, or two."""
 SURE: Final = 0.70
 """Confidence of each part at least, also where less is routed."""
@@ -88,13 +88,16 @@ def parted(
         return decision
     if _speaks_for(first, second) or _speaks_for(second, first):
         return decision
+    sure = decision.confidence
     if decision.agency is None:
-        others = tuple(one for one in decision.alternatives if one.agency != first.agency)
         sure = min(first.confidence, second.confidence)
-        return _told_too(replace(first, confidence=sure, alternatives=others), second, decision)
-    if decision.agency == first.agency:
-        return _told_too(decision, second, decision)
-    return _told_too(decision, first, decision) if decision.agency == second.agency else decision
+    elif decision.agency == second.agency:
+        first, second = second, first
+    elif decision.agency != first.agency:
+        return decision
+    others = tuple(one for one in decision.alternatives if one.agency != first.agency)
+    lead = replace(first, confidence=sure, alternatives=others, warnings=decision.warnings)
+    return _told_too(lead, second, decision)
 
 
 def _open(situation: Situation, decision: Decision, how: str) -> bool:
