@@ -135,8 +135,7 @@ def learn_from(
         counts, telling = count(texts, targets.classes, known_rows, hints)
         say(gettext("trying it on rows held back"))
         right = _right(rows, classes, named, writing.checked(stage, model=False))
-        for number, topic in left.items():  # as people's rules say, whoever dealt with it
-            right[number] = False
+        for number, topic in left.items():  # as people's rules say, too
             right[number, numbers[topic.agency]] = True
         found = validated(counts, targets, right, history.timed, numbers.get(TRIAGE))
         routable = found.routable()
