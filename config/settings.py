@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     people_line_days: Annotated[int, BeforeValidator(checked_days)] = 730
     gateway_idempotency_days: Annotated[int, BeforeValidator(checked_days)] = 90
     gateway_key_days: Annotated[int, BeforeValidator(checked_days)] = 365
+    learn_history: Path | None = None
+    learn_day: Annotated[int, Field(ge=1, le=28)] = 1
+    learn_hour: Annotated[int, Field(ge=0, le=23)] = 3
+    learn_in_all: bool = False
     log_format: Annotated[Literal["console", "json"], BeforeValidator(checked_form)] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )

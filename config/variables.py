@@ -115,6 +115,15 @@ SETTINGS: Final = (
         "days for which a key that was revoked or has expired is still kept",
         "365",
     ),
+    Setting(
+        "LEARN_HISTORY",
+        "a file that the learner brings up to date every night and learns from beside the store "
+        "([why](../how-to/learn-rules.md#every-month))",
+        "none: it learns from open cases alone",
+    ),
+    Setting("LEARN_DAY", "day of the month on which the learner learns, 1 to 28", "1"),
+    Setting("LEARN_HOUR", "hour of that day, 0 to 23, in the zone of the configuration", "3"),
+    Setting("LEARN_IN_ALL", "`true`: `run all` learns too", "`false`"),
     Setting("LOG_FORMAT", "`console` or `json`", "`console` on a terminal, else `json`"),
     Setting(
         "LOG_SAMPLE",

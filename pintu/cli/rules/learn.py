@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,14 +17,30 @@ _NAMED = 3  # lines of bad rows that are shown for each kind
 
 
 def learn(
+    *,
     history: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="HISTORY.csv",
+            metavar="[HISTORY.csv]",
+            show_default=False,
             help="Columns text and agency; optional address, district, village, topic, "
             "reported_at.",
         ),
-    ],
+    ] = None,
+    from_store: Annotated[
+        bool,
+        typer.Option(
+            "--from-store",
+            help="Learn from the cases, and put it in force only where it is better.",
+        ),
+    ] = False,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="HISTORY.csv",
+            help="With --from-store: earlier complaints as well; PINTU_LEARN_HISTORY by default.",
+        ),
+    ] = None,
     config: Annotated[
         Path,
         typer.Option(
@@ -32,25 +49,61 @@ def learn(
         ),
     ],
     precision: Annotated[
-        float,
+        float | None,
         typer.Option(
-            min=0.5, max=0.999, help="Part of what is routed without a person that must be right."
+            min=0.5,
+            max=0.999,
+            help="Part of what is routed without a person that must be right; 0.9 by default, "
+            "with --from-store what was asked the last time.",
         ),
-    ] = 0.90,
+    ] = None,
     name: Annotated[
         str | None, typer.Option(help="What a new configuration is called; DIR's name by default.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --from-store: for programs.")
+    ] = False,
+    unless_since: Annotated[
+        datetime | None,
+        typer.Option(hidden=True, formats=["%Y-%m-%dT%H:%M:%S%z"]),  # of `pintu run learner`
     ] = None,
 ) -> None:
     """Learn from complaints that were dealt with: agencies, places, topics and who answers.
 
-    Makes DIR or adds the folder learned/ to it; what people wrote there stays.
+    Makes DIR or adds the folder learned/ to it; what people wrote there stays. With --from-store a
+    candidate is learned from the cases without the newest rows and tried on these beside what is
+    in force; it replaces that only where it is better. `pintu rules learnings` lists what came of
+    it, `pintu rules back` takes it back.
 
     Example: pintu rules learn history.csv --config my-regency/
-    """
-    from pintu.rules.evaluating.discretion_report import suggestion
 
+    Example: pintu rules learn --from-store --config my-regency/
+    """
+    if history is not None and from_store:
+        _fail(gettext("HISTORY.csv and --from-store: name one of them; --base adds a file"))
+    if history is None and not from_store:
+        _fail(gettext("nothing to learn from: name HISTORY.csv, or say --from-store"))
+    if base is not None and not from_store:
+        _fail(gettext("--base goes with --from-store only"))
+    _needs_the_extra()
+    if history is None:
+        from pintu.cli.rules.learn_anew import learn_anew
+
+        learn_anew(
+            config,
+            base,
+            precision=precision,
+            name=name,
+            unless_since=unless_since,
+            as_json=as_json,
+        )
+        return
+    _learn(history, config, 0.90 if precision is None else precision, name)
+
+
+def _needs_the_extra() -> None:
     try:
-        from pintu.rules.learning.learn import learn as learned
+        import pintu.rules.learning.learn  # noqa: F401 -- whether it is there
     except ImportError as error:
         raise NotInstalled(
             worded(
@@ -58,6 +111,12 @@ def learn(
                 name=error.name,
             )
         ) from None
+
+
+def _learn(history: Path, config: Path, precision: float, name: str | None) -> None:
+    """From a file, whatever is in force."""
+    from pintu.rules.evaluating.discretion_report import suggestion
+    from pintu.rules.learning.learn import learn as learned
 
     def tell(what: str) -> None:
         say(f"{what} ...", err=True)

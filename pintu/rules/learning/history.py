@@ -30,6 +30,8 @@ class Row:
     village: str | None = None
     topic: str | None = None
     reported_at: datetime | None = None
+    id: str | None = None
+    """Of the case, where `pintu rules history` gave one."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ def read_history(file: Path) -> History:
     try:
         with open_rows(file) as incoming:
             rows = CsvRows(incoming, lenient=True)
-            at = rows.columns(COLUMNS, ("text", "agency"))
+            at = rows.columns((*COLUMNS, "id"), ("text", "agency"))
             for one in rows:
                 if not any(cell.strip() for cell in one.cells):
                     continue
@@ -93,7 +95,8 @@ def _row(cells: list[str], at: dict[str, int], line: int, history: History) -> R
         history.bad.setdefault(gettext("no agency"), []).append(line)
     else:
         places = cell("address"), cell("district"), cell("village")
-        return Row(text, agency, *places, cell("topic"), _moment(cell("reported_at")))
+        moment = moment_of(cell("reported_at"))
+        return Row(text, agency, *places, cell("topic"), moment, cell("id"))
     return None
 
 
@@ -102,7 +105,7 @@ def _cell(cells: list[str], at: dict[str, int], name: str) -> str | None:
     return (restored(cells[index]).strip() or None) if index < len(cells) else None
 
 
-def _moment(written: str | None) -> datetime | None:
+def moment_of(written: str | None) -> datetime | None:
     """A moment without its zone: only the order counts."""
     if written is None:
         return None

@@ -39,6 +39,10 @@ _HEAD = "# Written by `pintu rules learn`, and written anew by the next: change 
 _PLACES = ("code", "level", "name", "parent", "aliases", "office")
 
 
+class Busy(BadConfiguration):
+    """Another process learns there; later it may be free."""
+
+
 def base_files(folder: Path, name: str | None) -> dict[str, str]:
     """What a configuration needs besides what is learned, where `folder` lacks it."""
     called = name or folder.resolve().name or "Pintu"
@@ -145,7 +149,7 @@ def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
     stage = folder / _STAGE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with alone(folder):
             _take_back(folder)
             shutil.rmtree(stage, ignore_errors=True)
             try:
@@ -163,7 +167,8 @@ def staged(folder: Path, base: Mapping[str, str]) -> Iterator[Path]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else works in this folder. Raises `BadConfiguration` where somebody does."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         # Some network file systems have no locks: better to learn there without one than not.
@@ -171,7 +176,7 @@ def _alone(folder: Path) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise BadConfiguration(
+                raise Busy(
                     worded(
                         "{folder}: another `pintu rules learn` works on it; nothing was changed",
                         folder=folder,

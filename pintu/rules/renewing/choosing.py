@@ -86,18 +86,20 @@ def compared(pairs: Iterable[tuple[Outcome, Outcome]]) -> Comparison:
 def chosen(found: Comparison, asked: float) -> Reason:
     """Whether the candidate is better: `better`, or why it is not.
 
-    Better is what is right and by itself on more rows, or puts the right agency first on more and
-    is by itself on no fewer; on so many more that luck is ruled out. It must keep the asked
-    precision, or at least that of the old rules.
+    Better is what is right and by itself on more rows, or puts the right agency first on more; on
+    so many more that luck is ruled out. It must keep the asked precision, or at least that of the
+    old rules. Fewer by itself is no fault where the old rules route more than the asked precision
+    allows, and only there.
     """
     old, new = found.old.precision, found.new.precision
     if new is not None and new < min(asked, asked if old is None else old):
         return "less-precise"
     if leads(found.gained, found.lost):
         return "better"
-    if found.gained >= found.lost and leads(found.first_gained, found.first_lost):
-        return "better"
-    return "not-better"
+    too_bold = old is not None and old < asked
+    if leads(found.lost, found.gained) and not too_bold:
+        return "not-better"
+    return "better" if leads(found.first_gained, found.first_lost) else "not-better"
 
 
 def worse(found: Comparison) -> bool:

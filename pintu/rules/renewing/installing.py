@@ -1,5 +1,6 @@
 """What was learned is put in force: what people wrote stays, and nothing is half done."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -19,4 +20,16 @@ def put_in_force(learned: Path, folder: Path, name: str | None = None) -> Rules:
         shutil.copytree(learned, stage / LEARNED)
         rules = writing.checked(stage)
         writing.install(stage, folder, base)
+    return rules
+
+
+def take_away(folder: Path) -> Rules:
+    """What was learned goes from the folder in one step, if what people wrote stands without it;
+    gives the rules that are in force from then on.
+
+    Raises `BadConfiguration`, and nothing was changed.
+    """
+    with writing.staged(folder, {}) as stage:
+        rules = writing.checked(stage)
+        os.rename(folder / LEARNED, stage / LEARNED)
     return rules

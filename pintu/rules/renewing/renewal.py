@@ -43,7 +43,8 @@ class Renewal:
 
     `trial`: both on the newest rows, the candidate learned without them; `before`: both on the
     rows before the newest, the candidate learned from all; `departure`: see choosing. `old`:
-    None where nothing was in force; `left_out`: rows of days that are doubted.
+    None where nothing was in force; `tried`: the candidate of the trial; `left_out`: rows of days
+    that are doubted.
     """
 
     reason: Reason
@@ -51,7 +52,7 @@ class Renewal:
     stretches: Stretches
     asked: float
     old: Rules | None = None
-    new: Rules | None = None
+    tried: Rules | None = None
     candidate: Path | None = None
     trial: Comparison | None = None
     before: Comparison | None = None
@@ -110,7 +111,7 @@ def renew(
         found,
         reason=choosing.chosen(trial, asked),
         departure=_departure(parts, old, on, doubts.confirmed_from),
-        new=tried,
+        tried=tried,
         candidate=work / "trial",
         trial=trial,
     )
@@ -123,7 +124,6 @@ def renew(
     new, _ = learned(rows, work / "candidate")
     found = replace(
         found,
-        new=new,
         candidate=work / "candidate",
         before=comparison(parts.before, old, new, on),
     )

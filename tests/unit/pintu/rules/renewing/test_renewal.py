@@ -69,7 +69,7 @@ def test_a_new_service_is_learned_once_there_are_complaints_about_it(in_force, t
     found = renew(History(rows[:450] + new, timed=True), in_force, tmp_path / "work", on=ON)
     assert found.reason == "better"
     assert found.trial.gained > found.trial.lost
-    assert "dinas-pemadam" in found.new.agencies
+    assert "dinas-pemadam" in found.tried.agencies
     assert (found.candidate / "learned" / "model.bin").exists()
     assert "dinas-pemadam" not in load_rules(in_force).agencies
 
