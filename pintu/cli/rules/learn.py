@@ -194,8 +194,18 @@ def _summary(found: dict[str, object], config: Path, topics: int, places: int) -
         lines.append(gettext("no threshold gives that precision: everything goes to a person"))
     else:
         lines.append(worded("routes from a confidence of {found}", found=found["auto"]))
+    lines.append(worded("another --precision would route: {listed}", listed=_asked(found["asked"])))
     return "\n".join(
         [*lines, worded("next: PINTU_CONFIG_DIR={config} pintu rules check", config=config)]
+    )
+
+
+def _asked(figures: object) -> str:
+    """`71.2% at 90%, …`"""
+    assert isinstance(figures, list)
+    return ", ".join(
+        worded("{coverage:.1%} at {asked:.0%}", coverage=coverage, asked=asked)
+        for asked, _, coverage, _ in figures
     )
 
 

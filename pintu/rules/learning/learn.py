@@ -21,13 +21,13 @@ from broker.domain.routing.tables import (
     VILLAGE,
     Agency,
     Area,
-    Topic,
 )
 from config.language import gettext, worded
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, read_tables
-from pintu.rules.evaluating.discretion import Doubtful, Outcomes
+from pintu.rules.evaluating.discretion import Doubtful
 from pintu.rules.learning import writing
+from pintu.rules.learning.discretion import left_to_desk, seem_left_to_desk, without_rows
 from pintu.rules.learning.exporting import exported
 from pintu.rules.learning.given_names import names_in
 from pintu.rules.learning.history import BadHistory, History, Row, read_history
@@ -43,7 +43,7 @@ from pintu.rules.learning.thresholds import (
     threshold,
     validated,
 )
-from pintu.rules.learning.topics import find_topics, left_to_desk
+from pintu.rules.learning.topics import find_topics
 from pintu.rules.learning.training import Targets, fitted
 
 FEWEST_ROWS = 50
@@ -104,6 +104,7 @@ def learn_from(
         rules = writing.checked(stage, learned=False)
         named = name_everything(rows, rules, _earlier(folder))
         left = left_to_desk(rows, rules)
+        named.problems += without_rows(left, rules)
         answers = [
             left[number].agency if number in left else named.answer(row.agency)
             for number, row in enumerate(rows)
@@ -135,8 +136,7 @@ def learn_from(
         counts, telling = count(texts, targets.classes, known_rows, hints)
         say(gettext("trying it on rows held back"))
         right = _right(rows, classes, named, writing.checked(stage, model=False))
-        for number, topic in left.items():  # as people's rules say, whoever dealt with it
-            right[number] = False
+        for number, topic in left.items():  # as people's rules say, too
             right[number, numbers[topic.agency]] = True
         found = validated(counts, targets, right, history.timed, numbers.get(TRIAGE))
         routable = found.routable()
@@ -156,24 +156,8 @@ def learn_from(
         writing.write_learned_model(stage, model)
         complete = writing.checked(stage)
         writing.install(stage, folder, base)
-    seem_doubtful = _doubtful(rows, found, left, answers, classes)
+    seem_doubtful = seem_left_to_desk(rows, found, left, answers, classes)
     return Learned(history, named, len(topics.learned), complete, validation, seem_doubtful)
-
-
-def _doubtful(
-    rows: Sequence[Row],
-    found: Validation,
-    left: Mapping[int, Topic],
-    answers: Sequence[str],
-    classes: Sequence[str],
-) -> tuple[Doubtful, ...]:
-    """Topics that seem to be the desk's discretion, by the rows held back; not those that are."""
-    outcomes = Outcomes()
-    held = zip(found.rows.tolist(), found.right.tolist(), found.given.tolist(), strict=True)
-    for number, right, given in held:
-        if number not in left:
-            outcomes.take(rows[number].topic, answers[number], classes[given], right)
-    return tuple(outcomes.doubtful())
 
 
 def _hints(rows: Sequence[Row], rules: Rules) -> list[Mapping[str, int]]:

@@ -58,14 +58,6 @@ def find_topics(rows: Sequence[Row], answers: Sequence[str], rules: Rules) -> To
     )
 
 
-def left_to_desk(rows: Sequence[Row], rules: Rules) -> dict[int, Topic]:
-    """The rows of topics that are the desk's discretion, by number: what is learned of them is
-    that they go where the topic says, whoever dealt with them."""
-    own = OwnTopics(rules)
-    found = ((number, own.discretion(row.topic)) for number, row in enumerate(rows))
-    return {number: topic for number, topic in found if topic is not None}
-
-
 def _key(row: Row) -> str:
     return key_of(row.topic)
 

@@ -10,6 +10,9 @@ import pytest
 
 from broker.domain.routing.decide import Place, Query, decide
 from config.loading import check_rules, load_rules
+from pintu.rules.learning.discretion import left_to_desk as rows_left
+from pintu.rules.learning.discretion import without_rows
+from pintu.rules.learning.history import read_history
 from tests.support.histories import Complaint, a_history, write_history
 from tests.unit.pintu.rules.learning.conftest import learn
 
@@ -125,6 +128,14 @@ def test_conditions_that_say_who_answers_are_no_discretion(tmp_path, left_to_des
     finally:
         file.write_text(before, "utf-8")
     assert any(problem.file == "topics/desk.toml" for problem in errors)
+
+
+def test_a_mark_whose_name_no_row_has_is_told(left_to_desk, history):
+    rules = load_rules(left_to_desk)
+    (row,) = [row for row in read_history(history).rows if row.topic == MATTER][:1]
+    assert without_rows(rows_left([row], rules), rules) == []
+    (told,) = without_rows(rows_left([replace(row, topic="Urusan RW")], rules), rules)
+    assert "'lingkungan'" in told and MATTER in told
 
 
 def test_it_needs_no_phrases(left_to_desk):

@@ -173,6 +173,16 @@ def test_the_model_carries_the_figures_of_its_validation(learned):
     assert found["auto"] == load_rules(learned).auto
 
 
+def test_the_model_says_what_another_precision_would_bring(learned):
+    model = load_rules(learned).model
+    assert model is not None
+    found = model.validation
+    asked = {precision: figures for precision, *figures in found["asked"]}
+    assert asked[found["asked_precision"]] == [found["auto"], found["coverage"], found["precision"]]
+    coverages = [coverage for _, coverage, _ in asked.values()]
+    assert sorted(asked) == list(asked) and sorted(coverages, reverse=True) == coverages
+
+
 def test_more_precision_routes_less(history, tmp_path):
     """Some rows are labelled at random, so that being right has its price."""
     noisy = write_history(tmp_path / "noisy.csv", a_history(ROWS, seed=3, noise=0.25))
