@@ -7,6 +7,7 @@ from pintu.cli.rules.diff import diff
 from pintu.cli.rules.evaluate import evaluate
 from pintu.cli.rules.history import history
 from pintu.cli.rules.learn import learn
+from pintu.cli.rules.new_services import new_services
 
 app = typer.Typer(no_args_is_help=True, help="Validate, learn, evaluate and compare rules.")
 
@@ -21,3 +22,4 @@ app.command("learn")(learn)
 app.command("evaluate")(evaluate)
 app.command("diff")(diff)
 app.command("history")(history)
+app.command("new-services")(new_services)
