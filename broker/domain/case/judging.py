@@ -47,12 +47,12 @@ def first_agency(record: Plain) -> str | None:
 
 
 def asks_history(record: Plain) -> bool:
-    """Whether the record alone does not tell: the case has left its first agency, or it ended at
-    the very moment of what may have been an answer."""
+    """Whether the record alone does not tell: the desk took the case from its first agency, or it
+    ended at the very moment of what may have been an answer."""
     first = first_agency(record)
-    if first is None:
+    if first is None or record["hops"]:
         return False
-    if record["hops"] or record["agency"] != first:
+    if record["agency"] != first:
         return True
     responses = [one for one in record["clocks"] if _responds(one, first)]
     return len(responses) > 1 or (
@@ -77,6 +77,8 @@ def judged(record: Plain, history: Sequence[Line] | None = None) -> Iterator[Wha
 
 
 def _by_record(record: Plain, first: str) -> bool | None:
+    if record["hops"]:
+        return False
     answered = any(
         one["stopped_at"] is not None for one in record["clocks"] if _responds(one, first)
     )

@@ -59,7 +59,7 @@ class Service:
 @dataclass(frozen=True, slots=True)
 class Found:
     """``looked``: complaints that were looked at; ``unknown``: of these the ones that the desk
-    assigned and that are unlike anything known; ``whole``: whether all cases of the time were read."""
+    assigned and that are unlike anything known; ``whole``: whether all of the time was read."""
 
     since: date
     until: date

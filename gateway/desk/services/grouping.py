@@ -6,7 +6,7 @@ found together with the words that tell of it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import exp, lgamma, log
 from typing import Final
@@ -14,7 +14,10 @@ from typing import Final
 FEWEST: Final = 3
 """Complaints of a group."""
 TELLING: Final = 0.6
-"""Share of the complaints with a word that are the agency's unknown ones."""
+"""Share of the complaints with a word that are the agency's."""
+UNKNOWN: Final = 0.25
+"""Share of the agency's complaints with a word that are unlike anything known: of a word that the
+rules route by most are not."""
 UNLIKELY: Final = 1e-5
 """The chance of so many complaints with a word, if they had it as often as all others."""
 TOGETHER: Final = 0.5
@@ -24,6 +27,8 @@ ALIKE: Final = 0.7
 AGREEING: Final = 2
 """Words of the group that each of its complaints has: one alone is an accident."""
 MOST_PHRASES: Final = 6
+_LEAST: Final = 1e-300
+"""Of a chance that is nought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class _Term:
 
 
 def groups(
-    rows: Sequence[Row], never: Collection[str] = (), known: Collection[str] = ()
+    rows: Sequence[Row], never: Set[str] = frozenset(), known: Collection[str] = ()
 ) -> list[Group]:
     """The largest first. ``never``: words that are no phrases, alone or in a pair; ``known``:
     phrases that the rules have."""
@@ -68,31 +73,32 @@ def groups(
     for of in sorted({row.of for row in rows if row.unknown}):
         unknown = {n: row for n, row in enumerate(rows) if row.unknown and row.of == of}
         if len(unknown) >= FEWEST:
-            telling = _telling(unknown, everywhere, len(rows), never)
+            own = [row for row in rows if row.of == of]
+            telling = _telling(unknown, own, everywhere, len(rows))
             terms = [one for one in telling if one.text not in known]
-            found += [_group(of, rows, terms, some) for some in _joined(terms)]
+            terms = [one for one in terms if never.isdisjoint(one.text.split())]
+            found += [_group(of, rows, some) for some in _joined(terms)]
     return sorted(filter(None, found), key=lambda one: (-len(one.ids), one.of, one.phrases))
 
 
 def _telling(
-    unknown: Mapping[int, Row], everywhere: Mapping[str, int], of: int, never: Collection[str]
+    unknown: Mapping[int, Row], own: Sequence[Row], everywhere: Mapping[str, int], of: int
 ) -> list[_Term]:
-    """What these have and others do not, the most telling first."""
+    """What these have and complaints of other agencies do not, the most telling first. ``own``: all
+    of the agency; ``of``: how many there are in all."""
     having: dict[str, set[int]] = defaultdict(set)
     for n, row in unknown.items():
         for term in row.terms:
             having[term].add(n)
+    mine = Counter(term for row in own for term in row.terms)
     found = []
     for term, rows in having.items():
-        if len(rows) < FEWEST or any(word in never for word in term.split()):
+        elsewhere = everywhere[term] - mine[term]
+        if len(rows) < max(FEWEST, UNKNOWN * mine[term]) or mine[term] < TELLING * everywhere[term]:
             continue
-        elsewhere = everywhere[term] - len(rows)
-        if len(rows) < TELLING * (len(rows) + elsewhere):
-            continue
-        others = of - len(unknown)
-        chance = tail(len(rows), len(unknown), (elsewhere + 1) / (others + 2))
+        chance = tail(len(rows), len(unknown), (elsewhere + 1) / (of - len(own) + 2))
         if chance < UNLIKELY:
-            found.append(_Term(term, frozenset(rows), -log(max(chance, 1e-300))))
+            found.append(_Term(term, frozenset(rows), -log(max(chance, _LEAST))))
     return sorted(found, key=lambda one: one.rank)
 
 
@@ -111,9 +117,7 @@ def _joined(terms: Sequence[_Term]) -> Iterator[list[_Term]]:
         yield some
 
 
-def _group(
-    of: str, rows: Sequence[Row], terms: Sequence[_Term], some: Sequence[_Term]
-) -> Group | None:
+def _group(of: str, rows: Sequence[Row], some: Sequence[_Term]) -> Group | None:
     """None where too few complaints have several of the words."""
     has = Counter(n for term in some for n in term.rows)
     those = sorted(n for n, many in has.items() if many >= min(AGREEING, len(some)))

@@ -34,6 +34,9 @@ _PLACES: Final = _LISTS["places"]
 _SILENT: Final = _LISTS["silent"]
 _ROAD: Final = "jalan"
 """What follows is the name of one, where the rules do not know the word."""
+_ITS: Final = "nya"
+_WITH_ITS: Final = 7
+"""Letters of a word with that ending: `tanya` is one without."""
 _AFTER: Final = 2
 """Words of a name that are cut."""
 
@@ -72,7 +75,7 @@ class WordTeller:
         run: list[str] = []
         names, behind = _names(clause), 0
         for written in words(clause):
-            word = self._expand.get(written, written)
+            word = _alone(self._expand.get(written, written))
             if word in self._ignore and written not in _TITLES and written not in _PLACES:
                 continue
             follows, behind = behind > 0, behind - 1
@@ -104,6 +107,12 @@ class WordTeller:
             and word.isascii()
             and word not in self._places
         )
+
+
+def _alone(word: str) -> str:
+    """Without the ending of what belongs to it: `beasiswanya`. The other endings are those of whole
+    words as well: `sekolah`."""
+    return word[: -len(_ITS)] if word.endswith(_ITS) and len(word) >= _WITH_ITS else word
 
 
 def _names(clause: str) -> set[str]:

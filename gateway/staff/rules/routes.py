@@ -3,12 +3,18 @@
 from fastapi import APIRouter
 
 from gateway.api.world import Gateway
-from gateway.staff.rules import directory, history, trying
+from gateway.staff.rules import directory, history, services, trying
 
 
 def routes(world: Gateway) -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for part in (trying, directory, history):
-        router.include_router(part.routes(world))
+    new = services.Services(world)
+    for part in (
+        trying.routes(world, new),
+        directory.routes(world),
+        history.routes(world),
+        services.routes(world, new),
+    ):
+        router.include_router(part)
     return router

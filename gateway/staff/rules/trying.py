@@ -13,6 +13,7 @@ from config.language import marked
 from gateway.api.world import Gateway
 from gateway.desk.trying import Tried, tried
 from gateway.staff.layout import page
+from gateway.staff.rules.services import Services
 from gateway.staff.rules.showing import FIRST, TEMPLATES, called
 from gateway.staff.visits import Visit, visit, visit_form
 from gateway.web.forms import Form
@@ -45,14 +46,14 @@ class Draft:
         return Query(self.text, category=self.category or None, place=place)
 
 
-def routes(world: Gateway) -> APIRouter:
+def routes(world: Gateway, services: Services) -> APIRouter:
     """The form, and what the rules make of it."""
     router = APIRouter()
 
     @router.get(FIRST)
     async def blank(request: Request) -> Response:
         found = await visit(request, world, "rules.read")
-        return _shown(world, request, found, Draft(), None)
+        return _shown(world, request, found, Draft(), None, new=await services.number())
 
     @router.post(FIRST)
     async def try_it(request: Request) -> Response:
@@ -86,6 +87,7 @@ def _shown(
     draft: Draft,
     result: Tried | None,
     status: int = 200,
+    new: int = 0,
 ) -> Response:
     rules = world.config.rules
     areas = sorted(rules.gazetteer.areas.values(), key=lambda area: area.name)
@@ -99,6 +101,7 @@ def _shown(
         found,
         status,
         rules=rules,
+        new_services=new,
         draft=draft,
         result=result,
         topic=topic,

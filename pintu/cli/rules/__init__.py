@@ -9,6 +9,7 @@ from pintu.cli.rules.history import history
 from pintu.cli.rules.init import init
 from pintu.cli.rules.learn import learn
 from pintu.cli.rules.learnings import back, learnings
+from pintu.cli.rules.new_services import new_services
 
 app = typer.Typer(no_args_is_help=True, help="Make, validate, learn, evaluate and compare rules.")
 
@@ -26,3 +27,4 @@ app.command("diff")(diff)
 app.command("history")(history)
 app.command("learnings")(learnings)
 app.command("back")(back)
+app.command("new-services")(new_services)

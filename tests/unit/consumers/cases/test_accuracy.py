@@ -61,6 +61,7 @@ def lived(month: int, *said: tuple[str, dict[str, Any]], text: str = ROAD) -> Li
 
 
 STOOD = ("agency.dpupr.responded", {"note": "Kami periksa."})
+TAKEN = ("desk.sri.assigned", {"agency": "dlh"})
 WRONG = ("agency.dpupr.returned", {"reason": "bukan kami"})
 
 
@@ -75,13 +76,15 @@ def many(life: Life, number: int, first: int) -> list[CaseChange]:
 
 
 async def watched(
-    months: dict[int, tuple[int, int]], kept: timedelta = KEPT
+    months: dict[int, tuple[int, int]],
+    kept: timedelta = KEPT,
+    wrong: tuple[str, dict[str, Any]] = WRONG,
 ) -> tuple[AccuracyWatch, Counted, CollectorRegistry, list[datetime]]:
     """A store in which of each month so many stood and so many came back."""
     store, first = MemoryCaseStore(), 1
     async with store.transaction() as transaction:
-        for month, (stood, wrong) in months.items():
-            for said, number in ((STOOD, stood), (WRONG, wrong)):
+        for month, (stood, others) in months.items():
+            for said, number in ((STOOD, stood), (wrong, others)):
                 await transaction.save(many(lived(month, said), number, first))
                 first += number
         triaged = lived(10, ("desk.sri.assigned", {"agency": "dlh"}), text=NOTHING)
@@ -155,10 +158,15 @@ async def test_all_months_are_read_once_and_then_the_last_two_once_a_day() -> No
     assert [since.month for since in records.since] == [4, 10, 5], "another month, another six"
 
 
-async def test_histories_are_read_of_those_cases_alone_that_left_their_agency() -> None:
-    watch, records, _, _ = await watched({10: (40, 600)})
+async def test_histories_are_read_of_those_cases_alone_that_the_desk_took_away() -> None:
+    watch, records, registry, _ = await watched({10: (40, 600)}, wrong=TAKEN)
     await watch.look()
     assert records.histories == [500, 100]
+    assert value(registry, "cases", month="last", what="wrong") == 600
+    watch, records, registry, _ = await watched({10: (40, 600)})
+    await watch.look()
+    assert records.histories == []
+    assert value(registry, "cases", month="last", what="wrong") == 600
 
 
 async def test_months_of_which_closed_cases_are_gone_are_not_compared_with() -> None:

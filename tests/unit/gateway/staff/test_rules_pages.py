@@ -27,6 +27,7 @@ PAGES = (
     "/meja/aturan/instansi/dlh",
     "/meja/aturan/wilayah",
     "/meja/aturan/keliru",
+    "/meja/aturan/layanan-baru",
     "/meja/aturan/pembelajaran",
 )
 SHIPPED = Path(config.__path__[0]) / "defaults" / "bangka-selatan"

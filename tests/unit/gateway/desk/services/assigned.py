@@ -1,7 +1,7 @@
 """Complaints that the desk assigned, as a store has them; written for these tests."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from broker.memory import MemoryCaseStore
@@ -30,9 +30,9 @@ OTHERS = (
 )
 
 
-def one(text: str, agency: str | None, number: int, **data: Any) -> Story:
-    """A complaint that came ``number`` hours later, and whom the desk gave it to."""
-    story = Story(now=MONDAY + number * timedelta(hours=1))
+def one(text: str, agency: str | None, number: int, at: datetime = MONDAY, **data: Any) -> Story:
+    """A complaint that came ``number`` hours after a moment, and whom the desk gave it to."""
+    story = Story(now=at + number * timedelta(hours=1))
     story.begins(text, id=f"c-{number}", **data)
     if agency is not None:
         story.says("desk.sri.assigned", agency=agency)
@@ -46,9 +46,9 @@ async def kept(stories: Iterable[Story]) -> CaseStore:
     return store
 
 
-def background(first: int = 500, times: int = 3) -> list[Story]:
+def background(first: int = 500, times: int = 3, at: datetime = MONDAY) -> list[Story]:
     """What else comes in: each said in several ways."""
     return [
-        one(f"{text} {'lagi' * (n % 2)} {n}", "dlh" if n % 2 else None, first + n)
+        one(f"{text} {'lagi' * (n % 2)} {n}", "dlh" if n % 2 else None, first + n, at)
         for n, text in enumerate(OTHERS * times)
     ]
