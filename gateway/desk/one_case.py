@@ -20,7 +20,8 @@ _AROUND: Final = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Kin:
     """Another case that this one is linked with. ``how``: ``follows``, ``followed_by``,
-    ``duplicate_of`` or ``alike``; ``case``: None where it is not there any more."""
+    ``merged_into``, ``duplicate_of`` or ``alike``; ``case``: None where it is not there any
+    more."""
 
     how: str
     tracking: str
@@ -62,6 +63,8 @@ async def seen(office: DeskSession, text: str, indexing: Indexing | None = None)
 async def _linked(office: DeskSession, case: Case) -> list[Kin]:
     named = [("follows", case.follows)] if case.follows else []
     named += [("followed_by", code) for code in case.followed_by]
+    if case.merged_into is not None:
+        named.append(("merged_into", case.merged_into.tracking))
     if case.closed is not None and case.closed.duplicate_of:
         named.append(("duplicate_of", case.closed.duplicate_of))
     return [Kin(how, code, await office.store.find_tracking(code)) for how, code in named]

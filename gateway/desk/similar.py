@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from broker.domain.case import Case, CaseFilter, State
+from broker.domain.case import Case, CaseFilter, State, why_not
 from broker.domain.routing.language.text import words
 from broker.errors import StoreUnavailable
 from gateway.desk.session import DeskSession
@@ -47,10 +47,12 @@ class _Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """Another case, and how much of it is in this one: from 0 to 1."""
+    """Another case, and how much of it is in this one: from 0 to 1. ``joinable``: this one may be
+    merged into it."""
 
     case: Case
     share: float
+    joinable: bool = False
 
 
 class SimilarCases:
@@ -78,7 +80,11 @@ class SimilarCases:
         ]
         best = sorted(found, key=lambda pair: (-pair[0], pair[1]))[:MOST]
         cases = [(share, await office.store.find(complaint)) for share, complaint in best]
-        return [Similar(one, share) for share, one in cases if one is not None]
+        return [
+            Similar(one, share, joinable=why_not(case, one, followers=len(case.merged)) is None)
+            for share, one in cases
+            if one is not None
+        ]
 
     async def _look(self, office: DeskSession) -> None:
         try:
