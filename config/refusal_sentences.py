@@ -56,6 +56,32 @@ FORMS: Final = (
     marked("only in triage: {verb} is for the agency that has it to say"),
     marked("{verb} is for the agency that leads to say"),
     marked("no agency says this"),
+    marked(
+        "this case was merged into another: what is said there reaches it too; or the desk"
+        " separates the two"
+    ),
+    marked("no case has this complaint_id or tracking code"),
+    marked("a case that is closed is merged with nothing"),
+    marked("the final answer was given: it has nothing to wait for"),
+    marked("the final answer was given there, no clock of it runs"),
+    marked("that case follows another; name the one that it follows"),
+    marked("it follows another case already; separate it first"),
+    marked("it follows no other case"),
+    marked("others follow this case; merge the other into it, or separate them first"),
+    marked("nobody has that case yet; assign it, or merge it into this one"),
+    marked("{n} cases follow that one"),
+    marked(
+        "one of the two is anonymous and the other is not: that they are about one thing may give"
+        " away who wrote the anonymous one"
+    ),
+    marked(
+        "what is confidential or alleges wrongdoing is merged only with its like, and only where"
+        " both are anonymous"
+    ),
+    marked(
+        "its deadline lies before that of the case that would lead, which cannot take it over;"
+        " merge that one into this"
+    ),
     marked("the desk does not say this"),
     marked("no agency has this code"),
     marked("it does not exist any more{remedy}"),

@@ -61,6 +61,9 @@ class PublicCase(BaseModel):
     rating: int | None = None
     follows: str | None = None
     followed_by: list[str] = []
+    merged: bool = Field(
+        False, description="answered together with other reports about the same thing"
+    )
 
 
 class ChannelCase(PublicCase):
@@ -82,6 +85,10 @@ class AgencyCase(ChannelCase):
     classification: str
     oversight: bool
     anonymous: bool
+    merged_into: str | None = Field(
+        None, description="the report that it follows: what is answered there reaches it too"
+    )
+    followers: int = Field(0, description="reports that follow this one")
 
 
 class AgencyCases(BaseModel):
@@ -116,6 +123,7 @@ def _seen(
         "rating": case.rating,
         "follows": case.follows,
         "followed_by": list(case.followed_by),
+        "merged": case.merged_into is not None,
     }
 
 
@@ -136,6 +144,8 @@ def agency_view(
         "classification": case.classification,
         "oversight": case.oversight,
         "anonymous": case.anonymous,
+        "merged_into": case.merged_into.tracking if case.merged_into else None,
+        "followers": len(case.merged),
     }
 
 

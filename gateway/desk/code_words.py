@@ -17,6 +17,8 @@ _WORDS: Final = frozenset(
         *(marked("accepted"), marked("overdue"), marked("rejected"), marked("escalated")),
         *(marked("discarded"), marked("forgotten"), marked("joined"), marked("received")),
         *(marked("deadline"), marked("rated"), marked("supporting"), marked("merged")),
+        *(marked("separated"), marked("into"), marked("follower"), marked("parted")),
+        *(marked("lead-ended"), marked("reopened"), marked("unlike")),
         # Clocks.
         *(marked("verification"), marked("response"), marked("resolution"), marked("waiting")),
         marked("closing"),

@@ -118,6 +118,8 @@ async def _speak(
     while (case := await cases.next()) is not None:
         if case.state is State.RESOLVED and not what.resolved:
             continue
+        if case.merged_into is not None:
+            continue  # it goes with the case that it follows
         # Where one was not answered in time, nobody is waited for any more: all are sent.
         within = 0.0 if done.unheard else what.within
         receipt = await request(

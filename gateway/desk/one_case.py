@@ -21,8 +21,8 @@ _AROUND: Final = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Kin:
     """Another case that this one is linked with. ``how``: ``follows``, ``followed_by``,
-    ``duplicate_of``, ``similar`` (as the router saw it) or ``alike``; ``case``: None where it is
-    not there any more."""
+    ``merged_into``, ``duplicate_of``, ``similar`` (as the router saw it) or ``alike``; ``case``:
+    None where it is not there any more."""
 
     how: str
     tracking: str
@@ -72,6 +72,8 @@ async def _kin(office: DeskSession, case: Case, indexing: Indexing | None) -> li
 async def _linked(office: DeskSession, case: Case) -> list[Kin]:
     named = [("follows", case.follows)] if case.follows else []
     named += [("followed_by", code) for code in case.followed_by]
+    if case.merged_into is not None:
+        named.append(("merged_into", case.merged_into.tracking))
     if case.closed is not None and case.closed.duplicate_of:
         named.append(("duplicate_of", case.closed.duplicate_of))
     return [Kin(how, code, await office.store.find_tracking(code)) for how, code in named]

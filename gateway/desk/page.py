@@ -18,7 +18,7 @@ from broker.domain.case import (
     upcoming,
 )
 from broker.domain.clocks import rungs_of
-from config.language import gettext, worded
+from config.language import gettext, worded, worded_many
 from gateway.desk.code_words import word
 from gateway.desk.conversation import lines_of, shown
 from gateway.desk.deadlines import days_left, standing
@@ -143,6 +143,11 @@ def _links(case: Case) -> Iterator[tuple[str, Text]]:
         yield gettext("followed by"), Text(code)
     for one in case.decision.similar:
         yield gettext("similar"), Text(tracking(one))
+    if case.merged_into is not None:
+        yield gettext("merged into"), Text(case.merged_into.tracking)
+    if case.merged:
+        told = worded_many("{n:,} case follows it", "{n:,} cases follow it", len(case.merged))
+        yield gettext("leads"), Text(told)
 
 
 def _outside(case: Case) -> str:

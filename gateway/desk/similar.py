@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from broker.domain.case import Case, CaseFilter, State
+from broker.domain.case import Case, CaseFilter, State, why_not
 from broker.domain.routing.language.text import words
 from broker.errors import StoreUnavailable
 from gateway.desk.session import DeskSession
@@ -49,10 +49,12 @@ class _Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """Another case, and how much of it is in this one: from 0 to 1."""
+    """Another case, and how much of it is in this one: from 0 to 1. ``joinable``: this one may be
+    merged into it."""
 
     case: Case
     share: float
+    joinable: bool = False
 
 
 class SimilarCases:
@@ -83,9 +85,13 @@ class SimilarCases:
         ]
         best = sorted(found, key=lambda pair: (-pair[0], pair[1]))[:MOST]
         cases = [(share, await office.store.find(complaint)) for share, complaint in best]
-        sure = [Similar(one, max(self._share(own, _seen(one)), _LEAST_SHARE)) for one in told]
-        other = [Similar(one, share) for share, one in cases if one is not None]
-        return [*sure, *other][:MOST]
+        sure = [(max(self._share(own, _seen(one)), _LEAST_SHARE), one) for one in told]
+        other = [(share, one) for share, one in cases if one is not None]
+        followers = len(case.merged)
+        return [
+            Similar(one, share, joinable=why_not(case, one, followers=followers) is None)
+            for share, one in [*sure, *other][:MOST]
+        ]
 
     async def _look(self, office: DeskSession) -> None:
         try:

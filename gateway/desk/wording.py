@@ -21,7 +21,7 @@ _NEXT: Final[Mapping[State, str]] = {
 }
 _DETAILS: Final = (
     *("why", "reason", "note", "suggest"),
-    *("supporting", "rule", "follows", "followed_by"),
+    *("supporting", "rule", "follows", "followed_by", "into", "follower", "parted"),
 )
 _LATER: Final = timedelta(minutes=1)
 

@@ -74,7 +74,17 @@ _HAPPENED: Final = {
     "deadline": marked("Deadline moved with the calendar"),
     "linked": marked("Linked with another report"),
     "forgotten": marked("Personal data removed"),
+    "merged": marked("Joined with another report"),
+    "separated": marked("Separated from another report"),
 }
+PARTED: Final = {
+    "desk": marked("by the desk"),
+    "lead-ended": marked("the leading report ended without an answer"),
+    "reopened": marked("its reporter goes on after the answer"),
+    "unlike": marked("the two are not of one kind any more"),
+    "moved": marked("the leading report went to another agency"),
+}
+"""Why two reports came apart."""
 _SPEAKERS: Final = {
     "router": marked("the rules"),
     "calendar": marked("the calendar"),

@@ -83,6 +83,10 @@ WORDS: Final[dict[str, str]] = {
     "reply_by": "Answer before {when}",
     "said": "What was said",
     "nothing_said": "Nothing yet.",
+    "merged": (
+        "Your report is handled together with other reports about the same thing: what is answered"
+        " to them is shown here too."
+    ),
     "reply": "Reply",
     "reply_text": "Your answer or remark",
     "reply_send": "Send reply",

@@ -23,6 +23,9 @@ _ELSEWHERE: Final = Refused(
     "this case was merged into another: what is said there reaches it too; or the desk separates"
     " the two",
 )
+ANSWERED: Final = Refused(
+    IMPOSSIBLE, "the final answer was given: it has nothing to wait for"
+)
 _AGENCY_SAYS: Final = (
     *(verbs.RESPONDED, verbs.RESOLVED, verbs.HELD, verbs.RESUMED, verbs.RETURNED),
 )
@@ -54,7 +57,7 @@ def why_not(case: Case, lead: Case, *, followers: int = 0) -> Refused | None:
     if not case.open or not lead.open:
         return Refused(IMPOSSIBLE, "a case that is closed is merged with nothing")
     if case.state is State.RESOLVED:
-        return Refused(IMPOSSIBLE, "the final answer was given: it has nothing to wait for")
+        return ANSWERED
     if lead.state is State.RESOLVED:
         return Refused(IMPOSSIBLE, "into: the final answer was given there, no clock of it runs")
     if lead.merged_into is not None:

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from broker.domain import sentences
 from broker.domain.case import transitions
-from broker.domain.case.case import Case, Lead
+from broker.domain.case.case import Case, Lead, State
 from broker.domain.case.catching_up import caught_up, completed
 from broker.domain.case.conversation import Said, said_of
 from broker.domain.case.events import promised
 from broker.domain.case.history import History, brief, note_of
-from broker.domain.case.mergeable import EARLIER_DEADLINE, follows, why_not
+from broker.domain.case.mergeable import ANSWERED, EARLIER_DEADLINE, follows, why_not
 from broker.domain.case.merged_words import Hide, hiding, naming_nobody
 from broker.domain.case.mirroring import taken_in, writer
 from broker.domain.case.outcome import Applied, Context, Outcome, Refused
@@ -33,6 +33,8 @@ def merged(
     case: Case, update: Update, at: datetime, context: Context, others: Mapping[UUID, Case]
 ) -> Outcome:
     """It follows another from now on. ``others``: has that one, and those that follow either."""
+    if case.state is State.RESOLVED:
+        return ANSWERED
     found = others.get(update.into) if isinstance(update.into, UUID) else None
     if found is None:
         return Refused("unknown-case", "into: no case has this complaint_id or tracking code")

@@ -47,7 +47,7 @@ def parted(
     lead = case.merged_into
     after = taken_in(case, transitions.apart(case, at), update, context)
     told = told_apart(after, lead, update, at, context, why, note=note)
-    detail = {"why": why, "note": note, "from": lead.tracking if lead else None}
+    detail = {"parted": why, "note": note, "into": lead.tracking if lead else None}
     line = History(context.now, update.speaker, case).line(after, verbs.SEPARATED, at, detail)
     return Applied(after, line, told, (update.cause,), said)
 

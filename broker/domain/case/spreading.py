@@ -61,7 +61,7 @@ def _of_follower(
     if before.state is State.RESOLVED and case.open and case.state is not State.RESOLVED:
         apart = replace(case, merged_into=None)
         told = told_apart(apart, before.merged_into, update, at, context, "reopened")
-        detail = {"why": "reopened"}
+        detail = {"parted": "reopened"}
         line = History(context.now, update.speaker, case).line(apart, verbs.SEPARATED, at, detail)
         outcome = replace(
             outcome,
@@ -167,7 +167,9 @@ def _apart(case: Case, told: Update, at: datetime, context: Context, why: Why) -
     lead, after = case.merged_into, replace(case, merged_into=None)
     after = replace(after, seen=after.seen | {told.cause})
     events = told_apart(after, lead, told, at, context, why)
-    line = History(context.now, told.speaker, case).line(after, verbs.SEPARATED, at, {"why": why})
+    line = History(context.now, told.speaker, case).line(
+        after, verbs.SEPARATED, at, {"parted": why}
+    )
     return Applied(after, line, events, (told.cause,))
 
 

@@ -24,13 +24,15 @@ RESEND: Final = "kirim-ulang"
 _LONGEST: Final = 10_000
 _FIELDS: Final = (
     *("id", "agency", "oversight", "classification", "category", "title"),
-    *("code", "duplicate_of", "reason", "note", "internal_note"),
+    *("code", "duplicate_of", "reason", "note", "internal_note", "into"),
 )
 _TOLD: Final = {
     verbs.ASSIGNED: marked("Assigned. The agency and the reporter's channel hear of it."),
     verbs.DISMISSED: marked("Archived. The reporter's channel hears of it, with the reason."),
     verbs.HELD: marked("Asked. The deadlines stand still until the reporter answers."),
     verbs.RESUMED: marked("The hold has ended; the deadlines go on."),
+    verbs.MERGED: marked("Joined. What is answered in the other report reaches this one too."),
+    verbs.SEPARATED: marked("Separated. The deadlines of this report go on."),
     RESEND: marked("Sent again, under the id that it had: whoever has it sees a repeat."),
     "waiting": marked("It is on its way; look again in a moment."),
     "unchanged": marked("It was so already; nothing has changed."),
@@ -49,10 +51,13 @@ def possible(case: Case) -> tuple[str, ...]:
     """What the desk may do with a case as it is."""
     if not case.open:
         return ()
+    if case.merged_into is not None:
+        return (verbs.SEPARATED, verbs.DISMISSED, RESEND)
+    joins = (verbs.MERGED,) if case.state is not State.RESOLVED else ()
     asks: tuple[str, ...] = ()
     if case.agency is None:
         asks = (verbs.RESUMED,) if case.state is State.HELD else (verbs.HELD,)
-    return (verbs.ASSIGNED, *asks, verbs.DISMISSED, RESEND)
+    return (verbs.ASSIGNED, *asks, *joins, verbs.DISMISSED, RESEND)
 
 
 def told(done: str) -> str | None:
@@ -134,6 +139,13 @@ def _held(fields: Mapping[str, str], _: DeskSession) -> dict[str, object]:
     return {}
 
 
+def _merged(fields: Mapping[str, str], _: DeskSession) -> dict[str, object]:
+    tracked = normalise_tracking(fields.get("into", ""))
+    if tracked is None:
+        raise Refusal(gettext("Give the tracking code of the report that leads."))
+    return {"into": tracked}
+
+
 def _resumed(_: Mapping[str, str], __: DeskSession) -> dict[str, object]:
     return {}
 
@@ -143,4 +155,6 @@ _MAKING: Final[Mapping[str, Callable[[Mapping[str, str], DeskSession], dict[str,
     verbs.DISMISSED: _dismissed,
     verbs.HELD: _held,
     verbs.RESUMED: _resumed,
+    verbs.MERGED: _merged,
+    verbs.SEPARATED: _resumed,
 }

@@ -1,6 +1,7 @@
 """One case: ``/meja/kasus/{code}``, and what the desk does with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
@@ -10,8 +11,10 @@ from broker.domain.case import Case, State
 from config.language import gettext
 from gateway.api.problems import Problem
 from gateway.api.world import Gateway
+from gateway.desk.merging import Group, candidates, group_of
 from gateway.desk.one_case import SeenCase, seen
 from gateway.desk.session import DeskSession
+from gateway.desk.similar import SimilarCases
 from gateway.desk.words import KINDS, REASONS, state_word, word
 from gateway.staff.cases import acting
 from gateway.staff.cases.listing import TEMPLATES
@@ -20,15 +23,28 @@ from gateway.staff.cases.rows import agency_name, title_of
 from gateway.staff.cases.telling import files_of, history_view, kin_view, said_view
 from gateway.staff.layout import HEADERS, page, speak
 from gateway.staff.visits import Visit, visit, visit_form
+from schemas import verbs
 
 TALK: Final = 30
 """Of what was said and of the history the newest so many, unless all is wanted."""
 _CODE: Final = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Those that a case is merged with, and those that it may be merged into."""
+
+    group: Group
+    candidates: Sequence[Case]
+
+
 def routes(world: Gateway) -> APIRouter:
     """The page, and a form for each thing that the desk does."""
     router = APIRouter(prefix="/meja/kasus/{code}")
+    alike = SimilarCases()
+
+    async def shown(there: SeenCase) -> Joining:
+        return await joining_of(world.desk(), there, alike)
 
     @router.get("")
     async def look(request: Request, code: str) -> Response:
@@ -37,7 +53,7 @@ def routes(world: Gateway) -> APIRouter:
         there = await _seen(world, code)
         if there.case.tracking != code:
             return _to(there.case)
-        return case_page(request, world, found, there)
+        return case_page(request, world, found, there, await shown(there))
 
     @router.post("/kirim-ulang")
     async def send_again(request: Request, code: str) -> Response:
@@ -54,7 +70,9 @@ def routes(world: Gateway) -> APIRouter:
             try:
                 done = await acting.acted(world, found, there.case, verb, fields)
             except acting.Refusal as why:
-                return case_page(request, world, found, there, why.status, (verb, fields, str(why)))
+                refused = (verb, fields, str(why))
+                joining = await shown(there)
+                return case_page(request, world, found, there, joining, why.status, refused)
             return _to(there.case, done)
 
     return router
@@ -65,6 +83,7 @@ def case_page(
     world: Gateway,
     found: Visit,
     there: SeenCase,
+    joining: Joining,
     status: int = 200,
     refused: tuple[str, Mapping[str, str], str] | None = None,
 ) -> Response:
@@ -108,6 +127,11 @@ def case_page(
             if other.agency not in case.previous
         ][:3],
         done=acting.told(query.get("hasil", "")),
+        group=joining.group,
+        joinable=[(one, title_of(one), state_word(one)) for one in joining.candidates],
+        into=query.get("gabung", "")[:_CODE],
+        title_of=title_of,
+        state_of=state_word,
         id=uuid4().hex,
         choices={
             "classification": [(code, gettext(name)) for code, name in KINDS.items()],
@@ -117,6 +141,17 @@ def case_page(
         end=word(REASONS, case.closed.code) if case.closed and case.closed.code else None,
         closed_state=State.CLOSED,
     )
+
+
+async def joining_of(office: DeskSession, there: SeenCase, alike: SimilarCases) -> Joining:
+    """Of the case on a page. Raises StoreUnavailable."""
+    case = there.case
+    group = await group_of(office, case)
+    if verbs.MERGED not in acting.possible(case) or group.open:
+        return Joining(group, ())
+    near = [one.case for one in await alike.like(case, office)]
+    near += [one.case for one in there.kin if one.case is not None]
+    return Joining(group, await candidates(office, case, near))
 
 
 async def _seen(world: Gateway, code: str) -> SeenCase:

@@ -11,12 +11,12 @@ from gateway.api.world import Gateway
 from gateway.desk.conversation import Line
 from gateway.desk.one_case import Kin
 from gateway.desk.session import DeskSession
-from gateway.desk.words import CLOCKS, RUNGS, happened_word, speaker_word, state_word, word
+from gateway.desk.words import CLOCKS, PARTED, RUNGS, happened_word, speaker_word, state_word, word
 from gateway.staff.cases.rows import agency_name, title_of
 from gateway.staff.layout import moment
 from gateway.web.files_to_see import shown_files
 
-_TEXTS: Final = ("why", "reason", "note", "rule", "follows", "followed_by")
+_TEXTS: Final = ("why", "reason", "note", "rule", "follows", "followed_by", "into", "follower")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ def kin_view(kin: Kin) -> KinView:
         "duplicate_of": gettext("Duplicate of"),
         "similar": gettext("About the same thing, it seems"),
         "alike": gettext("The same topic and place"),
+        "merged_into": gettext("Joined with"),
     }[kin.how]
     there = kin.case
     return KinView(
@@ -132,6 +133,8 @@ def _details(detail: Mapping[str, Any], office: DeskSession) -> Sequence[str]:
         told.append(f"{_moment(detail['from'], office)} → {_moment(detail['to'], office)}")
     if detail.get("suggest"):
         told.append(f"{gettext('Suggested agency')}: {detail['suggest']}")
+    if detail.get("parted"):
+        told.append(word(PARTED, str(detail["parted"])))
     for name in _TEXTS:
         if detail.get(name):
             told.append(str(detail[name]))

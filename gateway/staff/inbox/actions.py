@@ -105,6 +105,8 @@ def possible(case: Case, agency: str) -> tuple[Action, ...]:
 def _of_lead(case: Case) -> set[str]:
     if case.state is State.RESOLVED:
         return {NOTED}
+    if case.waits_for_lead:  # what is said in the one that it follows reaches it too
+        return {NOTED, ACKNOWLEDGED} if case.state is State.ROUTED else {NOTED}
     names = {RESPONDED, RESOLVED, RETURNED, NOTED}
     if case.state is State.ROUTED:
         names.add(ACKNOWLEDGED)

@@ -35,6 +35,9 @@ _REFUSED: Final = {
     "lead-only": marked("Only the agency that leads can do this."),
     "closed": marked("This report is closed."),
     "impossible": marked("That is not possible in the present state of this report."),
+    "follows-another": marked(
+        "This report was joined with another: answer that one, and the answer reaches this one too."
+    ),
     "too-many-updates": marked("The history of this report is too long: give the final answer."),
     "not-your-case": marked("This report is not in your inbox."),
 }

@@ -12,6 +12,7 @@ from broker.domain.case import Case
 from broker.domain.case.inbox import Tab, place_in, role_in, tabs_of
 from config.language import gettext, marked
 from gateway.api.world import Gateway
+from gateway.desk.merging import group_of
 from gateway.staff.inbox.actions import BY_NAME, possible
 from gateway.staff.inbox.saying import Objection, Words, verb_told
 from gateway.staff.inbox.viewing import shown
@@ -81,6 +82,7 @@ async def show(
         shown=found,
         case=case,
         actions=actions,
+        group=await group_of(world.desk(), case),
         lines=await world.cases.lines(case.complaint_id),
         words=tried.words if tried else Words(),
         blank=Words(),

@@ -182,6 +182,8 @@ def verb_told(verb: str) -> str:
         "replied": gettext("Reply"),
         "accepted": gettext("Content with the answer"),
         "withdrawn": gettext("Withdrawn"),
+        "merged": gettext("Joined with another report"),
+        "separated": gettext("Separated"),
     }
     return labels.get(verb) or others.get(verb) or verb
 

@@ -125,6 +125,7 @@ _REFUSED: Final[Mapping[str, str]] = {
     "inactive-agency": marked("Refused: this agency is not active any more."),
     "impossible": marked("Refused: this cannot be done to the complaint as it stands now."),
     "unknown-case": marked("Refused: this complaint is not known."),
+    "follows-another": marked("Refused: it was joined with another report; decide that one."),
 }
 
 

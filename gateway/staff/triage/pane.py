@@ -47,6 +47,8 @@ _SAID: Final = {
     verbs.ACKNOWLEDGED: marked("has seen it"),
     verbs.DISMISSED: marked("closes it"),
     verbs.WITHDRAWN: marked("withdraws it"),
+    verbs.MERGED: marked("joins it with another"),
+    verbs.SEPARATED: marked("separates it"),
 }
 
 

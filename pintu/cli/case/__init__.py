@@ -5,6 +5,7 @@ import typer
 from pintu.cli.case.export import export
 from pintu.cli.case.forget import forget
 from pintu.cli.case.list import list_
+from pintu.cli.case.merge import merge, separate
 from pintu.cli.case.move import move
 from pintu.cli.case.resend import resend
 from pintu.cli.case.show import show
@@ -17,5 +18,7 @@ app.command()(show)
 app.command("list")(list_)
 app.command()(resend)
 app.command()(move)
+app.command()(merge)
+app.command()(separate)
 app.command()(forget)
 app.command()(export)

@@ -58,7 +58,7 @@ TABLE: list[tuple[str, dict[str, Any], str]] = [
         f"{'closed ' * 7} !closed !closed",
     ),
     # Into a case that nobody has; what becomes of the two is in test_merged.
-    ("desk.admin.merged", {"into": NOBODYS}, f"{'!unknown-case ' * 7} !closed !closed"),
+    ("desk.admin.merged", {"into": NOBODYS}, f"{'!unknown-case ' * 6} !impossible !closed !closed"),
     ("desk.admin.separated", {}, f"{'!impossible ' * 7} !closed !closed"),
     # In triage: decided anew, to the same effect (test_replies_in_triage).
     ("channel.web.replied", {}, "= triage = = = acknowledged responded !closed !closed"),
