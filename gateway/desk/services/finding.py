@@ -29,6 +29,7 @@ far from knowing it."""
 _AT_ONCE: Final = 50
 """Complaints between two moments at which others may go on."""
 _TERRITORIAL: Final = "territorial"
+_LEARNED: Final = "learned/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,17 @@ def _rows(looked: Iterable[Looked], rules: Rules, teller: WordTeller) -> list[tu
 
 def _is_unknown(one: Looked, rules: Rules) -> bool:
     """Whether the rules would leave it to the desk, and think of that agency hardly or not at all.
+    What was learned may be sure of another agency there: it knows those it learned, and no other.
     What the office of a place does everywhere is no service of its own."""
     agency = rules.agencies.get(one.agency)
     if agency is None or agency.kind == _TERRITORIAL:
         return False
     decision = decide(one.query, rules, on=one.on)
     thought = {other.agency: other.confidence for other in decision.alternatives}
-    return decision.agency is None and thought.get(one.agency, 0.0) < FAR
+    left = decision.agency is None or (
+        decision.agency != one.agency and decision.rule.startswith(_LEARNED)
+    )
+    return left and thought.get(one.agency, 0.0) < FAR
 
 
 def _known_phrases(rules: Rules) -> set[str]:
