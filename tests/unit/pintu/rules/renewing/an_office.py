@@ -84,11 +84,12 @@ class Office:
         await self._keep(lived)
 
     async def corrected(self, month: int, wrong: str) -> None:
-        """The desk looks through the cases of a month again, and gives them to who is answerable."""
+        """The desk looks through a month again, and gives each case to who is answerable."""
         again = []
         for of, story in self.stories:
             if of == month and story.it.agency == wrong:
-                right = self._answerable(str((story.it.complaint or {})["text"]))
+                assert story.it.complaint is not None
+                right = self._answerable(story.it.complaint["text"])
                 if right != wrong:
                     self._put_right(story, right)
                     again.append(story)
