@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
 from broker.errors import StoreUnavailable
+from gateway.api.world import Gateway
 
 _T = TypeVar("_T")
 
@@ -19,12 +20,12 @@ class Beside(Generic[_T]):
 
     def __init__(
         self,
-        now: Callable[[], datetime],
+        world: Gateway,
         count: Callable[[datetime], Awaitable[_T]],
         fresh: timedelta,
         version: Callable[[], str] = str,
     ) -> None:
-        self._now = now
+        self._world = world
         self._how = count
         self._fresh = fresh
         self._version = version
@@ -38,7 +39,7 @@ class Beside(Generic[_T]):
 
         Raises StoreUnavailable: it could not be counted, and never was.
         """
-        now, of = self._now(), self._version()
+        now, of = self._world.now(), self._version()
         old = self._at is None or now - self._at > self._fresh or of != self._of
         if old and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._count(now, of))

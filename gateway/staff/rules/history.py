@@ -31,7 +31,7 @@ class Counting(Beside[Astray]):
     It goes through what is open, which takes a second where a hundred thousand are."""
 
     def __init__(self, world: Gateway) -> None:
-        super().__init__(world.now, lambda now: astray(world.cases, now), _FRESH)
+        super().__init__(world, lambda now: astray(world.cases, now), _FRESH)
 
 
 def routes(world: Gateway) -> APIRouter:

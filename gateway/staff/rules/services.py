@@ -27,7 +27,7 @@ class Services(Beside[Found]):
             rules, calendar = world.config.rules, world.config.clocks.calendar
             return await new_services(world.cases, rules, calendar, now)
 
-        super().__init__(world.now, count, _FRESH, lambda: world.config.rules.version)
+        super().__init__(world, count, _FRESH, lambda: world.config.rules.version)
 
     async def number(self) -> int:
         """How many there are, as far as is known at once; a card waits for nothing."""

@@ -41,6 +41,7 @@ PAGES: Final = {
     "satu-instansi": At("desk", "/meja/aturan/instansi/{agency}"),
     "wilayah": At("desk", "/meja/aturan/wilayah"),
     "keliru": At("desk", "/meja/aturan/keliru"),
+    "layanan-baru": At("desk", "/meja/aturan/layanan-baru"),
     "pembelajaran": At("desk", "/meja/aturan/pembelajaran"),
     "orang": At("admin", "/meja/orang"),
     "satu-orang": At("admin", "/meja/orang/{person}"),

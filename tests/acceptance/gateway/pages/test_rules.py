@@ -22,6 +22,7 @@ PAGES: Final = (
     "/meja/aturan/instansi/pln",
     "/meja/aturan/wilayah",
     "/meja/aturan/keliru",
+    "/meja/aturan/layanan-baru",
     "/meja/aturan/pembelajaran",
 )
 LARGEST: Final = 100_000

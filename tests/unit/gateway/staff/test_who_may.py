@@ -89,6 +89,7 @@ MAY: Final = {
     "GET /meja/aturan/instansi": READ,
     "GET /meja/aturan/instansi/{code}": READ,
     "GET /meja/aturan/keliru": READ,
+    "GET /meja/aturan/layanan-baru": READ,
     "GET /meja/aturan/pembelajaran": READ,
     "GET /meja/aturan/topik": READ,
     "GET /meja/aturan/topik/{code}": READ,
