@@ -11,6 +11,7 @@ from broker.errors import BadConfiguration, NotInstalled
 from config.language import gettext, worded
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE
+from pintu.cli.rules.said_names import Aliases, AliasFile, Apart, refuse, said_of
 
 _NAMED = 3  # lines of bad rows that are shown for each kind
 
@@ -40,15 +41,21 @@ def learn(
     name: Annotated[
         str | None, typer.Option(help="What a new configuration is called; DIR's name by default.")
     ] = None,
+    alias: Aliases = None,
+    aliases: AliasFile = None,
+    keep_apart: Apart = None,
 ) -> None:
     """Learn from complaints that were dealt with: agencies, places, topics and who answers.
 
-    Makes DIR or adds the folder learned/ to it; what people wrote there stays.
+    Makes DIR or adds the folder learned/ to it; what people wrote there stays. Where a name of the
+    history may be an agency that DIR has already, nothing is learned until somebody says which it
+    is (exit code 78).
 
     Example: pintu rules learn history.csv --config my-regency/
     """
     try:
         from pintu.rules.learning.learn import learn as learned
+        from pintu.rules.learning.twins import LikelyTwins
     except ImportError as error:
         raise NotInstalled(
             worded(
@@ -61,7 +68,10 @@ def learn(
         say(f"{what} ...", err=True)
 
     try:
-        result = learned(history, config, precision=precision, name=name, say=tell)
+        said = said_of(config, alias, aliases, keep_apart)
+        result = learned(history, config, precision=precision, name=name, say=tell, said=said)
+    except LikelyTwins as error:
+        refuse(error, config)
     except BadConfiguration as error:
         _fail(worded("{error}\n{config} is as it was", error=error, config=config))
     for wrong, lines in sorted(result.history.bad.items()):

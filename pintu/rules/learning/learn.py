@@ -16,12 +16,14 @@ from broker.domain.routing.rules import Rules
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import DISTRICT, PLACE_OFFICES, VILLAGE, Agency, Area
 from config.language import gettext, worded
+from config.loading.names import Names, read_names
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, read_tables
 from pintu.rules.learning import writing
 from pintu.rules.learning.exporting import exported
 from pintu.rules.learning.given_names import names_in
 from pintu.rules.learning.history import BadHistory, History, Row, read_history
+from pintu.rules.learning.keeping_names import NOTHING_SAID, keep_names, kept_names
 from pintu.rules.learning.matrix import count
 from pintu.rules.learning.naming import Named, name_everything
 from pintu.rules.learning.thresholds import (
@@ -36,6 +38,7 @@ from pintu.rules.learning.thresholds import (
 )
 from pintu.rules.learning.topics import find_topics
 from pintu.rules.learning.training import Targets, fitted
+from pintu.rules.learning.twins import ask, called
 
 FEWEST_ROWS = 50
 MOST_ROWS = 12_000  # the newest are learned from: time and memory grow with them
@@ -54,11 +57,19 @@ class Learned:
 
 
 def learn(
-    source: Path, folder: Path, *, precision: float, name: str | None, say: Callable[[str], None]
+    source: Path,
+    folder: Path,
+    *,
+    precision: float,
+    name: str | None,
+    say: Callable[[str], None],
+    said: Names = NOTHING_SAID,
 ) -> Learned:
     """Read `source`, learn, and write `folder`, which stays as it was if anything fails.
 
-    `say` is told what is being done. Raises `BadConfiguration` with what is wrong.
+    `say` is told what is being done; `said`: which names are an agency of the folder and which are
+    not, kept there. Raises `BadConfiguration` with what is wrong, `LikelyTwins` where a name may be
+    an agency of the folder and nobody said so.
     """
     say(worded("reading {source}", source=source))
     history = read_history(source)
@@ -74,9 +85,12 @@ def learn(
         )
     rows = history.rows[-MOST_ROWS:]
     base = writing.base_files(folder, name)
-    with writing.staged(folder, base) as stage:
+    with writing.staged(folder, {**base, **kept_names(folder, said)}) as stage:
         rules = writing.checked(stage, learned=False)
-        named = name_everything(rows, rules, _earlier(folder))
+        known_names, earlier = read_names(stage, Findings())[0], _earlier(folder)
+        rows = called(rows, known_names)
+        named = name_everything(rows, rules, earlier)
+        ask(rows, named, rules, {agency.code for agency in earlier[0]}, known_names)
         answers = [named.answer(row.agency) for row in rows]
         if len(set(answers)) < 2:
             raise BadHistory(
@@ -122,6 +136,7 @@ def learn(
         writing.write_learned_model(stage, model)
         complete = writing.checked(stage)
         writing.install(stage, folder, base)
+        keep_names(folder, said)
     return Learned(history, named, len(topics.learned), complete, validation)
 
 
