@@ -99,6 +99,8 @@ def ask(
     if new:
         raise LikelyTwins(new, rules)
     for one, other in alike_in([a for a in named.agencies if not names.is_apart(a.name)]):
+        if one.code in before and other.code in before:
+            continue
         named.problems.append(
             worded(
                 "{one} and {other} may be one agency; if so: --alias {alias}",
