@@ -5,7 +5,6 @@ An answer takes the place of the agency of its question's topics, and of the sam
 question with a condition becomes a `when` of its own, after those.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.resources.abc import Traversable
@@ -20,7 +19,7 @@ from config.loading import rules_format as form
 from config.loading.directory import agency_of, area_of
 from config.loading.problems import Findings, nearest
 from config.loading.questions import BY_ID, QUESTIONS, Question
-from config.loading.rules_files import check, read_toml
+from config.loading.rules_files import check, line_of, read_toml
 from config.loading.rules_format import Entry, Kemendagri, Named
 from config.loading.rules_tables import Tables
 
@@ -123,12 +122,6 @@ def not_understood(said: str, codes: list[str]) -> str:
         said=said,
         nearest=nearest(said, codes),
     )
-
-
-def line_of(text: str, key: str) -> int:
-    """The line of a key, from 1; 0 where it is not found."""
-    found = re.search(rf"^[ \t]*\"?{re.escape(key)}\"?[ \t]*=", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def _laid_over(tables: Tables, answers: Answers, text: str, findings: Findings) -> Tables:

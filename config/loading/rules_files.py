@@ -189,6 +189,12 @@ def _cell(
     return value or None
 
 
+def line_of(text: str, key: str) -> int:
+    """The line of a key, from 1; 0 where it is not found."""
+    found = re.search(rf"^[ \t]*\"?{re.escape(key)}\"?[ \t]*=", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
 def check(
     entry: Mapping[str, object] | Any,
     model: type[M],

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from config.foreign import told
 from config.language import gettext, worded
 from config.loading import rules_format as form
+from config.loading.names import with_names
 from config.loading.problems import Findings
 from config.loading.rules_files import Placed, csv_rows, toml_entries, toml_file
 
@@ -25,7 +26,7 @@ FILES = frozenset(
     {
         *("rules.toml", "agencies.toml", "attributes.toml", "words.toml", "channels.toml"),
         *("places.csv", "roads.csv", "landmarks.csv", "outside.csv"),
-        *("sla.toml", "holidays.toml", "contacts.toml", "desk.toml", "answers.toml"),
+        *("sla.toml", "holidays.toml", "contacts.toml", "desk.toml", "answers.toml", "names.toml"),
     }
 )
 
@@ -125,12 +126,17 @@ def _directory(
 ) -> Directory:
     return Directory(
         head=toml_file(folder, "rules.toml", form.RulesFile, findings),
-        agencies=_with_learned(
-            _agencies(folder, "agencies.toml", findings)
-            if "agencies.toml" in there or needed
-            else (),
-            _agencies(folder, f"{LEARNED}/agencies.toml", findings) if learned else (),
-            lambda agency: agency.code,
+        agencies=with_names(
+            folder,
+            _with_learned(
+                _agencies(folder, "agencies.toml", findings)
+                if "agencies.toml" in there or needed
+                else (),
+                _agencies(folder, f"{LEARNED}/agencies.toml", findings) if learned else (),
+                lambda agency: agency.code,
+            ),
+            findings,
+            complete=learned or needed,
         ),
         places=_with_learned(
             csv_rows(folder, "places.csv", form.PlaceRow, findings, _LISTS),

@@ -131,6 +131,8 @@ def _tell(config: Path, plan: "Plan", dry_run: bool) -> None:
     for id, (before, after) in plan.changed.items():
         if before is not None:
             say(f"{id}: {shown(before)} → {shown(after)}")
+    if plan.changed and not plan.new:
+        say(gettext("give rules.toml another version: every decision bears it"))
     if plan.unanswered:
         say(
             worded(

@@ -1,7 +1,7 @@
 """`pintu rules learn`: a configuration from labelled history."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -10,8 +10,10 @@ import typer
 
 from broker.errors import BadConfiguration, NotInstalled
 from config.language import gettext, worded
+from config.loading.names import Names
 from gateway.text.printable import say
 from pintu.cli.exit_codes import BAD_USE
+from pintu.cli.rules.said_names import Aliases, AliasFile, Apart, refuse, said_of
 
 _NAMED = 3  # lines of bad rows that are shown for each kind
 
@@ -63,6 +65,9 @@ def learn(
     as_json: Annotated[
         bool, typer.Option("--json", help="With --from-store: for programs.")
     ] = False,
+    alias: Aliases = None,
+    aliases: AliasFile = None,
+    keep_apart: Apart = None,
     unless_since: Annotated[
         datetime | None,
         typer.Option(hidden=True, formats=["%Y-%m-%dT%H:%M:%S%z"]),  # of `pintu run learner`
@@ -70,10 +75,11 @@ def learn(
 ) -> None:
     """Learn from complaints that were dealt with: agencies, places, topics and who answers.
 
-    Makes DIR or adds the folder learned/ to it; what people wrote there stays. With --from-store a
-    candidate is learned from the cases without the newest rows and tried on these beside what is
-    in force; it replaces that only where it is better. `pintu rules learnings` lists what came of
-    it, `pintu rules back` takes it back.
+    Makes DIR or adds the folder learned/ to it; what people wrote there stays. Where a name of the
+    history may be an agency that DIR has already, nothing is learned until somebody says which it
+    is (exit code 78). With --from-store a candidate is learned from the cases without the newest
+    rows and tried on these beside what is in force; it replaces that only where it is better.
+    `pintu rules learnings` lists what came of it, `pintu rules back` takes it back.
 
     Example: pintu rules learn history.csv --config my-regency/
 
@@ -98,7 +104,13 @@ def learn(
             as_json=as_json,
         )
         return
-    _learn(history, config, 0.90 if precision is None else precision, name)
+    _learn(
+        history,
+        config,
+        0.90 if precision is None else precision,
+        name,
+        lambda: said_of(config, alias, aliases, keep_apart),
+    )
 
 
 def _needs_the_extra() -> None:
@@ -113,16 +125,23 @@ def _needs_the_extra() -> None:
         ) from None
 
 
-def _learn(history: Path, config: Path, precision: float, name: str | None) -> None:
+def _learn(
+    history: Path, config: Path, precision: float, name: str | None, said_names: Callable[[], Names]
+) -> None:
     """From a file, whatever is in force."""
     from pintu.rules.evaluating.discretion_report import suggestion
     from pintu.rules.learning.learn import learn as learned
+    from pintu.rules.learning.twins import LikelyTwins
 
     def tell(what: str) -> None:
         say(f"{what} ...", err=True)
 
     try:
-        result = learned(history, config, precision=precision, name=name, say=tell)
+        result = learned(
+            history, config, precision=precision, name=name, say=tell, said=said_names()
+        )
+    except LikelyTwins as error:
+        refuse(error, config)
     except BadConfiguration as error:
         _fail(worded("{error}\n{config} is as it was", error=error, config=config))
     for wrong, lines in sorted(result.history.bad.items()):

@@ -5,6 +5,7 @@ the region's decree.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,10 @@ from config.loading.problems import Findings, nearest
 from pintu.rules.asking.region import SHIPPED_REGION, Region
 from pintu.rules.asking.tables import rows_of
 from pintu.rules.learning.codes import is_code
+from pintu.rules.learning.twins import likely
 
+APART: Final = "-"
+"""In the column `replaces`: the agency is another, though its name looks like a shipped one's."""
 COLUMNS: Final = ("code", "name", "short", "kind", "level", "aliases", "replaces")
 _KINDS: Final = ("opd", "bagian", "territorial", "external")
 _LEVELS: Final = ("province", "central", "state-company", "regional-company")
@@ -137,7 +141,17 @@ def _wrong(cells: dict[str, str], known: set[str], found: Agencies) -> Iterator[
                 value=value,
                 allowed=", ".join(allowed),
             )
-    for old in _list(cells.get("replaces")):
+    code, replaces = cells["code"], _list(cells.get("replaces"))
+    if code not in known and not replaces and (twin := _twin(cells, found)) is not None:
+        yield worded(
+            "name: looks like {code}, {name}: write that code, or replaces={code}; "
+            "replaces=- where it is another",
+            code=twin,
+            name=found.entries[twin].name,
+        )
+    for old in replaces:
+        if old == APART:
+            continue
         if old not in known:
             yield worded(
                 "replaces: no shipped agency has the code {old!r}{nearest}",
@@ -150,6 +164,13 @@ def _wrong(cells: dict[str, str], known: set[str], found: Agencies) -> Iterator[
                 old=old,
                 other=found.replaced[old],
             )
+
+
+def _twin(cells: dict[str, str], found: Agencies) -> str | None:
+    """The shipped agency that a new one may be under another name."""
+    shipped = [one for one in found.entries.values() if one.code not in found.own]
+    twin = likely(cells["name"], 0, shipped, Counter(), {})
+    return twin.code if twin else None
 
 
 def _list(cell: str | None) -> tuple[str, ...]:

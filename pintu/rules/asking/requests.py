@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config.language import gettext, worded
-from config.loading.answers import AnswersFile, line_of
+from config.loading.answers import AnswersFile
 from config.loading.problems import Findings
-from config.loading.rules_files import check, read_toml
+from config.loading.rules_files import check, line_of, read_toml
 from pintu.rules.asking.region import Region
 
 

@@ -40,7 +40,7 @@ def record(tally: Tally, without_text: Sequence[int]) -> dict[str, object]:
             "without_text": len(without_text),
             "without_agency": len(tally.without_agency),
             "agencies": [
-                {"agency": name, "rows": rows, "why": why}
+                {"agency": name, "rows": rows, "why": why, **_likely(tally, name, why)}
                 for (name, why), rows in tally.strange.most_common()
             ],
         },
@@ -58,6 +58,12 @@ def _apart(tally: Tally) -> dict[str, object]:
             "accuracy": share(tally.first_right - left.first_right, rest),
         }
     }
+
+
+def _likely(tally: Tally, name: str, why: str) -> dict[str, str]:
+    """The agency that an unknown name may be, where one is likely."""
+    twin = tally.likely(name) if why == "unknown" else None
+    return {"likely": twin.code} if twin else {}
 
 
 def share(part: int, whole: int) -> float | None:

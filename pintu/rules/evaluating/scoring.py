@@ -19,6 +19,7 @@ from gateway.text.names import without_names
 from pintu.rules.evaluating.discretion import Outcomes
 from pintu.rules.evaluating.history import Example
 from pintu.rules.evaluating.own_topics import OwnTopics
+from pintu.rules.learning.twins import Twin, likely
 
 DESK: Final = None
 """Where a complaint goes that is not routed by itself."""
@@ -94,6 +95,8 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     topics: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     strange: Counter[tuple[str, Why]] = field(default_factory=Counter)
+    strange_said: dict[str, Counter[str]] = field(default_factory=dict)
+    """Of each unknown name, whom the rules name first for its rows."""
     without_agency: list[int] = field(default_factory=list)
     discretion: Part = field(default_factory=Part)
     outcomes: Outcomes = field(default_factory=Outcomes)
@@ -120,6 +123,7 @@ class Tally:
         """Decide one row and count it."""
         right = self._answering(example)
         if right is None:
+            self._listen(example)
             return
         decision = decide(example.query, self.rules, on=self.on)
         first = decision.agency or best_candidate(decision)
@@ -180,6 +184,25 @@ class Tally:
     def _kind(self, agency: str) -> str:
         """The offices of all villages are one, and so are those of all districts."""
         return self._offices.get(agency, agency)
+
+    def _listen(self, example: Example) -> None:
+        """What the rules say of a row whose agency they do not know: it may be one that they do."""
+        if (example.agency, "unknown") not in self.strange:
+            return
+        decision = decide(example.query, self.rules, on=self.on)
+        first = decision.agency or best_candidate(decision)
+        if example.agency and first is not None:
+            self.strange_said.setdefault(example.agency, Counter())[first] += 1
+
+    def likely(self, name: str) -> Twin | None:
+        """The agency that an unknown name most likely is; None where none is."""
+        offices = {area.office for area in self.rules.gazetteer.areas.values()}
+        own = [agency for code, agency in self.rules.agencies.items() if code not in offices]
+        present: Counter[str] = Counter()
+        for (right, _), rows in self.went.items():
+            present[right] += rows
+        said = self.strange_said.get(name, Counter())
+        return likely(name, self.strange[name, "unknown"], own, said, present)
 
     def _sample(self, example: Example, right: str, given: str, decision: Decision) -> None:
         error = Error(

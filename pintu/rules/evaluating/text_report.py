@@ -219,12 +219,22 @@ def _left_out(tally: Tally, without_text: Sequence[int]) -> Iterator[str]:
             continue
         yield worded("{n:,} rows {words}:", n=sum(n for _, n in names), words=words)
         yield from columns(
-            [(worded("{n:,}", n=n), clipped(name, 70)) for name, n in names[:_STRANGE]], (1,)
+            [
+                (worded("{n:,}", n=n), clipped(name, 70), _likely(tally, name, why))
+                for name, n in names[:_STRANGE]
+            ],
+            (1, 2),
         )
         if len(names) > _STRANGE:
             yield worded(
                 "  … and {names:,} more names (--json has all)", names=len(names) - _STRANGE
             )
+
+
+def _likely(tally: Tally, name: str, why: str) -> str:
+    """Which agency an unknown name may be: an alias of it is missing then."""
+    twin = tally.likely(name) if why == "unknown" else None
+    return "" if twin is None else worded("perhaps {code}?", code=twin.code)
 
 
 def listed(rows: Sequence[int]) -> str:

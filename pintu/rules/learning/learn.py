@@ -23,6 +23,7 @@ from broker.domain.routing.tables import (
     Area,
 )
 from config.language import gettext, worded
+from config.loading.names import Names, read_names
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, read_tables
 from pintu.rules.evaluating.discretion import Doubtful
@@ -31,6 +32,7 @@ from pintu.rules.learning.discretion import left_to_desk, seem_left_to_desk, wit
 from pintu.rules.learning.exporting import exported
 from pintu.rules.learning.given_names import names_in
 from pintu.rules.learning.history import BadHistory, History, Row, read_history
+from pintu.rules.learning.keeping_names import NOTHING_SAID, keep_names, kept_names
 from pintu.rules.learning.matrix import count
 from pintu.rules.learning.naming import Named, name_everything
 from pintu.rules.learning.thresholds import (
@@ -45,6 +47,7 @@ from pintu.rules.learning.thresholds import (
 )
 from pintu.rules.learning.topics import find_topics
 from pintu.rules.learning.training import Targets, fitted
+from pintu.rules.learning.twins import ask, called
 
 FEWEST_ROWS = 50
 MOST_ROWS = 12_000  # the newest are learned from: time and memory grow with them
@@ -66,15 +69,29 @@ class Learned:
 
 
 def learn(
-    source: Path, folder: Path, *, precision: float, name: str | None, say: Callable[[str], None]
+    source: Path,
+    folder: Path,
+    *,
+    precision: float,
+    name: str | None,
+    say: Callable[[str], None],
+    said: Names = NOTHING_SAID,
 ) -> Learned:
     """Read `source`, learn, and write `folder`, which stays as it was if anything fails.
 
-    `say` is told what is being done. Raises `BadConfiguration` with what is wrong.
+    `say` is told what is being done; `said`: which names are an agency of the folder and which are
+    not, kept there. Raises `BadConfiguration` with what is wrong, `LikelyTwins` where a name may be
+    an agency of the folder and nobody said so.
     """
     say(worded("reading {source}", source=source))
     return learn_from(
-        read_history(source), folder, precision=precision, name=name, say=say, source=source
+        read_history(source),
+        folder,
+        precision=precision,
+        name=name,
+        say=say,
+        source=source,
+        said=said,
     )
 
 
@@ -86,6 +103,7 @@ def learn_from(
     name: str | None,
     say: Callable[[str], None],
     source: Path | str,
+    said: Names = NOTHING_SAID,
 ) -> Learned:
     """The same, of a history that is read already; `source`: what messages call it."""
     if len(history.rows) < FEWEST_ROWS:
@@ -100,9 +118,12 @@ def learn_from(
         )
     rows = history.rows[-MOST_ROWS:]
     base = writing.base_files(folder, name)
-    with writing.staged(folder, base) as stage:
+    with writing.staged(folder, {**base, **kept_names(folder, said)}) as stage:
         rules = writing.checked(stage, learned=False)
-        named = name_everything(rows, rules, _earlier(folder))
+        known_names, earlier = read_names(stage, Findings())[0], _earlier(folder)
+        rows = called(rows, known_names)
+        named = name_everything(rows, rules, earlier)
+        ask(rows, named, rules, {agency.code for agency in earlier[0]}, known_names)
         left = left_to_desk(rows, rules)
         named.problems += without_rows(left, rules)
         answers = [
@@ -156,6 +177,7 @@ def learn_from(
         writing.write_learned_model(stage, model)
         complete = writing.checked(stage)
         writing.install(stage, folder, base)
+        keep_names(folder, said)
     seem_doubtful = seem_left_to_desk(rows, found, left, answers, classes)
     return Learned(history, named, len(topics.learned), complete, validation, seem_doubtful)
 

@@ -24,7 +24,7 @@ def test_every_error_of_all_files_is_told_at_once_and_nothing_is_made(tmp_path: 
     sheet, places, agencies = (tmp_path / n for n in ("a.toml", "places.csv", "opd.csv"))
     sheet.write_text(filled_in({"parks": "taman", "markets": "", "fallen-trees": "same"}))
     places.write_text("code,name\n35.78.01,Karangpilang\n3578,Salah\n35.78.02.1001,Tanpa Induk\n")
-    agencies.write_text("code,name,replaces\nDinas PU,Dinas PU,\nbinamarga,,dpuprr\n")
+    agencies.write_text("code,name,replaces\nDinas PU,Dinas PU,\nbinamarga,,dpuprr\npu,Dinas PU,\n")
     result = pintu(
         *("rules", "init", "--config", tmp_path / "city", "--answers", sheet),
         *("--places", places, "--agencies", agencies),
@@ -39,7 +39,8 @@ def test_every_error_of_all_files_is_told_at_once_and_nothing_is_made(tmp_path: 
         "places.csv:3: row 3578: code",
         "places.csv: row 35.78.02.1001: parent",
         "opd.csv:2: row Dinas PU: code",
-        "opd.csv:3: row binamarga: name",
+        "opd.csv:3: row binamarga: name: is empty",
+        "opd.csv:4: row pu: name: looks like dpupr, Dinas Pekerjaan Umum dan Penataan Ruang",
         "opd.csv:3: row binamarga: replaces: no shipped agency has the code 'dpuprr'",
     ):
         assert said in told, (said, told)

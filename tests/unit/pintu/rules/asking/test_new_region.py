@@ -76,6 +76,7 @@ def test_agencies_of_its_own_take_the_place_of_shipped_ones(tmp_path: Path):
         "code,name,short,aliases,replaces\n"
         "dsdabm,Dinas Sumber Daya Air dan Bina Marga,DSDABM,dinas pu bina marga,dpupr\n"
         "dlh,Dinas Lingkungan Hidup dan Pertamanan,DLHP,,\n"
+        "perkim-tanah,Dinas Pertanahan dan Permukiman,,,-\n"
     )
     (tmp_path / "answers.toml").write_text(filled_in({"drains": "DSDABM"}))
     result = pintu(

@@ -93,6 +93,10 @@ def test_deciding_without_numpy_says_what_to_install(learned, monkeypatch):
         read_model(model_of(learned).read_bytes())
 
 
+SAID = ("--alias", "Dinas Pekerjaan Umum=dpupr")
+"""Else it would be a twin of "Dinas Pekerjaan Umum dan Penataan Ruang"."""
+
+
 def test_learning_without_the_extra_says_what_to_install(monkeypatch, history, tmp_path):
     for name in [m for m in sys.modules if m.startswith("pintu.rules.learning")]:
         monkeypatch.delitem(sys.modules, name)
@@ -161,10 +165,11 @@ def test_a_history_that_cannot_be_learned_from(tmp_path, content, said):
 def test_what_people_wrote_stays_and_counts(tmp_path, history):
     config = Path(shutil.copytree(FIXTURE, tmp_path / "config"))
     before = files_of(config)
-    assert learn(history, config).exit_code == 0
+    assert learn(history, config, *SAID).exit_code == 0
     after = files_of(config)
     assert {name: after[name] for name in before} == before
-    assert {name.split("/")[0] for name in after.keys() - before.keys()} == {"learned", "sla.toml"}
+    new = {name.split("/")[0] for name in after.keys() - before.keys()}
+    assert new == {"learned", "names.toml", "sla.toml"}
     rules = load_rules(config)
     # Known by its name there, so it keeps the code that people gave it.
     assert rules.agency_index["dinaslingkunganhidup"] == "dlh"
@@ -178,7 +183,7 @@ def test_where_history_knows_nothing_phrases_decide(tmp_path, history):
     config = Path(shutil.copytree(FIXTURE, tmp_path / "config"))
     query = Query("pungutan liar, ada suap dan minta uang", place=Place(village="Serdang"))
     by_hand = decide(query, load_rules(config), on=date(2026, 1, 15))
-    assert learn(history, config).exit_code == 0
+    assert learn(history, config, *SAID).exit_code == 0
     decision = decide(query, load_rules(config), on=date(2026, 1, 15))
     assert (decision.agency, decision.rule) == ("inspektorat", "text/bribe")
     assert (by_hand.agency, by_hand.oversight) == (decision.agency, decision.oversight)
