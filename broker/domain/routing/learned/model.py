@@ -10,7 +10,7 @@ rounds alike everywhere (add, multiply, divide, square root).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
@@ -26,9 +26,9 @@ from broker.domain.routing.learned.features import (
     char_grams,
     distinct,
     near_codes,
-    normal_words,
     pair_codes,
 )
+from broker.domain.routing.learned.said import Said
 
 TIMES = (16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59, 60)
 """What an n-gram that occurs once, twice, … counts, in sixteenths: 1 + ln n."""
@@ -93,10 +93,15 @@ class LearnedModel:
     calibration: Calibration
     auto: int
     validation: Mapping[str, Any]
+    ordinary: frozenset[str] | None = None  # words that are no typing errors; None: read none
 
-    def ready(self) -> Self:
+    def ready(self, ordinary: frozenset[str] | None = None) -> Self:
         """The same model, with what deciding looks up made now rather than at the first complaint:
-        the orders of its codes, and of each word that it knows the rows of its characters."""
+        the orders of its codes, of each word that it knows the rows of its characters, and, with
+        the ordinary words that are none, an index of typing errors."""
+        if ordinary is not None:
+            return replace(self, ordinary=ordinary).ready()
+        self.said.ready()
         words = self.blocks["word"].grams if "word" in self.blocks else ()
         for word in words[:_REMEMBERED]:
             self._chars(word)
@@ -109,6 +114,12 @@ class LearnedModel:
     def asks_phrases(self) -> bool:
         """Whether it knows complaints by what phrases say of them, too."""
         return BLOCK in self.blocks
+
+    @cached_property
+    def said(self) -> Said:
+        """Its words in a text."""
+        block = self.blocks.get("word")
+        return Said(block.index if block else {}, self.ordinary)
 
     @cached_property
     def _chars(self) -> Any:
@@ -153,7 +164,7 @@ class LearnedModel:
     ) -> Sample:
         """The complaint as rows; what the model never saw is left out. ``hints``: what phrases say
         of it (`hints`), where the model asks for them."""
-        said = normal_words(text)
+        said = self.said.words(text)
         of_words = [self._chars(word) for word in said]
         chars = np.concatenate(of_words) if of_words else _NO_ROWS
         numbers = self._numbers("word", said)
