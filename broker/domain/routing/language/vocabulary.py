@@ -145,7 +145,7 @@ class Vocabulary:
     def _read(self, word: str) -> str:
         """One written word → canonical words joined by spaces, `UNKNOWN`, or "" for silence."""
         reading = self._as_known(word)
-        if reading != UNKNOWN or not self._spelling.corrected:
+        if reading != UNKNOWN or not self._matters or not self._spelling.corrected:
             return reading
         meant = self._corrections.of(word, self._stem(word))
         return UNKNOWN if meant is None else ReadAs(meant)

@@ -60,10 +60,12 @@ class Block:
 
 
 class Sample(NamedTuple):
-    """A complaint as rows of the blocks. `words` and `of_words`: its words with the rows of the
-    block `char` that each has, to tell which weighed most; `chars`: all of these in a row."""
+    """A complaint as rows of the blocks. `words`, `numbers` and `of_words`: its words with their
+    rows (-1: none) and the rows of the block `char` that each has, to tell which weighed most;
+    `chars`: all of these in a row."""
 
     words: list[str]
+    numbers: NDArray[np.int64]
     of_words: list[NDArray[np.int32]]
     chars: NDArray[np.int32]
     rows: dict[str, Rows]
@@ -167,7 +169,7 @@ class LearnedModel:
         said = self.said.words(text)
         of_words = [self._chars(word) for word in said]
         chars = np.concatenate(of_words) if of_words else _NO_ROWS
-        numbers = self._numbers("word", said)
+        numbers = spoken = self._numbers("word", said)
         rows: dict[str, Rows] = {
             "word": _often(numbers[numbers >= 0]),
             "pair": self._coded("pair", pair_codes(numbers)),
@@ -182,7 +184,7 @@ class LearnedModel:
             known = numbers >= 0
             parts = np.array(list(hints.values()), dtype=np.int32)
             rows[BLOCK] = numbers[known], parts[known]
-        return Sample(said, of_words, chars, {n: r for n, r in rows.items() if len(r[0])})
+        return Sample(said, spoken, of_words, chars, {n: r for n, r in rows.items() if len(r[0])})
 
     def _numbers(self, name: str, grams: Sequence[str]) -> NDArray[np.int64]:
         """The row of each n-gram, or -1."""
@@ -238,9 +240,8 @@ class LearnedModel:
         block, chars = self.blocks.get("word"), self.blocks.get("char")
         said = np.zeros(len(sample.words), dtype=np.int64)
         if block is not None:
-            rows = self._numbers("word", sample.words)
-            known = rows >= 0
-            said[known] = _column(block, rows[known], number, rival)
+            known = sample.numbers >= 0
+            said[known] = _column(block, sample.numbers[known], number, rival)
         if chars is not None:
             # Sums of neighbouring runs of rows are differences of one running sum.
             running = np.zeros(len(sample.chars) + 1, dtype=np.int64)
@@ -252,12 +253,11 @@ class LearnedModel:
     def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
         """Distinct words of the text by how much they speak for a class and against its rival
         (-1: none), the heaviest first; only words that the model knows, and no slight ones."""
-        block = self.blocks.get("word")
-        places = [at for at, said in enumerate(sample.words) if block and said in block.index]
-        if not places:
+        places = (sample.numbers >= 0).nonzero()[0]
+        if not len(places):
             return []
         weights = self.spoken(sample, number, rival)[places]
-        said = [sample.words[at] for at in places]
+        said = [sample.words[at] for at in places.tolist()]
         totals = dict(zip(said, weights.tolist(), strict=True))
         least = max(max(totals.values()) // _SLIGHT, 1)
         heavy = [(-weight, word) for word, weight in totals.items() if weight >= least]
