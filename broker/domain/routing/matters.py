@@ -5,9 +5,9 @@ would be routed by itself, and surely, to different agencies. Oversight never ta
 accused in it is not told of it by a rule that guesses.
 """
 
-import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from broker.domain import sentences
@@ -30,8 +30,6 @@ SPEAKS: Final = 0.02
 """Confidence with which a part speaks for the agency of the other: they are about one matter."""
 MOST: Final = 2
 """Supporting agencies of a decision; those of its topic come first."""
-Weighed = tuple[float, str, float]
-"""Where in the text something stands, for which agency it speaks, its weight."""
 Judge = Callable[[Situation], Decision]
 
 
@@ -42,12 +40,8 @@ def with_second(situation: Situation, decision: Decision, judge: Judge) -> Decis
     """
     if not _open(situation, decision, "text/"):
         return decision
-    evidence = _evidence(situation)
-    if not evidence:
-        return decision
-    text = situation.query.whole
-    places = starts(text)
-    at = _boundary(situation, text, places, evidence) if places else None
+    gap = _gap(situation)
+    at = _boundary(situation, *gap) if gap else None
     if at is None:
         return decision
 
@@ -141,53 +135,53 @@ def _told_too(lead: Decision, second: Decision, otherwise: Decision) -> Decision
     return replace(lead, supporting=(*lead.supporting, agency), because=because)
 
 
-def _boundary(
-    situation: Situation, text: str, places: list[int], evidence: list[Weighed]
-) -> int | None:
-    """The place that parts the evidence for two agencies best; None where none does."""
-    vocabulary = situation.rules.vocabulary
-    edges = [0, *places, len(text)]
+def _boundary(situation: Situation, after: float, until: float) -> int | None:
+    """The last sentence that begins between both places of the reading, as a character of the
+    text; None where none does."""
+    text = situation.query.whole
+    places = starts(text)
+    if not places:
+        return None
+    stream = situation.rules.vocabulary.stream
     lengths = [
-        sum(len(word) + 1 for word in vocabulary.stream(text[start:end]))
-        for start, end in itertools.pairwise(edges)
+        sum(len(word) + 1 for word in stream(text[start:end]))
+        for start, end in pairwise([0, *places, len(text)])
     ]
-    whole = sum(lengths) + 1
-    best, found, reached = 0.0, None, 0
+    whole, reached, found = sum(lengths) + 1, 0, None
     for place, length in zip(places, lengths, strict=False):
         reached += length
-        value = _parted([(at * whole < reached, agency, weight) for at, agency, weight in evidence])
-        if value > best:
-            best, found = value, place
+        if after * whole < reached <= until * whole + 1:
+            found = place
     return found
 
 
-def _parted(evidence: list[tuple[bool, str, float]]) -> float:
-    """How well evidence (whether it stands before a place, for whom, its weight) for any two
-    agencies is parted there: what stands on their own side less what stands on the other's."""
-    before: dict[str, float] = {}
-    after: dict[str, float] = {}
-    for is_before, agency, weight in evidence:
-        side = before if is_before else after
-        side[agency] = side.get(agency, 0.0) + weight
-    return max(
-        (
-            one - after.get(agency, 0.0) + its - before.get(other, 0.0)
-            for agency, one in before.items()
-            for other, its in after.items()
-            if agency != other and min(one, its) >= CARRIED
-        ),
-        default=0.0,
-    )
-
-
-def _evidence(situation: Situation) -> list[Weighed]:
-    """What speaks for agencies; nothing where fewer than two have enough to carry a part each."""
+def _gap(situation: Situation) -> tuple[float, float] | None:
+    """Where what speaks for one agency ends, and what speaks for another begins; None where no two
+    of those with enough to carry a part stand apart. Of several, the two that weigh most."""
     topics = situation.rules.topics
-    found: list[Weighed] = []
-    sums: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    spans: dict[str, tuple[float, float]] = {}
+    scattered: dict[str, tuple[float, float]] = {}
     for one, where in situation.reading.evidence:
         agency = topics[one.topic].agency
-        if one.weight >= WEIGHT and agency != TRIAGE:
-            found.append((where, agency, one.weight))
-            sums[agency] = sums.get(agency, 0.0) + one.weight
-    return found if sum(weight >= CARRIED for weight in sums.values()) > 1 else []
+        if one.weight < WEIGHT or agency == TRIAGE:
+            continue
+        weights[agency] = weights.get(agency, 0.0) + one.weight
+        # The parts of "sampah + seminggu" may stand in two sentences.
+        known = scattered if "+" in one.said else spans
+        begin, end = known.get(agency, (where, where))
+        known[agency] = min(begin, where), max(end, where)
+    if len(weights) < 2:
+        return None
+    strong = [
+        (weight, *(spans.get(agency) or scattered[agency]))
+        for agency, weight in weights.items()
+        if weight >= CARRIED
+    ]
+    apart = [
+        (min(one[0], other[0]), one[2], other[1])
+        for one in strong
+        for other in strong
+        if one[2] < other[1]
+    ]
+    return max(apart)[1:] if apart else None
