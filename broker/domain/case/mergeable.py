@@ -23,9 +23,7 @@ _ELSEWHERE: Final = Refused(
     "this case was merged into another: what is said there reaches it too; or the desk separates"
     " the two",
 )
-ANSWERED: Final = Refused(
-    IMPOSSIBLE, "the final answer was given: it has nothing to wait for"
-)
+ANSWERED: Final = Refused(IMPOSSIBLE, "the final answer was given: it has nothing to wait for")
 _AGENCY_SAYS: Final = (
     *(verbs.RESPONDED, verbs.RESOLVED, verbs.HELD, verbs.RESUMED, verbs.RETURNED),
 )
