@@ -18,6 +18,8 @@ KIND_OF: Final[dict[str, Kind]] = {
     verbs.WITHDRAWN: "news",
     verbs.REJECTED: "news",
     verbs.CLOSED: "news",
+    verbs.MERGED: "news",
+    verbs.SEPARATED: "news",
 }
 """Of the verbs that an agency hears."""
 ANSWERING: Final = ("agency", "head")

@@ -23,6 +23,7 @@ _CODES: Final = (
     *("due_at", "closed_at"),
 )
 """Fields of events that hold a code or a moment, and are carried on."""
+_TOLD_IN_TWO: Final = ("merged", "separated")
 _LONGEST: Final = 100
 
 
@@ -49,9 +50,11 @@ def read_event(message: Incoming) -> Event | None:
     Raises:
         Unreadable: it is none, or says less than an event of ours does.
     """
-    verb = message.routing_key.partition(".")[0]
+    verb, _, rest = message.routing_key.partition(".")
     if verb not in KIND_OF:
         return None
+    if verb in _TOLD_IN_TWO and rest.partition(".")[0] == names.NOBODY:
+        return None  # its channel hears it by itself; the agency's says more
     if len(message.body) > MAX_EVENT:
         raise Unreadable("longer than any event of ours")
     try:

@@ -13,6 +13,8 @@ WORDS: Final[dict[str, str]] = {
     "withdrawn": "The reporter withdrew the report",
     "rejected": "What was sent about this report could not be taken in",
     "closed": "The report is closed",
+    "merged": "The report was joined with another: one answer reaches both reporters",
+    "separated": "The report goes on by itself again",
     "reminder": "Reminder: {clock} is due soon",
     "breach": "Overdue: {clock}",
     "rung": "Escalated to the {role}: {clock} is overdue at {agency}",

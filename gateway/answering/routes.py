@@ -107,6 +107,8 @@ def _may(found: Opened) -> tuple[str, ...]:
     if not found.answers or not found.case.open:
         return ()
     case = found.case
+    if case.waits_for_lead and found.role == "lead":
+        return (ACKNOWLEDGED,) if case.state.value == "routed" else ()
     held = case.state.value == "held"
     done = case.state.value == "resolved"
     acknowledged = case.state.value != "routed" and found.role == "lead"

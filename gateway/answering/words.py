@@ -21,6 +21,14 @@ WORDS: Final[dict[str, str]] = {
     "place": "Place",
     "because": "Why it came here",
     "internal": "Internal note",
+    "reaches": (
+        "What you answer reaches {n} reporters of the same thing; names and contact data are hidden"
+        " from the others."
+    ),
+    "follows_lead": (
+        "The desk joined this report with {code}, which is about the same thing. Answer that one:"
+        " the answer reaches this reporter too."
+    ),
     "may_read": "With this link you read; the agency answers.",
     "closed": "This report is closed; there is nothing to answer.",
     "act_acknowledged": "Acknowledge",

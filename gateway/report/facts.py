@@ -153,7 +153,8 @@ class FactMaker:
         if end is not None:
             fact.end = end.get("code") or "other" if end["how"] == "dismissed" else end["how"]
         fact.routing = tuple(judged(record, steps))
-        closing, own = self._time(fact, record["clocks"])
+        follows = record.get("merged_into") is not None
+        closing, own = self._time(fact, record["clocks"], follows)
         if steps is None:
             first = record["clocks"][0] if record["clocks"] else None
             fact.first = first["agency"] if first is not None else None
@@ -188,9 +189,12 @@ class FactMaker:
             record["anonymous"] is not False,
         )
 
-    def _time(self, fact: Fact, clocks: Sequence[Plain]) -> tuple[Plain | None, list[Plain]]:
+    def _time(
+        self, fact: Fact, clocks: Sequence[Plain], follows: bool
+    ) -> tuple[Plain | None, list[Plain]]:
         """Verdicts, rungs, holds and the time at the desk. Gives the last closing clock, and the
-        response clocks of the agency that has the case."""
+        response clocks of the agency that has the case. ``follows``: it was merged into another,
+        whose clocks stand for it: what is late is late once."""
         closing: Plain | None = None
         own: list[Plain] = []
         verdicts: list[tuple[str, Verdict]] = []
@@ -211,7 +215,7 @@ class FactMaker:
                 verdicts.append((name, "in_time" if _moment(stopped) <= due else "late"))
                 if name == "verification":
                     fact.verified = (*fact.verified, self._days(clock, stopped)[1])
-            elif due < self._now and (held is None or due < _moment(held)):
+            elif due < self._now and (held is None or (not follows and due < _moment(held))):
                 verdicts.append((name, "overdue"))
                 if name != "response" or clock["agency"] == fact.agency:
                     fact.overdue = True
@@ -266,7 +270,7 @@ def _walk(fact: Fact, steps: Sequence[Step]) -> None:
         if step.what == "replied" and step.before == "resolved" and step.after != "resolved":
             fact.reopened = True
         by_agency = step.what == "returned" and step.supporting is None
-        by_desk = step.what == "assigned" and left != step.agency_to
+        by_desk = step.what in ("assigned", "merged") and left != step.agency_to
         if left is None or not (by_agency or by_desk):
             continue
         if fact.moves == 0 and fact.first is not None:
