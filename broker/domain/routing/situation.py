@@ -6,7 +6,7 @@ from datetime import date
 from broker.domain import sentences
 from broker.domain.routing.decision import Query
 from broker.domain.routing.gazetteer import Located, Mention
-from broker.domain.routing.language.earlier import tracking_codes
+from broker.domain.routing.language.earlier import names_earlier
 from broker.domain.routing.language.elsewhere import named_in_address, said_to_be_there
 from broker.domain.routing.language.reading import Reading, read
 from broker.domain.routing.language.text import words
@@ -80,10 +80,9 @@ class Situation:
         return f"{query.title} . {query.text}" if query.title else query.text
 
     def note_earlier(self) -> None:
-        """A warning for each earlier complaint that the text names: whose it is, is not known
-        here."""
-        for code in tracking_codes(self._text):
-            self.warnings.append(sentences.EARLIER_REPORT.format(code=code))
+        """A warning where the text names an earlier complaint; which, stands in the text alone."""
+        if names_earlier(self._text):
+            self.warnings.append(sentences.EARLIER_REPORT)
 
     @property
     def fields(self) -> Located:
