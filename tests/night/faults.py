@@ -273,6 +273,8 @@ ELSEWHERE: Final = (
     "PintuEscalationsBehind",
     "PintuMembersMissing",
     "PintuCertificateEnds",
+    "PintuLearnerSilent",
+    "PintuLabelsDoubted",
     "PintuMailWaits",
     "PintuMailRefused",
     "PintuWebhookParked",
@@ -287,4 +289,5 @@ ELSEWHERE: Final = (
     "PintuSignInsLocked",
 )
 """What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
-tests/acceptance/mail, of attachments tests/acceptance/gateway."""
+tests/acceptance/mail, of attachments tests/acceptance/gateway, of learning
+tests/unit/pintu/app/test_learner.py."""
