@@ -50,7 +50,7 @@ SETTINGS: Final = (
     Setting(
         "HTTP",
         "`host:port` of /metrics and /readyz; `off` for none",
-        "127.0.0.1:9464; alone `cases` 9465 to `mail` 9469 ([watch](../how-to/watch.md))",
+        "127.0.0.1:9464; alone `learner` 9463 to `mail` 9469 ([watch](../how-to/watch.md))",
     ),
     Setting("GATEWAY", "`host:port` of the doors over HTTP; `off` for none", "127.0.0.1:8080"),
     Setting(
@@ -117,8 +117,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "LEARN_HISTORY",
-        "a file that the learner brings up to date every night, and learns from beside the store "
-        "([why](../how-to/learn-rules.md#every-month))",
+        "a file that the learner brings up to date every night ([why](../how-to/learn-rules.md))",
         "none: closed cases are not learned from",
     ),
     Setting("LEARN_BASE", "a history from before, read beside both; it is never written", "none"),

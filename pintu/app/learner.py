@@ -123,6 +123,7 @@ class Learner:
         self._live_config = live_config
         self._clock = clock
         self._metrics = LearningMetrics(service.registry)
+        self._began = clock.now()
         self._failed: datetime | None = None
         self._collected: datetime | None = None
         self._learnings = Learnings(folder)
@@ -224,6 +225,8 @@ class Learner:
         self, records: Sequence[Record], done: Record | None, failed: datetime | None
     ) -> None:
         """What the log beside the configuration says, of this process or of another."""
+        began = done.at if done else min([self._began, *(one.at for one in records)])
+        self._metrics.age((self._clock.now() - began).total_seconds())
         if failed is not None:
             self._metrics.last("failed")
         if done is None:

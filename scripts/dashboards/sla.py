@@ -130,5 +130,22 @@ SLA: Final = Dashboard(
             [("sum by (verb, outcome) (rate(pintu_updates_total[5m]))", "{{verb}} {{outcome}}")],
             "reqps",
         ),
+        Panel(
+            "Days since something was learned, and what came of learnings",
+            [
+                ("min(pintu_learning_age_seconds) / 86400", "days"),
+                ("(time() - max(pintu_learning_last_timestamp_seconds > 0)) / 86400", "ended"),
+                ("max by (outcome) (pintu_learning_last_outcome)", "last: {{outcome}}"),
+                ("sum by (outcome) (increase(pintu_learnings_total[40d]))", "{{outcome}}"),
+                ("max(pintu_learning_labels_doubted)", "labels doubted"),
+            ],
+        ),
+        Panel(
+            "How good the candidate was on the newest complaints, and what was in force then",
+            [
+                ("max by (rules, figure) (pintu_learning_share)", "{{rules}}: {{figure}}"),
+                ("max by (part) (pintu_learning_rows)", "rows: {{part}}"),
+            ],
+        ),
     ),
 )

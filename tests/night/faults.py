@@ -274,6 +274,8 @@ ELSEWHERE: Final = (
     "PintuEscalationsBehind",
     "PintuMembersMissing",
     "PintuCertificateEnds",
+    "PintuLearnerSilent",
+    "PintuLabelsDoubted",
     "PintuMailWaits",
     "PintuMailRefused",
     "PintuWebhookParked",
@@ -289,4 +291,4 @@ ELSEWHERE: Final = (
 )
 """What needs an installation of its own: see test_other_nights and test_doors_at_night; of mail
 tests/acceptance/mail, of attachments tests/acceptance/gateway; of months that get worse
-tests/unit/consumers/cases/test_accuracy.py."""
+tests/unit/consumers/cases/test_accuracy.py, of learning tests/unit/pintu/app/test_learner.py."""

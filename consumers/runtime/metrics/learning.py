@@ -34,6 +34,11 @@ class LearningMetrics:
             "When the last learning came to an end; 0: none ever did",
             registry=registry,
         )
+        self._age = Gauge(
+            "pintu_learning_age_seconds",
+            "Since the last learning came to an end; where none ever did, since the first try",
+            registry=registry,
+        )
         self._outcome = Gauge(
             "pintu_learning_last_outcome",
             "1 for what came of the last try, 0 for the others",
@@ -65,6 +70,10 @@ class LearningMetrics:
     def ran(self, outcome: str) -> None:
         """One came to its end just now."""
         self._runs.labels(outcome).inc()
+
+    def age(self, seconds: float) -> None:
+        """See the metric."""
+        self._age.set(seconds)
 
     def last(self, outcome: str) -> None:
         """What came of the last try."""

@@ -69,6 +69,7 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
             raise typer.Exit(NOT_ALL)
         sent, why = await _from_webhooks(case)
         files, kept = await _without_files(case, here.now())
+        unread = _without_row(case)
         _tell(case, done, files, as_json)
         if sent and not as_json:
             say(
@@ -86,6 +87,13 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
                 ),
                 err=True,
             )
+    if unread is not None:
+        say(
+            worded(
+                "its row in the history could not be removed ({why}): do it by hand", why=unread
+            ),
+            err=True,
+        )
     if kept is not None:
         say(
             worded(
@@ -95,7 +103,7 @@ async def _forget(which: str, reason: str | None, close: bool, by: str, as_json:
             ),
             err=True,
         )
-    if any(left is not None for left in (done.vacuum, done.asked, kept, why)):
+    if any(left is not None for left in (done.vacuum, done.asked, kept, why, unread)):
         raise typer.Exit(NOT_ALL)
 
 
@@ -133,6 +141,23 @@ async def _without_files(case: "Case", now: "datetime") -> tuple[int, str | None
         return await forget_attachments(case.complaint_id, now), None
     except (BadConfiguration, FilesUnavailable, StoreUnavailable) as why:
         return 0, told(why)
+
+
+def _without_row(case: "Case") -> str | None:
+    """Why the history of the settings still has it, if it does."""
+    from config.settings import load_settings
+    from gateway.text.csv_rows import BadRow
+    from pintu.rules.evaluating.collecting import forget_row
+    from pintu.rules.evaluating.labels import row_id
+
+    file = load_settings().learn_history
+    if file is None or not file.exists():
+        return None
+    try:
+        forget_row(file, row_id(case))
+    except (BadRow, OSError) as why:
+        return f"{file}: {why}"
+    return None
 
 
 def _tell(case: "Case", done: "Erased", files: int, as_json: bool) -> None:

@@ -109,6 +109,26 @@ class Collector:
                     done.kept += 1
 
 
+def forget_row(file: Path, id: str) -> bool:
+    """Take a case's row out of such a file; whether there was one. The file changes whole.
+
+    Raises:
+        BadRow, OSError: it cannot be read or written; it is as it was.
+    """
+    with file.open("rb") as incoming:
+        rows = CsvRows(incoming)
+        at = rows.columns(("id",), ("id",))["id"]
+        lines = [row.cells for row in rows]
+        header = csv_line(tuple(rows.header))
+    kept = [cells for cells in lines if _key(cells[at]) != _key(id)]
+    if len(kept) == len(lines):
+        return False
+    with replaced(file, keeps_mode=True) as outgoing:
+        outgoing.write(header)
+        outgoing.writelines(csv_line(cells) for cells in kept)
+    return True
+
+
 def _key(id: str) -> int:
     """Small: there may be hundreds of thousands."""
     try:

@@ -20,7 +20,7 @@ from tests.unit.packaging.compose import (
     variables,
 )
 
-OURS: Final = ("router", "cases", "escalations", "gateway", "webhooks", "mail")
+OURS: Final = ("router", "cases", "escalations", "gateway", "webhooks", "mail", "learner")
 FILES: Final = {"one node": (ONE,), "three nodes": (ONE, CLUSTER)}
 SERVICES: Final = [
     pytest.param(read(*files), name, id=f"{kind}: {name}")

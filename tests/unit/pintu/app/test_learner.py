@@ -75,6 +75,7 @@ async def test_it_learns_once_a_month(tmp_path: Path) -> None:
     assert await it.step() == []
     it.clock.moment = NOW + timedelta(days=22)
     assert await it.step() == []
+    assert it.shown("pintu_learning_age_seconds") == 22 * 86400
     it.clock.moment = NOW + timedelta(days=24)
     assert await it.step() == [("rules", "learn")]
     assert it.shown("pintu_learnings_total", outcome="installed") == 2

@@ -20,7 +20,7 @@ from broker.ports import CaseStore
 from broker.store.cases import open_case_store
 from gateway.text.csv_rows import BadRow
 from pintu.cli.main import app
-from pintu.rules.evaluating.collecting import HEADER, Collector
+from pintu.rules.evaluating.collecting import HEADER, Collector, forget_row
 from pintu.rules.evaluating.labels import Labelled, Unlabelled, labelled, row_id
 from tests.contract.keeping import closed, save
 from tests.unit.broker.domain.case.story import (
@@ -209,6 +209,27 @@ async def test_a_file_of_another_kind_is_left_as_it_is(store: CaseStore, tmp_pat
         await collector(store).add_to(file)
     assert file.read_text() == "text,agency\nmine,dlh\n"
     assert list(tmp_path.iterdir()) == [file]
+
+
+async def test_a_row_can_be_forgotten_and_the_others_stay_as_they_are(
+    store: CaseStore, tmp_path: Path
+) -> None:
+    file = tmp_path / "history.csv"
+    await collector(store).add_to(file)
+    before, (road, *_) = file.read_text(), cases()
+    assert forget_row(file, row_id(road))
+    assert file.read_text() == "".join(
+        line for line in before.splitlines(keepends=True) if row_id(road) not in line
+    )
+    assert not forget_row(file, row_id(road))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_file_without_ids_is_no_history_of_cases(tmp_path: Path) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_text("text,agency\nmine,dlh\n")
+    with pytest.raises(BadRow, match="no column id"):
+        forget_row(file, "00")
 
 
 @pytest.fixture
