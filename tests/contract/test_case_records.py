@@ -57,6 +57,7 @@ async def test_histories_come_in_order_without_the_lines_of_clocks(case_store: C
         a_line("routed", state_from=None, agency_from=None),
         a_line("escalated"),
         a_line("responded", detail={"supporting": "dlh", "note": '"what":"escalated"'}),
+        a_line("assigned", detail={"handover": True}),
     )
     async with case_store.transaction() as transaction:
         await transaction.save([CaseChange(case, lines), CaseChange(other)])
@@ -64,10 +65,12 @@ async def test_histories_come_in_order_without_the_lines_of_clocks(case_store: C
         found = await snapshot.steps([case.complaint_id, other.complaint_id])
     assert set(found) == {case.complaint_id}
     assert [
-        (one.what, one.before, one.agency_from, one.supporting) for one in found[case.complaint_id]
+        (one.what, one.before, one.agency_from, one.supporting, one.handover)
+        for one in found[case.complaint_id]
     ] == [
-        ("routed", None, None, None),
-        ("responded", "routed", "dpupr", "dlh"),
+        ("routed", None, None, None, False),
+        ("responded", "routed", "dpupr", "dlh", False),
+        ("assigned", "routed", "dpupr", None, True),
     ]
 
 

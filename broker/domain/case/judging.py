@@ -116,7 +116,7 @@ def _at_the_end(record: Plain, *, answered: bool) -> bool | None:
 
 
 def _responds(clock: Plain, agency: str) -> bool:
-    return clock["name"] == "response" and clock["agency"] == agency
+    return (clock["name"], clock["agency"]) == ("response", agency)
 
 
 def _archived(record: Plain) -> bool:

@@ -243,17 +243,19 @@ def test_routing_endings_and_ratings_are_what_the_stream_tells(
         if date.fromisoformat(f"{month}-01") >= complete
     }
     rows = table(report, "routing", "accuracy")
-    assert [row["month"][:7] for row in rows] == [month for month, mine in months.items() if mine]
+    assert [row["month"][:7] for row in rows] == [
+        month for month, theirs in months.items() if theirs
+    ]
     for row in rows:
-        mine = months[row["month"][:7]]
-        of_router = [case for case in mine if case.first is not None]
+        theirs = months[row["month"][:7]]
+        of_router = [case for case in theirs if case.first is not None]
         assert row == {
             "month": row["month"],
-            "in": len(mine),
-            "by_itself": share(len(of_router), len(mine)),
-            "judged": sum(case.right is not None for case in mine),
-            "accuracy": accuracy(mine),
-            "first_alternative": alternatives(mine),
+            "in": len(theirs),
+            "by_itself": share(len(of_router), len(theirs)),
+            "judged": sum(case.right is not None for case in theirs),
+            "accuracy": accuracy(theirs),
+            "first_alternative": alternatives(theirs),
         }
     assert 0 < accuracy(inside)["part"] < accuracy(inside)["of"] < len(own)
     assert alternatives(inside)["of"]

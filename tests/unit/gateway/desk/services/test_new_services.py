@@ -8,7 +8,7 @@ import pytest
 from broker.ports import CaseChange
 from config.loading import load_rules
 from config.loading.proposed import check_topics
-from gateway.desk.services.finding import Found, new_services
+from gateway.desk.services.finding import MOST, Found, new_services
 from gateway.desk.services.topic_block import topic_block
 from tests.support.regions import SMALL_REGION
 from tests.unit.broker.domain.case.story import CLOCKS, DAY, RULES, Story
@@ -21,9 +21,9 @@ from tests.unit.gateway.desk.services.assigned import (
 )
 
 
-async def found_in(stories: list[Story], **more: int) -> Found:
+async def found_in(stories: list[Story], most: int = MOST) -> Found:
     store = await kept(stories)
-    return await new_services(store, RULES, CLOCKS.calendar, NOW, **more)
+    return await new_services(store, RULES, CLOCKS.calendar, NOW, most=most)
 
 
 def scholarships(agency: str | None = "dindik", first: int = 1) -> list[Story]:
