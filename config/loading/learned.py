@@ -9,6 +9,7 @@ from broker.domain.routing.tables import SPECIAL_AGENCIES
 from config.files import read_whole
 from config.foreign import told
 from config.language import gettext, worded
+from config.loading.known_words import known_words
 from config.loading.model_file import AGAIN, BadModel, read_model
 from config.loading.problems import Findings
 from config.loading.rules_tables import LEARNED, Tables
@@ -27,8 +28,10 @@ def read_learned(folder: Traversable, tables: Tables, findings: Findings) -> Lea
     """None where there is none, or with an error noted where it cannot be used."""
     if not folder.joinpath(LEARNED).is_dir():
         return None
+    typing = tables.words.typing if tables.words else None
+    ordinary = known_words(typing.known, None) if typing and typing.corrected else None
     try:
-        model = read_model(read_whole(folder.joinpath(MODEL), MODEL_FILE_BYTES)).ready()
+        model = read_model(read_whole(folder.joinpath(MODEL), MODEL_FILE_BYTES)).ready(ordinary)
     except BadModel as error:
         findings.unreadable(MODEL, 0, str(error))
         return None

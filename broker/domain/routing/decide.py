@@ -22,7 +22,7 @@ from broker.domain.routing.conclusions import conclude, triage, without_topic
 from broker.domain.routing.decision import Decision, Place, Query
 from broker.domain.routing.directory import agency_key
 from broker.domain.routing.jurisdiction import answer
-from broker.domain.routing.matters import with_second
+from broker.domain.routing.matters import with_second, with_second_learned
 from broker.domain.routing.remembered import Fields, fields_of, says_all
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.scoring import said_for, slips_in
@@ -159,10 +159,18 @@ def _by_history(situation: Situation, model: "LearnedModel") -> Decision:
         by_phrases = _by_text(situation)
         if by_phrases.agency is not None:
             return by_phrases
-    decision = learned.decision()
+    decision = with_second_learned(situation, learned.decision(), learned, _learned)
     if situation.query.oversight and not decision.oversight and _oversight_in_text(situation):
         return replace(decision, oversight=True)
     return decision
+
+
+def _learned(situation: Situation) -> Decision:
+    """What was learned alone, on a part of a complaint."""
+    from broker.domain.routing.learned.deciding import Learned  # noqa: PLC0415  # needs numpy
+
+    assert situation.rules.model is not None
+    return Learned(situation, situation.rules.model).decision()
 
 
 def _unsure(situation: Situation, ranked: list[Candidate]) -> Decision:

@@ -69,7 +69,7 @@ def spans(
         rules, _counted(head, rules, topic) if words is None else {}, conditions, agencies
     )
     against = denied(haystack)
-    found = _heard(plain, origin, frozenset(words), topic or "") if words else []
+    found = _heard(plain, origin, frozenset(words), topic or "", rules) if words else []
     for start, end, entry in outermost(rules.matcher.matches(haystack)):
         if start in against:
             continue
@@ -135,17 +135,20 @@ def _counted(text: str, rules: Rules, topic: str | None) -> Mapping[str, str]:
     return counted
 
 
-def _heard(plain: str, origin: list[int], words: frozenset[str], topic: str) -> list[Span]:
+def _heard(
+    plain: str, origin: list[int], words: frozenset[str], topic: str, rules: Rules
+) -> list[Span]:
     """Where the words stand that a learned model knows a text by."""
     from broker.domain.routing.learned.features import (  # noqa: PLC0415  # needs numpy
         MOST_WORDS,
         normal_words,
     )
 
+    said = rules.model.said.words if rules.model else normal_words
     return [
         Span(origin[word.start()], origin[word.end() - 1] + 1, TOPIC, topic)
         for word in islice(re.finditer(WORD, plain), MOST_WORDS)
-        if not words.isdisjoint(normal_words(word.group()))
+        if not words.isdisjoint(said(word.group()))
     ]
 
 

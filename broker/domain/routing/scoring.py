@@ -5,7 +5,6 @@ from functools import lru_cache
 from operator import attrgetter
 
 from broker.domain.routing.language.reading import Reading
-from broker.domain.routing.language.text import words
 from broker.domain.routing.language.vocabulary import Vocabulary
 
 PLAIN = 1.0
@@ -62,8 +61,13 @@ def slips_in(said: Sequence[str], reading: Reading, vocabulary: Vocabulary) -> t
     """The words of quoted phrases that a typing error was read as."""
     if not reading.read_as:
         return ()
-    quoted = dict.fromkeys(word for phrase in said for word in words(phrase))
-    return tuple(word for word in quoted if vocabulary.phrase(word) in reading.read_as)
+    found = [
+        word
+        for phrase in said
+        for word, canonical in vocabulary.spelt(phrase)
+        if canonical in reading.read_as
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=_PHRASES)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from broker.domain import sentences
+from broker.domain.routing.language.corrections import ReadAs
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Topic
 
@@ -59,7 +60,8 @@ def by_learned_words(words: Sequence[str]) -> str:
     """What was learned from history decided; `words` weighed most, there may be none."""
     if not words:
         return sentences.LEARNED_WHOLE
-    return sentences.LEARNED_WORDS.format(words=quoted(words))
+    slips = [word for word in words if type(word) is ReadAs]
+    return sentences.LEARNED_WORDS.format(words=_read(words, slips))
 
 
 def learned_class(name: str) -> str:

@@ -16,6 +16,7 @@ from broker.domain.routing.tables import DISTRICT_LEVEL, REGION_LEVELS, VILLAGE_
 
 UNKNOWN = "·"
 REMEMBERED = 1 << 15  # readings kept in memory; a hostile stream of new words only evicts
+PHRASES = 1 << 12  # the same, of those that reasons quote
 LEVELS: dict[str, frozenset[str]] = {
     "desa": VILLAGE_LEVELS,
     "kades": VILLAGE_LEVELS,
@@ -86,6 +87,7 @@ class Vocabulary:
         self._matters, self._places = tuple(matters), tuple(places)
         self._spelling = spelling
         self.read = lru_cache(maxsize=REMEMBERED)(self._read)
+        self.spelt = lru_cache(maxsize=PHRASES)(self._spelt)
 
     def phrase(self, text: str) -> str:
         """A phrase of the rules in canonical words; empty where nothing of it says anything."""
@@ -96,6 +98,10 @@ class Vocabulary:
                 if not parts or parts[-1] != reading:
                     parts.append(reading)
         return " ".join(parts)
+
+    def _spelt(self, text: str) -> tuple[tuple[str, str], ...]:
+        """The words of a phrase of the rules, each with the canonical one."""
+        return tuple((word, self.phrase(word)) for word in words(text))
 
     def stream(self, text: str) -> list[str]:
         """Canonical words of a text in order; repetitions side by side count once."""
@@ -145,7 +151,7 @@ class Vocabulary:
     def _read(self, word: str) -> str:
         """One written word → canonical words joined by spaces, `UNKNOWN`, or "" for silence."""
         reading = self._as_known(word)
-        if reading != UNKNOWN or not self._spelling.corrected:
+        if reading != UNKNOWN or not self._matters or not self._spelling.corrected:
             return reading
         meant = self._corrections.of(word, self._stem(word))
         return UNKNOWN if meant is None else ReadAs(meant)

@@ -40,11 +40,12 @@ class Learned:
 
     def __init__(self, situation: Situation, model: LearnedModel) -> None:
         query = situation.query
-        self._situation, self._model = situation, model
+        self._situation = situation
         hints = _NO_HINTS
         if model.asks_phrases:
             hints = hints_of(query, situation.rules.hints or situation.rules, situation.on)
-        self._sample = model.sample(query.whole, query.place.address, hints)
+        self.model, self.text = model, query.whole
+        self.sample = model.sample(self.text, query.place.address, hints)
         self._numbers: dict[str, tuple[int, str | None]] = {}  # agency → class, its topic's id
         self.ranked = self._candidates()
 
@@ -91,9 +92,9 @@ class Learned:
         Who handed the complaint back is none of them, but counts as one where it is worked out how
         sure the others are: nobody is surer because it is gone.
         """
-        situation, model = self._situation, self._model
+        situation, model = self._situation, self.model
         found: list[tuple[str, Judged, Topic, Answer]] = []
-        for one in model.judge(self._sample, MOST + self._out_of_question()):
+        for one in model.judge(self.sample, MOST + self._out_of_question()):
             topic, answered = self._answer(one)
             key = answered.agency or (LACKING if answered.lacking else None)
             if key is None or key in situation.excluded:
@@ -116,11 +117,11 @@ class Learned:
             return 0
         return sum(
             self._answer(Judged(number, 0, -1))[1].agency in self._situation.excluded
-            for number in range(len(self._model.classes))
+            for number in range(len(self.model.classes))
         )
 
     def _answer(self, judged: Judged) -> tuple[Topic, Answer]:
-        situation, model = self._situation, self._model
+        situation, model = self._situation, self.model
         rules, on = situation.rules, situation.on
         key = judged.number, judged.topic, on
         if (known := rules.remembered.answers.get(key)) is not None:
@@ -148,20 +149,24 @@ class Learned:
         if judged.topic < 0:
             return None
         rules, on = self._situation.rules, self._situation.on
-        index = rules.topic_index.get(self._model.topics[judged.topic])
+        index = rules.topic_index.get(self.model.topics[judged.topic])
         topic = rules.topics[index] if index is not None else None
         if topic and topic.agency == named and in_force(topic.valid_from, topic.valid_until, on):
             return topic
         return None
 
+    def number_of(self, candidate: str) -> int:
+        """The class that leads to a candidate (its key)."""
+        return self._numbers[candidate][0]
+
     def words(self, candidate: str) -> list[str]:
         """Words of the text that speak most for a candidate (its key), against the next best."""
-        number, _ = self._numbers[candidate]
+        number = self.number_of(candidate)
         others = [n for n, _ in self._numbers.values() if n != number]
         rival = others[0] if others else -1
         silent = self._situation.rules.words.ignore
         quoted: list[str] = []
-        for word in self._model.weighed(self._sample, number, rival):
+        for word in self.model.weighed(self.sample, number, rival):
             if len(word) >= _SHORTEST_QUOTED and word != NUMBER and word not in silent:
                 quoted.append(word)
                 if len(quoted) == QUOTED:

@@ -10,7 +10,7 @@ rounds alike everywhere (add, multiply, divide, square root).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
@@ -26,9 +26,9 @@ from broker.domain.routing.learned.features import (
     char_grams,
     distinct,
     near_codes,
-    normal_words,
     pair_codes,
 )
+from broker.domain.routing.learned.said import Said
 
 TIMES = (16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59, 60)
 """What an n-gram that occurs once, twice, … counts, in sixteenths: 1 + ln n."""
@@ -60,10 +60,12 @@ class Block:
 
 
 class Sample(NamedTuple):
-    """A complaint as rows of the blocks. `words` and `of_words`: its words with the rows of the
-    block `char` that each has, to tell which weighed most; `chars`: all of these in a row."""
+    """A complaint as rows of the blocks. `words`, `numbers` and `of_words`: its words with their
+    rows (-1: none) and the rows of the block `char` that each has, to tell which weighed most;
+    `chars`: all of these in a row."""
 
     words: list[str]
+    numbers: NDArray[np.int64]
     of_words: list[NDArray[np.int32]]
     chars: NDArray[np.int32]
     rows: dict[str, Rows]
@@ -93,10 +95,15 @@ class LearnedModel:
     calibration: Calibration
     auto: int
     validation: Mapping[str, Any]
+    ordinary: frozenset[str] | None = None  # words that are no typing errors; None: read none
 
-    def ready(self) -> Self:
+    def ready(self, ordinary: frozenset[str] | None = None) -> Self:
         """The same model, with what deciding looks up made now rather than at the first complaint:
-        the orders of its codes, and of each word that it knows the rows of its characters."""
+        the orders of its codes, of each word that it knows the rows of its characters, and, with
+        the ordinary words that are none, an index of typing errors."""
+        if ordinary is not None:
+            return replace(self, ordinary=ordinary).ready()
+        self.said.ready()
         words = self.blocks["word"].grams if "word" in self.blocks else ()
         for word in words[:_REMEMBERED]:
             self._chars(word)
@@ -109,6 +116,12 @@ class LearnedModel:
     def asks_phrases(self) -> bool:
         """Whether it knows complaints by what phrases say of them, too."""
         return BLOCK in self.blocks
+
+    @cached_property
+    def said(self) -> Said:
+        """Its words in a text."""
+        block = self.blocks.get("word")
+        return Said(block.index if block else {}, self.ordinary)
 
     @cached_property
     def _chars(self) -> Any:
@@ -153,10 +166,10 @@ class LearnedModel:
     ) -> Sample:
         """The complaint as rows; what the model never saw is left out. ``hints``: what phrases say
         of it (`hints`), where the model asks for them."""
-        said = normal_words(text)
+        said = self.said.words(text)
         of_words = [self._chars(word) for word in said]
         chars = np.concatenate(of_words) if of_words else _NO_ROWS
-        numbers = self._numbers("word", said)
+        numbers = spoken = self._numbers("word", said)
         rows: dict[str, Rows] = {
             "word": _often(numbers[numbers >= 0]),
             "pair": self._coded("pair", pair_codes(numbers)),
@@ -171,7 +184,7 @@ class LearnedModel:
             known = numbers >= 0
             parts = np.array(list(hints.values()), dtype=np.int32)
             rows[BLOCK] = numbers[known], parts[known]
-        return Sample(said, of_words, chars, {n: r for n, r in rows.items() if len(r[0])})
+        return Sample(said, spoken, of_words, chars, {n: r for n, r in rows.items() if len(r[0])})
 
     def _numbers(self, name: str, grams: Sequence[str]) -> NDArray[np.int64]:
         """The row of each n-gram, or -1."""
@@ -221,25 +234,30 @@ class LearnedModel:
         best, most = possible.argmax(axis=1).tolist(), possible.max(axis=1).tolist()
         return [n if score >= _HEARD else -1 for n, score in zip(best, most, strict=True)]
 
-    def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
-        """Distinct words of the text by how much they speak for a class and against its rival
-        (-1: none), the heaviest first; only words that the model knows, and no slight ones."""
+    def spoken(self, sample: Sample, number: int, rival: int) -> NDArray[np.int64]:
+        """What each word of the text, in order, says for a class and against its rival (-1: none),
+        by itself and by its characters; a score of one is 2**`scale`."""
         block, chars = self.blocks.get("word"), self.blocks.get("char")
-        if block is None or not sample.words:
-            return []
-        index = block.index
-        known = [(at, index[said]) for at, said in enumerate(sample.words) if said in index]
-        if not known:
-            return []
-        places = [at for at, _ in known]
-        weights = _column(block, np.array([row for _, row in known]), number, rival)
+        said = np.zeros(len(sample.words), dtype=np.int64)
+        if block is not None:
+            known = sample.numbers >= 0
+            said[known] = _column(block, sample.numbers[known], number, rival)
         if chars is not None:
             # Sums of neighbouring runs of rows are differences of one running sum.
             running = np.zeros(len(sample.chars) + 1, dtype=np.int64)
             np.cumsum(_column(chars, sample.chars, number, rival), out=running[1:])
             ends = np.cumsum([0, *map(len, sample.of_words)])
-            weights = weights + (running[ends[1:]] - running[ends[:-1]])[places]
-        said = [sample.words[at] for at in places]
+            said += running[ends[1:]] - running[ends[:-1]]
+        return said
+
+    def weighed(self, sample: Sample, number: int, rival: int) -> list[str]:
+        """Distinct words of the text by how much they speak for a class and against its rival
+        (-1: none), the heaviest first; only words that the model knows, and no slight ones."""
+        places = (sample.numbers >= 0).nonzero()[0]
+        if not len(places):
+            return []
+        weights = self.spoken(sample, number, rival)[places]
+        said = [sample.words[at] for at in places.tolist()]
         totals = dict(zip(said, weights.tolist(), strict=True))
         least = max(max(totals.values()) // _SLIGHT, 1)
         heavy = [(-weight, word) for word, weight in totals.items() if weight >= least]

@@ -10,6 +10,7 @@ A file holds `about` (the kind, one sentence) and `[[case]]` tables:
     place      optional: the Kemendagri code that the decision must find; "" for none
     topic      optional: the topic's id
     supporting optional: agencies that must be told too
+    only       optional: true where no further agency may be told
     why        one sentence for whoever sees it fail
 """
 
@@ -24,7 +25,7 @@ FOLDER = Path(__file__).parent / "cases"
 TRIAGE = "triage"
 PLACE_FIELDS = ("region", "district", "village", "address")
 QUERY_FIELDS = ("title", "category", "agency")
-KNOWN = {"name", "text", "pad", "expect", "place", "topic", "supporting", "why"}
+KNOWN = {"name", "text", "pad", "expect", "place", "topic", "supporting", "only", "why"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class HardCase:
     place: str | None = None
     topic: str | None = None
     supporting: tuple[str, ...] = ()
+    only: bool = False
 
     def faults(self, decision: Decision) -> list[str]:
         """What is not as it should be, in sentences; empty where all is well."""
@@ -53,6 +55,8 @@ class HardCase:
         missing = sorted(set(self.supporting) - set(decision.supporting))
         if missing:
             found.append(f"not told: {', '.join(missing)}; told: {decision.supporting}")
+        if self.only and decision.supporting:
+            found.append(f"told for nothing: {', '.join(decision.supporting)}")
         return found
 
     def message(self, decision: Decision) -> str:
@@ -104,4 +108,5 @@ def _case(kind: str, table: dict[str, Any]) -> HardCase:
         place=table.get("place"),
         topic=table.get("topic"),
         supporting=tuple(table.get("supporting", ())),
+        only=table.get("only", False),
     )
