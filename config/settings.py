@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     gateway_idempotency_days: Annotated[int, BeforeValidator(checked_days)] = 90
     gateway_key_days: Annotated[int, BeforeValidator(checked_days)] = 365
     learn_history: Path | None = None
+    learn_base: Path | None = None
     learn_day: Annotated[int, Field(ge=1, le=28)] = 1
     learn_hour: Annotated[int, Field(ge=0, le=23)] = 3
     learn_in_all: bool = False

@@ -117,10 +117,11 @@ SETTINGS: Final = (
     ),
     Setting(
         "LEARN_HISTORY",
-        "a file that the learner brings up to date every night and learns from beside the store "
+        "a file that the learner brings up to date every night, and learns from beside the store "
         "([why](../how-to/learn-rules.md#every-month))",
-        "none: it learns from open cases alone",
+        "none: closed cases are not learned from",
     ),
+    Setting("LEARN_BASE", "a history from before, read beside both; it is never written", "none"),
     Setting("LEARN_DAY", "day of the month on which the learner learns, 1 to 28", "1"),
     Setting("LEARN_HOUR", "hour of that day, 0 to 23, in the zone of the configuration", "3"),
     Setting("LEARN_IN_ALL", "`true`: `run all` learns too", "`false`"),

@@ -8,6 +8,7 @@ leaves what is in force as it is.
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,8 @@ from consumers.runtime.waiting import Backoff
 
 log = structlog.get_logger()
 
+Declare = Callable[[Rules], Awaitable[Topology]]
+
 POLL: Final = 2.0
 """Seconds between two looks at the folder; a change counts when two of them see the same."""
 _SHOWN: Final = 20
@@ -43,10 +46,17 @@ async def keep_rules(
     """
     if await service.unless_stopped(service.declared.wait()) is None:
         return
+    await follow_rules(service, live_config, seen, partial(declared_topology, address))
+
+
+async def follow_rules(
+    service: Service, live_config: LiveConfig, seen: Look, declare: Declare
+) -> None:
+    """The same; ``declare``: what has to be done for rules before they come into force."""
     reloader = Reloader(
         service.settings.config_dir,
         live_config,
-        lambda rules: declared_topology(address, rules),
+        declare,
         RulesMetrics(service.registry),
         seen=seen,
     )
@@ -85,7 +95,7 @@ class Reloader:
         self,
         folder: Path | None,
         live_config: LiveConfig,
-        declare: Callable[[Rules], Awaitable[Topology]],
+        declare: Declare,
         metrics: RulesMetrics,
         *,
         seen: Look,

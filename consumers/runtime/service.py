@@ -47,6 +47,7 @@ PORTS: Final = {
     "gateway": 9467,
     "mail": 9469,
     "webhooks": 9468,
+    "learner": 9463,
 }
 
 _TIDY_UP: Final = 2.0

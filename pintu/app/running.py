@@ -74,6 +74,12 @@ async def _serve(name: str, settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(service.running())
         await examine_files(settings)
+        if name == "learner":
+            from pintu.app.learner import run_alone
+
+            await run_alone(service, live_config, seen)
+            structlog.get_logger().info("service.stopped")
+            return
         ways = await stack.enter_async_context(reached(settings))
         clock = await _shared_clock(service, ways)
         if clock is not None:
@@ -112,12 +118,14 @@ def _parts() -> dict[str, Part]:
     from consumers.router.service import serve_router
     from consumers.webhooks.service import serve_webhooks
     from gateway.service import serve_gateway
+    from pintu.app.learner import serve_learner
 
     return {
         "router": serve_router,
         "cases": serve_cases,
         "escalations": serve_escalations,
         "gateway": partial(serve_gateway, contract=_contract),
+        "learner": serve_learner,
         "mail": serve_mail,
         "webhooks": serve_webhooks,
     }

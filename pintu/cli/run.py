@@ -63,6 +63,18 @@ def run_webhooks() -> None:
     _run("webhooks")
 
 
+@app.command("learner")
+def run_learner() -> None:
+    """Learn from the store once a month, and put it in force only where it is better.
+
+    Needs the store and PINTU_CONFIG_DIR, which must be writable, and no RabbitMQ. Of several one
+    learns.
+
+    Example: PINTU_CONFIG_DIR=/etc/pintu/rules pintu run learner
+    """
+    _run("learner")
+
+
 @app.command("all")
 def run_all() -> None:
     """Everything in one process, for a small installation.

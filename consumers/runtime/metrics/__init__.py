@@ -5,6 +5,7 @@ from prometheus_client import disable_created_metrics
 from consumers.runtime.metrics.cases import CaseMetrics, EscalationMetrics
 from consumers.runtime.metrics.certificates import CertificateMetrics
 from consumers.runtime.metrics.gateway import AttachmentMetrics, GatewayMetrics
+from consumers.runtime.metrics.learning import LearningMetrics
 from consumers.runtime.metrics.mail import MailMetrics
 from consumers.runtime.metrics.process import (
     BuildMetrics,
@@ -31,6 +32,7 @@ __all__ = [
     "EscalationMetrics",
     "GatewayMetrics",
     "HealthMetrics",
+    "LearningMetrics",
     "MailMetrics",
     "ParkedMetrics",
     "RouterMetrics",

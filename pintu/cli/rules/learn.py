@@ -38,7 +38,7 @@ def learn(
         Path | None,
         typer.Option(
             metavar="HISTORY.csv",
-            help="With --from-store: earlier complaints as well; PINTU_LEARN_HISTORY by default.",
+            help="With --from-store: earlier complaints as well; PINTU_LEARN_BASE by default.",
         ),
     ] = None,
     config: Annotated[

@@ -81,14 +81,16 @@ async def _history(base: Path | None, tell: Callable[[str], None]) -> "History":
     from pintu.rules.learning.history import read_history
     from pintu.rules.renewing.joining import joined
 
-    file = base or _kept_history(load_settings().learn_history)
-    if file is not None:
-        tell(worded("reading {source}", source=file))
-    earlier = read_history(file) if file is not None else None
+    settings = load_settings()
+    earlier = []
+    for file in (_collected(settings.learn_history), base or settings.learn_base):
+        if file is not None:
+            tell(worded("reading {source}", source=file))
+            earlier.append(read_history(file))
     async with open_desk() as here:
         tell(worded("reading {source}", source=here.where))
         collector = Collector(here.store, here.rules, here.clocks.calendar)
-        history = await joined(collector.rows(), earlier)
+        history = await joined(collector.rows(), *earlier)
     if len(history.rows) < _FEWEST:
         raise BadConfiguration(
             worded(
@@ -102,7 +104,7 @@ async def _history(base: Path | None, tell: Callable[[str], None]) -> "History":
     return history
 
 
-def _kept_history(file: Path | None) -> Path | None:
+def _collected(file: Path | None) -> Path | None:
     """The file of the settings, if it has been written yet."""
     return file if file is not None and file.exists() else None
 

@@ -96,7 +96,7 @@ def back(
     Example: pintu rules back --config my-regency/
     """
     from pintu.app import system_clock
-    from pintu.rules.renewing.regime import back as taken_back
+    from pintu.rules.renewing.taking_back import back as taken_back
 
     try:
         record, rules = taken_back(config, now=system_clock().now(), id=id)

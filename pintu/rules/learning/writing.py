@@ -4,6 +4,8 @@ Everything is first written to a hidden folder beside the files, loaded and chec
 then are missing files of one's own added and the folder `learned/` exchanged.
 """
 
+from __future__ import annotations
+
 import csv
 import fcntl
 import io
@@ -14,8 +16,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from broker.domain.routing.learned.model import LearnedModel
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Agency, Area, Topic
 from broker.errors import BadConfiguration
@@ -29,6 +31,9 @@ from config.loading.model_file import write_model
 from config.loading.rules_tables import LEARNED
 from pintu.rules.learning.codes import LONGEST_CODE, slug
 from pintu.rules.learning.exchanging import exchanged
+
+if TYPE_CHECKING:  # numpy is imported where a model is made or in use, and only there
+    from broker.domain.routing.learned.model import LearnedModel
 
 REGION = (
     "99.99"  # of no region: a configuration that begins with its history does not know its code

@@ -7,31 +7,40 @@ from pintu.rules.evaluating.labels import Labelled, Unlabelled
 from pintu.rules.learning.history import History, Row, moment_of
 
 
-async def joined(cases: AsyncIterable[Labelled | Unlabelled], base: History | None) -> History:
+async def joined(cases: AsyncIterable[Labelled | Unlabelled], *earlier: History | None) -> History:
     """One history in order of time; rows without a time come first, in the order of their file.
 
-    A row of `base` goes where the store has its case (by id, else by its text), with another
-    agency or with none: it was handed back, say.
+    `earlier`: files, the surest first. A row of a file goes where the store or a surer file has its
+    case (by id, else by its text), with another agency or with none: it was handed back, say.
     """
     rows: list[Row] = []
-    ids: set[str] = set()
+    ids: set[str | None] = set()
     texts: set[str] = set()
+    bad: dict[str, list[int]] = {}
+    untimed: list[int] = []
     async for case in cases:
         ids.add(case.id)
         if isinstance(case, Labelled):
             rows.append(_row(case))
             texts.add(_key(case.text))
-    kept = [
-        row
-        for row in (base.rows if base else ())
-        if row.id not in ids and (row.id or _key(row.text) not in texts)
-    ]
-    everything = sorted([*kept, *rows], key=lambda row: row.reported_at or datetime.min)
+    for file in earlier:
+        if file is None:
+            continue
+        kept = [
+            row
+            for row in file.rows
+            if (row.id not in ids if row.id else _key(row.text) not in texts)
+        ]
+        rows = [*kept, *rows]
+        ids.update(row.id for row in kept if row.id)
+        texts.update(_key(row.text) for row in kept)
+        bad.update(file.bad)
+        untimed.extend(file.untimed)
     return History(
-        everything,
-        timed=all(row.reported_at is not None for row in everything),
-        bad=base.bad if base else {},
-        untimed=base.untimed if base else [],
+        sorted(rows, key=lambda row: row.reported_at or datetime.min),
+        timed=all(row.reported_at is not None for row in rows),
+        bad=bad,
+        untimed=untimed,
     )
 
 

@@ -1,17 +1,28 @@
 """What is remembered of every learning: figures and names, no word of a complaint."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pintu.rules.renewing.choosing import Reason, Side
-from pintu.rules.renewing.renewal import Doubts, Renewal
-from pintu.rules.renewing.stretches import days_of
+from pintu.rules.renewing.choosing import Reason
 
 What = Literal["installed", "kept", "failed", "found", "back"]
 FINISHED = ("installed", "kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What is known of earlier labels: days whose labels were doubted and nobody has confirmed,
+    and the day from which on a change of labels was confirmed by a person."""
+
+    days: Sequence[tuple[date, date]] = ()
+    confirmed_from: date | None = None
+
+
+NO_DOUBTS: Final = Doubts()
 
 
 class Figures(BaseModel):
@@ -52,34 +63,6 @@ class Record(BaseModel):
     new: Figures | None = None
 
 
-def record_of(found: Renewal, *, at: datetime, id: str, before: str, model: str) -> Record:
-    """What is remembered of a learning; `installed` says what is meant to follow."""
-    days, trial = days_of(found.stretches.newest), found.trial
-    return Record(
-        at=at,
-        what="installed" if found.better else "kept",
-        id=id,
-        before=before,
-        model=model,
-        reason=found.reason,
-        rows=found.rows,
-        left_out=found.left_out,
-        newest=len(found.stretches.newest),
-        newest_from=days[0] if days else None,
-        newest_to=days[1] if days else None,
-        asked=found.asked,
-        departure=round(found.departure, 4),
-        gained=trial.gained if trial else 0,
-        lost=trial.lost if trial else 0,
-        old=_figures(trial.old) if trial else None,
-        new=_figures(trial.new) if trial else None,
-    )
-
-
-def _figures(side: Side) -> Figures:
-    return Figures(routed=side.routed, routed_right=side.routed_right, first_right=side.first_right)
-
-
 def read_records(lines: Iterable[str]) -> list[Record]:
     """A line that was cut off, or that another version wrote, is passed over."""
     found = []
@@ -104,8 +87,13 @@ def before_of(records: Sequence[Record], id: str) -> str | None:
 
 def doubts_of(records: Sequence[Record]) -> Doubts:
     """Days whose labels were doubted, unless a person put that learning in force all the same."""
-    believed = {one.id for one in records if one.what == "back" and one.id}
+    confirmed = believed(records)
     doubted = [r for r in records if r.reason == "labels" and r.newest_from and r.newest_to]
-    days = [(r.newest_from, r.newest_to) for r in doubted if r.id not in believed]
-    starts = [r.newest_from for r in doubted if r.id in believed and r.newest_from]
+    days = [(r.newest_from, r.newest_to) for r in doubted if r.id not in confirmed]
+    starts = [r.newest_from for r in doubted if r.id in confirmed and r.newest_from]
     return Doubts([(start, end) for start, end in days if start and end], max(starts, default=None))
+
+
+def believed(records: Iterable[Record]) -> set[str]:
+    """Learnings that a person put in force."""
+    return {one.id for one in records if one.what == "back" and one.id}

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from broker.domain.routing.rules import Rules
 from broker.errors import BadConfiguration
 from config.language import gettext, worded
 from config.loading.rules_tables import LEARNED
@@ -14,17 +13,13 @@ from pintu.rules.evaluating.diff import changes_record
 from pintu.rules.evaluating.html_report import page
 from pintu.rules.evaluating.json_report import record as report_record
 from pintu.rules.learning.history import History
+from pintu.rules.renewing.choosing import Side
 from pintu.rules.renewing.comparing import changes, tallied
-from pintu.rules.renewing.installing import put_in_force, take_away
+from pintu.rules.renewing.installing import put_in_force
 from pintu.rules.renewing.kept import Learnings, model_in
-from pintu.rules.renewing.records import (
-    Record,
-    before_of,
-    doubts_of,
-    last_learned,
-    record_of,
-)
+from pintu.rules.renewing.records import Figures, Record, doubts_of, last_learned
 from pintu.rules.renewing.renewal import Renewal, renew
+from pintu.rules.renewing.stretches import days_of
 
 
 def learn_anew(
@@ -104,41 +99,32 @@ def _learned(
     return record
 
 
-def back(folder: Path, *, now: datetime, id: str | None = None) -> tuple[Record, Rules]:
-    """Put in force what was before, or the learning `id`; gives the line of the log, and the rules
-    that are in force from then on.
+def record_of(found: Renewal, *, at: datetime, id: str, before: str, model: str) -> Record:
+    """What is remembered of a learning; `installed` says what is meant to follow."""
+    days, trial = days_of(found.stretches.newest), found.trial
+    return Record(
+        at=at,
+        what="installed" if found.better else "kept",
+        id=id,
+        before=before,
+        model=model,
+        reason=found.reason,
+        rows=found.rows,
+        left_out=found.left_out,
+        newest=len(found.stretches.newest),
+        newest_from=days[0] if days else None,
+        newest_to=days[1] if days else None,
+        asked=found.asked,
+        departure=round(found.departure, 4),
+        gained=trial.gained if trial else 0,
+        lost=trial.lost if trial else 0,
+        old=_figures(trial.old) if trial else None,
+        new=_figures(trial.new) if trial else None,
+    )
 
-    Raises `BadConfiguration`, and nothing was changed.
-    """
-    learnings = Learnings(folder)
-    if not learnings.records():
-        raise BadConfiguration(
-            worded("{folder}: nothing is kept there that could be taken back", folder=folder)
-        )
-    with learnings.alone():
-        force = learnings.keep_what_is_in_force(now)
-        target = before_of(learnings.records(), force) if id is None else id
-        if target is None:
-            raise BadConfiguration(
-                gettext(
-                    "nobody recorded what was in force before; name one of `pintu rules learnings`"
-                )
-            )
-        if target == force:
-            raise BadConfiguration(worded("{id} is in force already", id=target))
-        if target == "":
-            rules = take_away(folder)
-        elif (learned := learnings.learned(target)) is not None:
-            rules = put_in_force(learned, folder)
-        else:
-            raise BadConfiguration(
-                worded(
-                    "{id}: no such learning is kept; `pintu rules learnings` lists them", id=target
-                )
-            )
-        record = Record(at=now, what="back", id=target, before=force, model=model_in(folder))
-        learnings.log(record)
-    return record, rules
+
+def _figures(side: Side) -> Figures:
+    return Figures(routed=side.routed, routed_right=side.routed_right, first_right=side.first_right)
 
 
 def _reports(found: Renewal) -> dict[str, str]:

@@ -18,22 +18,11 @@ from pintu.rules.learning.learn import learn_from
 from pintu.rules.renewing import choosing
 from pintu.rules.renewing.choosing import Comparison, Reason
 from pintu.rules.renewing.comparing import comparison, labels
+from pintu.rules.renewing.records import NO_DOUBTS, Doubts
 from pintu.rules.renewing.stretches import FEWEST, Stretches, stretches, within
 
 PRECISION: Final = 0.90
 """Of what is routed without a person, where nobody asked for another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """What is known of earlier labels: days whose labels were doubted and nobody has confirmed,
-    and the day from which on a change of labels was confirmed by a person."""
-
-    days: Sequence[tuple[date, date]] = ()
-    confirmed_from: date | None = None
-
-
-NO_DOUBTS: Final = Doubts()
 
 
 @dataclass(frozen=True, slots=True)

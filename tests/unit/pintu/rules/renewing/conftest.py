@@ -57,7 +57,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "state"
     folder.mkdir()
     monkeypatch.setenv("PINTU_STATE_DIR", str(folder))
-    for name in ("DATABASE_URL", "CONFIG_DIR", "LEARN_HISTORY"):
+    for name in ("DATABASE_URL", "CONFIG_DIR", "LEARN_HISTORY", "LEARN_BASE"):
         monkeypatch.delenv(f"PINTU_{name}", raising=False)
     before = structlog.get_config()
     yield folder

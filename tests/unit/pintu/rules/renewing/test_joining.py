@@ -52,3 +52,14 @@ async def test_a_moment_is_local_and_an_empty_cell_is_none() -> None:
     (row,) = (await joined(cases(labelled("a", "sampah")), None)).rows
     assert row.reported_at == datetime(2026, 5, 2, 9)
     assert (row.address, row.district, row.topic, row.id) == (None, "Toboali", None, "a")
+
+
+async def test_of_two_files_the_first_is_surer() -> None:
+    collected = History([Row("sampah", "dlh", reported_at=MAY, id="a")], timed=True)
+    base = History([Row("Sampah", "dishub"), Row("lampu", "dishub", id="b"), Row("got", "pu")])
+    found = await joined(cases(labelled("b", "lampu padam", "pln")), collected, None, base)
+    assert [(row.text, row.agency) for row in found.rows] == [
+        ("got", "pu"),
+        ("sampah", "dlh"),
+        ("lampu padam", "pln"),
+    ]
