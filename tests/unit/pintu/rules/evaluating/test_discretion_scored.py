@@ -84,7 +84,7 @@ sampah di kali,Kegiatan Warga,Dinas Perhubungan
 
 @pytest.fixture
 def history(tmp_path) -> Path:
-    file = tmp_path / "history.csv"
+    file: Path = tmp_path / "history.csv"
     file.write_text(HISTORY, "utf-8")
     return file
 
