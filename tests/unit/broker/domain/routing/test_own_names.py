@@ -42,8 +42,8 @@ SURABAYA = region("35.78", "kota", "Kota Surabaya", "sby")
 MALANG = region("35.07", "kabupaten", "Kabupaten Malang")
 
 
-def rule(rules: Rules, text: str, **place: str) -> str:
-    query = Query(text, place=Place(**place))
+def rule(rules: Rules, text: str, district: str | None = None) -> str:
+    query = Query(text, place=Place(district=district))
     return decide(query, rules, on=date(2026, 11, 2)).rule
 
 
