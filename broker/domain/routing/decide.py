@@ -166,12 +166,13 @@ def _by_history(situation: Situation, model: "LearnedModel") -> Decision:
     return decision
 
 
-def _learned(situation: Situation) -> Decision:
-    """What was learned alone, on a part of a complaint."""
+def _learned(situation: Situation) -> Decision | None:
+    """What was learned alone, on a part of a complaint; None where it is not sure."""
     from broker.domain.routing.learned.deciding import Learned  # noqa: PLC0415  # needs numpy
 
     assert situation.rules.model is not None
-    return Learned(situation, situation.rules.model).decision()
+    learned = Learned(situation, situation.rules.model)
+    return learned.decision() if learned.sure else None
 
 
 def _unsure(situation: Situation, ranked: list[Candidate]) -> Decision:

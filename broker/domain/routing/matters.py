@@ -30,7 +30,8 @@ SPEAKS: Final = 0.02
 """Confidence with which a part speaks for the agency of the other: they are about one matter."""
 MOST: Final = 2
 """Supporting agencies of a decision; those of its topic come first."""
-Judge = Callable[[Situation], Decision]
+Judge = Callable[[Situation], Decision | None]
+"""Decides on a text of one matter; None: not sure."""
 
 
 def with_second(situation: Situation, decision: Decision, judge: Judge) -> Decision:
@@ -47,7 +48,7 @@ def with_second(situation: Situation, decision: Decision, judge: Judge) -> Decis
 
     def carried(part: Situation) -> Decision | None:
         one = judge(part)
-        return one if _weight(part, one) >= CARRIED else None
+        return one if one and _weight(part, one) >= CARRIED else None
 
     return parted(situation, decision, at, carried)
 
@@ -68,7 +69,7 @@ def parted(
     situation: Situation,
     decision: Decision,
     at: int,
-    judge: Callable[[Situation], Decision | None],
+    judge: Judge,
 ) -> Decision:
     """The decision on a text that may be of two matters, the second of which begins at ``at``.
 
@@ -101,9 +102,7 @@ def _open(situation: Situation, decision: Decision, how: str) -> bool:
     return decision.rule == UNSURE or decision.rule.startswith(how)
 
 
-def _sure(
-    situation: Situation, text: str, judge: Callable[[Situation], Decision | None]
-) -> Decision | None:
+def _sure(situation: Situation, text: str, judge: Judge) -> Decision | None:
     """What is decided on one part as on a complaint, if it is routed, and surely. It is where it
     says, else where the whole is."""
     query = replace(situation.query, text=text, title=None)
