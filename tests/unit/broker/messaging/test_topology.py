@@ -134,7 +134,7 @@ def test_a_complaint_in_triage_reaches_the_desk_and_the_clock() -> None:
 @pytest.mark.parametrize("verb", verbs.EVENTS)
 @pytest.mark.parametrize("channel", ["web", "-"])
 def test_the_desk_hears_what_is_said_while_it_has_the_complaint(verb: str, channel: str) -> None:
-    heard = {"triaged", "replied", "withdrawn", "held", "resumed"}
+    heard = {"triaged", "replied", "withdrawn", "held", "resumed", "merged", "separated"}
     reached = reached_by("complaints.events", f"{verb}.triage.{channel}")
     assert ("triage" in reached) == (verb in heard)
     elsewhere = reached_by("complaints.events", f"{verb}.dpupr.{channel}")
@@ -158,6 +158,7 @@ def test_a_channel_hears_everything_of_its_complaints_but_the_decision_and_escal
 @pytest.mark.parametrize("verb", verbs.EVENTS)
 def test_an_agency_hears_of_its_own_complaints_alone(verb: str) -> None:
     heard = {"routed", "escalated", "moved", "replied", "withdrawn", "rejected", "closed"}
+    heard |= {"merged", "separated"}
     reached = reached_by("complaints.events", f"{verb}.dpupr.web")
     assert ("agency.dpupr" in reached) == (verb in heard)
     assert "agency.pln" not in reached
