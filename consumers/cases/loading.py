@@ -22,6 +22,7 @@ from consumers.cases.inputs import (
 )
 from consumers.cases.named import named, named_by
 from consumers.cases.room import Room
+from schemas import verbs
 from schemas.events import Routing
 from schemas.updates import BadUpdate, Update
 
@@ -115,17 +116,26 @@ async def _related(
         for other in related(one.what, cases.get(one.complaint)):
             own = asked.setdefault(other, set(causes.get(other, ())))
             own.update(causes[one.complaint])
-        if isinstance(one.what, Update) and isinstance(one.what.into, UUID):
-            leads.add(one.what.into)
+        if isinstance(one.what, Update):
+            leads |= _leads(one.what, cases.get(one.complaint))
     if not asked:
         return {}
     found = await transaction.load(asked, asked, whole=asked, told=asked)
-    # One that comes to follow a case hears what was answered there: it may name the others.
+    # What is told to one that comes to follow a case, or leaves it, may name the others.
     more = {other for lead in leads if lead in found for other in found[lead].merged}
     if more := more - found.keys():
         theirs = {one: causes.get(one, ()) for one in more}
         found |= await transaction.load(more, theirs, whole=more, told=more)
     return found
+
+
+def _leads(what: Update, case: Case | None) -> set[UUID]:
+    """The case that it is to be merged into, or parted from."""
+    if isinstance(what.into, UUID):
+        return {what.into}
+    if what.verb == verbs.SEPARATED and case is not None and case.merged_into is not None:
+        return {case.merged_into.complaint_id}
+    return set()
 
 
 def _wordy(inputs: Iterable[Input], cases: Mapping[UUID, Case]) -> set[UUID]:

@@ -41,11 +41,51 @@ def overdue_too(
     )
 
 
+def overdue_now(
+    lead: Case,
+    after: Case,
+    case: Case,
+    others: Mapping[UUID, Case],
+    *,
+    now: datetime,
+    name_of: NameOf = unnamed,
+) -> tuple[Outgoing, ...]:
+    """For the channels of a group that one more case came to: that the deadline which stands for
+    all of them has passed, as far as they were not told when it did.
+
+    Args:
+        lead, after: the case that leads, before and after it took over an earlier deadline.
+        case: the one that came, as it is by now; its own clock says whether its reporter was told.
+        others: has the cases that follow.
+    """
+    if not _breached(after):
+        return ()
+    told: list[Outgoing] = []
+    if not _breached(lead):
+        told += _said(after, after, "", now, name_of)
+        for one in lead.merged:
+            if (other := others.get(one)) is not None and other.open:
+                told += _overdue(after, other, now, name_of)
+    if not _breached(case):
+        told += _overdue(after, case, now, name_of)
+    return tuple(told)
+
+
+def _breached(case: Case) -> bool:
+    clock = case.clock(RESOLUTION.name)
+    return clock is not None and clock.open and BREACH in clock.fired
+
+
 def _overdue(lead: Case, case: Case, now: datetime, name_of: NameOf) -> Iterable[Outgoing]:
+    if case.waits_for_lead and follows(case, lead):
+        yield from _said(lead, case, f"|{lead.complaint_id}", now, name_of)
+
+
+def _said(lead: Case, case: Case, cause: str, now: datetime, name_of: NameOf) -> Iterable[Outgoing]:
     clock = lead.clock(RESOLUTION.name)
-    if clock is None or not case.waits_for_lead or not follows(case, lead):
+    if clock is None:
         return
-    cause = f"{clock.name}|{clock.start}|{BREACH}|{lead.complaint_id}"
+    cause = f"{clock.name}|{clock.start}|{BREACH}{cause}"
     name = name_of(lead.agency) if lead.agency else None
     yield EventWriter(cause, now, ESCALATIONS, case.trace, name_of).say(
         case,

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
+from unicodedata import normalize
 
 from broker.domain import sentences
 from broker.domain.case.case import Case
@@ -11,7 +13,10 @@ from broker.domain.masking import masked
 from schemas.updates import Update
 
 NAME_MASK: Final = "[nama]"
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_BETWEEN: Final = r"'\u2018\u2019\u02bb\u02bc`\u00b4\-"
+"""What stands within a word of a name, and is written in many ways, or left out."""
+_WORD: Final = re.compile(rf"[^\W\d_]+(?:[{_BETWEEN}][^\W\d_]+)*")
+_PART: Final = re.compile(f"[{_BETWEEN}]")
 _SHORTEST: Final = 3
 """Letters of a word of a name that is looked for by itself."""
 _MOST: Final = 20
@@ -33,7 +38,8 @@ def hiding(others: Iterable[Case]) -> Hide:
     """What hides names and contact data of the reporters of these cases in a text.
 
     Telephone numbers, NIK and e-mail addresses are hidden whosesoever they are: an agency may write
-    down one that stood in a text. Of a name each word is hidden, however it is written.
+    down one that stood in a text. Of a name each word is hidden, however it is written:
+    ``Nur'aini`` as ``Nuraini`` and ``Nur Aini``, ``Siti Aminah`` as ``Sitiaminah``.
     """
     words, exact = set[str](), set[str]()
     for case in others:
@@ -44,7 +50,7 @@ def hiding(others: Iterable[Case]) -> Hide:
         for field in (reporter.get("phone"), reporter.get("email"), reporter.get("national_id")):
             if isinstance(field, str) and len(field.strip()) >= _SHORTEST:
                 exact.add(field.strip())
-    names = _any_of(words, r"(?<!\w)(?:", r")(?!\w)")
+    names = _any_of(words, r"(?<!\w)(?:", r")(?!\w)", rf"[{_BETWEEN}\s]?")
     values = _any_of(exact, "(?:", ")")
 
     def hide(text: str | None) -> str | None:
@@ -52,14 +58,17 @@ def hiding(others: Iterable[Case]) -> Hide:
             return None
         if values is not None:
             text = values.sub(NAME_MASK, text)
-        text = masked(text)
+        text = masked(normalize("NFC", text))
         return text if names is None else names.sub(NAME_MASK, text)
 
     return hide
 
 
-def retold(update: Update, case: Case, hide: Hide) -> Update:
-    """The update as it is told in ``case``, which follows the one that it was said to.
+def retold(update: Update, lead: Case, case: Case, hide: Hide) -> Update:
+    """The update as it is told in ``case``, which follows the one that it was said to, ``lead``.
+
+    It has an id of its own: its sender may have used the same one in that case already, or use it
+    there later, since an id stands for one update in one case.
 
     Only its words, with names hidden. What is for offices alone stays in the case that it was said
     to, and so do attachments, which may show somebody: that there are some is told.
@@ -70,6 +79,7 @@ def retold(update: Update, case: Case, hide: Hide) -> Update:
     told: dict[str, object] = {"note": note, "reason": reason}
     return replace(
         update,
+        id=f"{update.id}|{lead.complaint_id}",
         complaint_id=case.complaint_id,
         tracking=None,
         note=note,
@@ -91,13 +101,24 @@ def naming_nobody(update: Update, hide: Hide) -> Update:
 def _words_of(name: object) -> set[str]:
     if not isinstance(name, str):
         return set()
-    found = _WORD.findall(name)[:_MOST]
-    return {word for word in found if len(word) >= _SHORTEST and word.casefold() not in _TITLES}
+    found = _WORD.findall(normalize("NFC", name))[:_MOST]
+    parts = [part for word in found for part in _PART.split(word)]
+    both = [f"{one}{then}" for one, then in pairwise(parts)]
+    return {
+        word
+        for word in (*found, *parts, *both)
+        if len(word) >= _SHORTEST and word.casefold() not in _TITLES
+    }
 
 
-def _any_of(words: Iterable[str], before: str, after: str) -> re.Pattern[str] | None:
-    """The longest first: a name may begin with another."""
+def _any_of(
+    words: Iterable[str], before: str, after: str, between: str | None = None
+) -> re.Pattern[str] | None:
+    """The longest first: a name may begin with another. ``between``: what may stand where one of
+    them has a sign."""
     known = sorted(words, key=lambda word: (-len(word), word))
     if not known:
         return None
-    return re.compile(before + "|".join(map(re.escape, known)) + after, re.IGNORECASE)
+    parts = (_PART.split(word) if between else [word] for word in known)
+    each = ((between or "").join(map(re.escape, some)) for some in parts)
+    return re.compile(before + "|".join(each) + after, re.IGNORECASE)

@@ -16,6 +16,7 @@ from broker.domain.case.catching_up import caught_up, completed
 from broker.domain.case.conversation import Said, said_of
 from broker.domain.case.events import promised
 from broker.domain.case.history import History, brief, note_of
+from broker.domain.case.late_together import overdue_now, overdue_too
 from broker.domain.case.mergeable import ANSWERED, EARLIER_DEADLINE, follows, why_not
 from broker.domain.case.merged_words import Hide, hiding, naming_nobody
 from broker.domain.case.mirroring import taken_in, writer
@@ -59,6 +60,7 @@ def merged(
     after = taken_in(case, after, update, context)
     answer = _answer_of(lead, after, update, at, context, hide)
     told = _told(answer.case, after_lead, update, at, context)
+    late = _late(before, lead, after_lead, answer.case, others, context)
     detail = {"note": note_of(update), "into": lead.tracking, **brief(after.decision)}
     line = History(context.now, update.speaker, case).line(after, verbs.MERGED, at, detail)
     leads = History(context.now, update.speaker, lead).line(
@@ -67,10 +69,26 @@ def merged(
     return Applied(
         answer.case,
         (*line, *answer.history),
-        (*gone.publish, *told, *answer.publish),
+        (*gone.publish, *told, *late, *answer.publish),
         gone.causes,
         (*said_of(update, at, case.anonymous), *answer.said),
         others=(completed(found, before, Applied(after_lead, leads)),),
+    )
+
+
+def _late(
+    before: tuple[Applied, ...],
+    lead: Case,
+    after: Case,
+    case: Case,
+    others: Mapping[UUID, Case],
+    context: Context,
+) -> tuple[Outgoing, ...]:
+    """For all whom the deadline concerns that stands for them now, and has passed."""
+    now, name_of = context.now, context.rules.agency_name
+    return (
+        *overdue_too(before, others, now=now, name_of=name_of),
+        *overdue_now(lead, after, case, others, now=now, name_of=name_of),
     )
 
 

@@ -28,7 +28,9 @@ def separated(
     if case.merged_into is None:
         return Refused(IMPOSSIBLE, "it follows no other case")
     lead = others.get(case.merged_into.complaint_id)
-    update = naming_nobody(update, hiding((lead,) if lead is not None else ()))
+    group = (lead, *(others[one] for one in lead.merged if one in others)) if lead else ()
+    hide = hiding(one for one in group if one.complaint_id != case.complaint_id)
+    update = naming_nobody(update, hide)
     said = said_of(update, at, case.anonymous)
     return parted(case, update, at, context, "desk", note=update.note, said=said)
 

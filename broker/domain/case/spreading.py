@@ -99,13 +99,11 @@ def _to_followers(
     ]
     steps = []
     for found in group:
-        if update.cause in found.seen:
-            continue
         case, brought = caught_up(found, context)
         if not case.open:
             continue
         hide = hiding([before, *(one for one in group if one is not found)])
-        told = retold(update, case, hide)
+        told = retold(update, before, case, hide)
         step = _step(before, outcome.case, case, told, at, context)
         if step is not None:
             steps.append(completed(found, brought, step))
@@ -145,12 +143,13 @@ def _parts(before: Case, lead: Case, case: Case, verb: str) -> Why | None:
         return "lead-ended" if case.waits_for_lead else None
     if lead.agency != before.agency and not case.waits_for_lead:
         return "moved"
-    if verb != verbs.ASSIGNED:
+    kind = lead.classification, lead.oversight
+    changed = kind != (before.classification, before.oversight)
+    # The desk may make it another kind, and so may what its reporter adds or an agency says.
+    if not changed and verb != verbs.ASSIGNED:
         return None
     if unlike(case, lead) is not None:
         return "unlike"
-    kind = lead.classification, lead.oversight
-    changed = kind != (before.classification, before.oversight)
     return "unlike" if changed and _later(lead, case) else None
 
 
