@@ -3,9 +3,10 @@
     python -m bench.router_cpu [--model CONFIG_DIR] [--rounds R] [--beside TREE]
 
 Batches of complaints go through the router's handler, its counts and its log, with a journal in
-SQLite; what would be published is dropped. ``category``: complaints that name one, ``text``: the
-same without, ``learned``: decided by the model of a configuration. ``prepare`` is reading,
-deciding and making events, ``record`` the journal, ``observe`` counts and log lines.
+SQLite; what would be published is dropped. ``category``: complaints that name one, ``alike``: the
+same in a flood about a few things, ``text``: without a category, ``learned``: decided by the model
+of a configuration. ``prepare`` is reading, deciding and making events, ``record`` the journal,
+``observe`` counts and log lines.
 
 ``--beside``: another checkout, with a ``.venv`` of its own, measured in turns with this one.
 Nothing is asserted.
@@ -15,11 +16,13 @@ import argparse
 import gc
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import fmean, median
@@ -29,7 +32,7 @@ import orjson
 import uvloop
 from prometheus_client import CollectorRegistry
 
-from bench.decision import complaints
+from bench.decision import complaints, invented
 from broker.domain.routing.rules import Rules
 from broker.messaging import names
 from broker.messaging.messages import Incoming
@@ -45,6 +48,7 @@ from schemas.complaint import SUBMITTED
 from schemas.properties import Properties
 
 BATCH, BATCHES = 200, 24
+STREETS = 2_000
 WARM = 4  # batches before the first that counts
 STAGES = ("prepare", "record", "observe")
 Figures = dict[str, dict[str, float]]
@@ -52,8 +56,11 @@ Figures = dict[str, dict[str, float]]
 _PLACES = (("Toboali", "Rias"), ("Airgegas", "Nyelanding"), ("Payung", "Malik"))
 
 
-def messages(categories: Sequence[str]) -> Iterator[Incoming]:
-    """Without end; each id once in a run."""
+def messages(categories: Sequence[str], *, alike: bool = False) -> Iterator[Incoming]:
+    """Without end; each id once in a run. Each at one of many streets, or many of them ``alike``:
+    a dozen and more of the same words at the same place."""
+    rng = random.Random(53)
+    streets = cycle([f" Jalan {invented(rng, 2)} no {n}" for n in range(1 if alike else STREETS)])
     texts, places, kinds = cycle(complaints()), cycle(_PLACES), cycle(categories or [""])
     for number in range(1 << 40):
         (district, village), category = next(places), next(kinds)
@@ -67,7 +74,7 @@ def messages(categories: Sequence[str]) -> Iterator[Incoming]:
                 "time": "2026-11-24T01:02:03Z",
                 "datacontenttype": "application/json",
                 "data": {
-                    "text": next(texts),
+                    "text": next(texts) + next(streets),
                     "title": "Laporan warga",
                     **({"category": category} if category else {}),
                     "location": {"district": district, "village": village},
@@ -85,13 +92,22 @@ def messages(categories: Sequence[str]) -> Iterator[Incoming]:
         yield Incoming(body, names.INTAKE, "web", properties, False, number + 1)
 
 
+async def made_with(journal: Any) -> dict[str, Any]:
+    """What a router of this checkout is made with beside the rest; one of an older is not."""
+    if not hasattr(journal, "fingerprints"):
+        return {}
+    similar: Any = import_module("broker.domain.similar")
+    return {"recent": similar.RecentComplaints(await journal.fingerprints.key())}
+
+
 async def spent(rules: Rules, arriving: Iterator[Incoming], journal_url: str) -> dict[str, float]:
     """Stage → µs a complaint, of the quickest quarter of the batches: neighbours left out."""
     clock, registry = SystemClock(), CollectorRegistry()
     metrics = RouterMetrics(registry, rules.channels)
     counts = RouterCounts(metrics, CommonMetrics(registry), clock)
     journal = await open_journal(journal_url)
-    handler = RouterHandler(rules, load_clocks(), journal, clock, new_id=str)
+    beside = await made_with(journal)
+    handler = RouterHandler(rules, load_clocks(), journal, clock, new_id=str, **beside)
     taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
     try:
         for number in range(WARM + BATCHES):
@@ -126,11 +142,12 @@ def measured(model: Path | None) -> Figures:
             try:
                 configure_logging("json")
                 kinds: list[tuple[str, Path | None, bool]]
-                kinds = [("category", None, True), ("text", None, False)]
+                kinds = [("category", None, True), ("alike", None, True), ("text", None, False)]
                 kinds += [("learned", model, False)] if model else []
                 for kind, config, named in kinds:
                     rules = load_rules(config)
-                    arriving = messages(sorted(rules.topic_index) if named else [])
+                    topics = sorted(rules.topic_index) if named else []
+                    arriving = messages(topics, alike=kind == "alike")
                     gc.collect()
                     gc.freeze()
                     url = f"sqlite:///{place}/{kind}.db"

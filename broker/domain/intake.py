@@ -34,7 +34,7 @@ class Routed(NamedTuple):
     submission: Submission
     decision: Decision
     publish: tuple[Outgoing, ...]
-    fingerprint: bytes | None = None
+    fingerprint: Fingerprint | None = None
     """What is remembered of it, so that others about the same thing are told of it."""
 
 
@@ -100,7 +100,7 @@ def handle_intake(
         similar=tuple([one for one in similar or () if one != reading.complaint_id]),
     )
     publish = forward(what, decision, clocks, source=ROUTER, now=now)
-    return Routed(reading, decision, publish, None if own is None else own.to_bytes())
+    return Routed(reading, decision, publish, own)
 
 
 def _remembered(

@@ -219,10 +219,10 @@ class SqlJournal:
         insert = insert_each if self._database.is_sqlite else insert_array
         fresh = insert(self._open, in_order, at)
         new = complaints if fresh is None else frozenset(fresh)
+        if fresh is not None and fingerprints:
+            fingerprints = {one: made for one, made in fingerprints.items() if one in new}
         if fingerprints:
-            kept = {one: made for one, made in fingerprints.items() if one in new}
-            if kept:
-                remember(self._open, kept, at, is_sqlite=self._database.is_sqlite)
+            remember(self._open, fingerprints, at, is_sqlite=self._database.is_sqlite)
         return new
 
     def _delete(self, complaints: frozenset[UUID]) -> None:

@@ -42,7 +42,7 @@ class Done(NamedTuple):
     fingerprint: bytes | None = None
 
     @classmethod
-    def of(cls, routed: Routed) -> "Done":
+    def of(cls, routed: Routed, fingerprint: bytes | None = None) -> "Done":
         said = routed.submission
         return cls(
             said.channel,
@@ -50,7 +50,7 @@ class Done(NamedTuple):
             routed.decision,
             routed.publish,
             said.complaint_id,
-            routed.fingerprint,
+            fingerprint,
         )
 
 
@@ -113,10 +113,15 @@ class RouterHandler:
             # Routed before, perhaps long ago: what the journal says of it counts.
             self._forget(batch.remembered.difference(fresh))
 
-    def _remember(self, batch: Batch, complaint: UUID, kept: bytes, now: datetime) -> None:
+    def _remembered(self, batch: Batch, routed: Routed, now: datetime) -> bytes | None:
         """From now on, so that the next one of this very batch is told of it too."""
-        if self._recent is not None and self._recent.add(complaint, now, kept):
+        own, complaint = routed.fingerprint, routed.submission.complaint_id
+        if own is None or self._recent is None:
+            return None
+        kept = own.to_bytes()
+        if self._recent.add(complaint, now, kept, own):
             batch.remembered.add(complaint)
+        return kept
 
     def _forget(self, complaints: set[UUID]) -> None:
         if self._recent is not None and complaints:
@@ -161,9 +166,8 @@ class RouterHandler:
                 if complaint in sorted_out.routed:
                     sorted_out.repeats += 1
                 else:
-                    sorted_out.routed[complaint] = Done.of(outcome)
-                    if outcome.fingerprint is not None:
-                        self._remember(sorted_out, complaint, outcome.fingerprint, now)
+                    kept = self._remembered(sorted_out, outcome, now)
+                    sorted_out.routed[complaint] = Done.of(outcome, kept)
             else:
                 if isinstance(outcome, Parked):
                     unusable[message.body] += 1

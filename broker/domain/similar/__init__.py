@@ -1,6 +1,6 @@
 """Complaints about the same thing: what is remembered of each, and what makes two alike."""
 
-from broker.domain.similar.fingerprint import Fingerprint, Words, fingerprint
+from broker.domain.similar.fingerprints import Fingerprint, Words, fingerprint
 from broker.domain.similar.recent import MOST, WINDOW, RecentComplaints
 
 __all__ = ["MOST", "WINDOW", "Fingerprint", "RecentComplaints", "Words", "fingerprint"]

@@ -5,12 +5,11 @@ name the same place, and nothing may speak against it. The measures were set on 
 judged: `tests/unit/broker/domain/similar/pairs`.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Final, NamedTuple
+from array import array
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
-from broker.domain.similar.fingerprint import GANG, SIDE, Fingerprint
-
-Weight = Callable[[int], float]
+from broker.domain.similar.fingerprints import GANG, SIDE, Fingerprint, parts
 
 _SAME_PLACE: Final = 0.7
 """Of the weight of the shorter one's names that the other has too."""
@@ -29,82 +28,71 @@ _HALF_NUMBERED: Final = 0.4
 _OF_A_PERSON: Final = 0.5
 _OF_A_PERSON_OTHERWISE: Final = 0.75
 _LITTLE_PLACE: Final = 0.5
-
-
-class _Shared(NamedTuple):
-    """``names``: weight of the names of both; ``shorter`` and ``longer``: their share of the
-    names of each; ``said``: share of the words of both, from 0 to 1."""
-
-    names: float
-    shorter: float
-    longer: float
-    said: float
+_NEVER: Final = 2.0
 
 
 class Likeness:
-    """One complaint, held against others. ``weight``: of a word or a name, the rarer the more."""
+    """One complaint, held against others. ``weights``: of its words and names, the rarer the
+    more."""
 
-    def __init__(self, own: Fingerprint, weight: Weight) -> None:
+    def __init__(self, own: Fingerprint, weights: Mapping[int, float]) -> None:
         self._own = own
-        self._weight = weight
+        self._weight = weights.__getitem__
         self._words = frozenset(own.words)
         self._places = frozenset(own.places)
-        self._all = self._words | self._places
         self._cells = frozenset(own.cells)
-        self._places_weight = self._sum(self._places)
+        self._names_weight = self._sum(own.places)
+        self._words_weight = self._sum(own.words)
 
-    def of(self, other: Fingerprint) -> float:
+    def of(self, other: "array[int]", names_weight: float, words_weight: float) -> float:
         """How much alike, from 0 (not about the same thing) to 1. Neither is about the same thing
-        as one of another village, nor a named reporter's as an anonymous one's."""
+        as one of another village, nor a named reporter's as an anonymous one's.
+
+        Args:
+            other: its fingerprint as it is kept.
+            names_weight: of its names, ``words_weight``: of its words, when it was remembered.
+        """
         own = self._own
-        if own.anonymous is not other.anonymous or _differ(own.village, other.village):
+        if (other[0] & 1) != own.anonymous or _differ(own.village, other[1]):
             return 0.0
-        loose = _against(own.numbers, other.numbers)
+        words, places, numbers, cells = parts(other)
+        near = bool(cells) and cells[0] in self._cells
+        if cells and self._cells and not near:
+            return 0.0
+        # A street that one has in his address the other may have in his sentence.
+        names = self._places.intersection(places) | self._words.intersection(places)
+        names |= self._places.intersection(words)
+        shared, sizes = self._sum(names), (self._names_weight, names_weight)
+        least, most = min(sizes) or max(sizes), max(sizes)
+        shorter = min(1.0, shared / least) if least else 0.0
+        telling = near or (shorter >= _SAME_PLACE and shared >= _TELLING)
+        if not telling and (shorter < _SAME_PLACE or shared < _LITTLE):
+            return 0.0
+        loose = _against(own.numbers, numbers)
         if loose is None:
             return 0.0
-        near = bool(other.cells) and other.cells[0] in self._cells
-        if other.cells and self._cells and not near:
-            return 0.0
-        shared = self._shared(other)
-        needed = self._needed(other, shared, near)
-        if loose:
-            needed = max(needed, _HALF_NUMBERED)
-        if shared.said < needed:
-            return 0.0
-        return min(1.0, (shared.shorter + shared.longer) / 4 + shared.said / 2)
+        longer = min(1.0, shared / most) if most else 0.0
+        needed = self._needed(other, telling, near or longer >= _SAME_PLACE, loose)
+        both = self._words.intersection(words) - names
+        mine = self._words_weight - self._sum(self._words & names)
+        theirs = words_weight - self._sum(names.intersection(words))
+        said = min(1.0, 2 * self._sum(both) / (mine + theirs)) if mine + theirs > 0 else 0.0
+        return min(1.0, (shorter + longer) / 4 + said / 2) if said >= needed else 0.0
 
-    def _needed(self, other: Fingerprint, shared: _Shared, near: bool) -> float:
+    def _needed(self, other: "array[int]", telling: bool, whole: bool, loose: bool) -> float:
         """The share of words that both must have, the surer the place and the matter the less."""
         own = self._own
-        telling = shared.shorter >= _SAME_PLACE and shared.names >= _TELLING
-        topic = bool(own.topic) and own.topic == other.topic
-        if topic and (telling or near):
-            needed = _SAME_MATTER
-            if near or shared.longer >= _SAME_PLACE:
-                needed = _SAME_WHOLE_PLACE
-        elif telling or near:
-            agency = bool(own.agency) and own.agency == other.agency
-            needed = _SAME_AGENCY if agency else _OTHERWISE
-        elif topic and shared.shorter >= _SAME_PLACE and shared.names >= _LITTLE:
-            needed = _LITTLE_PLACE
+        topic = bool(own.topic) and own.topic == other[2]
+        if not telling:
+            needed = _LITTLE_PLACE if topic else _NEVER
+        elif topic:
+            needed = _SAME_WHOLE_PLACE if whole else _SAME_MATTER
         else:
-            return 2.0
-        if own.personal or other.personal:
-            return max(needed, _OF_A_PERSON if topic else _OF_A_PERSON_OTHERWISE)
-        return needed
-
-    def _shared(self, other: Fingerprint) -> _Shared:
-        places, words = frozenset(other.places), frozenset(other.words)
-        # A street that one has in his address the other may have in his sentence.
-        names = (self._places & (places | words)) | (places & self._words)
-        weight = self._sum(names)
-        theirs = self._sum(places)
-        sizes = [size for size in (self._places_weight, theirs) if size]
-        shorter = min(1.0, weight / min(sizes)) if sizes else 0.0
-        longer = min(1.0, weight / max(sizes)) if sizes else 0.0
-        said = self._sum(self._words - names) + self._sum(words - names)
-        both = 2 * self._sum((self._words & words) - names)
-        return _Shared(weight, shorter, longer, both / said if said else 0.0)
+            agency = bool(own.agency) and own.agency == other[3]
+            needed = _SAME_AGENCY if agency else _OTHERWISE
+        if own.personal or other[0] & 2:
+            needed = max(needed, _OF_A_PERSON if topic else _OF_A_PERSON_OTHERWISE)
+        return max(needed, _HALF_NUMBERED) if loose else needed
 
     def _sum(self, codes: Iterable[int]) -> float:
         return sum(map(self._weight, codes))

@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from math import log
+from sys import byteorder
 from typing import Final
 from uuid import UUID
 
-from broker.domain.similar.fingerprint import Fingerprint, Words
+from broker.domain.similar.fingerprints import Fingerprint, Words, parts, unpacked
 from broker.domain.similar.likeness import Likeness
 from broker.domain.similar.vocabulary import OF_A_PERSON, TELLS_KIND
 
 WINDOW: Final = timedelta(days=30)
 """How long after one another two complaints may be about the same thing."""
+_SECONDS: Final = int(WINDOW.total_seconds())
 CAPACITY: Final = 1 << 17
 """Fingerprints in memory: 30 days of 4,300 a day. Beyond it the oldest go first."""
 MOST: Final = 10
@@ -29,7 +31,9 @@ _LOOKED_FOR: Final = 8
 """Names and words that others are looked for by."""
 _FOLLOWED: Final = 32
 """Links of each that are followed."""
-_COMPARED: Final = 16
+_ENOUGH: Final = 32
+"""Links after which no further name or word is looked for: the rarest come first."""
+_COMPARED: Final = 10
 """Complaints that one is held against."""
 _AT_FIRST: Final = 1000
 """Complaints without a word in them that are taken to have been there: the first are rare too."""
@@ -37,6 +41,7 @@ _COMMON: Final = 30
 """How often among these what tells the kind of thing only."""
 _CODES: Final = 1 << 16
 _NONE: Final = -1
+_UNKNOWN: Final = bytes(2)
 
 
 class RecentComplaints:
@@ -46,14 +51,16 @@ class RecentComplaints:
         self.words = Words(key)
         self._capacity = capacity
         self._kept: list[bytes] = [b""] * capacity
-        self._ids: list[bytes] = [b""] * capacity
+        self._ids: list[UUID | None] = [None] * capacity
         self._at = array("q", bytes(8)) * capacity
+        self._weights = array("f", bytes(4)) * (2 * capacity)
         self._links = array("i", [_NONE]) * (capacity * _LINKS)
         self._heads = array("i", [_NONE]) * (2 * _CODES)
-        self._counts = array("i", [1]) * _CODES
+        self._counts = array("i", bytes(4)) * _CODES
         for word in TELLS_KIND | OF_A_PERSON:
             self._counts[self.words.code(word)] = _COMMON
-        self._places: dict[bytes, int] = {}
+        self._logs = array("d", map(log, range(1, capacity + _AT_FIRST + _COMMON + 2)))
+        self._places: dict[int, int] = {}
         self._oldest = self._next = 0
 
     def __len__(self) -> int:
@@ -64,100 +71,119 @@ class RecentComplaints:
         candidates = self._candidates(own, int(at.timestamp()))
         if not candidates:
             return ()
-        likeness, same = Likeness(own, self._weight), own.to_bytes()
+        codes = own.words + own.places
+        likeness = Likeness(own, dict(zip(codes, self._weigh(codes), strict=True)))
         found: list[tuple[float, int]] = []
-        for number, _ in Counter(candidates).most_common(_COMPARED):
-            kept = self._kept[number % self._capacity]
-            share = 1.0
-            if kept != same:
-                other = Fingerprint.from_bytes(kept)
-                share = likeness.of(other) if other is not None else 0.0
-            if share:
+        for number in candidates:
+            slot = number % self._capacity
+            weights = self._weights[2 * slot], self._weights[2 * slot + 1]
+            if share := likeness.of(array("H", self._kept[slot]), *weights):
                 found.append((share, number))
         found.sort(reverse=True)
         ids = [self._ids[number % self._capacity] for _, number in found[:MOST]]
-        return tuple([UUID(bytes=complaint) for complaint in ids])
+        return tuple([complaint for complaint in ids if complaint is not None])
 
-    def add(self, complaint: UUID, at: datetime, kept: bytes) -> bool:
-        """Remember one; False where it is known, or was written by another version."""
-        key, own = complaint.bytes, Fingerprint.from_bytes(kept)
-        if key in self._places or own is None:
+    def add(
+        self, complaint: UUID, at: datetime, kept: bytes, own: Fingerprint | None = None
+    ) -> bool:
+        """Remember one, ``own`` where it is at hand; False where it is known, or was written by
+        another version."""
+        if complaint.int in self._places:
+            return False
+        if own is not None:
+            words, places, cells, anonymous = own.words, own.places, own.cells[:1], own.anonymous
+        elif (numbers := unpacked(kept)) is not None:
+            words, places, _, cells = map(tuple, parts(numbers))
+            anonymous = bool(numbers[0] & 1)
+        else:
             return False
         seconds = int(at.timestamp())
-        self._leave_behind(seconds - int(WINDOW.total_seconds()))
+        self._leave_behind(seconds - _SECONDS)
         number, self._next = self._next, self._next + 1
         slot = number % self._capacity
-        self._kept[slot], self._ids[slot], self._at[slot] = kept, key, seconds
-        self._places[key] = number
+        self._kept[slot], self._ids[slot], self._at[slot] = kept, complaint, seconds
+        self._places[complaint.int] = number
         counts, heads, links = self._counts, self._heads, self._links
-        for code in own.words + own.places:
+        for code in words + places:
             counts[code] += 1
-        codes = [*self._rarest(own, _LINKS - 1), *(own.cells[:1] or ())]
-        apart = _CODES if own.anonymous else 0
-        for nth, code in enumerate(codes):
-            node = number * _LINKS + nth
-            links[slot * _LINKS + nth] = heads[apart + code]
+        self._weights[2 * slot] = sum(self._weigh(places))
+        self._weights[2 * slot + 1] = sum(self._weigh(words))
+        apart, node = _CODES if anonymous else 0, number * _LINKS
+        place = slot * _LINKS
+        for code in (*self._rarest(words, places, _LINKS - 1), *cells):
+            links[place] = heads[apart + code]
             heads[apart + code] = node
+            place, node = place + 1, node + 1
         return True
 
     def remove(self, complaints: Collection[UUID]) -> None:
         """These are not to be named any more."""
         for complaint in complaints:
-            number = self._places.pop(complaint.bytes, None)
+            number = self._places.pop(complaint.int, None)
             if number is not None:
-                self._drop(number)
+                self._drop(number % self._capacity)
 
     def _candidates(self, own: Fingerprint, now: int) -> list[int]:
-        """Numbers of those that share a rare name or word; one for each that they share."""
+        """Numbers of those that share a rare name or word, those that share most of them first."""
         found: list[int] = []
         heads, links, size = self._heads, self._links, len(self._links)
         apart = _CODES if own.anonymous else 0
         floor = self._oldest * _LINKS
-        for code in (*self._rarest(own, _LOOKED_FOR), *own.cells):
+        for code in (*self._rarest(own.words, own.places, _LOOKED_FOR), *own.cells):
             node, more = heads[apart + code], _FOLLOWED
             while node >= floor and more:
                 found.append(node // _LINKS)
                 node = links[node % size]
                 more -= 1
+            if len(found) >= _ENOUGH:
+                break
         if not found:
             return found
-        since, village = now - int(WINDOW.total_seconds()), own.village.to_bytes(2, "little")
-        anywhere = not own.village
+        since, village = now - _SECONDS, own.village.to_bytes(2, byteorder)
+        topic = own.topic.to_bytes(2, byteorder) if own.topic else b""
         kept, at, capacity = self._kept, self._at, self._capacity
+        shared = Counter(found)
         return [
             number
-            for number in found
+            for number in sorted(shared, key=shared.__getitem__, reverse=True)
             if (one := kept[slot := number % capacity])
             and since <= at[slot]
-            and (anywhere or one[2:4] == village or one[2:4] == b"\0\0")
-        ]
+            and (not own.village or one[2:4] == village or one[2:4] == _UNKNOWN)
+            # With one name or word alone it would have to be on the same topic.
+            and (shared[number] > 1 or one[4:6] == topic)
+        ][:_COMPARED]
 
-    def _rarest(self, own: Fingerprint, most: int) -> list[int]:
-        """Names first: what is not named alike is seldom found alike."""
-        places, words = own.places, own.words
+    def _rarest(self, words: tuple[int, ...], places: tuple[int, ...], most: int) -> list[int]:
+        """The rarest first: of the names, and two of the words, where few names are there."""
         rarity = self._counts.__getitem__
-        if len(places) >= most:
-            return sorted(places, key=rarity)[:most]
-        return [*places, *sorted(words, key=rarity)[: min(2, most - len(places))]]
+        names = sorted(places, key=rarity)
+        if len(names) >= most - 1:
+            return names[:most]
+        return names + sorted(words, key=rarity)[:2]
 
-    def _weight(self, code: int) -> float:
-        return log((len(self._places) + _AT_FIRST) / self._counts[code])
+    def _weigh(self, codes: tuple[int, ...]) -> list[float]:
+        """What words or names tell: each the logarithm of how few complaints have it."""
+        logs, counts = self._logs, self._counts
+        every = logs[len(self._places) + _AT_FIRST]
+        return [every - logs[counts[code]] for code in codes]
 
     def _leave_behind(self, before: int) -> None:
         """What is too old, or in the way of the next one, goes."""
         while self._oldest < self._next:
             slot = self._oldest % self._capacity
             full = self._next - self._oldest >= self._capacity
-            if not full and self._kept[slot] and self._at[slot] >= before:
-                return
-            if self._kept[slot]:
-                self._places.pop(self._ids[slot], None)
-                self._drop(self._oldest)
+            complaint = self._ids[slot]
+            if complaint is not None:
+                if not full and self._at[slot] >= before:
+                    return
+                del self._places[complaint.int]
+                self._drop(slot)
             self._oldest += 1
 
-    def _drop(self, number: int) -> None:
-        slot = number % self._capacity
-        own = Fingerprint.from_bytes(self._kept[slot])
-        self._kept[slot] = self._ids[slot] = b""
-        for code in own.words + own.places if own is not None else ():
-            self._counts[code] -= 1
+    def _drop(self, slot: int) -> None:
+        numbers = unpacked(self._kept[slot])
+        self._kept[slot], self._ids[slot] = b"", None
+        if numbers is not None:
+            words, places, *_ = parts(numbers)
+            for code in (*words, *places):
+                self._counts[code] -= 1

@@ -6,7 +6,9 @@ language have the same one. See docs/explanation/decisions/0053-similar.md.
 
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from hashlib import blake2b
+from operator import or_
 from typing import Final, NamedTuple
 
 from broker.domain.routing.language.text import words
@@ -26,6 +28,8 @@ VERSION: Final = 1
 """Of the bytes; others are not read."""
 _EXAMINED: Final = 800
 """Characters of a text that are looked at."""
+_HEAD: Final = 8
+"""Numbers before the lists: four facts, four lengths."""
 _MOST_WORDS: Final = 32
 _MOST_PLACES: Final = 10
 _MOST_NUMBERS: Final = 6
@@ -35,8 +39,9 @@ _CELL: Final = 2000
 """Cells in a degree: half a thousandth, 55 m in the tropics."""
 _REMEMBERED: Final = 1 << 15
 """Words whose number is kept in memory."""
+_AREAS: Final = 1 << 12
 
-_CODE: Final = 0xFFFF
+CODE: Final = 0xFFFF
 _WORD: Final = 1 << 16
 _KIND: Final = 1 << 17
 _MARKER: Final = 1 << 18
@@ -79,26 +84,27 @@ class Fingerprint(NamedTuple):
             packed.extend(numbers)
         return packed.tobytes()
 
-    @classmethod
-    def from_bytes(cls, kept: bytes) -> "Fingerprint | None":
-        """None where a program of another version wrote it."""
-        if len(kept) < 16 or len(kept) % 2:
-            return None
-        numbers = memoryview(kept).cast("H")
-        if numbers[0] >> 8 != VERSION or len(numbers) != 8 + sum(numbers[4:8]):
-            return None
-        w, p, n = 8 + numbers[4], 8 + numbers[4] + numbers[5], 8 + sum(numbers[4:7])
-        return cls(
-            bool(numbers[0] & 1),
-            bool(numbers[0] & 2),
-            numbers[1],
-            numbers[2],
-            numbers[3],
-            tuple(numbers[8:w]),
-            tuple(numbers[w:p]),
-            tuple(numbers[p:n]),
-            tuple(numbers[n:]),
-        )
+
+def unpacked(kept: bytes) -> "array[int] | None":
+    """The numbers of a fingerprint as it is kept: what ``to_bytes`` wrote; None where it is of
+    another version."""
+    if len(kept) < 2 * _HEAD or len(kept) % 2:
+        return None
+    numbers = array("H", kept)
+    if numbers[0] >> 8 != VERSION or len(numbers) != _HEAD + sum(numbers[4:_HEAD]):
+        return None
+    return numbers
+
+
+Part = Sequence[int]
+
+
+def parts(numbers: "array[int]") -> tuple[Part, Part, Part, Part]:
+    """Words, places, numbers and squares of what was unpacked."""
+    words = _HEAD + numbers[4]
+    places = words + numbers[5]
+    last = places + numbers[6]
+    return numbers[_HEAD:words], numbers[words:places], numbers[places:last], numbers[last:]
 
 
 class Words(dict[str, int]):
@@ -110,11 +116,35 @@ class Words(dict[str, int]):
     def __init__(self, key: bytes) -> None:
         super().__init__()
         self._key = key
+        self._named: dict[tuple[str, str], int] = {}
+        self._areas: dict[tuple[str | None, str | None], frozenset[int]] = {}
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = found = self._look_at(word)
+        return found
+
+    def named(self, kind: str, name: str | None) -> int:
+        """The number of a code of that kind; 0 for none."""
+        if not name:
+            return 0
+        found = self._named.get((kind, name))
+        if found is None:
+            if len(self._named) >= _REMEMBERED:
+                self._named.clear()
+            found = self._named[kind, name] = self.code(f"{kind} {name}")
+        return found
+
+    def areas(self, village: str | None, district: str | None) -> frozenset[int]:
+        """The numbers of the words in these names: they tell no place within it."""
+        found = self._areas.get((village, district))
+        if found is None:
+            if len(self._areas) >= _AREAS:
+                self._areas.clear()
+            both = words(f"{village or ''} {district or ''}")
+            found = frozenset([self[word] & CODE for word in both])
+            self._areas[village, district] = found
         return found
 
     def code(self, name: str) -> int:
@@ -168,32 +198,33 @@ def fingerprint(
     if complaint["confidential"] or complaint.get("oversight"):
         return None
     location = complaint.get("location", _NOWHERE)
-    said = _codes(complaint["text"][:_EXAMINED], words_of)
+    text = complaint["text"][:_EXAMINED]
     if "title" in complaint:
-        said = _codes(complaint["title"][:_EXAMINED], words_of) + said
+        text = f"{complaint['title'][:_EXAMINED]} {text}"
+    said = _codes(text, words_of)
     names: list[int] = []
     numbers: list[int] = []
     if "address" in location:
         _address(_codes(location["address"][:_EXAMINED], words_of), names, numbers)
     _mentions(said, names, numbers)
-    village, district = location.get("village"), location.get("district")
-    if region is not None and len(region) == _VILLAGE:
-        area = region
-    else:
-        area = "".join(words(village)) if village else ""
-    areas = _area(village, words_of) + _area(district, words_of)
+    cells = _cells(location, words_of) if "latitude" in location else ()
+    if not names and not cells:
+        return None
+    village = location.get("village")
+    areas = words_of.areas(village, location.get("district"))
     places = tuple(dict.fromkeys([name for name in names if name not in areas]))[:_MOST_PLACES]
-    cells = _cells(location, words_of)
     if not places and not cells:
         return None
-    apart = {*places, *areas}
-    about = dict.fromkeys([code & _CODE for code in said if code & _WORD])
+    if region is not None and len(region) == _VILLAGE:
+        village = region
+    apart = areas.union(places)
+    about = dict.fromkeys([code & CODE for code in said if code & _WORD])
     return Fingerprint(
         anonymous=complaint["anonymous"],
-        personal=any(code & _PERSON for code in said),
-        village=words_of.code(f"village {area}") if area else 0,
-        topic=words_of.code(f"topic {topic}") if topic else 0,
-        agency=words_of.code(f"agency {agency}") if agency else 0,
+        personal=reduce(or_, said, 0) & _PERSON != 0,
+        village=words_of.named("village", village),
+        topic=words_of.named("topic", topic),
+        agency=words_of.named("agency", agency),
         words=tuple([code for code in about if code not in apart][:_MOST_WORDS]),
         places=places,
         numbers=tuple(dict.fromkeys(numbers))[:_MOST_NUMBERS],
@@ -205,10 +236,6 @@ def _codes(text: str, words_of: Words) -> list[int]:
     return list(map(words_of.__getitem__, words(text)))
 
 
-def _area(name: str | None, words_of: Words) -> list[int]:
-    return [code & _CODE for code in _codes(name, words_of)] if name else []
-
-
 def _mentions(codes: Sequence[int], names: list[int], numbers: list[int]) -> None:
     """Names behind what announces one, "jalan", "depan", "masjid"; and the numbers behind them."""
     for at, code in enumerate(codes):
@@ -217,7 +244,7 @@ def _mentions(codes: Sequence[int], names: list[int], numbers: list[int]) -> Non
 
 
 def _named(marker: int, behind: Iterable[int], names: list[int], numbers: list[int]) -> None:
-    if kind := marker & _CODE if not marker & _WORD else 0:
+    if kind := marker & CODE if not marker & _WORD else 0:
         if behind and (code := next(iter(behind))) & _NUMBER:
             numbers.append(kind << 12 | code & 0xFFF)
         return
@@ -235,7 +262,7 @@ def _named(marker: int, behind: Iterable[int], names: list[int], numbers: list[i
             if code & _WORD and code & _MARKER and not code & _RELATES:
                 continue
             return
-        names.append(code & _CODE)
+        names.append(code & CODE)
         found = True
 
 
@@ -244,7 +271,7 @@ def _address(codes: Sequence[int], names: list[int], numbers: list[int]) -> None
     before = 0
     for code in codes:
         if code & _NUMBER:
-            kind = before & _CODE if before & _MARKER and not before & _WORD else 0
+            kind = before & CODE if before & _MARKER and not before & _WORD else 0
             if kind:
                 numbers.append(kind << 12 | code & 0xFFF)
             elif before & (_WORD | _TURN) and not before & _RELATES:
@@ -253,13 +280,13 @@ def _address(codes: Sequence[int], names: list[int], numbers: list[int]) -> None
             if before & _WORD and not before & (_KIND | _RELATES):
                 numbers.append(SIDE << 12 | code & 0xFFF)
         elif code & _WORD and not code & (_KIND | _RELATES):
-            names.append(code & _CODE)
+            names.append(code & CODE)
         before = code
 
 
 def _cells(location: LocationFields, words_of: Words) -> tuple[int, ...]:
     """The square that the coordinates lie in, and the eight around it."""
-    if "latitude" not in location or "longitude" not in location:
+    if "longitude" not in location:
         return ()
     row, column = int(location["latitude"] * _CELL // 1), int(location["longitude"] * _CELL // 1)
     around = sorted(
