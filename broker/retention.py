@@ -12,8 +12,9 @@ class Retention:
     ``audit_age`` (whole seconds), ``audit_bytes``: bounds of the audit stream; it is cut by
     whole segments of ``audit_segment_bytes``. ``journal``: how long a complaint is remembered, so
     that a repeat is known as one. ``closed_cases``: how long a case is kept after its end,
-    ``closed_text``: how long its words. ``parked``: how long what could not be used; None: until
-    somebody replays or discards it.
+    ``closed_text``: how long its words. ``similar``: how long a complaint's fingerprint, by which
+    those about the same thing are found; none is made where it is nought. ``parked``: how long what
+    could not be used; None: until somebody replays or discards it.
     """
 
     copies: timedelta = timedelta(days=90)
@@ -23,4 +24,5 @@ class Retention:
     journal: timedelta = timedelta(days=400)
     closed_cases: timedelta = timedelta(days=400)
     closed_text: timedelta = timedelta(days=90)
+    similar: timedelta = timedelta(days=30)
     parked: timedelta | None = None

@@ -118,10 +118,11 @@ class SqlFingerprints:
         for start in range(0, len(complaints), _AT_ONCE):
             some = complaints[start : start + _AT_ONCE]
             mine = _columns.complaint_id.in_(some) & _columns.fingerprint.is_not(None)
-            with self._database.transaction(patience=self._waits.others) as connection:
+            with self._database.transaction(reading=True) as connection:
                 there = connection.scalars(select(_columns.complaint_id).where(mine)).all()
-                if not there:
-                    continue
+            if not there:
+                continue
+            with self._database.transaction(patience=self._waits.others) as connection:
                 connection.execute(delete(journal_fingerprints).where(mine))
                 said = [{"complaint_id": one, "recorded_at": at} for one in sorted(set(there))]
                 connection.execute(insert(journal_fingerprints), said)

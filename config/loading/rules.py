@@ -144,6 +144,7 @@ def _retention(entry: form.RetentionEntry) -> Retention:
         journal=timedelta(days=entry.journal_days),
         closed_cases=timedelta(days=entry.closed_cases_days),
         closed_text=timedelta(days=entry.closed_text_days),
+        similar=timedelta(days=entry.similar_days),
         parked=None if entry.parked_days is None else timedelta(days=entry.parked_days),
     )
 

@@ -44,6 +44,7 @@ class RetentionEntry(Entry):
     journal_days: Days = 400
     closed_cases_days: Days = 400
     closed_text_days: Days = 90
+    similar_days: Annotated[int, Field(ge=0, le=30)] = 30
     parked_days: Days | None = None
 
 

@@ -17,6 +17,8 @@ from consumers.cases.parked_age import discard_old
 from consumers.cases.parked_watch import watch_parked
 from consumers.cases.receipts import Receipts
 from consumers.cases.watermark import Watermarks
+from consumers.cases.withdrawing import EVERY as WITHDRAW_EVERY
+from consumers.cases.withdrawing import SWEEP_EVERY, Withdrawing
 from consumers.runtime import batches
 from consumers.runtime.case_store import opened_cases
 from consumers.runtime.case_watch import watch_ages
@@ -46,6 +48,7 @@ async def serve_cases(
     store = await opened_cases(service, outside)
     if store is None:
         return
+    withdrawing = Withdrawing(outside.open_journal, store, clock)
     try:
         if await service.unless_stopped(service.declared.wait()) is None:
             return
@@ -75,7 +78,7 @@ async def serve_cases(
             outside.broker("pintu cases"),
             CASES_QUEUE,
             traced(
-                Observed(handler, counts, partial(log_batch, sample=sample), receipts),
+                Observed(handler, counts, partial(log_batch, sample=sample), receipts, withdrawing),
                 service.tracing,
                 CASES_QUEUE,
                 live_config,
@@ -99,6 +102,8 @@ async def serve_cases(
             tasks.create_task(_work(worker, receipts))
             tasks.create_task(watch_store(service, store))
             tasks.create_task(watch_ages(service, store, clock))
+            tasks.create_task(service.every(WITHDRAW_EVERY, withdrawing.tell))
+            tasks.create_task(service.every(SWEEP_EVERY, withdrawing.sweep))
             tasks.create_task(watch_parked(service, outside.client, outside.open_parked))
             tasks.create_task(service.every(_GAUGES_EVERY, partial(_show, store, metrics, clock)))
             tasks.create_task(
@@ -108,6 +113,7 @@ async def serve_cases(
                 service.every(_FORGET_EVERY, partial(_forget_parked, outside, live_config, clock))
             )
     finally:
+        await withdrawing.close()
         await store.close()
 
 

@@ -88,10 +88,13 @@ class RouterHandler:
         self._clock = clock
         self._new_id = new_id
         self._recent = recent
+        self.use(rules, clocks)
 
     def use(self, rules: Rules, clocks: SlaCalendar) -> None:
         """Other rules, from the next batch on."""
         self._rules, self._clocks = rules, clocks
+        if self._recent is not None:
+            self._recent.window = rules.retention.similar
 
     async def check(self) -> None:
         await self._journal.check()
@@ -155,7 +158,7 @@ class RouterHandler:
                     now=now,
                     new_id=self._new_id,
                     repeat=unusable[message.body] if unusable else 0,
-                    recent=self._recent,
+                    recent=self._recent if rules.retention.similar else None,
                 )
             except Exception as error:  # one message must not take its neighbours along
                 log.error("router.failed", traceback=where(error))

@@ -12,9 +12,11 @@ from broker.amqp.address import shown
 from broker.errors import STORE_REFUSALS
 from broker.messaging.names import ROUTER_QUEUE
 from broker.ports import Journal, TimeSource
+from consumers.router import remembering
 from consumers.router.handler import RouterHandler
 from consumers.router.observing import RouterCounts, log_batch
 from consumers.router.pacing import Pacing, keep_pace
+from consumers.router.remembering import Remembering
 from consumers.router.unknown_channels import UnknownChannels
 from consumers.runtime import batches
 from consumers.runtime.clock import agreed, is_trusted
@@ -47,12 +49,16 @@ async def serve_router(
         rules = live_config.rules
         metrics = RouterMetrics(service.registry, rules.channels)
         pacing = Pacing(metrics)
+        kept = await service.patiently(partial(Remembering.opened, journal), "store")
+        if kept is None:
+            return
         handler = RouterHandler(
             rules,
             live_config.clocks,
             journal,
             clock,
             new_id=lambda: str(uuid4()),
+            recent=kept.recent,
         )
         counts = RouterCounts(metrics, service.metrics, clock)
         unknown = UnknownChannels(metrics.unknown, rules.channels, time.monotonic)
@@ -88,6 +94,7 @@ async def serve_router(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run())
             tasks.create_task(watch_store(service, journal))
+            tasks.create_task(service.every(remembering.EVERY, kept.look))
             tasks.create_task(keep_pace(service, outside.client, pacing))
             tasks.create_task(
                 service.every(_FORGET_EVERY, partial(_forget, journal, live_config, clock))
@@ -101,4 +108,7 @@ async def _forget(journal: Journal, live_config: LiveConfig, clock: TimeSource) 
         return  # what is forgotten too early is routed twice
     kept, upto = live_config.rules.retention.journal, agreed(clock)
     while await journal.forget(upto() - kept, _FORGET_MOST) == _FORGET_MOST:
+        await asyncio.sleep(0)
+    kept, fingerprints = live_config.rules.retention.similar, journal.fingerprints
+    while await fingerprints.forget(upto() - kept, _FORGET_MOST) == _FORGET_MOST:
         await asyncio.sleep(0)

@@ -76,13 +76,11 @@ class Fingerprint(NamedTuple):
 
     def to_bytes(self) -> bytes:
         """As it is kept: of the squares only its own."""
-        lists = (self.words, self.places, self.numbers, self.cells[:1])
+        words, places, numbers, cells = self.words, self.places, self.numbers, self.cells[:1]
         head = VERSION << 8 | self.personal << 1 | self.anonymous
-        packed = array("H", (head, self.village, self.topic, self.agency))
-        packed.extend(map(len, lists))
-        for numbers in lists:
-            packed.extend(numbers)
-        return packed.tobytes()
+        facts = head, self.village, self.topic, self.agency
+        lengths = len(words), len(places), len(numbers), len(cells)
+        return array("H", (*facts, *lengths, *words, *places, *numbers, *cells)).tobytes()
 
 
 def unpacked(kept: bytes) -> "array[int] | None":
@@ -116,6 +114,8 @@ class Words(dict[str, int]):
     def __init__(self, key: bytes) -> None:
         super().__init__()
         self._key = key
+        self.plain: dict[int, int] = {}
+        """What was given for a word → its number alone, 0 for one that says nothing."""
         self._named: dict[tuple[str, str], int] = {}
         self._areas: dict[tuple[str | None, str | None], frozenset[int]] = {}
 
@@ -123,6 +123,7 @@ class Words(dict[str, int]):
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = found = self._look_at(word)
+        self.plain[found] = found & CODE if found & _WORD else 0
         return found
 
     def named(self, kind: str, name: str | None) -> int:
@@ -202,6 +203,7 @@ def fingerprint(
     if "title" in complaint:
         text = f"{complaint['title'][:_EXAMINED]} {text}"
     said = _codes(text, words_of)
+    about = set(map(words_of.plain.__getitem__, said))  # before the next words come
     names: list[int] = []
     numbers: list[int] = []
     if "address" in location:
@@ -212,23 +214,24 @@ def fingerprint(
         return None
     village = location.get("village")
     areas = words_of.areas(village, location.get("district"))
-    places = tuple(dict.fromkeys([name for name in names if name not in areas]))[:_MOST_PLACES]
+    places = tuple({*names} - areas)[:_MOST_PLACES]
     if not places and not cells:
         return None
     if region is not None and len(region) == _VILLAGE:
         village = region
-    apart = areas.union(places)
-    about = dict.fromkeys([code & CODE for code in said if code & _WORD])
+    about -= areas
+    about.difference_update(places)
+    about.discard(0)
     return Fingerprint(
-        anonymous=complaint["anonymous"],
-        personal=reduce(or_, said, 0) & _PERSON != 0,
-        village=words_of.named("village", village),
-        topic=words_of.named("topic", topic),
-        agency=words_of.named("agency", agency),
-        words=tuple([code for code in about if code not in apart][:_MOST_WORDS]),
-        places=places,
-        numbers=tuple(dict.fromkeys(numbers))[:_MOST_NUMBERS],
-        cells=cells,
+        complaint["anonymous"],
+        reduce(or_, said) & _PERSON != 0,
+        words_of.named("village", village),
+        words_of.named("topic", topic),
+        words_of.named("agency", agency),
+        tuple(about)[:_MOST_WORDS],
+        places,
+        tuple({*numbers})[:_MOST_NUMBERS],
+        cells,
     )
 
 

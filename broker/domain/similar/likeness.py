@@ -6,10 +6,12 @@ judged: `tests/unit/broker/domain/similar/pairs`.
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection
 from typing import Final
 
 from broker.domain.similar.fingerprints import GANG, SIDE, Fingerprint, parts
+
+Weigh = Callable[[Collection[int]], float]
 
 _SAME_PLACE: Final = 0.7
 """Of the weight of the shorter one's names that the other has too."""
@@ -32,25 +34,23 @@ _NEVER: Final = 2.0
 
 
 class Likeness:
-    """One complaint, held against others. ``weights``: of its words and names, the rarer the
-    more."""
+    """One complaint, held against others. ``weigh``: some words or names, the rarer the more."""
 
-    def __init__(self, own: Fingerprint, weights: Mapping[int, float]) -> None:
+    def __init__(self, own: Fingerprint, weigh: Weigh) -> None:
         self._own = own
-        self._weight = weights.__getitem__
+        self._weigh = weigh
         self._words = frozenset(own.words)
         self._places = frozenset(own.places)
         self._cells = frozenset(own.cells)
-        self._names_weight = self._sum(own.places)
-        self._words_weight = self._sum(own.words)
+        self._names_weight = weigh(own.places)
+        self._words_weight = weigh(own.words)
 
-    def of(self, other: "array[int]", names_weight: float, words_weight: float) -> float:
+    def of(self, other: "array[int]") -> float:
         """How much alike, from 0 (not about the same thing) to 1. Neither is about the same thing
         as one of another village, nor a named reporter's as an anonymous one's.
 
         Args:
-            other: its fingerprint as it is kept.
-            names_weight: of its names, ``words_weight``: of its words, when it was remembered.
+            other: its fingerprint, unpacked.
         """
         own = self._own
         if (other[0] & 1) != own.anonymous or _differ(own.village, other[1]):
@@ -62,7 +62,7 @@ class Likeness:
         # A street that one has in his address the other may have in his sentence.
         names = self._places.intersection(places) | self._words.intersection(places)
         names |= self._places.intersection(words)
-        shared, sizes = self._sum(names), (self._names_weight, names_weight)
+        shared, sizes = self._weigh(names), (self._names_weight, self._weigh(places))
         least, most = min(sizes) or max(sizes), max(sizes)
         shorter = min(1.0, shared / least) if least else 0.0
         telling = near or (shorter >= _SAME_PLACE and shared >= _TELLING)
@@ -74,9 +74,9 @@ class Likeness:
         longer = min(1.0, shared / most) if most else 0.0
         needed = self._needed(other, telling, near or longer >= _SAME_PLACE, loose)
         both = self._words.intersection(words) - names
-        mine = self._words_weight - self._sum(self._words & names)
-        theirs = words_weight - self._sum(names.intersection(words))
-        said = min(1.0, 2 * self._sum(both) / (mine + theirs)) if mine + theirs > 0 else 0.0
+        mine = self._words_weight - self._weigh(self._words & names)
+        theirs = self._weigh(words) - self._weigh(names.intersection(words))
+        said = min(1.0, 2 * self._weigh(both) / (mine + theirs)) if mine + theirs > 0 else 0.0
         return min(1.0, (shorter + longer) / 4 + said / 2) if said >= needed else 0.0
 
     def _needed(self, other: "array[int]", telling: bool, whole: bool, loose: bool) -> float:
@@ -93,9 +93,6 @@ class Likeness:
         if own.personal or other[0] & 2:
             needed = max(needed, _OF_A_PERSON if topic else _OF_A_PERSON_OTHERWISE)
         return max(needed, _HALF_NUMBERED) if loose else needed
-
-    def _sum(self, codes: Iterable[int]) -> float:
-        return sum(map(self._weight, codes))
 
 
 def _differ(one: int, other: int) -> bool:

@@ -1,13 +1,13 @@
 """The complaints of the last weeks, as they are remembered, and which of them one is like.
 
-Bounded in memory: a ring of so many fingerprints, and for each of the rarest names and words of
-each a link to the one before that has it too. Time is bounded: so many links are followed, and so
+Bounded in memory: a ring of so many fingerprints, and for each of the rarest names of each a link
+to the one before that has it too. Time is bounded: so many links are followed, and so
 many are held against one.
 """
 
 from array import array
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from math import log
 from sys import byteorder
@@ -20,19 +20,18 @@ from broker.domain.similar.vocabulary import OF_A_PERSON, TELLS_KIND
 
 WINDOW: Final = timedelta(days=30)
 """How long after one another two complaints may be about the same thing."""
-_SECONDS: Final = int(WINDOW.total_seconds())
 CAPACITY: Final = 1 << 17
 """Fingerprints in memory: 30 days of 4,300 a day. Beyond it the oldest go first."""
 MOST: Final = 10
 """Complaints that are named."""
 _LINKS: Final = 6
-"""Names and words by which one is found."""
+"""Names by which one is found, and its square."""
 _LOOKED_FOR: Final = 8
-"""Names and words that others are looked for by."""
+"""Names that others are looked for by."""
 _FOLLOWED: Final = 32
 """Links of each that are followed."""
 _ENOUGH: Final = 32
-"""Links after which no further name or word is looked for: the rarest come first."""
+"""Links after which no further name is looked for: the rarest come first."""
 _COMPARED: Final = 10
 """Complaints that one is held against."""
 _AT_FIRST: Final = 1000
@@ -45,15 +44,18 @@ _UNKNOWN: Final = bytes(2)
 
 
 class RecentComplaints:
-    """Of one process; all that its installation has routed, once it was told of them."""
+    """Of one process; all that its installation has routed, once it was told of them.
+
+    ``window``: how long one is looked for among those that come after it.
+    """
 
     def __init__(self, key: bytes, capacity: int = CAPACITY) -> None:
         self.words = Words(key)
+        self.window = WINDOW
         self._capacity = capacity
         self._kept: list[bytes] = [b""] * capacity
         self._ids: list[UUID | None] = [None] * capacity
         self._at = array("q", bytes(8)) * capacity
-        self._weights = array("f", bytes(4)) * (2 * capacity)
         self._links = array("i", [_NONE]) * (capacity * _LINKS)
         self._heads = array("i", [_NONE]) * (2 * _CODES)
         self._counts = array("i", bytes(4)) * _CODES
@@ -71,13 +73,10 @@ class RecentComplaints:
         candidates = self._candidates(own, int(at.timestamp()))
         if not candidates:
             return ()
-        codes = own.words + own.places
-        likeness = Likeness(own, dict(zip(codes, self._weigh(codes), strict=True)))
+        likeness = Likeness(own, self._weigh)
         found: list[tuple[float, int]] = []
         for number in candidates:
-            slot = number % self._capacity
-            weights = self._weights[2 * slot], self._weights[2 * slot + 1]
-            if share := likeness.of(array("H", self._kept[slot]), *weights):
+            if share := likeness.of(array("H", self._kept[number % self._capacity])):
                 found.append((share, number))
         found.sort(reverse=True)
         ids = [self._ids[number % self._capacity] for _, number in found[:MOST]]
@@ -98,7 +97,7 @@ class RecentComplaints:
         else:
             return False
         seconds = int(at.timestamp())
-        self._leave_behind(seconds - _SECONDS)
+        self._leave_behind(seconds - int(self.window.total_seconds()))
         number, self._next = self._next, self._next + 1
         slot = number % self._capacity
         self._kept[slot], self._ids[slot], self._at[slot] = kept, complaint, seconds
@@ -106,11 +105,9 @@ class RecentComplaints:
         counts, heads, links = self._counts, self._heads, self._links
         for code in words + places:
             counts[code] += 1
-        self._weights[2 * slot] = sum(self._weigh(places))
-        self._weights[2 * slot + 1] = sum(self._weigh(words))
         apart, node = _CODES if anonymous else 0, number * _LINKS
         place = slot * _LINKS
-        for code in (*self._rarest(words, places, _LINKS - 1), *cells):
+        for code in (*self._rarest(places, _LINKS - 1), *cells):
             links[place] = heads[apart + code]
             heads[apart + code] = node
             place, node = place + 1, node + 1
@@ -124,12 +121,12 @@ class RecentComplaints:
                 self._drop(number % self._capacity)
 
     def _candidates(self, own: Fingerprint, now: int) -> list[int]:
-        """Numbers of those that share a rare name or word, those that share most of them first."""
+        """Numbers of those that share a name, those that share most of them first."""
         found: list[int] = []
         heads, links, size = self._heads, self._links, len(self._links)
         apart = _CODES if own.anonymous else 0
         floor = self._oldest * _LINKS
-        for code in (*self._rarest(own.words, own.places, _LOOKED_FOR), *own.cells):
+        for code in (*self._rarest(own.places, _LOOKED_FOR), *own.cells):
             node, more = heads[apart + code], _FOLLOWED
             while node >= floor and more:
                 found.append(node // _LINKS)
@@ -139,7 +136,7 @@ class RecentComplaints:
                 break
         if not found:
             return found
-        since, village = now - _SECONDS, own.village.to_bytes(2, byteorder)
+        since, village = now - int(self.window.total_seconds()), own.village.to_bytes(2, byteorder)
         topic = own.topic.to_bytes(2, byteorder) if own.topic else b""
         kept, at, capacity = self._kept, self._at, self._capacity
         shared = Counter(found)
@@ -149,23 +146,19 @@ class RecentComplaints:
             if (one := kept[slot := number % capacity])
             and since <= at[slot]
             and (not own.village or one[2:4] == village or one[2:4] == _UNKNOWN)
-            # With one name or word alone it would have to be on the same topic.
+            # With one name alone it would have to be on the same topic.
             and (shared[number] > 1 or one[4:6] == topic)
         ][:_COMPARED]
 
-    def _rarest(self, words: tuple[int, ...], places: tuple[int, ...], most: int) -> list[int]:
-        """The rarest first: of the names, and two of the words, where few names are there."""
-        rarity = self._counts.__getitem__
-        names = sorted(places, key=rarity)
-        if len(names) >= most - 1:
-            return names[:most]
-        return names + sorted(words, key=rarity)[:2]
+    def _rarest(self, places: tuple[int, ...], most: int) -> Sequence[int]:
+        if len(places) <= 1:
+            return places
+        return sorted(places, key=self._counts.__getitem__)[:most]
 
-    def _weigh(self, codes: tuple[int, ...]) -> list[float]:
+    def _weigh(self, codes: Collection[int]) -> float:
         """What words or names tell: each the logarithm of how few complaints have it."""
-        logs, counts = self._logs, self._counts
-        every = logs[len(self._places) + _AT_FIRST]
-        return [every - logs[counts[code]] for code in codes]
+        common = sum(map(self._logs.__getitem__, map(self._counts.__getitem__, codes)))
+        return len(codes) * self._logs[len(self._places) + _AT_FIRST] - common
 
     def _leave_behind(self, before: int) -> None:
         """What is too old, or in the way of the next one, goes."""

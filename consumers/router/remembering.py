@@ -1,0 +1,43 @@
+"""What all routers of an installation have routed lately, read from the journal: so each of them
+tells of complaints about the same thing, whichever router had them, and after a restart.
+"""
+
+import asyncio
+from typing import Final
+
+from broker.domain.similar import RecentComplaints
+from broker.ports import Journal
+
+EVERY: Final = 2.0
+"""Seconds after which it is looked for what others have routed."""
+_PAGE: Final = 500
+"""Entries taken in at once, some 10 ms."""
+
+
+class Remembering:
+    """Keeps what is remembered up to date. Of one process."""
+
+    def __init__(self, journal: Journal, recent: RecentComplaints) -> None:
+        self._journal = journal
+        self._after = 0
+        self.recent = recent
+
+    @classmethod
+    async def opened(cls, journal: Journal) -> "Remembering":
+        """With all that there is. Raises StoreUnavailable."""
+        made = cls(journal, RecentComplaints(await journal.fingerprints.key()))
+        await made.look()
+        return made
+
+    async def look(self) -> None:
+        """Take in what has come since. Raises StoreUnavailable."""
+        more = True
+        while more:
+            read = await self._journal.fingerprints.since(self._after, _PAGE)
+            for complaint, at, kept in read.found:
+                if kept is None:
+                    self.recent.remove([complaint])
+                else:
+                    self.recent.add(complaint, at, kept)
+            self._after, more = read.after, read.more
+            await asyncio.sleep(0)
