@@ -56,6 +56,12 @@ async def erase(office: DeskSession, case: Case, by: str, reason: str | None) ->
             outside.client("pintu case forget") as client,
             outside.broker("pintu case forget").publisher(names.EVENTS) as publisher,
         ):
+            # Who has read the journal hears that it is gone from it.
+            journal = await outside.open_journal()
+            try:
+                await journal.fingerprints.withdraw([case.complaint_id], now)
+            finally:
+                await journal.close()
             # A replay of the trail removes the person again.
             await publisher.publish([forgotten(case, by=by, reason=reason, at=now)])
             for queue in _queues(case):

@@ -11,6 +11,7 @@ from gateway.desk.indexing import Indexing
 from gateway.desk.ladders import Ladder, ladders
 from gateway.desk.searching import search
 from gateway.desk.session import DeskSession
+from gateway.desk.told_similar import told_similar
 
 ALIKE: Final = 5
 """Cases about the same thing at the same place that are shown."""
@@ -20,7 +21,8 @@ _AROUND: Final = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Kin:
     """Another case that this one is linked with. ``how``: ``follows``, ``followed_by``,
-    ``duplicate_of`` or ``alike``; ``case``: None where it is not there any more."""
+    ``duplicate_of``, ``similar`` (as the router saw it) or ``alike``; ``case``: None where it is
+    not there any more."""
 
     how: str
     tracking: str
@@ -55,8 +57,16 @@ async def seen(office: DeskSession, text: str, indexing: Indexing | None = None)
         lines=tuple(lines_of(said, history)),
         history=tuple(history),
         ladders=tuple(ladders(case, history, office.clocks, office.now())),
-        kin=(*await _linked(office, case), *await _alike(office, case, indexing)),
+        kin=tuple(await _kin(office, case, indexing)),
     )
+
+
+async def _kin(office: DeskSession, case: Case, indexing: Indexing | None) -> list[Kin]:
+    """Each once, by what is surest of it."""
+    told = [Kin("similar", one.tracking, one) for one in await told_similar(office.store, case)]
+    found = [*await _linked(office, case), *told, *await _alike(office, case, indexing)]
+    known = {one.tracking: one for one in reversed(found)}
+    return [one for one in found if known[one.tracking] is one]
 
 
 async def _linked(office: DeskSession, case: Case) -> list[Kin]:

@@ -26,6 +26,7 @@ from gateway.desk.rows import Candidate, candidates
 from gateway.desk.session import DeskSession
 from gateway.desk.wording import called, comes, day_and_month, happened, moment, owed
 from gateway.text.printable import printable
+from schemas.identifiers import tracking
 from schemas.meaning import OTHER
 
 _STYLES = {State.TRIAGE: "yellow", State.HELD: "cyan", State.RESOLVED: "green", State.CLOSED: "dim"}
@@ -140,6 +141,8 @@ def _links(case: Case) -> Iterator[tuple[str, Text]]:
         )
     for code in case.followed_by:
         yield gettext("followed by"), Text(code)
+    for one in case.decision.similar:
+        yield gettext("similar"), Text(tracking(one))
 
 
 def _outside(case: Case) -> str:

@@ -20,6 +20,7 @@ from broker.domain.case import Case, CaseFilter, State
 from broker.domain.routing.language.text import words
 from broker.errors import StoreUnavailable
 from gateway.desk.session import DeskSession
+from gateway.desk.told_similar import for_few_eyes, told_similar
 
 OPEN: Final = 500
 CLOSED: Final = 100
@@ -41,6 +42,7 @@ _MOST_WORDS: Final = 120
 
 class _Seen(NamedTuple):
     complaint: UUID
+    anonymous: bool
     words: frozenset[str]
     place: str | None
 
@@ -64,21 +66,26 @@ class SimilarCases:
         self._looking: asyncio.Task[None] | None = None
 
     async def like(self, case: Case, office: DeskSession) -> list[Similar]:
-        """Those that seem to be about the same, the nearest first; as they are now."""
+        """Those that seem to be about the same, first those that the router named, then the
+        nearest; as they are now."""
         if self._now() > self._good_until and self._looking is None:
             self._looking = asyncio.create_task(self._look(office))
         if self._looking is not None:
             # No page waits for it longer than that: the next one has what was found.
             await asyncio.wait([self._looking], timeout=WAITS)
         own = _seen(case)
+        told = await told_similar(office.store, case)
+        named = {one.complaint_id for one in told} | {own.complaint}
         found = [
             (share, other.complaint)
             for other in self._seen
-            if other.complaint != own.complaint and (share := self._share(own, other))
+            if other.complaint not in named and (share := self._share(own, other))
         ]
         best = sorted(found, key=lambda pair: (-pair[0], pair[1]))[:MOST]
         cases = [(share, await office.store.find(complaint)) for share, complaint in best]
-        return [Similar(one, share) for share, one in cases if one is not None]
+        sure = [Similar(one, max(self._share(own, _seen(one)), _LEAST_SHARE)) for one in told]
+        other = [Similar(one, share) for share, one in cases if one is not None]
+        return [*sure, *other][:MOST]
 
     async def _look(self, office: DeskSession) -> None:
         try:
@@ -92,14 +99,17 @@ class SimilarCases:
     async def _read(self, office: DeskSession) -> None:
         newest = CaseFilter(newest_first=True)
         closed = replace(newest, state=State.CLOSED, since=office.now() - LATELY)
-        seen = [_seen(case) async for case in office.store.listed(newest, most=OPEN)]
-        seen += [_seen(case) async for case in office.store.listed(closed, most=CLOSED)]
+        cases = [case async for case in office.store.listed(newest, most=OPEN)]
+        cases += [case async for case in office.store.listed(closed, most=CLOSED)]
+        seen = [_seen(case) for case in cases if not for_few_eyes(case)]
         self._common = Counter(word for one in seen for word in one.words)
         self._seen = seen
 
     def _share(self, one: _Seen, other: _Seen) -> float:
         """Nought where they are not alike. A word that many have says little."""
         both = one.words & other.words
+        if one.anonymous is not other.anonymous:
+            return 0.0  # nobody is to find who an anonymous reporter is by what else he reported
         if len(both) < _LEAST_WORDS:
             return 0.0
         least = min(map(self._weight, (one.words, other.words)))
@@ -115,7 +125,8 @@ class SimilarCases:
 def _seen(case: Case) -> _Seen:
     complaint = case.complaint
     if complaint is None:
-        return _Seen(case.complaint_id, frozenset(), None)
+        return _Seen(case.complaint_id, case.anonymous, frozenset(), None)
     said = words(f"{complaint.get('title') or ''} {complaint['text']}")
     kept = [word for word in dict.fromkeys(said) if len(word) >= _SHORTEST]
-    return _Seen(case.complaint_id, frozenset(kept[:_MOST_WORDS]), case.decision.region)
+    some = frozenset(kept[:_MOST_WORDS])
+    return _Seen(case.complaint_id, case.anonymous, some, case.decision.region)

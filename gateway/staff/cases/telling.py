@@ -86,6 +86,7 @@ def kin_view(kin: Kin) -> KinView:
         "follows": gettext("This one goes on with"),
         "followed_by": gettext("Goes on with this one"),
         "duplicate_of": gettext("Duplicate of"),
+        "similar": gettext("About the same thing, it seems"),
         "alike": gettext("The same topic and place"),
     }[kin.how]
     there = kin.case

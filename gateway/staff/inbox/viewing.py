@@ -11,6 +11,7 @@ from gateway.api.views import agency_view
 from gateway.api.world import Gateway
 from gateway.attachments.kinds import kind_of_type
 from gateway.attachments.links import ON_PAGES, named_by
+from gateway.desk.told_similar import told_similar
 from gateway.staff.inbox.deadlines import Deadline, deadlines_of
 from gateway.staff.inbox.listing import place_of, state_words, title_of
 from schemas.limits import CONVERSATION_NEWEST
@@ -47,7 +48,8 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A case on its page. ``cut``: something of it is left out, and there if asked for."""
+    """A case on its page. ``cut``: something of it is left out, and there if asked for.
+    ``similar``: tracking codes of those of this agency that seem to be about the same thing."""
 
     case: Case
     view: Mapping[str, object]
@@ -64,6 +66,7 @@ class Shown:
     previous: Sequence[str]
     external_id: str
     confidential: bool
+    similar: Sequence[str]
     cut: bool
 
 
@@ -98,6 +101,11 @@ async def shown(world: Gateway, case: Case, agency: str, *, whole: bool) -> Show
         previous=[rules.agency_name(one) for one in case.previous],
         external_id=(complaint.get("external_id") or "") if complaint else "",
         confidential=bool(complaint and complaint.get("confidential")),
+        similar=[
+            one.tracking
+            for one in await told_similar(world.cases, case)
+            if role_in(one, agency) is not None
+        ],
         cut=cut,
     )
 

@@ -11,6 +11,7 @@ from consumers.runtime.agreed_clock import AgreedClock
 
 TRUE = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 KEPT = timedelta(days=90)
+SIMILAR = timedelta(days=30)
 
 
 class Ahead:
@@ -21,6 +22,7 @@ class Ahead:
 class Journal:
     def __init__(self) -> None:
         self.forgot: list[datetime] = []
+        self.fingerprints = self
 
     async def forget(self, before: datetime, most: int) -> int:
         self.forgot.append(before)
@@ -29,11 +31,13 @@ class Journal:
 
 async def test_a_journal_is_forgotten_by_the_agreed_time_and_not_before_there_is_one() -> None:
     clock, journal = AgreedClock(Ahead(), lambda: 1.0, "boot"), Journal()
-    config = SimpleNamespace(rules=SimpleNamespace(retention=SimpleNamespace(journal=KEPT)))
+    config = SimpleNamespace(
+        rules=SimpleNamespace(retention=SimpleNamespace(journal=KEPT, similar=SIMILAR))
+    )
     forget = cast(Any, router)._forget
     await forget(journal, config, clock)
     assert journal.forgot == []
     clock.read("database", TRUE, elsewhere=True)
     clock.look(ClockState())
     await forget(journal, config, clock)
-    assert journal.forgot == [TRUE - KEPT]
+    assert journal.forgot == [TRUE - KEPT, TRUE - SIMILAR]

@@ -1,7 +1,7 @@
 """A fault of the program on one message, at whatever stage, parks that one; the loop goes on."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from broker.domain.intake import Routed, handle_intake, internal_error
 from broker.memory import MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
+from broker.ports import NO_FINGERPRINTS
 from consumers.router import handler as handler_module
 from schemas.identifiers import complaint_id
 from tests.support.eventually import eventually_async
@@ -80,11 +81,14 @@ class _Choosy:
 
     @asynccontextmanager
     async def recording(
-        self, complaints: Sequence[UUID], at: datetime
+        self,
+        complaints: Sequence[UUID],
+        at: datetime,
+        fingerprints: Mapping[UUID, bytes] = NO_FINGERPRINTS,
     ) -> AsyncIterator[frozenset[UUID]]:
         if POISON in complaints and not self._on_leaving:
             raise ValueError("a value that the database cannot take")
-        async with self._journal.recording(complaints, at) as fresh:
+        async with self._journal.recording(complaints, at, fingerprints) as fresh:
             yield fresh
             if POISON in complaints:
                 raise ValueError("a value that the database cannot take")
@@ -161,10 +165,13 @@ async def test_a_store_that_is_broken_altogether_parks_nothing(
 
         @asynccontextmanager
         async def recording(
-            self, complaints: Sequence[UUID], at: datetime
+            self,
+            complaints: Sequence[UUID],
+            at: datetime,
+            fingerprints: Mapping[UUID, bytes] = NO_FINGERPRINTS,
         ) -> AsyncIterator[frozenset[UUID]]:
             await self.check()
-            async with sound.recording(complaints, at) as fresh:
+            async with sound.recording(complaints, at, fingerprints) as fresh:
                 yield fresh
 
     async with world.routing():
