@@ -42,7 +42,7 @@ class Done(NamedTuple):
     fingerprint: bytes | None = None
 
     @classmethod
-    def of(cls, routed: Routed, fingerprint: bytes | None = None) -> "Done":
+    def of(cls, routed: Routed) -> "Done":
         said = routed.submission
         return cls(
             said.channel,
@@ -50,7 +50,7 @@ class Done(NamedTuple):
             routed.decision,
             routed.publish,
             said.complaint_id,
-            fingerprint,
+            None if routed.fingerprint is None else routed.fingerprint.to_bytes(),
         )
 
 
@@ -116,15 +116,13 @@ class RouterHandler:
             # Routed before, perhaps long ago: what the journal says of it counts.
             self._forget(batch.remembered.difference(fresh))
 
-    def _remembered(self, batch: Batch, routed: Routed, now: datetime) -> bytes | None:
+    def _remember(self, batch: Batch, done: Done, routed: Routed, now: datetime) -> None:
         """From now on, so that the next one of this very batch is told of it too."""
-        own, complaint = routed.fingerprint, routed.submission.complaint_id
-        if own is None or self._recent is None:
-            return None
-        kept = own.to_bytes()
-        if self._recent.add(complaint, now, kept, own):
-            batch.remembered.add(complaint)
-        return kept
+        recent, kept = self._recent, done.fingerprint
+        if recent is None or kept is None:
+            return
+        if recent.add(done.complaint, now, kept, routed.fingerprint):
+            batch.remembered.add(done.complaint)
 
     def _forget(self, complaints: set[UUID]) -> None:
         if self._recent is not None and complaints:
@@ -169,8 +167,9 @@ class RouterHandler:
                 if complaint in sorted_out.routed:
                     sorted_out.repeats += 1
                 else:
-                    kept = self._remembered(sorted_out, outcome, now)
-                    sorted_out.routed[complaint] = Done.of(outcome, kept)
+                    sorted_out.routed[complaint] = done = Done.of(outcome)
+                    if done.fingerprint is not None:
+                        self._remember(sorted_out, done, outcome, now)
             else:
                 if isinstance(outcome, Parked):
                     unusable[message.body] += 1

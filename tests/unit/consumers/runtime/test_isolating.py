@@ -71,10 +71,14 @@ def recording(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.handler._journal = _Choosy(world.journal, on_leaving=True)
 
 
+Kept = Mapping[UUID, bytes]
+
+
 class _Choosy:
     def __init__(self, journal: MemoryJournal, *, on_leaving: bool) -> None:
         self._journal, self._on_leaving = journal, on_leaving
         self.forget, self.close = journal.forget, journal.close
+        self.fingerprints = journal.fingerprints
 
     async def check(self) -> None:
         await self._journal.check()
@@ -84,7 +88,7 @@ class _Choosy:
         self,
         complaints: Sequence[UUID],
         at: datetime,
-        fingerprints: Mapping[UUID, bytes] = NO_FINGERPRINTS,
+        fingerprints: Kept = NO_FINGERPRINTS,
     ) -> AsyncIterator[frozenset[UUID]]:
         if POISON in complaints and not self._on_leaving:
             raise ValueError("a value that the database cannot take")
@@ -168,7 +172,7 @@ async def test_a_store_that_is_broken_altogether_parks_nothing(
             self,
             complaints: Sequence[UUID],
             at: datetime,
-            fingerprints: Mapping[UUID, bytes] = NO_FINGERPRINTS,
+            fingerprints: Kept = NO_FINGERPRINTS,
         ) -> AsyncIterator[frozenset[UUID]]:
             await self.check()
             async with sound.recording(complaints, at, fingerprints) as fresh:
