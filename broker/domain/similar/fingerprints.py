@@ -33,6 +33,8 @@ _HEAD: Final = 8
 _MOST_WORDS: Final = 32
 _MOST_PLACES: Final = 10
 _MOST_NUMBERS: Final = 6
+_LONG: Final = 7
+"""Letters of a word that may have something before or behind it."""
 _VILLAGE: Final = 13
 """Characters of a Kemendagri code of a village, with its points."""
 _CELL: Final = 2000
@@ -167,11 +169,18 @@ class Words(dict[str, int]):
             return _TURN | SIDES[word]
         if word in SAYS_NOTHING or (len(word) < 3 and not word.isdigit()):
             return found
-        if word in TELLS_KIND:
+        if word in TELLS_KIND or (word := _bare(word)) in TELLS_KIND:
             found |= _KIND
         if word in OF_A_PERSON:
             found |= _PERSON | _KIND
-        return found | _WORD | self.code(word)
+        return found | _WORD | self.code(_bare(word))
+
+
+def _bare(word: str) -> str:
+    """Without what is put before or behind a word most often: `berlubang`, `lubangnya`."""
+    if word.endswith("nya") and len(word) >= _LONG:
+        word = word[:-3]
+    return word[3:] if word.startswith("ber") and len(word) >= _LONG else word
 
 
 def _number(word: str) -> int | None:

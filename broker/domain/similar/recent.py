@@ -14,7 +14,7 @@ from sys import byteorder
 from typing import Final
 from uuid import UUID
 
-from broker.domain.similar.fingerprints import Fingerprint, Words, parts, unpacked
+from broker.domain.similar.fingerprints import CODE, Fingerprint, Words, parts, unpacked
 from broker.domain.similar.likeness import Likeness
 from broker.domain.similar.vocabulary import OF_A_PERSON, TELLS_KIND
 
@@ -34,9 +34,9 @@ _ENOUGH: Final = 32
 """Links after which no further name is looked for: the rarest come first."""
 _COMPARED: Final = 10
 """Complaints that one is held against."""
-_AT_FIRST: Final = 1000
+_AT_FIRST: Final = 5000
 """Complaints without a word in them that are taken to have been there: the first are rare too."""
-_COMMON: Final = 30
+_COMMON: Final = 150
 """How often among these what tells the kind of thing only."""
 _CODES: Final = 1 << 16
 _NONE: Final = -1
@@ -60,7 +60,7 @@ class RecentComplaints:
         self._heads = array("i", [_NONE]) * (2 * _CODES)
         self._counts = array("i", bytes(4)) * _CODES
         for word in TELLS_KIND | OF_A_PERSON:
-            self._counts[self.words.code(word)] = _COMMON
+            self._counts[self.words[word] & CODE] = _COMMON
         self._logs = array("d", map(log, range(1, capacity + _AT_FIRST + _COMMON + 2)))
         self._places: dict[int, int] = {}
         self._oldest = self._next = 0
