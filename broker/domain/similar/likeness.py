@@ -13,7 +13,7 @@ from broker.domain.similar.fingerprints import GANG, SIDE, Fingerprint, parts
 
 Weigh = Callable[[Collection[int]], float]
 
-_SAME_PLACE: Final = 0.7
+_SAME_PLACE: Final = 0.8
 """Of the weight of the shorter one's names that the other has too."""
 _TELLING: Final = 5.0
 """Weight of names that tell a place: one that is in fewer than one complaint of a hundred."""
