@@ -119,6 +119,7 @@ def shipped() -> Mapping[str, str]:
         "journal_days": f"{kept.journal.days}",
         "closed_cases_days": f"{kept.closed_cases.days}",
         "closed_text_days": f"{kept.closed_text.days}",
+        "similar_days": f"{kept.similar.days}",
         "parked_days": "none" if kept.parked is None else f"{kept.parked.days}",
     }
 

@@ -27,6 +27,8 @@ _SAME_AGENCY: Final = 0.35
 _OTHERWISE: Final = 0.45
 _HALF_NUMBERED: Final = 0.4
 """Where one says which gang or which side, and the other does not."""
+_LEAST: Final = 2
+"""Words of both where the topics are not the same."""
 _OF_A_PERSON: Final = 0.5
 _OF_A_PERSON_OTHERWISE: Final = 0.75
 _LITTLE_PLACE: Final = 0.5
@@ -56,6 +58,9 @@ class Likeness:
         if (other[0] & 1) != own.anonymous or _differ(own.village, other[1]):
             return 0.0
         words, places, numbers, cells = parts(other)
+        both = self._words.intersection(words)
+        if len(both) < (1 if own.topic and own.topic == other[2] else _LEAST):
+            return 0.0  # it would not be enough below, and most end here
         near = bool(cells) and cells[0] in self._cells
         if cells and self._cells and not near:
             return 0.0
@@ -73,7 +78,7 @@ class Likeness:
             return 0.0
         longer = min(1.0, shared / most) if most else 0.0
         needed = self._needed(other, telling, near or longer >= _SAME_PLACE, loose)
-        both = self._words.intersection(words) - names
+        both -= names
         mine = self._words_weight - self._weigh(self._words & names)
         theirs = self._weigh(words) - self._weigh(names.intersection(words))
         said = min(1.0, 2 * self._weigh(both) / (mine + theirs)) if mine + theirs > 0 else 0.0
