@@ -28,11 +28,13 @@ _LINKS: Final = 6
 """Names by which one is found, and its square."""
 _LOOKED_FOR: Final = 8
 """Names that others are looked for by."""
-_FOLLOWED: Final = 32
+_FOLLOWED: Final = 16
 """Links of each that are followed."""
-_ENOUGH: Final = 32
+_ENOUGH: Final = 24
 """Links after which no further name is looked for: the rarest come first."""
 _COMPARED: Final = 10
+_MISSES: Final = 4
+"""Complaints after which none is expected to be alike, where none was: the likeliest come first."""
 """Complaints that one is held against."""
 _AT_FIRST: Final = 5000
 """Complaints without a word in them that are taken to have been there: the first are rare too."""
@@ -75,9 +77,12 @@ class RecentComplaints:
             return ()
         likeness = Likeness(own, self._weigh)
         found: list[tuple[float, int]] = []
+        misses = 0
         for number in candidates:
             if share := likeness.of(array("H", self._kept[number % self._capacity])):
                 found.append((share, number))
+            elif (misses := misses + 1) >= _MISSES and not found:
+                break
         found.sort(reverse=True)
         ids = [self._ids[number % self._capacity] for _, number in found[:MOST]]
         return tuple([complaint for complaint in ids if complaint is not None])
