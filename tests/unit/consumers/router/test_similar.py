@@ -1,0 +1,131 @@
+"""What the router names as similar: in one batch, of repeats, where it is switched off."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from broker.domain.similar import RecentComplaints
+from broker.memory import MemoryJournal
+from broker.messaging import names
+from broker.messaging.messages import Incoming
+from config.loading import load_rules
+from config.loading.clocks import load_clocks
+from consumers.router import RouterHandler
+from consumers.router.remembering import Remembering
+from schemas.properties import Properties
+
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
+RULES = load_rules(None)
+CLOCKS = load_clocks(None)
+HOLE = "jalan berlubang parah di jalan Kenanga depan toko Berkah"
+
+
+class Time:
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class Office:
+    """A router on a journal; several on one journal are side by side."""
+
+    def __init__(self, journal: MemoryJournal, time: Time, rules: Any = RULES) -> None:
+        self.recent = RecentComplaints(b"sixteen bytes !!", 64)
+        self.kept = Remembering(journal, self.recent)
+        self.handler = RouterHandler(rules, CLOCKS, journal, time, str, recent=self.recent)
+
+    async def routes(self, *ids: str, fails: bool = False) -> dict[str, list[str]]:
+        """Id of the submission → the complaints named as similar; its own id under ``own``."""
+        batch = await self.handler.prepare([letter(id) for id in ids])
+        async with self.handler.transaction(batch) as outgoing:
+            told = [json.loads(one.body)["data"] for one in outgoing]
+            if fails:
+                raise ZeroDivisionError
+        return {one["complaint_id"]: one["decision"]["similar"] for one in told}
+
+
+def letter(id: str) -> Incoming:
+    body = json.dumps({"text": HOLE, "location": {"address": "Jalan Kenanga"}}).encode()
+    properties = Properties(content_type="application/json", message_id=id)
+    return Incoming(body, names.INTAKE, "web", properties, False, 1)
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    return MemoryJournal()
+
+
+async def test_the_second_of_a_batch_names_the_first(journal: MemoryJournal, time: Time) -> None:
+    first, second = (await Office(journal, time).routes("one", "two")).items()
+    assert first[1] == []
+    assert second[1] == [first[0]]
+
+
+async def test_another_router_names_what_this_one_has_recorded(
+    journal: MemoryJournal, time: Time
+) -> None:
+    one, other = Office(journal, time), Office(journal, time)
+    [(first, _)] = (await one.routes("one")).items()
+    await other.kept.look()
+    assert list((await other.routes("two")).values()) == [[first]]
+
+
+async def test_a_repeat_is_routed_once_and_never_named_to_itself(
+    journal: MemoryJournal, time: Time
+) -> None:
+    office = Office(journal, time)
+    assert len(await office.routes("one", "one")) == 1
+    assert await office.routes("one") == {}
+    assert next(iter((await office.routes("two")).values())) != []
+
+
+async def test_a_batch_that_failed_is_routed_alike_the_next_time(
+    journal: MemoryJournal, time: Time
+) -> None:
+    office = Office(journal, time)
+    with pytest.raises(ZeroDivisionError):
+        await office.routes("one", "two", fails=True)
+    again = await office.routes("one", "two")
+    assert len(again) == 2
+    assert all(one not in named for one, named in again.items())
+
+
+async def test_a_repeat_of_what_is_long_forgotten_does_not_come_back(
+    journal: MemoryJournal, time: Time
+) -> None:
+    office = Office(journal, time)
+    await office.routes("one")
+    time.moment += timedelta(days=40)
+    later = Office(journal, time)
+    assert await later.routes("one") == {}
+    assert list((await later.routes("two")).values()) == [[]]
+
+
+async def test_what_is_withdrawn_is_named_no_more(journal: MemoryJournal, time: Time) -> None:
+    office = Office(journal, time)
+    [(first, _)] = (await office.routes("one")).items()
+    await office.kept.look()
+    complaint = next(iter(journal.recorded))
+    assert str(complaint) == first
+    await journal.fingerprints.withdraw([complaint], time.now())
+    await office.kept.look()
+    assert list((await office.routes("two")).values()) == [[]]
+
+
+async def test_nothing_is_remembered_where_it_is_switched_off(
+    journal: MemoryJournal, time: Time
+) -> None:
+    retention = replace(RULES.retention, similar=timedelta())
+    office = Office(journal, time, replace(RULES, retention=retention))
+    assert list((await office.routes("one", "two")).values()) == [[], []]
+    assert not (await journal.fingerprints.since(0, 10)).found

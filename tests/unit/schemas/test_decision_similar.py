@@ -1,0 +1,19 @@
+"""A decision keeps which cases are similar, and one of an older version has none."""
+
+from uuid import UUID
+
+from schemas.decision import DecisionRecord
+
+NAMED = (UUID(int=2), UUID(int=1))
+
+
+def test_what_was_named_comes_back_in_its_order() -> None:
+    plain = DecisionRecord("topic", "lampu", "1", similar=NAMED).to_plain()
+    assert plain["similar"] == [str(one) for one in NAMED]
+    assert DecisionRecord.from_plain(plain).similar == NAMED
+
+
+def test_a_decision_without_any_is_written_as_before_and_read() -> None:
+    plain = DecisionRecord("topic", "lampu", "1").to_plain()
+    assert "similar" not in plain
+    assert DecisionRecord.from_plain(plain).similar == ()
