@@ -70,10 +70,7 @@ class DecisionRecord:
         ]
         plain["previous"] = list(self.previous)
         plain["warnings"] = list(self.warnings)
-        if self.similar:
-            plain["similar"] = [str(complaint) for complaint in self.similar]
-        else:
-            del plain["similar"]
+        plain["similar"] = [str(complaint) for complaint in self.similar]
         if self.because is None:
             del plain["because"]
         return plain

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from broker.domain.case import Case, Said, why_not
 from broker.domain.case.mergeable import follows
+from broker.ports import CaseStore
 from gateway.desk.session import DeskSession
 from schemas import verbs
 
@@ -37,16 +38,16 @@ class Group:
         return sum(1 for one in self.followers if one.case.open)
 
 
-async def group_of(office: DeskSession, case: Case) -> Group:
+async def group_of(store: CaseStore, case: Case) -> Group:
     """Those that it is merged with, as they are now. Raises StoreUnavailable."""
     lead = None
     if case.merged_into is not None:
-        lead = await office.store.find(case.merged_into.complaint_id)
-    found = [await office.store.find(one) for one in case.merged]
+        lead = await store.find(case.merged_into.complaint_id)
+    found = [await store.find(one) for one in case.merged]
     return Group(
         lead,
         [
-            Follower(one, await _replies(office, one.complaint_id))
+            Follower(one, await _replies(store, one.complaint_id))
             for one in found
             if one is not None and follows(one, case)
         ],
@@ -66,6 +67,6 @@ async def candidates(office: DeskSession, case: Case, others: Iterable[Case]) ->
     return list(found.values())[:MOST]
 
 
-async def _replies(office: DeskSession, complaint: UUID) -> Sequence[Said]:
-    said = await office.store.conversation(complaint, 20)
+async def _replies(store: CaseStore, complaint: UUID) -> Sequence[Said]:
+    said = await store.conversation(complaint, 20)
     return [one for one in said if one.verb == verbs.REPLIED][-_REPLIES:]

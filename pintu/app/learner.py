@@ -44,17 +44,17 @@ _ENDS_WITHIN: Final = 5.0
 _SAID: Final = 2_000
 """Characters of what a process said that a log line has."""
 _ANY_RABBITMQ: Final = (4, 0)
-_NO_RABBITMQ: Final = ("topology", "connected", "publishing", "consuming")
+_NO_RABBITMQ: Final = ("connected", "publishing", "consuming")
 """Conditions of other parts: this one needs the store alone."""
+_OF_ALL: Final = "topology"
+"""In ``run all`` the parts share it, and others verify it."""
 
 
 async def serve_learner(
     service: Service, outside: Outside, live_config: LiveConfig, clock: TimeSource
 ) -> None:
-    """As a part of ``run all``: only where ``PINTU_LEARN_IN_ALL`` says so."""
+    """As a part of ``run all``, where ``PINTU_LEARN_IN_ALL`` says so; others watch the store."""
     service.health.holds(*_NO_RABBITMQ, "store")
-    if not service.settings.learn_in_all:
-        return
     try:
         folder = _folder(service)
     except (BadConfiguration, NotInstalled) as why:
@@ -74,7 +74,7 @@ async def run_alone(service: Service, live_config: LiveConfig, seen: Look) -> No
         StoreLoginRefused, StoreTrustRefused: by a database that has never let this process in.
     """
     folder = _folder(service)
-    service.health.holds(*_NO_RABBITMQ)
+    service.health.holds(*_NO_RABBITMQ, _OF_ALL)
     opening = partial(cases_of, service.settings)
     store: CaseStore | None = await service.patiently(opening, "store", final=STORE_REFUSALS)
     if store is None:

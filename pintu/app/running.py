@@ -104,6 +104,8 @@ async def serve(
     from consumers.runtime.topology import keep_topology
 
     name, parts = service.name, _parts()
+    if not service.settings.learn_in_all:
+        del parts["learner"]
     views = service.split(parts) if name == "all" else {name: service}
     async with asyncio.TaskGroup() as running:
         running.create_task(keep_topology(service, ways.address, live_config))

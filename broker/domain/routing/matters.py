@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from broker.domain import sentences
 from broker.domain.routing.decision import Decision
 from broker.domain.routing.language.clauses import starts
+from broker.domain.routing.language.vocabulary import NEGATION
 from broker.domain.routing.situation import Situation
 from broker.domain.routing.tables import TRIAGE
 
@@ -104,7 +105,9 @@ def _open(situation: Situation, decision: Decision, how: str) -> bool:
 
 def _sure(situation: Situation, text: str, judge: Judge) -> Decision | None:
     """What is decided on one part as on a complaint, if it is routed, and surely. It is where it
-    says, else where the whole is."""
+    says, else where the whole is. One that says what is not the matter is none by itself."""
+    if NEGATION in text.lower():
+        return None
     query = replace(situation.query, text=text, title=None)
     part = Situation(query, situation.rules, situation.on, situation.excluded, within=situation)
     one = judge(part)

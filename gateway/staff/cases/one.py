@@ -146,7 +146,7 @@ def case_page(
 async def joining_of(office: DeskSession, there: SeenCase, alike: SimilarCases) -> Joining:
     """Of the case on a page. Raises StoreUnavailable."""
     case = there.case
-    group = await group_of(office, case)
+    group = await group_of(office.store, case)
     if verbs.MERGED not in acting.possible(case) or group.open:
         return Joining(group, ())
     near = [one.case for one in await alike.like(case, office)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.language import gettext, worded
+from config.loading.problems import Findings
 from gateway.text.printable import say, say_json
 from pintu.cli.exit_codes import BAD_USE, NOT_ALL
 
@@ -91,10 +92,12 @@ def init(
 def _sheet(config: Path | None) -> str:
     """The questionnaire, with the answers that a folder has."""
     from pintu.cli.rules.init_answers import answers_of
-    from pintu.rules.asking.sheet import sheet
+    from pintu.rules.asking.folder import known_agencies
+    from pintu.rules.asking.sheet import names_of, sheet
 
     region, answers = answers_of(config) if config else (None, {})
-    return sheet(region, answers).rstrip("\n")
+    known = known_agencies(config, region, None, Findings())
+    return sheet(region, answers, names_of(known)).rstrip("\n")
 
 
 def _record(plan: "Plan", dry_run: bool) -> Mapping[str, object]:

@@ -37,8 +37,8 @@ RULES: Final = (
     Rule(
         "other-events",
         marked(
-            "An agency's queue has escalated, moved, replied, withdrawn, rejected and"
-            " closed events as well."
+            "An agency's queue has escalated, moved, replied, withdrawn, merged, separated,"
+            " rejected and closed events as well."
         ),
         HOW,
         marked("acknowledge them all; use those that you need"),

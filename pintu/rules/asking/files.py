@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from broker.domain.routing.tables import Agency
+from config.csv_file import CsvReader, CsvRow, lines_of
 from config.loading.clocks import SHIPPED
 from config.loading.directory import load_directory
 from pintu.rules.asking.agencies import Agencies
@@ -16,6 +17,7 @@ from pintu.rules.learning.codes import LONGEST_CODE, slug
 from pintu.rules.learning.writing import words_file
 
 _AS_SHIPPED = ("attributes.toml", "channels.toml", "desk.toml", "sla.toml")
+_LONGEST = 1 << 16  # bytes of a line, characters of a cell
 _OUTSIDE = ("name", "level", "aliases")
 
 
@@ -71,8 +73,9 @@ def _rules(region: Region) -> str:
 
 def _outside(region: Region) -> Iterator[Sequence[str]]:
     """The shipped foreign places; to another region the shipped one is foreign too."""
-    text = (SHIPPED / "outside.csv").read_text("utf-8")
-    rows = list(csv.reader(io.StringIO(text)))[1:]
+    with (SHIPPED / "outside.csv").open("rb") as file:
+        read = CsvReader(lines_of(file, _LONGEST), longest_cell=_LONGEST)
+        rows = [row.cells for row in read if isinstance(row, CsvRow)][1:]
     if region.code != SHIPPED_REGION:
         rows.append(["Bangka Selatan", "kabupaten", "kabupaten bangka selatan"])
         rows.append(["Toboali", "kecamatan", ""])

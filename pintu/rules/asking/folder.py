@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from broker.domain.routing.directory import directory_of
+from broker.domain.routing.directory import AgencyDirectory, directory_of
 from broker.domain.routing.rules import Rules
 from broker.domain.routing.tables import Area
 from broker.errors import BadConfiguration
@@ -31,7 +31,7 @@ from pintu.rules.asking.files import agencies_file, files_of, shipped_agencies, 
 from pintu.rules.asking.places import COLUMNS, places_of
 from pintu.rules.asking.region import Region
 from pintu.rules.asking.requests import Request, read_request
-from pintu.rules.asking.sheet import sheet, with_changes
+from pintu.rules.asking.sheet import names_of, sheet, with_changes
 
 _HEAD: Final = "rules.toml"
 _BACKUP: Final = "~"
@@ -110,7 +110,8 @@ def planned(folder: Path, request: Request, *, force: bool) -> Plan:
     }
     record = folder / ANSWERS
     if not record.is_file():
-        wanted[ANSWERS] = request.text or sheet(request.region, answers)
+        known = known_agencies(folder, request.region, request.agencies, Findings())
+        wanted[ANSWERS] = request.text or sheet(request.region, answers, names_of(known))
     elif changed:
         wanted[ANSWERS] = with_changes(
             record.read_text("utf-8-sig"), {id: after for id, (_, after) in changed.items()}
@@ -150,14 +151,19 @@ def carry_out(folder: Path, plan: Plan) -> None:
 
 
 def known_agencies(
-    folder: Path, region: Region | None, table_of_agencies: Path | None, findings: Findings
-) -> Mapping[str, str]:
-    """Codes, names and aliases that an answer may name → codes."""
-    if is_configuration(folder):
-        return of_folder(folder)[1]
-    assert region is not None
-    found = with_table(shipped_agencies(), region, table_of_agencies, findings)
-    return directory_of(found.entries.values(), ()).agency_index
+    folder: Path | None,
+    region: Region | None,
+    table_of_agencies: Path | None,
+    findings: Findings,
+) -> AgencyDirectory:
+    """The agencies that an answer may name: those of the folder; of one that is none yet, those
+    that it will have."""
+    if folder is not None and is_configuration(folder):
+        return load_directory(folder)
+    found = with_table(
+        shipped_agencies(), region or Region("00.00", "…"), table_of_agencies, findings
+    )
+    return directory_of(found.entries.values(), ())
 
 
 def _of_new(request: Request, findings: Findings) -> tuple[dict[str, str], Mapping[str, str]]:

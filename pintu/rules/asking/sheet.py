@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from broker.domain.routing.tables import TRIAGE
+from broker.domain.routing.directory import AgencyDirectory
+from broker.domain.routing.tables import DISTRICT, TRIAGE, VILLAGE
 from config.language import gettext, worded
 from config.loading.answers import DESK, SAME
 from config.loading.questions import QUESTIONS, Question
@@ -19,8 +20,9 @@ from pintu.rules.asking.region import Region
 _WIDTH: Final = 100
 
 
-def sheet(region: Region | None, answers: Mapping[str, str]) -> str:
-    """The whole file. ``answers``: those that stand in it; of the others the usual one."""
+def sheet(region: Region | None, answers: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """The whole file. ``answers``: those that stand in it; of the others the usual one.
+    ``names``: of the agencies that there are, by code."""
     lines = [
         *_comment(
             gettext(
@@ -53,7 +55,7 @@ def sheet(region: Region | None, answers: Mapping[str, str]) -> str:
         "[who]",
     ]
     for question in QUESTIONS:
-        lines += ["", *_about(question), _answer(question, answers.get(question.id))]
+        lines += ["", *_about(question, names), _answer(question, answers.get(question.id))]
     return "\n".join(lines) + "\n"
 
 
@@ -82,17 +84,35 @@ def shown(answer: str) -> str:
     return DESK if answer == TRIAGE else answer
 
 
-def choices_of(question: Question) -> list[str]:
-    """What is often answered, and what always can be."""
+def choices_of(question: Question, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is often answered, and what always can be, each with what it means.
+
+    ``names``: of the agencies that there are, by code.
+    """
+    words = {
+        SAME: gettext("as without this condition"),
+        VILLAGE: gettext("the office of the village"),
+        DISTRICT: gettext("the office of the district"),
+        DESK: gettext("a person decides each time"),
+    }
     often = ([SAME] if question.condition else []) + list(question.choices)
-    return list(dict.fromkeys([*often, DESK]))
+    meant = {**names, **words}
+    return [(choice, meant[choice]) for choice in (*often, DESK) if choice in meant]
 
 
-def _about(question: Question) -> Iterator[str]:
+def names_of(known: AgencyDirectory) -> dict[str, str]:
+    """By code the name of the agency, or of the one that follows it."""
+    return {
+        code: known.agency_name(agency.successor or code) for code, agency in known.agencies.items()
+    }
+
+
+def _about(question: Question, names: Mapping[str, str]) -> Iterator[str]:
     yield from _comment(f"{gettext(question.title)}: {gettext(question.explained)}")
     for example in question.examples:
         yield f"#   “{example}”"
-    yield from _comment(worded("often: {choices}", choices=", ".join(choices_of(question))))
+    choices = "; ".join(f"{code} ({name})" for code, name in choices_of(question, names))
+    yield from _comment(worded("often: {choices}", choices=choices))
 
 
 def _answer(question: Question, answer: str | None) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from broker.domain.routing.directory import AgencyDirectory
 from config.files import replaced
 from config.language import gettext, worded
 from config.loading.answers import SAME, agency_meant, not_understood
@@ -19,7 +20,7 @@ from pintu.rules.asking.folder import is_configuration, known_agencies
 from pintu.rules.asking.places import places_of
 from pintu.rules.asking.region import Region
 from pintu.rules.asking.requests import Request, read_request
-from pintu.rules.asking.sheet import choices_of, draft, shown, usual
+from pintu.rules.asking.sheet import choices_of, draft, names_of, shown, usual
 
 DRAFT: Final = ".answers.toml"
 """Answers so far; hidden, so that it is no file of the configuration."""
@@ -43,7 +44,7 @@ class Talk:
             given = self._keep(replace(given, region=self._region()))
         if not is_configuration(self.folder) and given.places is None:
             given = self._keep(replace(given, places=self._places(given.region)))
-        index = self._agencies(given)
+        known = self._agencies(given)
         who = dict(given.who)
         left = [question for question in QUESTIONS if question.id not in who]
         self.say(
@@ -55,7 +56,7 @@ class Talk:
         )
         for number, question in enumerate(left, len(QUESTIONS) - len(left) + 1):
             default = recorded.get(question.id, usual(question))
-            who[question.id] = self._one(question, number, default, index)
+            who[question.id] = self._one(question, number, default, known)
             given = self._keep(replace(given, who=dict(who)))
         return given
 
@@ -63,22 +64,24 @@ class Talk:
         """The answers are in the folder; what was kept of them goes."""
         (self.folder / DRAFT).unlink(missing_ok=True)
 
-    def _one(self, question: Question, number: int, default: str, index: Mapping[str, str]) -> str:
+    def _one(self, question: Question, number: int, default: str, known: AgencyDirectory) -> str:
         self.say("")
         self.say(f"{number}/{len(QUESTIONS)} {gettext(question.title)}")
-        choices = choices_of(question)
-        self.say("   " + "  ".join(f"{n}={choice}" for n, choice in enumerate(choices, 1)))
+        choices = choices_of(question, names_of(known))
+        width = max(len(choice) for choice, _ in choices)
+        for n, (choice, name) in enumerate(choices, 1):
+            self.say(f"   {n}  {choice.ljust(width)}  {name}")
         while True:
             said = self.ask(gettext("who"), shown(default)).strip()
             if said == "?":
                 self._explain(question)
                 continue
             if said.isdecimal() and 0 < int(said) <= len(choices):
-                said = choices[int(said) - 1]
-            answer = agency_meant(said or default, index)
+                said = choices[int(said) - 1][0]
+            answer = agency_meant(said or default, known.agency_index)
             if answer is not None and (answer != SAME or question.condition):
                 return answer
-            self.say("   " + not_understood(said or default, sorted(set(index.values()))))
+            self.say("   " + not_understood(said or default, sorted(known.agencies)))
 
     def _explain(self, question: Question) -> None:
         self.say(f"   {gettext(question.explained)}")
@@ -113,7 +116,7 @@ class Talk:
             self._wrong(findings.errors)
         return None
 
-    def _agencies(self, given: Request) -> Mapping[str, str]:
+    def _agencies(self, given: Request) -> AgencyDirectory:
         """The agencies that may be named. Raises nothing for what is wrong with the table: that is
         said when all is put together."""
         return known_agencies(self.folder, given.region, given.agencies, Findings())

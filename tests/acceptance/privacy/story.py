@@ -188,6 +188,8 @@ class Story:
         self._prints(f"store backup {backup}")
         self.found.add("output", "pintu case export", recap.read_text("utf-8"))
         self.found.add("output", "pintu rules history", history.read_text("utf-8"))
+        told = self._prints("rules new-services --json")
+        self.found.add("output", "pintu rules new-services", told)
         for words in ("audit tail --no-follow -n 1000", "audit search --since 1h"):
             self.found.add("output", f"pintu {' '.join(words.split()[:2])}", self._prints(words))
         for file in backup.rglob("*"):

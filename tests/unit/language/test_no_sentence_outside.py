@@ -48,6 +48,8 @@ NO_SENTENCES: Final = frozenset(
         *("Said | None", "State | None"),  # types
         *("%a %d %b %Y %H:%M", r"at line (\d+)", "The number of unique classes"),  # patterns
         *("after the repeat", "to be withdrawn", "not theirs", "to be withdrawn complaint"),  # keys
+        *('  --alias "{}={}', '  --keep-apart "{}', '    code = "{}": aliases = [{}]'),  # to type
+        *("valid_until = 2000-01-01", "who, {}"),  # of files of the rules
         *("not seen", "no number", "COMMAND [ARGS]..."),  # values; typer's own
         *("nobody has this password", "Terima kasih!"),  # hashed; what a reporter says
         *("no place of ours", "no tables", "no certificate", "it speaks none"),  # never shown

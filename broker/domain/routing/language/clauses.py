@@ -34,9 +34,10 @@ _GOES_ON: Final = re.compile(
     r"(?:karena|karna|krn|dikarenakan|disebabkan|penyebabnya|akibat\w*|mengakibatkan|sehingga|shg"
     r"|sebab|menyebabkan|supaya|agar|takut\w*|(?:di)?kh?awatir\w*|rawan|potensi|berpotensi|bahaya"
     r"|berbahaya|membahayakan|padahal|apalagi|bahkan|soalnya|sampai|hingga|lokasi\w*|alamat\w*"
-    r"|dekat|depan|sebelah)\b"
+    r"|dekat|depan|sebelah|tapi|tetapi|namun|melainkan|justru)\b"
 )
-"""How a sentence begins that goes on with the matter before it: why, what comes of it, where."""
+"""How a sentence begins that goes on with the matter before it: why, what comes of it, where, and
+what is the matter instead."""
 
 
 def starts(text: str) -> list[int]:

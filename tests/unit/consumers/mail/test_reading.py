@@ -168,3 +168,14 @@ def test_a_coordinator_may_hear_of_every_complaint() -> None:
     found = contacts(replace(COORDINATOR, tells=EVERYTHING))
     assert [mail.address for mail in made(an_event(agency="dpupr"), found)] == ["admin@kab.test"]
     assert "routed.*.*" in found.keys()  # noqa: SIM118 -- a method of ours
+
+
+@pytest.mark.parametrize("verb", ["merged", "separated"])
+def test_that_a_report_was_joined_is_told_once(verb: str) -> None:
+    """Its channel hears of it by an event of its own."""
+    told = contacts(replace(COORDINATOR, tells=frozenset(("news",))))
+    [mail] = made(an_event(verb, "dlh", channel="-"), told)
+    assert (mail.kind, mail.verb) == ("news", verb)
+    message = an_event(verb, "dlh", channel="web")
+    key = f"{verb}.-.web"
+    assert read_event(replace(message, routing_key=key)) is None

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from broker.memory import MemoryCaseStore
 from broker.ports import CaseChange
-from gateway.report.facts import STATUSES, FactMaker, needs_steps
+from gateway.report.facts import STATUSES, Fact, FactMaker, needs_steps
 from gateway.report.making import make_report
 from gateway.report.model import Report
 from gateway.report.periods import Period, period_of
 from gateway.report.reading import Read, read_cases
+from tests.unit.broker.domain.case.group import Group, a_group
+from tests.unit.broker.domain.case.story import CLOCKS
 from tests.unit.gateway.report.lives import NOW, a_life, a_record, steps_of, town
 
 MANY = 250
@@ -76,3 +78,34 @@ async def test_every_table_of_a_breakdown_adds_up_or_leaves_out_what_has_no_such
                 sum(int(str(count)) for count in counts)
                 == report.section("summary").figures[0].value
             )
+
+
+def test_a_case_that_follows_another_is_answered_with_it_and_late_with_nothing() -> None:
+    """What is late is the case that leads, once."""
+    group = a_group("lead", "one")
+    make = FactMaker(CLOCKS.calendar, group.now + timedelta(days=90))
+
+    def fact(name: str) -> Fact:
+        record = a_record(group[name])
+        steps = steps_of(group.history[group.names[name]])
+        return make.fact(record, make.received(record), steps)
+
+    assert [fact(name).overdue for name in ("lead", "one")] == [True, False]
+    assert [verdict for _, verdict in fact("one").clocks] == []
+    group.says("lead", "agency.dpupr.resolved", note="Sudah ditambal.")
+    assert [fact(name).status for name in ("lead", "one")] == ["process", "process"]
+    assert fact("one").answered is not None
+
+
+def test_a_case_that_was_overdue_before_it_followed_is_not_overdue_twice() -> None:
+    group = Group().begins("one")
+    group.waits(timedelta(days=60))
+    group.begins("lead")
+    group.merges("one", "lead")
+    make = FactMaker(CLOCKS.calendar, group.now)
+    facts = {}
+    for name in ("lead", "one"):
+        record = a_record(group[name])
+        facts[name] = make.fact(record, make.received(record))
+    assert facts["lead"].overdue, "it has the deadline of both"
+    assert not facts["one"].overdue

@@ -140,3 +140,14 @@ def test_without_a_folder_or_the_extra_it_does_not_start(
     monkeypatch.setattr(learner, "find_spec", lambda _: None)
     with pytest.raises(NotInstalled, match=r"pip install 'pintu\[learn\]'"):
         learner._folder(Service("learner", Settings(http="off", config_dir=tmp_path)))
+
+
+async def test_in_run_all_a_learner_that_cannot_learn_leaves_the_others_alone() -> None:
+    """It has no folder; and it says nothing of the topology, which others verify."""
+    service = Service("all", Settings(http="off", learn_in_all=True))
+    view = service.split(["router", "learner"])["learner"]
+    with capture_logs() as logs:
+        await learner.serve_learner(view, None, LiveConfig(RULES, CLOCKS), SetClock(NOW))  # type: ignore[arg-type]
+    assert [one["event"] for one in logs] == ["learner.off"]
+    assert "topology" in service.health.wanting
+    assert not [one for one in service.health.wanting if one.startswith("learner")]

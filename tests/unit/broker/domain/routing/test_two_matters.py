@@ -34,7 +34,7 @@ def test_the_reason_says_what_was_found_for_whom(shipped):
     assert "sampah" in second and second.endswith("urusan Dinas Lingkungan Hidup.")
 
 
-def test_whoever_handed_it_back_is_not_told_again(shipped):
+def test_who_handed_it_back_is_not_told_again(shipped):
     text = f"{LAMP}. {RUBBISH}."
     without_second = decide(Query(text), shipped, on=ON, excluded={"dlh"})
     assert "dlh" not in (without_second.agency, *without_second.supporting)
@@ -110,7 +110,5 @@ def test_only_so_many_sentences_are_looked_at():
 
 
 def test_no_part_is_judged_where_one_agency_alone_has_evidence(shipped, monkeypatch):
-    asked = []
-    monkeypatch.setattr(matters, "starts", lambda text: asked.append(text) or [])
-    decide(Query("Lampu jalan mati. Sudah seminggu pju padam."), shipped, on=ON)
-    assert asked == []
+    monkeypatch.delattr(matters, "starts")  # asked for, it would fail
+    assert decide(Query("Lampu jalan mati. Sudah seminggu pju padam."), shipped, on=ON).agency

@@ -153,9 +153,6 @@ def test_checking_the_rules_makes_no_index(shipped):
 
 def test_a_word_that_was_read_once_costs_no_second_look(monkeypatch):
     vocabulary = Vocabulary(Words(), names=[], phrases=["sampah"], matters=["sampah"])
-    asked = []
-    of = Corrections.of
-    monkeypatch.setattr(Corrections, "of", lambda self, *w: asked.append(w) or of(self, *w))
-    for _ in range(3):
-        assert vocabulary.stream("smpah smpah sampah") == ["sampah"]
-    assert asked == [("smpah", "smpah")]
+    assert vocabulary.stream("smpah sampah") == ["sampah"]
+    monkeypatch.delattr(Corrections, "of")  # asked for, it would fail
+    assert vocabulary.stream("smpah smpah sampah") == ["sampah"]

@@ -13,11 +13,14 @@ KEY: Final = b"sixteen bytes !!"
 LAMP: Final = "PJU jalan Kenanga mati sudah seminggu, gelap"
 
 
-def complaint(text: str = LAMP, *, anonymous: bool = False, **fields: Any) -> PublicComplaint:
-    location = {"address": "Jl Kenanga", "village": "Rias"} | fields.pop("location", {})
-    return PublicComplaint(
-        text=text, anonymous=anonymous, confidential=False, location=location, **fields
-    )
+def complaint(
+    text: str = LAMP, *, anonymous: bool = False, oversight: bool = False, location: Any = None
+) -> PublicComplaint:
+    where: Any = {"address": "Jl Kenanga", "village": "Rias"} | (location or {})
+    said = PublicComplaint(text=text, anonymous=anonymous, confidential=False, location=where)
+    if oversight:
+        said["oversight"] = True
+    return said
 
 
 def made(

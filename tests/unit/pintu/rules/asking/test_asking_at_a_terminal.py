@@ -20,7 +20,8 @@ def test_it_asks_for_region_and_answers_and_shows_the_result(tmp_path: Path):
     result = pintu("rules", "init", "--config", tmp_path / "city", typed=typed)
     assert result.exit_code == 0, result.output
     assert f"1/{len(QUESTIONS)} Street lights" in result.output
-    assert "1=dishub  2=perkim" in result.output
+    assert "1  dishub    Dinas Perhubungan" in result.output
+    assert "6  desk      a person decides each time" in result.output
     assert "lampu jalan mati sudah seminggu → Dinas Perumahan dan Kawasan" in result.output
     assert agencies(tmp_path / "city")["street-light"] == "perkim"
     assert not (tmp_path / "city" / DRAFT).exists()

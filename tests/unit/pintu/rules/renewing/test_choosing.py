@@ -67,7 +67,7 @@ def test_routing_less_is_no_fault_where_the_old_routed_more_than_its_precision_a
     """The candidate leaves to the desk what the old rules sent somewhere, rightly or not."""
     rows = [(RIGHT, RIGHT)] * 150 + [(RIGHT, DESK)] * 30 + [(WRONG, DESK)] * 24
     found = compared(rows)
-    assert found.old.precision < 0.9 < found.new.precision
+    assert (found.old.precision or 1) < 0.9 < (found.new.precision or 0)
     assert chosen(found, 0.9) == "better"
 
 
@@ -103,7 +103,7 @@ def test_what_errs_more_than_was_asked_and_than_before_is_not_chosen():
 
 def test_what_errs_more_than_was_asked_is_chosen_where_the_old_erred_more():
     old_errs = pairs(same=100, both_wrong=30, gained=40)
-    assert old_errs.new.precision < 0.9
+    assert (old_errs.new.precision or 1) < 0.9
     assert chosen(old_errs, 0.9) == "better"
 
 

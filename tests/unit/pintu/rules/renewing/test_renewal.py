@@ -8,9 +8,10 @@ import pytest
 
 from config.loading import load_rules
 from pintu.rules.learning.history import History, Row, read_history
-from pintu.rules.renewing import renewal
+from pintu.rules.renewing import choosing
 from pintu.rules.renewing.installing import put_in_force
-from pintu.rules.renewing.renewal import Doubts, renew
+from pintu.rules.renewing.records import Doubts
+from pintu.rules.renewing.renewal import Renewal, renew
 from tests.support.histories import a_history, write_history
 
 ON = date(2025, 1, 1)
@@ -18,6 +19,17 @@ ON = date(2025, 1, 1)
 
 def part(history: History, rows: list[Row]) -> History:
     return History(rows, timed=history.timed)
+
+
+def learned(found: Renewal) -> Path:
+    """What can be put in force."""
+    assert found.candidate is not None
+    return found.candidate / "learned"
+
+
+def day(row: Row) -> date:
+    assert row.reported_at is not None
+    return row.reported_at.date()
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +43,12 @@ def history(tmp_path_factory) -> History:
 def in_force(tmp_path_factory, history) -> Path:
     """The first model, of the three months before, as it was chosen and put in force."""
     work = tmp_path_factory.mktemp("work")
-    folder = tmp_path_factory.mktemp("town") / "kota-bunga"
+    folder: Path = tmp_path_factory.mktemp("town") / "kota-bunga"
     found = renew(part(history, history.rows[:450]), folder, work, on=ON)
     assert (found.reason, found.old) == ("better", None)
     assert found.candidate == work / "candidate"
     assert not folder.exists()
-    rules = put_in_force(found.candidate / "learned", folder, "Kota Bunga")
+    rules = put_in_force(learned(found), folder, "Kota Bunga")
     assert load_rules(folder).version == rules.version
     return folder
 
@@ -68,9 +80,10 @@ def test_a_new_service_is_learned_once_there_are_complaints_about_it(in_force, t
     ]
     found = renew(History(rows[:450] + new, timed=True), in_force, tmp_path / "work", on=ON)
     assert found.reason == "better"
+    assert found.trial is not None and found.tried is not None
     assert found.trial.gained > found.trial.lost
     assert "dinas-pemadam" in found.tried.agencies
-    assert (found.candidate / "learned" / "model.bin").exists()
+    assert (learned(found) / "model.bin").exists()
     assert "dinas-pemadam" not in load_rules(in_force).agencies
 
 
@@ -90,7 +103,7 @@ def test_days_that_were_doubted_are_left_out_until_their_labels_are_corrected(
     history, in_force, tmp_path
 ):
     rows = one_agency(history.rows, 300, 400)
-    days = (rows[300].reported_at.date(), rows[399].reported_at.date())
+    days = (day(rows[300]), day(rows[399]))
     found = renew(part(history, rows), in_force, tmp_path / "a", on=ON, doubts=Doubts([days]))
     assert 100 <= found.left_out <= 110
     corrected = renew(history, in_force, tmp_path / "b", on=ON, doubts=Doubts([days]))
@@ -100,7 +113,7 @@ def test_days_that_were_doubted_are_left_out_until_their_labels_are_corrected(
 def test_a_candidate_that_does_worse_on_the_month_before_is_kept_aside(
     history, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(renewal.choosing, "worse", lambda _: True)
+    monkeypatch.setattr(choosing, "worse", lambda _: True)
     found = renew(part(history, history.rows[:450]), tmp_path / "none", tmp_path / "work", on=ON)
     assert found.reason == "worse-before"
     assert found.candidate is not None
@@ -114,6 +127,6 @@ def test_the_precision_that_was_asked_before_is_asked_again(history, tmp_path):
         on=ON,
         precision=0.8,
     )
-    put_in_force(first.candidate / "learned", tmp_path / "town")
+    put_in_force(learned(first), tmp_path / "town")
     again = renew(part(history, history.rows[:310]), tmp_path / "town", tmp_path / "again", on=ON)
     assert (first.asked, again.asked) == (0.8, 0.8)
