@@ -136,6 +136,7 @@ def agency_view(
     case: Case, said: Sequence[Said], directory: AgencyDirectory, role: str
 ) -> dict[str, object]:
     """For an agency that has it: internal notes too."""
+    leads = role == "lead"  # who supports has no part in the cases that it is merged with
     return {
         **_whole(case, said, directory, inside=True),
         "role": role,
@@ -144,8 +145,8 @@ def agency_view(
         "classification": case.classification,
         "oversight": case.oversight,
         "anonymous": case.anonymous,
-        "merged_into": case.merged_into.tracking if case.merged_into else None,
-        "followers": len(case.merged),
+        "merged_into": case.merged_into.tracking if leads and case.merged_into else None,
+        "followers": len(case.merged) if leads else 0,
     }
 
 

@@ -32,6 +32,11 @@ class Group:
     lead: Case | None = None
     followers: Sequence[Follower] = ()
 
+    def of(self, agency: str) -> "Group":
+        """Those in which it leads: of the others it is told nothing, not even their codes."""
+        lead = self.lead if self.lead is not None and self.lead.agency == agency else None
+        return Group(lead, [one for one in self.followers if one.case.agency == agency])
+
     @property
     def open(self) -> int:
         """How many get what is answered in it."""

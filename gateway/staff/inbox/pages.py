@@ -82,7 +82,7 @@ async def show(
         shown=found,
         case=case,
         actions=actions,
-        group=await group_of(world.cases, case),
+        group=(await group_of(world.cases, case)).of(asked.code),
         lines=await world.cases.lines(case.complaint_id),
         words=tried.words if tried else Words(),
         blank=Words(),
