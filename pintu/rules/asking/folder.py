@@ -7,6 +7,7 @@ written over unasked: a file that would become another is told, and nothing is c
 import os
 import shutil
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from config.loading import ConfigurationError, Problem, check_rules
 from config.loading.answers import ANSWERS, resolved
 from config.loading.clocks import check_clocks
 from config.loading.directory import load_directory
+from config.loading.documents import Unusable, text_of
 from config.loading.problems import Findings
 from config.loading.questions import QUESTIONS
 from config.loading.rules_tables import read_directory
@@ -114,19 +116,32 @@ def planned(folder: Path, request: Request, *, force: bool) -> Plan:
         wanted[ANSWERS] = request.text or sheet(request.region, answers, names_of(known))
     elif changed:
         wanted[ANSWERS] = with_changes(
-            record.read_text("utf-8-sig"), {id: after for id, (_, after) in changed.items()}
+            _text_of(record), {id: after for id, (_, after) in changed.items()}
         )
     new = {n: text for n, text in wanted.items() if not (folder / n).exists()}
-    over = {
-        n: text
-        for n, text in wanted.items()
-        if n not in new and (folder / n).read_text("utf-8-sig") != text
-    }
+    over = {n: text for n, text in wanted.items() if n not in new and not _is(folder / n, text)}
     if (strange := sorted(over.keys() - {ANSWERS})) and not force:
         raise WouldOverwrite(folder, strange)
     rules, warnings = _checked(folder, {**new, **over}, request.source)
     unanswered = tuple(q.id for q in QUESTIONS if q.id not in answers and q.id not in before)
     return Plan(new, over, changed, unanswered, rules, warnings)
+
+
+def _is(file: Path, text: str) -> bool:
+    """Whether that is what the file says, however its lines end. Raises `BadConfiguration`."""
+    try:
+        there = file.read_bytes().removeprefix(BOM_UTF8)
+    except OSError as error:
+        raise BadConfiguration(f"{file}: {told(error.strerror)}") from error
+    return there.replace(b"\r\n", b"\n") == text.encode().replace(b"\r\n", b"\n")
+
+
+def _text_of(file: Path) -> str:
+    """Raises `BadConfiguration`."""
+    try:
+        return text_of(file).replace("\r\n", "\n")
+    except Unusable as why:
+        raise BadConfiguration(f"{file}:{why.line}: {why.what}") from None
 
 
 def carry_out(folder: Path, plan: Plan) -> None:

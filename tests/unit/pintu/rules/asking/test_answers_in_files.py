@@ -5,6 +5,7 @@ from pathlib import Path
 
 from typer.testing import Result
 
+from broker.errors import BadConfiguration
 from tests.unit.pintu.rules.asking.conftest import ANSWERS, filled_in, pintu, questionnaire
 
 
@@ -169,3 +170,29 @@ def test_the_places_of_a_questionnaire_lie_beside_it(tmp_path: Path, sheet: Path
     result = init(tmp_path / "city", sheet)
     assert result.exit_code == 0, result.output
     assert "kec-karangpilang" in (tmp_path / "city" / "places.csv").read_text()
+
+
+def test_what_is_there_and_is_no_utf_8_is_told_and_never_a_traceback(city: Path, sheet: Path):
+    record = city / "answers.toml"
+    made = city.parent / "made"
+    made.mkdir()
+    (made / "sla.toml").write_bytes("# kafé\n".encode("latin-1"))
+    result = init(made, sheet)
+    assert (result.exit_code, "sla.toml" in result.stderr) == (1, True), "people wrote it"
+    record.write_bytes(record.read_bytes() + "# kafé\n".encode("latin-1"))
+    result = init(city, sheet)
+    assert isinstance(result.exception, BadConfiguration), result.output
+    assert "answers.toml" in str(result.exception) and "UTF-8" in str(result.exception)
+    record.unlink()
+    record.mkdir()
+    result = init(city, sheet)
+    assert isinstance(result.exception, BadConfiguration), result.output
+
+
+def test_a_file_as_windows_saves_it_is_no_change(tmp_path: Path, sheet: Path):
+    places = tmp_path / "wilayah.csv"
+    places.write_bytes(b'code,name\r\n35.78.01,"Karang\r\nPilang"\r\n')
+    command = ("rules", "init", "--config", tmp_path / "c", "--answers", sheet)
+    assert pintu(*command, "--places", places).exit_code == 0
+    again = pintu(*command, "--places", places)
+    assert (again.exit_code, "nothing to change" in again.stdout) == (0, True), again.output
