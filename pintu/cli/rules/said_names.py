@@ -14,6 +14,7 @@ from config.loading.directory import load_directory
 from config.loading.names import Names, read_names
 from config.loading.problems import ConfigurationError, Findings, nearest
 from gateway.text.printable import say
+from pintu.rules.typed import no_text
 
 if TYPE_CHECKING:  # numpy is imported where something is learned, and only there
     from pintu.rules.learning.twins import LikelyTwins
@@ -65,6 +66,11 @@ def said_of(
             findings.error("--alias", 0, "", what)
         else:
             meant[name.strip()] = found
+    given = [("--alias", said) for said in meant]
+    given += [("--keep-apart", said) for said in apart or ()]
+    for option, said in given:
+        if (wrong := no_text(said)) is not None:
+            findings.error(option, 0, "", f"{said!r}: {wrong}")
     if findings.errors:
         raise ConfigurationError(tuple(findings.errors))
     return Names(meant, (*names.apart, *(apart or ())))

@@ -21,6 +21,7 @@ from pintu.rules.asking.places import places_of
 from pintu.rules.asking.region import Region
 from pintu.rules.asking.requests import Request, read_request
 from pintu.rules.asking.sheet import choices_of, draft, names_of, shown, usual
+from pintu.rules.typed import no_text
 
 DRAFT: Final = ".answers.toml"
 """Answers so far; hidden, so that it is no file of the configuration."""
@@ -72,7 +73,7 @@ class Talk:
         for n, (choice, name) in enumerate(choices, 1):
             self.say(f"   {n}  {choice.ljust(width)}  {name}")
         while True:
-            said = self.ask(gettext("who"), shown(default)).strip()
+            said = self._asked(gettext("who"), shown(default)).strip()
             if said == "?":
                 self._explain(question)
                 continue
@@ -82,6 +83,12 @@ class Talk:
             if answer is not None and (answer != SAME or question.condition):
                 return answer
             self.say("   " + not_understood(said or default, sorted(known.agencies)))
+
+    def _asked(self, prompt: str, default: str) -> str:
+        """What was said, in letters."""
+        while (wrong := no_text(said := self.ask(prompt, default))) is not None:
+            self.say(f"   {wrong}")
+        return said
 
     def _explain(self, question: Question) -> None:
         self.say(f"   {gettext(question.explained)}")
@@ -96,18 +103,18 @@ class Talk:
 
     def _region(self) -> Region:
         while True:
-            code = self.ask(gettext("Kemendagri code of the region, such as 35.78"), "").strip()
+            code = self._asked(gettext("Kemendagri code of the region, such as 35.78"), "").strip()
             region = Region(code, "?")
             if re.fullmatch(r"\d\d\.\d\d", code) and region.province:
                 break
             self.say("   " + gettext("write the code of a kabupaten or kota, such as 35.78"))
-        while not (name := self.ask(gettext("Its name, such as Kota Surabaya"), "").strip()):
+        while not (name := self._asked(gettext("Its name, such as Kota Surabaya"), "").strip()):
             pass
         return Region(code, name[:200])
 
     def _places(self, region: Region | None) -> Path | None:
         question = gettext("File with its places (code,name); Enter: later")
-        while said := self.ask(question, "").strip():
+        while said := self._asked(question, "").strip():
             findings = Findings()
             assert region is not None
             places_of(Path(said), region, findings)

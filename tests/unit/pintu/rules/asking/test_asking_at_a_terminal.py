@@ -4,7 +4,8 @@ from pathlib import Path
 
 from config.loading import load_rules
 from config.loading.questions import QUESTIONS
-from pintu.rules.asking.terminal import DRAFT
+from pintu.rules.asking.requests import Request
+from pintu.rules.asking.terminal import DRAFT, Talk
 from tests.unit.pintu.rules.asking.conftest import PLACES, pintu
 
 REST = "\n" * len(QUESTIONS)
@@ -75,3 +76,15 @@ def test_in_a_folder_that_is_one_enter_keeps_what_it_says(city: Path):
     assert result.exit_code == 0, result.output
     assert "Kemendagri code" not in result.output
     assert {**before, "telecom-poles": "dlh"} == agencies(city)
+
+
+def test_bytes_that_are_no_text_are_asked_for_again(tmp_path: Path):
+    said = iter(["35.78", "Kota \udcff", "Kota Surabaya", ""])
+    told: list[str] = []
+
+    def ask(prompt: str, default: str) -> str:
+        return next(said, default)
+
+    answers = Talk(tmp_path / "city", ask, told.append).answers(Request("answers.toml"), {})
+    assert answers.region and answers.region.name == "Kota Surabaya"
+    assert any("is not UTF-8" in line for line in told)

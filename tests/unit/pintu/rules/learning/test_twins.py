@@ -140,3 +140,12 @@ def test_evaluate_says_which_agency_an_unknown_name_may_be(few):
     result = pintu("rules", "evaluate", few, "--config", SMALL_REGION)
     assert result.exit_code == 0, result.output
     assert "perhaps dpupr?" in result.stdout or "mungkin dpupr?" in result.stdout
+
+
+@pytest.mark.parametrize("option", ["--alias", "--keep-apart"])
+def test_a_name_in_bytes_that_are_no_text_is_refused_and_nothing_is_learned(few, region, option):
+    before = files_of(region)
+    result = learn(few, region, option, "Dinas \udcff=dlh")
+    assert result.exit_code == 2, result.exception
+    assert f"{option}: 'Dinas \\udcff" in result.stderr and "UTF-8" in result.stderr
+    assert files_of(region) == before
