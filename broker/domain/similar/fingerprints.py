@@ -184,4 +184,3 @@ def _address(codes: Sequence[int], names: list[int], numbers: list[int]) -> None
         elif code & WORD and not code & (KIND | RELATES):
             names.append(code & CODE)
         before = code
-

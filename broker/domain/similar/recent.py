@@ -60,9 +60,9 @@ class RecentComplaints:
         self._kept: list[bytes] = [b""] * capacity
         self._ids: list[UUID | None] = [None] * capacity
         self._at = array("q", bytes(8)) * capacity
-        self._having: list[array[int] | None] = [None] * (2 * _CODES)
-        """Name or square → the last that have it, first the named, then the anonymous ones: their
-        numbers, each with its topic."""
+        self._having: list[tuple[int, ...]] = [()] * (2 * _CODES)
+        """Name or square → those that have it, the latest first: their numbers, each with its
+        topic. First the named, then the anonymous ones."""
         self._weights = Weights(_CODES)
         for word in TELLS_KIND | OF_A_PERSON:
             self._weights.counts[self.words[word] & CODE] = _COMMON + 1
@@ -89,7 +89,7 @@ class RecentComplaints:
             where = kept[2:4]
             if self._at[slot] < since or not kept:
                 continue
-            if where != village and where != _UNKNOWN and village != _UNKNOWN:
+            if village != _UNKNOWN and where not in (village, _UNKNOWN):
                 continue
             likeness = likeness or Likeness(own, self._weights)
             if share := likeness.of(self._at_hand.get(kept) or self._opened(kept)):
@@ -130,12 +130,7 @@ class RecentComplaints:
         self._weights.complaints = len(self._places)
         entry = number << _TOPIC | topic
         for code in (*self._rarest(places, _FOUND_BY), *cells):
-            if (last := having[apart + code]) is None:
-                having[apart + code] = array("q", (entry,))
-            else:
-                last.append(entry)
-                if len(last) >= 2 * _FOLLOWED:
-                    del last[:-_FOLLOWED]
+            having[apart + code] = (entry, *having[apart + code][: _FOLLOWED - 1])
         return True
 
     def remove(self, complaints: Collection[UUID]) -> None:
@@ -154,9 +149,9 @@ class RecentComplaints:
         groups = []
         found = 0
         for code in (*self._rarest(own.places, _LOOKED_FOR), *own.cells):
-            if (last := having[apart + code]) is not None:
-                groups.append(last[: -_FOLLOWED - 1 : -1])
-                found += len(groups[-1])
+            if group := having[apart + code]:
+                groups.append(group)
+                found += len(group)
                 if found >= _ENOUGH:
                     break
         if not groups:
