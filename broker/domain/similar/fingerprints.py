@@ -106,6 +106,7 @@ def fingerprint(
         text = f"{complaint['title'][:_EXAMINED]} {text}"
     said = words_of.codes(text)
     about = set(map(words_of.plain.__getitem__, said))
+    about.discard(0)
     names: list[int] = []
     numbers: list[int] = []
     if "address" in location:
@@ -125,7 +126,6 @@ def fingerprint(
         village = region
     about -= areas
     about.difference_update(places)
-    about.discard(0)
     return Fingerprint(
         complaint["anonymous"],
         not words_of.personal.isdisjoint(said),

@@ -6,7 +6,6 @@ judged: `tests/unit/broker/domain/similar/pairs`.
 """
 
 from array import array
-from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from broker.domain.similar.fingerprints import Fingerprint, parts
@@ -71,6 +70,7 @@ class Likeness:
     def __init__(self, own: Fingerprint, weights: Weights) -> None:
         self._own = own
         self._weights = weights
+        self._numbers = frozenset(own.numbers)
         self._words = frozenset(own.words)
         self._places = frozenset(own.places)
         self._all = self._words | self._places
@@ -100,7 +100,7 @@ class Likeness:
         telling = near or (shorter >= _SAME_PLACE and shared >= _TELLING)
         if not telling and (shorter < _SAME_PLACE or shared < _LITTLE):
             return 0.0
-        loose = _against(own.numbers, other.numbers)
+        loose = _against(self._numbers, other.numbers)
         if loose is None:
             return 0.0
         longer = min(1.0, shared / most) if most else 0.0
@@ -131,12 +131,12 @@ def _differ(one: int, other: int) -> bool:
     return one != other and one != 0 != other
 
 
-def _against(own: Collection[int], other: Collection[int]) -> bool | None:
+def _against(own: frozenset[int], other: frozenset[int]) -> bool | None:
     """Whether only one of them says which gang or side; None where their numbers contradict."""
-    if not own and not other:
+    if own == other:
         return False
     mine, theirs = {number >> 12 for number in own}, {number >> 12 for number in other}
-    both = {number >> 12 for number in own if number in other}
+    both = {number >> 12 for number in own & other}
     if (mine & theirs) - both:
         return None
     return bool((mine ^ theirs) & {GANG, SIDE})

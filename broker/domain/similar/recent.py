@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from sys import byteorder
 from typing import Final
 from uuid import UUID
 
@@ -42,9 +41,9 @@ _AT_HAND: Final = 1 << 10
 _COMMON: Final = 150
 """How often among the first complaints what tells the kind of thing only."""
 _CODES: Final = 1 << 16
-_TOPIC: Final = 16
-"""Bits that an entry has for the topic, below the number of the complaint."""
-_UNKNOWN: Final = bytes(2)
+_VILLAGE: Final = 16
+_NUMBER: Final = 32
+"""Bits of an entry below the village, and below the number of the complaint; the topic is last."""
 
 
 class RecentComplaints:
@@ -79,17 +78,13 @@ class RecentComplaints:
         if not candidates:
             return ()
         since = int(at.timestamp()) - int(self.window.total_seconds())
-        village = own.village.to_bytes(2, byteorder) if own.village else _UNKNOWN
         alike: list[tuple[float, int]] = []
         likeness: Likeness | None = None
         compared = 0
         for entry in candidates:
-            slot = (entry >> _TOPIC) % self._capacity
+            slot = (entry >> _NUMBER) % self._capacity
             kept = self._kept[slot]
-            where = kept[2:4]
             if self._at[slot] < since or not kept:
-                continue
-            if village != _UNKNOWN and where not in (village, _UNKNOWN):
                 continue
             likeness = likeness or Likeness(own, self._weights)
             if share := likeness.of(self._at_hand.get(kept) or self._opened(kept)):
@@ -98,7 +93,7 @@ class RecentComplaints:
             if compared >= (_COMPARED if alike else _MISSES):
                 break
         alike.sort(reverse=True)
-        ids = [self._ids[(entry >> _TOPIC) % self._capacity] for _, entry in alike[:MOST]]
+        ids = [self._ids[(entry >> _NUMBER) % self._capacity] for _, entry in alike[:MOST]]
         return tuple([complaint for complaint in ids if complaint is not None])
 
     def add(
@@ -110,10 +105,10 @@ class RecentComplaints:
             return False
         if own is not None:
             words, places, cells, anonymous = own.words, own.places, own.cells[:1], own.anonymous
-            topic = own.topic
+            village, topic = own.village, own.topic
         elif (numbers := unpacked(kept)) is not None:
             words, places, _, cells = map(tuple, parts(numbers))
-            anonymous, topic = bool(numbers[0] & 1), numbers[2]
+            anonymous, village, topic = bool(numbers[0] & 1), numbers[1], numbers[2]
         else:
             return False
         seconds = int(at.timestamp())
@@ -128,7 +123,7 @@ class RecentComplaints:
         for code in places:
             counts[code] += 1
         self._weights.complaints = len(self._places)
-        entry = number << _TOPIC | topic
+        entry = number << _NUMBER | village << _VILLAGE | topic
         for code in (*self._rarest(places, _FOUND_BY), *cells):
             having[apart + code] = (entry, *having[apart + code][: _FOLLOWED - 1])
         return True
@@ -156,15 +151,18 @@ class RecentComplaints:
                     break
         if not groups:
             return []
-        topic, floor = own.topic, self._oldest << _TOPIC
-        if len(groups) == 1:
-            return [entry for entry in groups[0] if entry & CODE == topic and entry >= floor]
-        shared = Counter(chain.from_iterable(groups))
-        return [
+        topic, village = own.topic, own.village
+        shared = Counter(groups[0]) if len(groups) == 1 else Counter(chain.from_iterable(groups))
+        found = [
             entry
-            for entry in sorted(shared, key=shared.__getitem__, reverse=True)
-            if (entry & CODE == topic or shared[entry] > 1) and entry >= floor
+            for entry, names in shared.items()
+            if (names > 1 or entry & CODE == topic)
+            and (not village or (other := entry >> _VILLAGE & CODE) == village or not other)
         ]
+        if len(groups) > 1 and len(found) > 1:
+            found.sort(key=shared.__getitem__, reverse=True)
+        floor = self._oldest << _NUMBER
+        return [entry for entry in found if entry >= floor]
 
     def _opened(self, kept: bytes) -> Other:
         if len(self._at_hand) >= _AT_HAND:

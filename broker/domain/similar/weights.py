@@ -16,12 +16,10 @@ class Weights:
         self.counts: list[int] = [1] * codes
         self.complaints = 0
 
-    def all(self) -> float:
-        """What one would tell that no complaint has."""
-        return log(self.complaints + _AT_FIRST + 1)
-
     def of(self, codes: Collection[int]) -> float:
         """Of some: each the logarithm of how few complaints have it."""
-        # One logarithm of the product takes a third of the time of a sum of logarithms.
-        common = prod(map(self.counts.__getitem__, codes))
-        return len(codes) * log(self.complaints + _AT_FIRST + 1) - log(common)
+        if not codes:
+            return 0.0
+        # One logarithm of the product takes less time than a sum of logarithms.
+        common = log(prod(map(self.counts.__getitem__, codes)))
+        return len(codes) * log(self.complaints + _AT_FIRST + 1) - common
