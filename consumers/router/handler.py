@@ -3,17 +3,18 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import structlog
 
 from broker.domain.clocks import SlaCalendar
-from broker.domain.intake import Parked, Resent, Routed, handle_intake, internal_error
+from broker.domain.intake import Decided, Parked, Resent, Routed, decide_intake, internal_error
 from broker.domain.routing.decide import Decision
 from broker.domain.routing.rules import Rules
 from broker.domain.similar import RecentComplaints
@@ -21,6 +22,7 @@ from broker.messaging.messages import Incoming, Outgoing
 from broker.messaging.watermark import is_probe
 from broker.ports import Journal, TimeSource
 from config.logging import where
+from consumers.router.alike import NOTHING, Alike, look_up
 
 log = structlog.get_logger()
 
@@ -42,7 +44,7 @@ class Done(NamedTuple):
     fingerprint: bytes | None = None
 
     @classmethod
-    def of(cls, routed: Routed) -> "Done":
+    def of(cls, routed: Routed, fingerprint: bytes | None = None) -> "Done":
         said = routed.submission
         return cls(
             said.channel,
@@ -50,7 +52,7 @@ class Done(NamedTuple):
             routed.decision,
             routed.publish,
             said.complaint_id,
-            None if routed.fingerprint is None else routed.fingerprint.to_bytes(),
+            fingerprint,
         )
 
 
@@ -116,14 +118,6 @@ class RouterHandler:
             # Routed before, perhaps long ago: what the journal says of it counts.
             self._forget(batch.remembered.difference(fresh))
 
-    def _remember(self, batch: Batch, done: Done, routed: Routed, now: datetime) -> None:
-        """From now on, so that the next one of this very batch is told of it too."""
-        recent, kept = self._recent, done.fingerprint
-        if recent is None or kept is None:
-            return
-        if recent.add(done.complaint, now, kept, routed.fingerprint):
-            batch.remembered.add(done.complaint)
-
     def _forget(self, complaints: set[UUID]) -> None:
         if self._recent is not None and complaints:
             self._recent.remove(complaints)
@@ -143,36 +137,67 @@ class RouterHandler:
         unusable: Counter[bytes] = Counter()
         now = self._clock.now()
         rules, clocks = self._rules, self._clocks  # others may come in while it gives way
-        for number, message in enumerate(batch):
-            if number % _GIVE_WAY == 0:
-                await asyncio.sleep(0)
-            if is_probe(message):
-                continue
-            try:
-                outcome = handle_intake(
-                    message,
-                    rules,
-                    clocks,
-                    now=now,
-                    new_id=self._new_id,
-                    repeat=unusable[message.body] if unusable else 0,
-                    recent=self._recent if rules.retention.similar else None,
-                )
-            except Exception as error:  # one message must not take its neighbours along
-                log.error("router.failed", traceback=where(error))
-                outcome = internal_error(message, now)
-            if isinstance(outcome, Routed):
-                complaint = outcome.submission.complaint_id
-                sorted_out.channels[outcome.submission.channel] += 1
-                if complaint in sorted_out.routed:
-                    sorted_out.repeats += 1
-                else:
-                    sorted_out.routed[complaint] = done = Done.of(outcome)
-                    if done.fingerprint is not None:
-                        self._remember(sorted_out, done, outcome, now)
-            else:
-                if isinstance(outcome, Parked):
-                    unusable[message.body] += 1
-                    sorted_out.channels[outcome.channel] += 1
-                sorted_out.others.append(outcome)
+        recent = self._recent if rules.retention.similar else None
+        for start in range(0, len(batch), _GIVE_WAY):
+            await asyncio.sleep(0)
+            some = [one for one in batch[start : start + _GIVE_WAY] if not is_probe(one)]
+            read = [self._decided(one, rules, clocks, now, unusable) for one in some]
+            alike: Iterable[Alike] = repeat(NOTHING)
+            if recent is not None:
+                alike = look_up(read, recent, now, sorted_out.routed, sorted_out.remembered)
+            for message, outcome, found in zip(some, read, alike, strict=False):
+                self._sort(sorted_out, message, outcome, found, clocks, now)
         return sorted_out
+
+    def _decided(
+        self,
+        message: Incoming,
+        rules: Rules,
+        clocks: SlaCalendar,
+        now: datetime,
+        unusable: Counter[bytes],
+    ) -> Decided | Parked | Resent:
+        before = unusable[message.body] if unusable else 0
+        try:
+            outcome = decide_intake(
+                message, rules, clocks, now=now, new_id=self._new_id, repeat=before
+            )
+        except Exception as error:
+            outcome = _failed(message, error, now)
+        if isinstance(outcome, Parked):
+            unusable[message.body] += 1
+        return outcome
+
+    def _sort(
+        self,
+        batch: Batch,
+        message: Incoming,
+        outcome: Decided | Parked | Resent,
+        alike: Alike,
+        clocks: SlaCalendar,
+        now: datetime,
+    ) -> None:
+        """Make the events of a complaint; one entry a complaint."""
+        if isinstance(outcome, Decided):
+            complaint = outcome.submission.complaint_id
+            try:
+                routed = outcome.routed(clocks, now, alike.similar)
+            except Exception as error:
+                self._forget(batch.remembered.intersection([complaint]))
+                outcome = _failed(message, error, now)
+            else:
+                batch.channels[routed.submission.channel] += 1
+                if complaint in batch.routed:
+                    batch.repeats += 1
+                else:
+                    batch.routed[complaint] = Done.of(routed, alike.kept)
+                return
+        if isinstance(outcome, Parked):
+            batch.channels[outcome.channel] += 1
+        batch.others.append(outcome)
+
+
+def _failed(message: Incoming, error: Exception, now: datetime) -> Parked:
+    """One message must not take its neighbours along."""
+    log.error("router.failed", traceback=where(error))
+    return internal_error(message, now)

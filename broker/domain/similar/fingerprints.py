@@ -5,22 +5,21 @@ language have the same one. See docs/explanation/decisions/0053-similar.md.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
-from functools import reduce
-from hashlib import blake2b
-from operator import or_
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from broker.domain.routing.language.text import words
-from broker.domain.similar.vocabulary import (
-    NAMES_PLACE,
-    NAMES_STREET,
-    OF_A_PERSON,
+from broker.domain.similar.words import (
+    CODE,
+    GANG,
+    KIND,
+    MARKER,
+    NUMBER,
     RELATES,
-    ROMAN,
-    SAYS_NOTHING,
-    SIDES,
-    TELLS_KIND,
+    SIDE,
+    STREET,
+    TURN,
+    WORD,
+    Words,
 )
 from schemas.complaint import LocationFields, PublicComplaint
 
@@ -33,28 +32,8 @@ _HEAD: Final = 8
 _MOST_WORDS: Final = 32
 _MOST_PLACES: Final = 10
 _MOST_NUMBERS: Final = 6
-_LONG: Final = 7
-"""Letters of a word that may have something before or behind it."""
 _VILLAGE: Final = 13
 """Characters of a Kemendagri code of a village, with its points."""
-_CELL: Final = 2000
-"""Cells in a degree: half a thousandth, 55 m in the tropics."""
-_REMEMBERED: Final = 1 << 15
-"""Words whose number is kept in memory."""
-_AREAS: Final = 1 << 12
-
-CODE: Final = 0xFFFF
-_WORD: Final = 1 << 16
-_KIND: Final = 1 << 17
-_MARKER: Final = 1 << 18
-_STREET: Final = 1 << 19
-_RELATES: Final = 1 << 20
-_NUMBER: Final = 1 << 21
-_RT, _RW, _HOUSE = 1, 2, 3
-GANG, SIDE = 4, 5
-_PERSON: Final = 1 << 22
-_TURN: Final = 1 << 23
-_NUMBERED: Final = {"rt": _RT, "rw": _RW, "no": _HOUSE, "nomor": _HOUSE}
 _NOWHERE: Final[LocationFields] = {}
 
 
@@ -107,92 +86,6 @@ def parts(numbers: "array[int]") -> tuple[Part, Part, Part, Part]:
     return numbers[_HEAD:words], numbers[words:places], numbers[places:last], numbers[last:]
 
 
-class Words(dict[str, int]):
-    """Word → its number, with what kind of word it is in higher bits; 0 for one that says nothing.
-
-    Two with the same key give the same numbers, on any machine.
-    """
-
-    def __init__(self, key: bytes) -> None:
-        super().__init__()
-        self._key = key
-        self.plain: dict[int, int] = {}
-        """What was given for a word → its number alone, 0 for one that says nothing."""
-        self._named: dict[tuple[str, str], int] = {}
-        self._areas: dict[tuple[str | None, str | None], frozenset[int]] = {}
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[word] = found = self._look_at(word)
-        self.plain[found] = found & CODE if found & _WORD else 0
-        return found
-
-    def named(self, kind: str, name: str | None) -> int:
-        """The number of a code of that kind; 0 for none."""
-        if not name:
-            return 0
-        found = self._named.get((kind, name))
-        if found is None:
-            if len(self._named) >= _REMEMBERED:
-                self._named.clear()
-            found = self._named[kind, name] = self.code(f"{kind} {name}")
-        return found
-
-    def areas(self, village: str | None, district: str | None) -> frozenset[int]:
-        """The numbers of the words in these names: they tell no place within it."""
-        found = self._areas.get((village, district))
-        if found is None:
-            if len(self._areas) >= _AREAS:
-                self._areas.clear()
-            both = words(f"{village or ''} {district or ''}")
-            found = frozenset([self[word] & CODE for word in both])
-            self._areas[village, district] = found
-        return found
-
-    def code(self, name: str) -> int:
-        """The number of a code or a name, never 0."""
-        digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=2, key=self._key)
-        return int.from_bytes(digest.digest(), "little") or 1
-
-    def _look_at(self, word: str) -> int:
-        found = 0
-        if (number := _number(word)) is not None:
-            return _NUMBER | number
-        if word in NAMES_PLACE:
-            found |= _MARKER | (_STREET if word in NAMES_STREET else 0)
-        if word in RELATES:
-            found |= _RELATES
-        if word in _NUMBERED:
-            return found | _MARKER | _NUMBERED[word]
-        if word in SIDES:
-            return _TURN | SIDES[word]
-        if word in SAYS_NOTHING or (len(word) < 3 and not word.isdigit()):
-            return found
-        if word in TELLS_KIND or (word := _bare(word)) in TELLS_KIND:
-            found |= _KIND
-        if word in OF_A_PERSON:
-            found |= _PERSON | _KIND
-        return found | _WORD | self.code(_bare(word))
-
-
-def _bare(word: str) -> str:
-    """Without what is put before or behind a word most often: `berlubang`, `lubangnya`."""
-    if word.endswith("nya") and len(word) >= _LONG:
-        word = word[:-3]
-    return word[3:] if word.startswith("ber") and len(word) >= _LONG else word
-
-
-def _number(word: str) -> int | None:
-    """What a numeral says, Arabic or Roman, up to three digits; a letter behind it is left out."""
-    if word in ROMAN:
-        return ROMAN[word]
-    digits = word if word.isdigit() else word[:-1]
-    if 0 < len(digits) <= 3 and digits.isascii() and digits.isdigit():
-        return int(digits)
-    return None
-
-
 def fingerprint(
     complaint: PublicComplaint,
     *,
@@ -211,14 +104,17 @@ def fingerprint(
     text = complaint["text"][:_EXAMINED]
     if "title" in complaint:
         text = f"{complaint['title'][:_EXAMINED]} {text}"
-    said = _codes(text, words_of)
-    about = set(map(words_of.plain.__getitem__, said))  # before the next words come
+    said = words_of.codes(text)
+    about = set(map(words_of.plain.__getitem__, said))
+    about.discard(0)
     names: list[int] = []
     numbers: list[int] = []
     if "address" in location:
-        _address(_codes(location["address"][:_EXAMINED], words_of), names, numbers)
+        _address(words_of.codes(location["address"][:_EXAMINED]), names, numbers)
     _mentions(said, names, numbers)
-    cells = _cells(location, words_of) if "latitude" in location else ()
+    cells: tuple[int, ...] = ()
+    if "latitude" in location and "longitude" in location:
+        cells = words_of.squares(location["latitude"], location["longitude"])
     if not names and not cells:
         return None
     village = location.get("village")
@@ -230,10 +126,9 @@ def fingerprint(
         village = region
     about -= areas
     about.difference_update(places)
-    about.discard(0)
     return Fingerprint(
         complaint["anonymous"],
-        reduce(or_, said) & _PERSON != 0,
+        not words_of.personal.isdisjoint(said),
         words_of.named("village", village),
         words_of.named("topic", topic),
         words_of.named("agency", agency),
@@ -244,34 +139,29 @@ def fingerprint(
     )
 
 
-def _codes(text: str, words_of: Words) -> list[int]:
-    return list(map(words_of.__getitem__, words(text)))
-
-
 def _mentions(codes: Sequence[int], names: list[int], numbers: list[int]) -> None:
     """Names behind what announces one, "jalan", "depan", "masjid"; and the numbers behind them."""
-    for at, code in enumerate(codes):
-        if code & _MARKER:
-            _named(code, codes[at + 1 : at + 5], names, numbers)
+    for at in [at for at, code in enumerate(codes) if code >= MARKER]:
+        _named(codes[at], codes[at + 1 : at + 5], names, numbers)
 
 
-def _named(marker: int, behind: Iterable[int], names: list[int], numbers: list[int]) -> None:
-    if kind := marker & CODE if not marker & _WORD else 0:
-        if behind and (code := next(iter(behind))) & _NUMBER:
+def _named(marker: int, behind: Sequence[int], names: list[int], numbers: list[int]) -> None:
+    if kind := marker & CODE if not marker & WORD else 0:
+        if behind and (code := behind[0]) & NUMBER:
             numbers.append(kind << 12 | code & 0xFFF)
         return
     found = False
     for code in behind:
-        if code & _NUMBER:
-            if marker & _STREET:
+        if code & NUMBER:
+            if marker & STREET:
                 numbers.append(GANG << 12 | code & 0xFFF)
             return
-        if code & _TURN:
-            if found and marker & _STREET:
+        if code & TURN:
+            if found and marker & STREET:
                 numbers.append(SIDE << 12 | code & 0xFFF)
             continue
-        if not code & _WORD or code & (_KIND | _MARKER | _RELATES):
-            if code & _WORD and code & _MARKER and not code & _RELATES:
+        if not code & WORD or code & (KIND | MARKER | RELATES):
+            if code & WORD and code & MARKER and not code & RELATES:
                 continue
             return
         names.append(code & CODE)
@@ -282,26 +172,15 @@ def _address(codes: Sequence[int], names: list[int], numbers: list[int]) -> None
     """An address is names and numbers, with or without what announces them."""
     before = 0
     for code in codes:
-        if code & _NUMBER:
-            kind = before & CODE if before & _MARKER and not before & _WORD else 0
+        if code & NUMBER:
+            kind = before & CODE if before & MARKER and not before & WORD else 0
             if kind:
                 numbers.append(kind << 12 | code & 0xFFF)
-            elif before & (_WORD | _TURN) and not before & _RELATES:
+            elif before & (WORD | TURN) and not before & RELATES:
                 numbers.append(GANG << 12 | code & 0xFFF)
-        elif code & _TURN:
-            if before & _WORD and not before & (_KIND | _RELATES):
+        elif code & TURN:
+            if before & WORD and not before & (KIND | RELATES):
                 numbers.append(SIDE << 12 | code & 0xFFF)
-        elif code & _WORD and not code & (_KIND | _RELATES):
+        elif code & WORD and not code & (KIND | RELATES):
             names.append(code & CODE)
         before = code
-
-
-def _cells(location: LocationFields, words_of: Words) -> tuple[int, ...]:
-    """The square that the coordinates lie in, and the eight around it."""
-    if "longitude" not in location:
-        return ()
-    row, column = int(location["latitude"] * _CELL // 1), int(location["longitude"] * _CELL // 1)
-    around = sorted(
-        ((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)), key=lambda at: (at != (0, 0), at)
-    )
-    return tuple(words_of.code(f"cell {row + y} {column + x}") for y, x in around)

@@ -6,12 +6,11 @@ judged: `tests/unit/broker/domain/similar/pairs`.
 """
 
 from array import array
-from collections.abc import Callable, Collection
-from typing import Final
+from typing import Final, NamedTuple
 
-from broker.domain.similar.fingerprints import GANG, SIDE, Fingerprint, parts
-
-Weigh = Callable[[Collection[int]], float]
+from broker.domain.similar.fingerprints import Fingerprint, parts
+from broker.domain.similar.weights import Weights
+from broker.domain.similar.words import GANG, SIDE
 
 _SAME_PLACE: Final = 0.8
 """Of the weight of the shorter one's names that the other has too."""
@@ -35,67 +34,94 @@ _LITTLE_PLACE: Final = 0.5
 _NEVER: Final = 2.0
 
 
-class Likeness:
-    """One complaint, held against others. ``weigh``: some words or names, the rarer the more."""
+class Other(NamedTuple):
+    """A fingerprint as it is kept, opened to be held against others."""
 
-    def __init__(self, own: Fingerprint, weigh: Weigh) -> None:
+    anonymous: int
+    personal: int
+    village: int
+    topic: int
+    agency: int
+    words: frozenset[int]
+    places: frozenset[int]
+    numbers: frozenset[int]
+    cell: int | None
+
+
+def opened(kept: "array[int]") -> Other:
+    """Of what was unpacked."""
+    words, places, numbers, cells = parts(kept)
+    return Other(
+        kept[0] & 1,
+        kept[0] & 2,
+        kept[1],
+        kept[2],
+        kept[3],
+        frozenset(words),
+        frozenset(places),
+        frozenset(numbers),
+        cells[0] if cells else None,
+    )
+
+
+class Likeness:
+    """One complaint, held against others."""
+
+    def __init__(self, own: Fingerprint, weights: Weights) -> None:
         self._own = own
-        self._weigh = weigh
+        self._weights = weights
+        self._numbers = frozenset(own.numbers)
         self._words = frozenset(own.words)
         self._places = frozenset(own.places)
-        self._cells = frozenset(own.cells)
-        self._names_weight = weigh(own.places)
-        self._words_weight = weigh(own.words)
+        self._all = self._words | self._places
+        self._names_weight = weights.of(own.places)
+        self._words_weight = weights.of(own.words)
 
-    def of(self, other: "array[int]") -> float:
+    def of(self, other: Other) -> float:
         """How much alike, from 0 (not about the same thing) to 1. Neither is about the same thing
-        as one of another village, nor a named reporter's as an anonymous one's.
-
-        Args:
-            other: its fingerprint, unpacked.
-        """
-        own = self._own
-        if (other[0] & 1) != own.anonymous or _differ(own.village, other[1]):
+        as one of another village, nor a named reporter's as an anonymous one's."""
+        own, weigh = self._own, self._weights.of
+        if other.anonymous != own.anonymous or _differ(own.village, other.village):
             return 0.0
-        words, places, numbers, cells = parts(other)
-        both = self._words.intersection(words)
-        if len(both) < (1 if own.topic and own.topic == other[2] else _LEAST):
+        both = self._words & other.words
+        if len(both) < (1 if own.topic and own.topic == other.topic else _LEAST):
             return 0.0  # it would not be enough below, and most end here
-        near = bool(cells) and cells[0] in self._cells
-        if cells and self._cells and not near:
+        near = False
+        if own.cells and other.cell is not None and not (near := other.cell in own.cells):
             return 0.0
         # A street that one has in his address the other may have in his sentence.
-        names = self._places.intersection(places) | self._words.intersection(places)
-        names |= self._places.intersection(words)
-        shared, sizes = self._weigh(names), (self._names_weight, self._weigh(places))
-        least, most = min(sizes) or max(sizes), max(sizes)
+        names = (self._all & other.places) | (self._places & other.words)
+        shared, theirs = weigh(names), weigh(other.places)
+        least, most = self._names_weight, theirs
+        if least > most:
+            least, most = most, least
+        least = least or most
         shorter = min(1.0, shared / least) if least else 0.0
         telling = near or (shorter >= _SAME_PLACE and shared >= _TELLING)
         if not telling and (shorter < _SAME_PLACE or shared < _LITTLE):
             return 0.0
-        loose = _against(own.numbers, numbers)
+        loose = _against(self._numbers, other.numbers)
         if loose is None:
             return 0.0
         longer = min(1.0, shared / most) if most else 0.0
         needed = self._needed(other, telling, near or longer >= _SAME_PLACE, loose)
-        both -= names
-        mine = self._words_weight - self._weigh(self._words & names)
-        theirs = self._weigh(words) - self._weigh(names.intersection(words))
-        said = min(1.0, 2 * self._weigh(both) / (mine + theirs)) if mine + theirs > 0 else 0.0
+        mine = self._words_weight - weigh(self._words & names)
+        all_said = mine + weigh(other.words - names)
+        said = min(1.0, 2 * weigh(both - names) / all_said) if all_said > 0 else 0.0
         return min(1.0, (shorter + longer) / 4 + said / 2) if said >= needed else 0.0
 
-    def _needed(self, other: "array[int]", telling: bool, whole: bool, loose: bool) -> float:
+    def _needed(self, other: Other, telling: bool, whole: bool, loose: bool) -> float:
         """The share of words that both must have, the surer the place and the matter the less."""
         own = self._own
-        topic = bool(own.topic) and own.topic == other[2]
+        topic = bool(own.topic) and own.topic == other.topic
         if not telling:
             needed = _LITTLE_PLACE if topic else _NEVER
         elif topic:
             needed = _SAME_WHOLE_PLACE if whole else _SAME_MATTER
         else:
-            agency = bool(own.agency) and own.agency == other[3]
+            agency = bool(own.agency) and own.agency == other.agency
             needed = _SAME_AGENCY if agency else _OTHERWISE
-        if own.personal or other[0] & 2:
+        if own.personal or other.personal:
             needed = max(needed, _OF_A_PERSON if topic else _OF_A_PERSON_OTHERWISE)
         return max(needed, _HALF_NUMBERED) if loose else needed
 
@@ -105,12 +131,12 @@ def _differ(one: int, other: int) -> bool:
     return one != other and one != 0 != other
 
 
-def _against(own: Collection[int], other: Collection[int]) -> bool | None:
+def _against(own: frozenset[int], other: frozenset[int]) -> bool | None:
     """Whether only one of them says which gang or side; None where their numbers contradict."""
-    if not own and not other:
+    if own == other:
         return False
     mine, theirs = {number >> 12 for number in own}, {number >> 12 for number in other}
-    both = {number >> 12 for number in own if number in other}
+    both = {number >> 12 for number in own & other}
     if (mine & theirs) - both:
         return None
     return bool((mine ^ theirs) & {GANG, SIDE})

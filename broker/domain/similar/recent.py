@@ -1,22 +1,23 @@
 """The complaints of the last weeks, as they are remembered, and which of them one is like.
 
-Bounded in memory: a ring of so many fingerprints, and for each of the rarest names of each a link
-to the one before that has it too. Time is bounded: so many links are followed, and so
-many are held against one.
+Bounded in memory: a ring of so many fingerprints, and for each name the last of those that have it
+among their rarest. Time is bounded: so many of each name are looked at, and so many are held
+against one.
 """
 
 from array import array
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from math import log
-from sys import byteorder
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
-from broker.domain.similar.fingerprints import CODE, Fingerprint, Words, parts, unpacked
-from broker.domain.similar.likeness import Likeness
+from broker.domain.similar.fingerprints import Fingerprint, parts, unpacked
+from broker.domain.similar.likeness import Likeness, Other, opened
 from broker.domain.similar.vocabulary import OF_A_PERSON, TELLS_KIND
+from broker.domain.similar.weights import Weights
+from broker.domain.similar.words import CODE, Words
 
 WINDOW: Final = timedelta(days=30)
 """How long after one another two complaints may be about the same thing."""
@@ -24,25 +25,25 @@ CAPACITY: Final = 1 << 17
 """Fingerprints in memory: 30 days of 4,300 a day. Beyond it the oldest go first."""
 MOST: Final = 10
 """Complaints that are named."""
-_LINKS: Final = 6
-"""Names by which one is found, and its square."""
+_FOUND_BY: Final = 5
+"""Names by which one is found, the rarest of its own, and its square."""
 _LOOKED_FOR: Final = 8
 """Names that others are looked for by."""
-_FOLLOWED: Final = 16
-"""Links of each that are followed."""
 _ENOUGH: Final = 24
-"""Links after which no further name is looked for: the rarest come first."""
+"""Of these, after which no further name is looked for: the rarest come first."""
+_FOLLOWED: Final = 16
+"""Complaints with a name that are looked at, the latest."""
 _COMPARED: Final = 10
 _MISSES: Final = 4
 """Complaints after which none is expected to be alike, where none was: the likeliest come first."""
-"""Complaints that one is held against."""
-_AT_FIRST: Final = 5000
-"""Complaints without a word in them that are taken to have been there: the first are rare too."""
+_AT_HAND: Final = 1 << 10
+"""Fingerprints that are kept opened: in a flood the same are held against one after another."""
 _COMMON: Final = 150
-"""How often among these what tells the kind of thing only."""
+"""How often among the first complaints what tells the kind of thing only."""
 _CODES: Final = 1 << 16
-_NONE: Final = -1
-_UNKNOWN: Final = bytes(2)
+_VILLAGE: Final = 16
+_NUMBER: Final = 32
+"""Bits of an entry below the village, and below the number of the complaint; the topic is last."""
 
 
 class RecentComplaints:
@@ -58,12 +59,13 @@ class RecentComplaints:
         self._kept: list[bytes] = [b""] * capacity
         self._ids: list[UUID | None] = [None] * capacity
         self._at = array("q", bytes(8)) * capacity
-        self._links = array("i", [_NONE]) * (capacity * _LINKS)
-        self._heads = array("i", [_NONE]) * (2 * _CODES)
-        self._counts = array("i", bytes(4)) * _CODES
+        self._having: list[tuple[int, ...]] = [()] * (2 * _CODES)
+        """Name or square → those that have it, the latest first: their numbers, each with its
+        topic. First the named, then the anonymous ones."""
+        self._weights = Weights(_CODES)
         for word in TELLS_KIND | OF_A_PERSON:
-            self._counts[self.words[word] & CODE] = _COMMON
-        self._logs = array("d", map(log, range(1, capacity + _AT_FIRST + _COMMON + 2)))
+            self._weights.counts[self.words[word] & CODE] = _COMMON + 1
+        self._at_hand: dict[bytes, Other] = {}
         self._places: dict[int, int] = {}
         self._oldest = self._next = 0
 
@@ -72,19 +74,26 @@ class RecentComplaints:
 
     def like(self, own: Fingerprint, at: datetime) -> tuple[UUID, ...]:
         """Those that seem to be about the same thing, the likeliest first, at most ``MOST``."""
-        candidates = self._candidates(own, int(at.timestamp()))
+        candidates = self._candidates(own)
         if not candidates:
             return ()
-        likeness = Likeness(own, self._weigh)
-        found: list[tuple[float, int]] = []
-        misses = 0
-        for number in candidates:
-            if share := likeness.of(array("H", self._kept[number % self._capacity])):
-                found.append((share, number))
-            elif (misses := misses + 1) >= _MISSES and not found:
+        since = int(at.timestamp()) - int(self.window.total_seconds())
+        alike: list[tuple[float, int]] = []
+        likeness: Likeness | None = None
+        compared = 0
+        for entry in candidates:
+            slot = (entry >> _NUMBER) % self._capacity
+            kept = self._kept[slot]
+            if self._at[slot] < since or not kept:
+                continue
+            likeness = likeness or Likeness(own, self._weights)
+            if share := likeness.of(self._at_hand.get(kept) or self._opened(kept)):
+                alike.append((share, entry))
+            compared += 1
+            if compared >= (_COMPARED if alike else _MISSES):
                 break
-        found.sort(reverse=True)
-        ids = [self._ids[number % self._capacity] for _, number in found[:MOST]]
+        alike.sort(reverse=True)
+        ids = [self._ids[(entry >> _NUMBER) % self._capacity] for _, entry in alike[:MOST]]
         return tuple([complaint for complaint in ids if complaint is not None])
 
     def add(
@@ -96,9 +105,10 @@ class RecentComplaints:
             return False
         if own is not None:
             words, places, cells, anonymous = own.words, own.places, own.cells[:1], own.anonymous
+            village, topic = own.village, own.topic
         elif (numbers := unpacked(kept)) is not None:
             words, places, _, cells = map(tuple, parts(numbers))
-            anonymous = bool(numbers[0] & 1)
+            anonymous, village, topic = bool(numbers[0] & 1), numbers[1], numbers[2]
         else:
             return False
         seconds = int(at.timestamp())
@@ -107,15 +117,15 @@ class RecentComplaints:
         slot = number % self._capacity
         self._kept[slot], self._ids[slot], self._at[slot] = kept, complaint, seconds
         self._places[complaint.int] = number
-        counts, heads, links = self._counts, self._heads, self._links
-        for code in words + places:
+        counts, having, apart = self._weights.counts, self._having, _CODES if anonymous else 0
+        for code in words:
             counts[code] += 1
-        apart, node = _CODES if anonymous else 0, number * _LINKS
-        place = slot * _LINKS
-        for code in (*self._rarest(places, _LINKS - 1), *cells):
-            links[place] = heads[apart + code]
-            heads[apart + code] = node
-            place, node = place + 1, node + 1
+        for code in places:
+            counts[code] += 1
+        self._weights.complaints = len(self._places)
+        entry = number << _NUMBER | village << _VILLAGE | topic
+        for code in (*self._rarest(places, _FOUND_BY), *cells):
+            having[apart + code] = (entry, *having[apart + code][: _FOLLOWED - 1])
         return True
 
     def remove(self, complaints: Collection[UUID]) -> None:
@@ -125,45 +135,45 @@ class RecentComplaints:
             if number is not None:
                 self._drop(number % self._capacity)
 
-    def _candidates(self, own: Fingerprint, now: int) -> list[int]:
-        """Numbers of those that share a name, those that share most of them first."""
-        found: list[int] = []
-        heads, links, size = self._heads, self._links, len(self._links)
-        apart = _CODES if own.anonymous else 0
-        floor = self._oldest * _LINKS
+    def _candidates(self, own: Fingerprint) -> list[int]:
+        """Entries of those that share a name, those that share most of them first, then the latest.
+
+        With one name alone it would have to be on the same topic.
+        """
+        having, apart = self._having, _CODES if own.anonymous else 0
+        groups = []
+        found = 0
         for code in (*self._rarest(own.places, _LOOKED_FOR), *own.cells):
-            node, more = heads[apart + code], _FOLLOWED
-            while node >= floor and more:
-                found.append(node // _LINKS)
-                node = links[node % size]
-                more -= 1
-            if len(found) >= _ENOUGH:
-                break
-        if not found:
-            return found
-        since, village = now - int(self.window.total_seconds()), own.village.to_bytes(2, byteorder)
-        topic = own.topic.to_bytes(2, byteorder) if own.topic else b""
-        kept, at, capacity = self._kept, self._at, self._capacity
-        shared = Counter(found)
-        return [
-            number
-            for number in sorted(shared, key=shared.__getitem__, reverse=True)
-            if (one := kept[slot := number % capacity])
-            and since <= at[slot]
-            and (not own.village or one[2:4] == village or one[2:4] == _UNKNOWN)
-            # With one name alone it would have to be on the same topic.
-            and (shared[number] > 1 or one[4:6] == topic)
-        ][:_COMPARED]
+            if group := having[apart + code]:
+                groups.append(group)
+                found += len(group)
+                if found >= _ENOUGH:
+                    break
+        if not groups:
+            return []
+        topic, village = own.topic, own.village
+        shared = Counter(groups[0]) if len(groups) == 1 else Counter(chain.from_iterable(groups))
+        found = [
+            entry
+            for entry, names in shared.items()
+            if (names > 1 or entry & CODE == topic)
+            and (not village or (other := entry >> _VILLAGE & CODE) == village or not other)
+        ]
+        if len(groups) > 1 and len(found) > 1:
+            found.sort(key=shared.__getitem__, reverse=True)
+        floor = self._oldest << _NUMBER
+        return [entry for entry in found if entry >= floor]
+
+    def _opened(self, kept: bytes) -> Other:
+        if len(self._at_hand) >= _AT_HAND:
+            self._at_hand.clear()
+        self._at_hand[kept] = other = opened(array("H", kept))
+        return other
 
     def _rarest(self, places: tuple[int, ...], most: int) -> Sequence[int]:
         if len(places) <= 1:
             return places
-        return sorted(places, key=self._counts.__getitem__)[:most]
-
-    def _weigh(self, codes: Collection[int]) -> float:
-        """What words or names tell: each the logarithm of how few complaints have it."""
-        common = sum(map(self._logs.__getitem__, map(self._counts.__getitem__, codes)))
-        return len(codes) * self._logs[len(self._places) + _AT_FIRST] - common
+        return sorted(places, key=self._weights.counts.__getitem__)[:most]
 
     def _leave_behind(self, before: int) -> None:
         """What is too old, or in the way of the next one, goes."""
@@ -184,4 +194,5 @@ class RecentComplaints:
         if numbers is not None:
             words, places, *_ = parts(numbers)
             for code in (*words, *places):
-                self._counts[code] -= 1
+                self._weights.counts[code] -= 1
+            self._weights.complaints = len(self._places)

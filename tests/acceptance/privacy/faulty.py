@@ -27,7 +27,7 @@ def failing(work: Any, word: str) -> Any:
 
 
 def main() -> None:
-    for module, name, word in ((handler, "handle_intake", ROUTER), (batch, "apply", CASES)):
+    for module, name, word in ((handler, "decide_intake", ROUTER), (batch, "apply", CASES)):
         vars(module)[name] = failing(vars(module)[name], word)
     quiet = config.logging.configure_logging
 

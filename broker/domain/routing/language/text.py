@@ -24,15 +24,15 @@ _MARKS = re.compile("[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _TWICE = re.compile(r"^([^\W\d_]{3,})2(an|nya|e|in)$")
 _DOUBLED = re.compile(r"(.)\1+")
-_ASCII = {code: char.lower() if (char := chr(code)).isalnum() else " " for code in range(128)}
+_ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) * 2
 _DIGITS = str.maketrans("013456789", "oieasgbtg")
 
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, Unicode NFKC, without punctuation; never raises."""
     head = cleared(text[:EXAMINED_CHARS])
-    if head.isascii():  # what `WORD` finds, in a third of its time
-        return head.translate(_ASCII).split()[:EXAMINED_WORDS]
+    if head.isascii():  # what `WORD` finds, in a fifth of its time
+        return head.encode().translate(_ASCII).decode().split()[:EXAMINED_WORDS]
     return WORD.findall(_compose(head).lower())[:EXAMINED_WORDS]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from broker.domain.intake import Routed, handle_intake, internal_error
+from broker.domain.intake import Routed, decide_intake, internal_error
 from broker.memory import MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming, Outgoing
@@ -30,7 +30,7 @@ def world() -> World:
 
 def reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even the answer to a fault fails on it."""
-    whole, refused = handle_intake, internal_error
+    whole, refused = decide_intake, internal_error
 
     def read(message: Incoming, *arguments: object, **named: object) -> object:
         if b"poison" in message.body:
@@ -42,7 +42,7 @@ def reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
             raise KeyError("a bug")
         return refused(message, now)
 
-    monkeypatch.setattr(handler_module, "handle_intake", read)
+    monkeypatch.setattr(handler_module, "decide_intake", read)
     monkeypatch.setattr(handler_module, "internal_error", refuse)
 
 
@@ -50,8 +50,8 @@ def frames(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One of its events fits into no frame."""
     of = handler_module.Done.of
 
-    def unfit(routed: Routed) -> handler_module.Done:
-        done = of(routed)
+    def unfit(routed: Routed, kept: bytes | None = None) -> handler_module.Done:
+        done = of(routed, kept)
         if not routed.submission.event_id.startswith("poison"):
             return done
         first = done.publish[0]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from broker.domain.intake import handle_intake
+from broker.domain.intake import decide_intake
 from broker.messaging import names
 from broker.messaging.messages import Incoming
 from consumers.router import handler as handler_module
@@ -57,14 +57,14 @@ async def test_an_unusable_message_is_parked_whole_and_its_sender_told(world: Wo
 async def test_a_bug_on_one_message_lets_its_neighbours_through(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = handle_intake
+    whole = decide_intake
 
     def fails_on_two(message: Incoming, *arguments: object, **named: object) -> object:
         if b'"id": "2"' in message.body:
             raise KeyError("a bug")
         return whole(message, *arguments, **named)  # type: ignore[arg-type]  # passed on as given
 
-    monkeypatch.setattr(handler_module, "handle_intake", fails_on_two)
+    monkeypatch.setattr(handler_module, "decide_intake", fails_on_two)
     for id in "123":
         world.submit(picked(id))
     async with world.routing():
