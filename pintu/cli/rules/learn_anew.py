@@ -42,9 +42,9 @@ def learn_anew(
     """
     from pintu.app import system_clock
     from pintu.cli.local_day import today
-    from pintu.rules.learning.keeping_names import keep_names
     from pintu.rules.learning.twins import LikelyTwins
     from pintu.rules.learning.writing import Busy
+    from pintu.rules.renewing.installing import keep_what_is_said
     from pintu.rules.renewing.regime import learn_anew as learned
     from pintu.rules.renewing.regime import note_failure
 
@@ -55,7 +55,7 @@ def learn_anew(
 
     try:
         if config.is_dir():  # elsewhere there is no agency that one could be
-            keep_names(config, said_names())
+            keep_what_is_said(config, said_names())
     except BadConfiguration as error:
         fail(worded("{error}\n{config} is as it was", error=error, config=config))
     try:

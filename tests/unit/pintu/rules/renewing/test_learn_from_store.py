@@ -164,6 +164,18 @@ def test_a_name_that_may_be_an_agency_of_the_folder_is_asked_about_once(state, b
     assert learn(town, "--base", base).exit_code == 0, "what was said is kept"
 
 
+def test_an_alias_of_no_agency_is_refused_and_not_kept(state, base, tmp_path):
+    town = Path(shutil.copytree(SMALL_REGION, tmp_path / "town"))
+    fill(state)
+    said = tmp_path / "said.toml"
+    said.write_text('[alias]\n"Dinas Pekerjaan Umum" = "dpuprr"\n')
+    result = learn(town, "--base", base, "--aliases", said)
+    assert result.exit_code == 2, result.output
+    assert "dpuprr" in result.stderr
+    assert not (town / "names.toml").exists()
+    assert load_rules(town)
+
+
 def test_where_nobody_wrote_rules_the_first_model_cannot_be_taken_away(state, base, tmp_path):
     town = tmp_path / "kota-bunga"
     fill(state)
