@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -13,10 +14,10 @@ from broker.domain.masking import masked
 from schemas.updates import Update
 
 NAME_MASK: Final = "[nama]"
-_BETWEEN: Final = r"'\u2018\u2019\u02bb\u02bc`\u00b4\-"
+_SIGNS: Final = r"'\u2018\u2019\u02bb\u02bc`\u00b4\-"
 """What stands within a word of a name, and is written in many ways, or left out."""
-_WORD: Final = re.compile(rf"[^\W\d_]+(?:[{_BETWEEN}][^\W\d_]+)*")
-_PART: Final = re.compile(f"[{_BETWEEN}]")
+_WORD: Final = re.compile(rf"[^\W\d_]+(?:[{_SIGNS}][^\W\d_]+)*")
+_BETWEEN: Final = re.compile(f"[{_SIGNS}]")
 _SHORTEST: Final = 3
 """Letters of a word of a name that is looked for by itself."""
 _MOST: Final = 20
@@ -50,16 +51,12 @@ def hiding(others: Iterable[Case]) -> Hide:
         for field in (reporter.get("phone"), reporter.get("email"), reporter.get("national_id")):
             if isinstance(field, str) and len(field.strip()) >= _SHORTEST:
                 exact.add(field.strip())
-    names = _any_of(words, r"(?<!\w)(?:", r")(?!\w)", rf"[{_BETWEEN}\s]?")
-    values = _any_of(exact, "(?:", ")")
 
     def hide(text: str | None) -> str | None:
         if text is None:
             return None
-        if values is not None:
-            text = values.sub(NAME_MASK, text)
-        text = masked(normalize("NFC", text))
-        return text if names is None else names.sub(NAME_MASK, text)
+        text = masked(_without(exact, normalize("NFC", text)))
+        return _WORD.sub(lambda found: _hidden(found[0], words), text)
 
     return hide
 
@@ -99,26 +96,36 @@ def naming_nobody(update: Update, hide: Hide) -> Update:
 
 
 def _words_of(name: object) -> set[str]:
+    """As they are compared: without signs, in one case."""
     if not isinstance(name, str):
         return set()
     found = _WORD.findall(normalize("NFC", name))[:_MOST]
-    parts = [part for word in found for part in _PART.split(word)]
+    parts = [part for word in found for part in _BETWEEN.split(word)]
     both = [f"{one}{then}" for one, then in pairwise(parts)]
-    return {
-        word
-        for word in (*found, *parts, *both)
-        if len(word) >= _SHORTEST and word.casefold() not in _TITLES
-    }
+    keys = map(_key, (*found, *parts, *both))
+    return {key for key in keys if len(key) >= _SHORTEST and key not in _TITLES}
 
 
-def _any_of(
-    words: Iterable[str], before: str, after: str, between: str | None = None
-) -> re.Pattern[str] | None:
-    """The longest first: a name may begin with another. ``between``: what may stand where one of
-    them has a sign."""
-    known = sorted(words, key=lambda word: (-len(word), word))
-    if not known:
-        return None
-    parts = (_PART.split(word) if between else [word] for word in known)
-    each = ((between or "").join(map(re.escape, some)) for some in parts)
-    return re.compile(before + "|".join(each) + after, re.IGNORECASE)
+def _key(word: str) -> str:
+    return _BETWEEN.sub("", word).casefold()
+
+
+def _hidden(word: str, names: AbstractSet[str]) -> str:
+    """A word of a text: hidden as a whole, or those of its parts that are names."""
+    if _key(word) in names:
+        return NAME_MASK
+    parts = _BETWEEN.split(word)
+    if len(parts) == 1 or names.isdisjoint(map(_key, parts)):
+        return word
+    signs = [*_BETWEEN.findall(word), ""]
+    shown = (NAME_MASK if _key(part) in names else part for part in parts)
+    return "".join(f"{part}{sign}" for part, sign in zip(shown, signs, strict=True))
+
+
+def _without(values: Iterable[str], text: str) -> str:
+    """The longest first: one may begin with another."""
+    lowered = text.casefold()
+    there = sorted((v for v in values if v.casefold() in lowered), key=lambda v: (-len(v), v))
+    if not there:
+        return text
+    return re.sub("|".join(map(re.escape, there)), NAME_MASK, text, flags=re.IGNORECASE)
