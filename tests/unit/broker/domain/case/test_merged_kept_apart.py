@@ -125,11 +125,8 @@ def test_to_hide_the_names_of_two_hundred_costs_little_more_than_to_hide_one() -
     """It is done for each that follows, while all other cases wait."""
     case = Group().begins("lead", ROAD, reporter=SITI)["lead"]
     letters = [f"{one}{two}" for one in "abcdefghijklmnop" for two in "abcdefghijklmnop"]
-    written: Any = case.complaint
-    many = [
-        replace(case, complaint={**written, "reporter": {"name": f"Su{two}no Har{two}ti"}})
-        for two in letters[:200]
-    ]
+    names: list[Any] = [{"name": f"Su{two}no Har{two}ti"} for two in letters[:200]]
+    many = [replace(case, complaint={"text": ROAD, "reporter": name}) for name in names]
     text = "Bu Siti dan Pak Budi sudah kami hubungi. " * 200
 
     def cost(hide: Hide) -> float:
