@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
-from unicodedata import normalize
 
 from broker.domain import sentences
 from broker.domain.case.case import Case
 from broker.domain.masking import masked
+from broker.domain.routing.language.normalizing import normalized
 from schemas.updates import Update
 
 NAME_MASK: Final = "[nama]"
@@ -58,7 +58,7 @@ def hiding(others: Iterable[Case]) -> Hide:
             return None
         if values is not None:
             text = values.sub(NAME_MASK, text)
-        text = masked(normalize("NFC", text))
+        text = masked(_composed(text))
         return text if names is None else names.sub(NAME_MASK, text)
 
     return hide
@@ -98,10 +98,15 @@ def naming_nobody(update: Update, hide: Hide) -> Update:
     return replace(update, note=hide(update.note)) if update.note else update
 
 
+def _composed(text: str) -> str:
+    """A letter and its mark are one character, as in a name that was typed elsewhere."""
+    return normalized("NFC", text, 3 * len(text))  # no text grows by more (UAX #15)
+
+
 def _words_of(name: object) -> set[str]:
     if not isinstance(name, str):
         return set()
-    found = _WORD.findall(normalize("NFC", name))[:_MOST]
+    found = _WORD.findall(_composed(name))[:_MOST]
     parts = [part for word in found for part in _PART.split(word)]
     both = [f"{one}{then}" for one, then in pairwise(parts)]
     return {
