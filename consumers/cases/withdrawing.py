@@ -1,4 +1,4 @@
-"""What is closed, or confirmed as oversight by the desk, is named to nobody as similar any more."""
+"""What is closed, or confirmed as oversight, is named to nobody as similar any more."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -11,8 +11,10 @@ from broker.domain.similar import WINDOW
 from broker.errors import StoreUnavailable
 from broker.ports import CaseStore, Journal, ListPlace, TimeSource
 from consumers.cases.handler import Batch
-from schemas.verbs import ASSIGNED
+from schemas.verbs import ASSIGNED, REPLIED, RETURNED
 
+_DECIDE: Final = (ASSIGNED, REPLIED, RETURNED)
+"""What may make it a case of oversight: the desk says so, or it is decided anew."""
 EVERY: Final = 2.0
 """Seconds after which it is told what has ended."""
 SWEEP_EVERY: Final = 60.0
@@ -50,7 +52,7 @@ class Withdrawing:
         case_batch = done.done.case_batch
         for line in case_batch.lines:
             case = case_batch.cases.get(line.complaint)
-            oversight = line.what == ASSIGNED and case is not None and case.oversight
+            oversight = line.what in _DECIDE and case is not None and case.oversight
             if (oversight or line.state == State.CLOSED) and len(self._ended) < _MOST:
                 self._ended.add(line.complaint)
 

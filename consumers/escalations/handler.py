@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 
@@ -24,7 +25,7 @@ from broker.domain.case import (
 from broker.domain.clocks import SlaCalendar
 from broker.domain.routing.rules import Rules
 from broker.messaging.messages import Incoming, Outgoing
-from broker.ports import CaseChange, CaseStore, CaseTransaction, TimeSource
+from broker.ports import CaseChange, CaseStore, TimeSource
 from config.logging import where
 from consumers.runtime.agreed_clock import TOLERANCE
 
@@ -40,6 +41,8 @@ another instance has it in hand."""
 _GIVE_WAY: Final = 0.02
 """Seconds between two steps: on SQLite whoever waits for the file looks only now and then, and
 without them waits for seconds while very much is due."""
+_READ: Final = 200
+"""Cases that are read at a time."""
 _PUT_OFF: Final = timedelta(hours=1)
 """A case on which the program fails is tried again after that; the others go on."""
 
@@ -132,7 +135,7 @@ class EscalationHandler:
             done = [self._fire(case, now, step.upto) for case in due]
             yield [
                 *(event for applied in done for event in applied.publish),
-                *await self._to_followers(transaction, done, now),
+                *await self._to_followers(done, now),
             ]
             await transaction.save([CaseChange(one.case, one.lines) for one in done])
         step.steps = done
@@ -140,14 +143,16 @@ class EscalationHandler:
         self._most, self._put_off = min(MOST, self._most * 2), False
         self._sleep(_GIVE_WAY if done else _SOON)
 
-    async def _to_followers(
-        self, transaction: CaseTransaction, done: Sequence[Applied], now: datetime
-    ) -> Sequence[Outgoing]:
-        """What those hear that follow a case whose deadline has passed."""
-        asked = {other for step in done if hears_of_it(step) for other in step.case.merged}
-        if not asked:
-            return ()
-        others = await transaction.load(asked, whole=())
+    async def _to_followers(self, done: Sequence[Applied], now: datetime) -> Sequence[Outgoing]:
+        """What those hear that follow a case whose deadline has passed.
+
+        They are read, and not taken in hand: who has one of them asks for its lead next, and the
+        two would wait for each other. Who follows is settled with its lead, which is in hand here.
+        """
+        asked = sorted({other for step in done if hears_of_it(step) for other in step.case.merged})
+        others: dict[UUID, Case] = {}
+        for start in range(0, len(asked), _READ):
+            others |= await self._store.found(asked[start : start + _READ])
         return overdue_too(done, others, now=now, name_of=self._name_of)
 
     async def _next(self) -> tuple[datetime | None, float]:

@@ -49,7 +49,7 @@ async def serve_router(
         rules = live_config.rules
         metrics = RouterMetrics(service.registry, rules.channels)
         pacing = Pacing(metrics)
-        kept = await service.patiently(partial(Remembering.opened, journal), "store")
+        kept = await service.patiently(partial(Remembering.opened, journal, clock), "store")
         if kept is None:
             return
         handler = RouterHandler(

@@ -1,14 +1,18 @@
 """Merged cases in every case store: in memory, SQLite and PostgreSQL. What a batch does to a group
 is written at once."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
+
+import pytest
 
 from broker.domain.case import CaseFilter, Context, Lead
 from broker.messaging.messages import Incoming
 from broker.ports import CaseStore
 from consumers.cases.inputs import read_safely
 from consumers.cases.loading import loaded
+from consumers.escalations.handler import EscalationHandler, Step
 from schemas.identifiers import complaint_id, tracking
 from tests.contract.keeping import OpenStore
 from tests.unit.broker.domain.case.story import (
@@ -25,6 +29,16 @@ from tests.unit.broker.domain.case.story import (
 LEAD, ONE, TWO, THREE = (complaint_id("/channels/web", f"c-{n}") for n in range(4))
 ALL = (LEAD, ONE, TWO, THREE)
 ANSWER = "Bu Siti, lubang sudah ditambal."
+
+
+class _At:
+    """A clock that stands still."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def now(self) -> datetime:
+        return self._moment
 
 
 async def handle(store: CaseStore, now: datetime, *messages: Incoming) -> list[str]:
@@ -85,3 +99,18 @@ async def test_nobody_is_late_with_a_case_that_follows(open_stores: OpenStore) -
     await handle(store, MONDAY + HOUR, said(ONE, "desk.sri.separated", 7))
     late = {case.complaint_id async for case in store.listed(wanted)}
     assert late == {LEAD, ONE, THREE}
+
+
+@pytest.mark.parametrize("open_stores", ["postgres"], indirect=True)
+async def test_escalations_wait_for_no_case_that_follows(open_stores: OpenStore) -> None:
+    """Who has one of a group in hand asks for its lead next: both would wait in a circle."""
+    store, other = await open_stores(), await open_stores()
+    await begin(store)
+    await handle(store, MONDAY + HOUR, said(ONE, "desk.sri.merged", 1, into=tracking(LEAD)))
+    now = MONDAY + timedelta(days=60)
+    escalations = EscalationHandler(other, CLOCKS, _At(now))
+    async with store.transaction() as inhand:
+        await inhand.load([ONE])
+        async with asyncio.timeout(30), escalations.transaction(Step(now)) as told:
+            keys = [out.routing_key for out in told]
+    assert keys.count("overdue.dpupr.web") == 4

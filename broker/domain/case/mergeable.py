@@ -8,7 +8,8 @@ merged only with their like, where nobody in either is named.
 from typing import Final
 
 from broker.domain.case.case import Case, State
-from broker.domain.case.outcome import IMPOSSIBLE, Refused
+from broker.domain.case.outcome import IMPOSSIBLE, Context, Refused
+from broker.domain.case.speakers import spoken_for
 from schemas import verbs
 from schemas.limits import MERGED
 from schemas.updates import Update
@@ -30,14 +31,14 @@ _AGENCY_SAYS: Final = (
 _DESK_SAYS: Final = (verbs.HELD, verbs.RESUMED, verbs.ASSIGNED)
 
 
-def said_to_lead(case: Case, update: Update) -> Refused | None:
+def said_to_lead(case: Case, update: Update, context: Context) -> Refused | None:
     """The refusal of what is to be said to the case that this one follows; None for all else."""
     if case.merged_into is None or not case.open:
         return None
     if update.who == "desk":
         return _ELSEWHERE if update.verb in _DESK_SAYS else None
     if update.who == "agency" and case.waits_for_lead:
-        of_lead = case.supports(update.name) is None
+        of_lead = spoken_for(case, update.name, context) == case.agency
         return _ELSEWHERE if of_lead and update.verb in _AGENCY_SAYS else None
     return None
 

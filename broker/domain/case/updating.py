@@ -108,7 +108,7 @@ def apply_update(
         return closed_to(case, update)
     if _has_enough(case, update):
         return _ENOUGH
-    if (elsewhere := said_to_lead(case, update)) is not None:
+    if (elsewhere := said_to_lead(case, update, context)) is not None:
         return elsewhere
     match update.who:
         case "agency":

@@ -92,6 +92,10 @@ def learn(
     if base is not None and not from_store:
         _fail(gettext("--base goes with --from-store only"))
     _needs_the_extra()
+
+    def said() -> Names:
+        return said_of(config, alias, aliases, keep_apart)
+
     if history is None:
         from pintu.cli.rules.learn_anew import learn_anew
 
@@ -101,16 +105,11 @@ def learn(
             precision=precision,
             name=name,
             unless_since=unless_since,
+            said_names=said,
             as_json=as_json,
         )
         return
-    _learn(
-        history,
-        config,
-        0.90 if precision is None else precision,
-        name,
-        lambda: said_of(config, alias, aliases, keep_apart),
-    )
+    _learn(history, config, 0.90 if precision is None else precision, name, said)
 
 
 def _needs_the_extra() -> None:

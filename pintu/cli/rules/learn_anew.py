@@ -13,8 +13,10 @@ from broker.errors import BadConfiguration, PintuError
 from config.language import gettext, worded, worded_many
 from gateway.text.printable import say, say_json
 from pintu.cli.rules.history_file import fail
+from pintu.cli.rules.said_names import refuse
 
 if TYPE_CHECKING:  # imported where needed: other commands start without it
+    from config.loading.names import Names
     from pintu.rules.learning.history import History
     from pintu.rules.renewing.records import Record
 
@@ -29,15 +31,20 @@ def learn_anew(
     precision: float | None,
     name: str | None,
     unless_since: datetime | None,
+    said_names: "Callable[[], Names]",
     as_json: bool,
 ) -> None:
-    """Learn from the store and from `base`; what came of it is said, and kept beside DIR.
+    """Learn from the store and from `base`; what came of it is said, and kept beside DIR, as is
+    what `said_names` says of names.
 
-    Ends the command with exit code 2 where there is nothing to learn from.
+    Ends the command with exit code 2 where there is nothing to learn from, with 78 where a name may
+    be an agency of DIR and nobody said so.
     """
     from pintu.app import system_clock
     from pintu.cli.local_day import today
+    from pintu.rules.learning.twins import LikelyTwins
     from pintu.rules.learning.writing import Busy
+    from pintu.rules.renewing.installing import keep_what_is_said
     from pintu.rules.renewing.regime import learn_anew as learned
     from pintu.rules.renewing.regime import note_failure
 
@@ -47,7 +54,18 @@ def learn_anew(
         say(f"{what} ...", err=True)
 
     try:
+        if config.is_dir():  # elsewhere there is no agency that one could be
+            keep_what_is_said(config, said_names())
+    except BadConfiguration as error:
+        fail(worded("{error}\n{config} is as it was", error=error, config=config))
+    try:
         history = asyncio.run(_history(base, tell))
+    except PintuError as error:
+        note_failure(config, str(error), now)
+        if isinstance(error, BadConfiguration):
+            fail(worded("{error}\n{config} is as it was", error=error, config=config))
+        raise
+    try:  # what fails from here on is in the log already
         record = learned(
             history,
             config,
@@ -61,12 +79,10 @@ def learn_anew(
     except Busy as error:  # no failure: the other one does it
         say(worded("error: {message}", message=error), err=True)
         raise typer.Exit(os.EX_TEMPFAIL) from None
+    except LikelyTwins as error:
+        refuse(error, config)
     except BadConfiguration as error:
-        note_failure(config, str(error), now)
         fail(worded("{error}\n{config} is as it was", error=error, config=config))
-    except PintuError as error:
-        note_failure(config, str(error), now)
-        raise
     if as_json:
         say_json(record.model_dump(mode="json"))
     else:

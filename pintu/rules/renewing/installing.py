@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 
 from broker.domain.routing.rules import Rules
+from config.loading.names import Names
 from config.loading.rules_tables import LEARNED
 from pintu.rules.learning import writing
+from pintu.rules.learning.keeping_names import keep_names, kept_names
 
 
 def put_in_force(learned: Path, folder: Path, name: str | None = None) -> Rules:
@@ -21,6 +23,21 @@ def put_in_force(learned: Path, folder: Path, name: str | None = None) -> Rules:
         rules = writing.checked(stage)
         writing.install(stage, folder, base)
     return rules
+
+
+def keep_what_is_said(folder: Path, said: Names) -> None:
+    """What was said of names goes into the folder, if it fits what is in force there.
+
+    Raises `BadConfiguration`, and nothing was changed.
+    """
+    files = kept_names(folder, said)
+    if not files:
+        return
+    with writing.staged(folder, files) as stage:
+        if (folder / LEARNED).is_dir():  # an agency that is meant may be a learned one
+            shutil.copytree(folder / LEARNED, stage / LEARNED)
+        writing.checked(stage)
+    keep_names(folder, said)
 
 
 def take_away(folder: Path) -> Rules:

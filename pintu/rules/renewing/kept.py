@@ -42,7 +42,7 @@ class Learnings:
     def records(self) -> list[Record]:
         """The log, oldest first; empty where nothing was ever learned here."""
         try:
-            lines = (self.place / _LOG).read_text("utf-8", "replace").splitlines()
+            lines = (self.place / _LOG).read_text("utf-8", "replace").split("\n")
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -149,7 +149,7 @@ class Learnings:
         logged, force = {record.id for record in self.records()}, self.in_force()
         for folder in sorted(self.place.iterdir()):
             with suppress(OSError):
-                for record in read_records([(folder / _OWN).read_text("utf-8")]):
+                for record in read_records([(folder / _OWN).read_text("utf-8", "replace")]):
                     if record.id not in logged:
                         self.log(_as_it_came(record, force))
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from broker.errors import BadConfiguration
+from broker.errors import PintuError
 from config.language import gettext, worded
 from config.loading.rules_tables import LEARNED
 from pintu.rules.evaluating.diff import changes_record
@@ -51,7 +51,7 @@ def learn_anew(
             return _learned(
                 learnings, history, now=now, on=on, precision=precision, name=name, say=say
             )
-        except (BadConfiguration, OSError) as error:
+        except (PintuError, OSError) as error:
             note_failure(folder, str(error), now)
             raise
 

@@ -98,3 +98,14 @@ async def test_a_batch_without_a_change_asks_for_no_journal() -> None:
     await told.tell()
     await told.sweep()
     await told.close()
+
+
+@pytest.mark.parametrize("how", ["replied", "returned"])
+async def test_what_turns_out_to_be_oversight_is_withdrawn_however_that_came(how: str) -> None:
+    """Decided anew, by what its reporter adds or as an agency hands it back."""
+    secret = replace(a_case(), oversight=True)
+    journal = await journal_with(secret.complaint_id)
+    told = withdrawing(journal)
+    told(batch((secret, how)))
+    await told.tell()
+    assert await named(journal) == set()

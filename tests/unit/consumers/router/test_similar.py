@@ -36,7 +36,7 @@ class Office:
 
     def __init__(self, journal: MemoryJournal, time: Time, rules: Any = RULES) -> None:
         self.recent = RecentComplaints(b"sixteen bytes !!", 64)
-        self.kept = Remembering(journal, self.recent)
+        self.kept = Remembering(journal, self.recent, time)
         self.handler = RouterHandler(rules, CLOCKS, journal, time, str, recent=self.recent)
 
     async def routes(self, *ids: str, fails: bool = False) -> dict[str, list[str]]:
@@ -129,3 +129,18 @@ async def test_nothing_is_remembered_where_it_is_switched_off(
     office = Office(journal, time, replace(RULES, retention=retention))
     assert list((await office.routes("one", "two")).values()) == [[], []]
     assert not (await journal.fingerprints.since(0, 10)).found
+
+
+async def test_a_router_whose_clock_is_far_ahead_makes_nobody_forget(
+    journal: MemoryJournal, time: Time
+) -> None:
+    ahead = Time()
+    ahead.moment += timedelta(days=400)
+    office = Office(journal, time)
+    [(first, _)] = (await office.routes("one")).items()
+    [(wrong, _)] = (await Office(journal, ahead).routes("two")).items()
+    await office.kept.look()
+    assert set(next(iter((await office.routes("three")).values()))) == {first, wrong}
+    again = Office(journal, time)
+    await again.kept.look()
+    assert first in next(iter((await again.routes("four")).values()))

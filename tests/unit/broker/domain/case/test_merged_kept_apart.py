@@ -4,8 +4,10 @@ privacy."""
 import pytest
 
 from broker.domain.case import Applied, State
+from tests.unit.broker.domain.case import group as group_module
 from tests.unit.broker.domain.case.group import Group, a_group, running
-from tests.unit.broker.domain.case.story import BRIBE, DAY, HOUR, NOTHING, ROAD
+from tests.unit.broker.domain.case.story import BRIBE, DAY, HOUR, LIGHT, NOTHING, ROAD
+from tests.unit.broker.domain.case.test_case_successor import ending
 
 ANSWER = "Lubang sudah ditambal."
 SITI, BUDI = {"name": "Siti Aminah"}, {"name": "Budi Hartono"}
@@ -93,3 +95,21 @@ def test_a_name_with_an_apostrophe_is_hidden_however_it_is_written(written: str)
     group.merges("one", "lead")
     group.says("lead", "agency.dpupr.responded", note=f"Ibu {written} sudah kami hubungi.")
     assert group.told("one")[-1].data["note"] == "Ibu [nama] sudah kami hubungi."
+
+
+@pytest.mark.parametrize(
+    ("ended", "successor", "verb", "reason"),
+    [
+        ("pln", "dlh", "responded", None),
+        ("dishub", "pln", "resolved", "follows-another"),
+        ("dishub", "pln", "returned", "follows-another"),
+    ],
+)
+def test_a_successor_says_to_one_that_follows_what_the_agency_that_ended_could(
+    ended: str, successor: str, verb: str, reason: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = a_group("lead", "one", text=LIGHT)
+    monkeypatch.setattr(group_module, "RULES", ending(ended, successor))
+    group.now += 3 * DAY
+    outcome = group.says("one", f"agency.{successor}.{verb}", reason="x")
+    assert getattr(outcome, "reason", None) == reason

@@ -55,6 +55,11 @@ def test_nor_is_one_with_affixes(shipped, affixed):
     assert [word for word, reading in read.items() if type(reading) is ReadAs] == []
 
 
+@pytest.mark.parametrize("name", ["maman", "bakri", "marta", "ramdan", "sampang", "jajang", "siti"])
+def test_a_persons_name_is_read_as_no_matter(shipped, name):
+    assert type(shipped.vocabulary.read(name)) is not ReadAs, shipped.vocabulary.read(name)
+
+
 @given(st.text(alphabet="0123456789abkms", min_size=1, max_size=12))
 @settings(max_examples=300, deadline=None)
 @example("123456")

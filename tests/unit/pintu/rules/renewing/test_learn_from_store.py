@@ -23,6 +23,8 @@ from tests.unit.pintu.rules.renewing.conftest import (
     with_a_new_service,
 )
 
+PUBLIC_WORKS = ("--alias", "Dinas Pekerjaan Umum=dpupr")
+
 
 def pintu(*arguments: str | Path) -> Result:
     """The program, as a user starts it."""
@@ -119,7 +121,8 @@ def test_months_of_learning_are_kept_listed_and_taken_back(state, base, tmp_path
         *("learned", "learning.json", "report.json", "report.html", "diff.json")
     }
     assert json.loads((kept / "diff.json").read_text())["moved"] > 0
-    assert "ular masuk" not in (kept / "report.html").read_text()
+    for name in ("report.html", "report.json", "diff.json", "learning.json"):
+        assert "ular masuk" not in (kept / name).read_text(), f"{name} outlives what it would quote"
     listed = pintu("rules", "learnings", "--config", town).stdout
     assert f"* {found['learnings'][2]['at'][:10]}" in listed
 
@@ -139,7 +142,7 @@ def test_of_a_first_model_too_there_is_a_way_back(state, base, tmp_path):
     """To the phrases that people wrote, which it had to beat."""
     town = Path(shutil.copytree(SMALL_REGION, tmp_path / "town"))
     fill(state)
-    assert "it is in force" in learn(town, "--base", base).stdout
+    assert "it is in force" in learn(town, "--base", base, *PUBLIC_WORKS).stdout
     assert load_rules(town).model is not None
     result = pintu("rules", "back", "--config", town)
     assert result.exit_code == 0, result.stderr
@@ -147,6 +150,30 @@ def test_of_a_first_model_too_there_is_a_way_back(state, base, tmp_path):
     assert not (town / "learned").exists()
     assert pintu("rules", "back", "--config", town).exit_code == 0
     assert load_rules(town).model is not None
+
+
+def test_a_name_that_may_be_an_agency_of_the_folder_is_asked_about_once(state, base, tmp_path):
+    town = Path(shutil.copytree(SMALL_REGION, tmp_path / "town"))
+    fill(state)
+    result = learn(town, "--base", base)
+    assert result.exit_code == 78, result.output
+    assert '--alias "Dinas Pekerjaan Umum=dpupr"' in result.stderr
+    found = json.loads(pintu("rules", "learnings", "--config", town, "--json").stdout)
+    assert [r["what"] for r in found["learnings"]] == ["failed"], "and noted once"
+    assert learn(town, "--base", base, *PUBLIC_WORKS).exit_code == 0
+    assert learn(town, "--base", base).exit_code == 0, "what was said is kept"
+
+
+def test_an_alias_of_no_agency_is_refused_and_not_kept(state, base, tmp_path):
+    town = Path(shutil.copytree(SMALL_REGION, tmp_path / "town"))
+    fill(state)
+    said = tmp_path / "said.toml"
+    said.write_text('[alias]\n"Dinas Pekerjaan Umum" = "dpuprr"\n')
+    result = learn(town, "--base", base, "--aliases", said)
+    assert result.exit_code == 2, result.output
+    assert "dpuprr" in result.stderr
+    assert not (town / "names.toml").exists()
+    assert load_rules(town)
 
 
 def test_where_nobody_wrote_rules_the_first_model_cannot_be_taken_away(state, base, tmp_path):

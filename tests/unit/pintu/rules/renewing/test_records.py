@@ -143,3 +143,18 @@ def test_a_log_that_cannot_be_read_is_refused(town: Path) -> None:
     (town / ".learnings" / "log.jsonl").mkdir(parents=True)
     with pytest.raises(BadConfiguration, match="must be writable"):
         Learnings(town).records()
+
+
+def test_a_line_holds_whatever_an_error_says(town: Path) -> None:
+    said = a_record(what="failed", id="", detail="Dinas\u2028Aneh\x85: tidak ada \x1c")
+    Learnings(town).log(said)
+    assert Learnings(town).records() == [said]
+
+
+def test_a_learning_whose_record_is_broken_stops_nobody(town: Path, tmp_path: Path) -> None:
+    here, candidate = Learnings(town), put(tmp_path / "candidate", "22222222bbbb")
+    with here.alone():
+        here.keep(a_record(id="2026", reason="better", model="22222222"), candidate, {})
+    (town / ".learnings" / "2026" / "learning.json").write_bytes(b'{"at": "\xff')
+    with here.alone():
+        assert here.records() == []
