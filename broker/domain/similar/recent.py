@@ -87,7 +87,7 @@ class RecentComplaints:
             if self._at[slot] < since or not kept:
                 continue
             likeness = likeness or Likeness(own, self._weights)
-            if share := likeness.of(self._at_hand.get(kept) or self._opened(kept)):
+            if share := self._share(likeness, kept):
                 alike.append((share, entry))
             compared += 1
             if compared >= (_COMPARED if alike else _MISSES):
@@ -164,11 +164,16 @@ class RecentComplaints:
         floor = self._oldest << _NUMBER
         return [entry for entry in found if entry >= floor]
 
-    def _opened(self, kept: bytes) -> Other:
-        if len(self._at_hand) >= _AT_HAND:
-            self._at_hand.clear()
-        self._at_hand[kept] = other = opened(array("H", kept))
-        return other
+    def _share(self, likeness: Likeness, kept: bytes) -> float:
+        other = self._at_hand.get(kept)
+        if other is None:
+            numbers = array("H", kept)
+            if likeness.far(numbers):
+                return 0.0
+            if len(self._at_hand) >= _AT_HAND:
+                self._at_hand.clear()
+            self._at_hand[kept] = other = opened(numbers)
+        return likeness.of(other)
 
     def _rarest(self, places: tuple[int, ...], most: int) -> Sequence[int]:
         if len(places) <= 1:
