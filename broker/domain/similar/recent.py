@@ -68,6 +68,8 @@ class RecentComplaints:
         self._at_hand: dict[bytes, Other] = {}
         self._places: dict[int, int] = {}
         self._oldest = self._next = 0
+        self._moment: datetime | None = None
+        self._seconds = 0
 
     def __len__(self) -> int:
         return len(self._places)
@@ -111,8 +113,11 @@ class RecentComplaints:
             anonymous, village, topic = bool(numbers[0] & 1), numbers[1], numbers[2]
         else:
             return False
-        seconds = int(at.timestamp())
-        self._leave_behind(seconds - int(self.window.total_seconds()))
+        if at is not self._moment or self._next - self._oldest >= self._capacity:
+            # All of a batch have one moment.
+            self._moment, self._seconds = at, int(at.timestamp())
+            self._leave_behind(self._seconds - int(self.window.total_seconds()))
+        seconds = self._seconds
         number, self._next = self._next, self._next + 1
         slot = number % self._capacity
         self._kept[slot], self._ids[slot], self._at[slot] = kept, complaint, seconds
@@ -141,13 +146,13 @@ class RecentComplaints:
         With one name alone it would have to be on the same topic.
         """
         having, apart = self._having, _CODES if own.anonymous else 0
-        groups = []
-        found = 0
+        groups: list[tuple[int, ...]] = []
+        many = 0
         for code in (*self._rarest(own.places, _LOOKED_FOR), *own.cells):
             if group := having[apart + code]:
                 groups.append(group)
-                found += len(group)
-                if found >= _ENOUGH:
+                many += len(group)
+                if many >= _ENOUGH:
                     break
         if not groups:
             return []
