@@ -156,18 +156,13 @@ class RecentComplaints:
                     break
         if not groups:
             return []
-        topic, village = own.topic, own.village
-        shared = Counter(groups[0]) if len(groups) == 1 else Counter(chain.from_iterable(groups))
-        found = [
+        topic, village, floor = own.topic, own.village, self._oldest << _NUMBER
+        return [
             entry
-            for entry, names in shared.items()
-            if (names > 1 or entry & CODE == topic)
-            and (not village or (other := entry >> _VILLAGE & CODE) == village or not other)
+            for entry in chain(*_by_names(groups, topic))
+            if (not village or (other := entry >> _VILLAGE & CODE) == village or not other)
+            and entry >= floor
         ]
-        if len(groups) > 1 and len(found) > 1:
-            found.sort(key=shared.__getitem__, reverse=True)
-        floor = self._oldest << _NUMBER
-        return [entry for entry in found if entry >= floor]
 
     def _share(self, likeness: Likeness, kept: bytes) -> float:
         other = self._at_hand.get(kept)
@@ -206,3 +201,20 @@ class RecentComplaints:
             for code in (*words, *places):
                 self._weights.counts[code] -= 1
             self._weights.complaints = len(self._places)
+
+
+def _by_names(groups: Sequence[Sequence[int]], topic: int) -> tuple[list[int], list[int]]:
+    """Entries of some names: those with more than one of the names, the most first, and those of
+    the topic with one."""
+    if len(groups) == 1:
+        return [], [entry for entry in groups[0] if entry & CODE == topic]
+    if len(groups) > 2:
+        shared = Counter(chain.from_iterable(groups))
+        more = [entry for entry, names in shared.items() if names > 1]
+        more.sort(key=shared.__getitem__, reverse=True)
+        return more, [one for one, names in shared.items() if names == 1 and one & CODE == topic]
+    first, second = groups
+    both = set(first).intersection(second)
+    more = [entry for entry in first if entry in both] if both else []
+    of_topic = [entry for entry in (*first, *second) if entry & CODE == topic]
+    return more, [entry for entry in of_topic if entry not in both] if both else of_topic
