@@ -42,7 +42,7 @@ def look_up(
         remembered: gets those that are.
     """
     own = [_fingerprint(one, recent) for one in read]
-    seen: set[UUID] = set()
+    seen: set[int] = set()  # ids of this type are hashed in Python, their numbers are not
     found: list[Alike] = []
     for one, fingerprint in zip(read, own, strict=True):
         alike = NOTHING
@@ -50,10 +50,10 @@ def look_up(
             complaint = one.submission.complaint_id
             if fingerprint is not None:
                 alike = Alike(recent.like(fingerprint, now), kept := fingerprint.to_bytes())
-                new = complaint not in seen and complaint not in known
+                new = complaint.int not in seen and complaint not in known
                 if new and recent.add(complaint, now, kept, fingerprint):
                     remembered.add(complaint)
-            seen.add(complaint)
+            seen.add(complaint.int)
         found.append(alike)
     return found
 

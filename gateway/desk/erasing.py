@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from broker.domain.case import Case
 from broker.domain.case.forgetting import forgotten, forgotten_line
-from broker.errors import BrokerUnavailable, NotInstalled, Unroutable
+from broker.errors import BrokerUnavailable, NotInstalled, StoreUnavailable, Unroutable
 from broker.messaging import names
 from config.language import gettext, worded
 from consumers.cases.inputs import waits_under
+from consumers.runtime.outside import Outside
 from gateway.desk.session import DeskSession
 
 CLOSING: Final = "Data pelapor dihapus atas permintaan."
@@ -56,12 +58,7 @@ async def erase(office: DeskSession, case: Case, by: str, reason: str | None) ->
             outside.client("pintu case forget") as client,
             outside.broker("pintu case forget").publisher(names.EVENTS) as publisher,
         ):
-            # Who has read the journal hears that it is gone from it.
-            journal = await outside.open_journal()
-            try:
-                await journal.fingerprints.withdraw([case.complaint_id], now)
-            finally:
-                await journal.close()
+            asked = await _withdrawn(outside, case, now)
             # A replay of the trail removes the person again.
             await publisher.publish([forgotten(case, by=by, reason=reason, at=now)])
             for queue in _queues(case):
@@ -72,6 +69,20 @@ async def erase(office: DeskSession, case: Case, by: str, reason: str | None) ->
     except (BrokerUnavailable, NotInstalled, Unroutable) as why:
         asked = str(why)
     return Erased(vacuum, tuple(_copies(case, office, counts, asked is None)), asked)
+
+
+async def _withdrawn(outside: Outside, case: Case, now: datetime) -> str | None:
+    """From what routers hold complaints against: they hear of it from the journal. Why it could not
+    be; None where it was. It was withdrawn once already, when the case was closed."""
+    try:
+        journal = await outside.open_journal()
+        try:
+            await journal.fingerprints.withdraw([case.complaint_id], now)
+        finally:
+            await journal.close()
+    except StoreUnavailable as why:
+        return str(why)
+    return None
 
 
 def _queues(case: Case) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def time_passes(group: Group) -> None:
     before = {one: case for one, case in group.cases.items()}
     fired = group.waits(timedelta())
     late = {one.data["complaint_id"] for one in fired if one.key.startswith("overdue.")}
-    for one, case in before.items():
+    for one in before:
         if str(one) in late:
             step = Applied(group.cases[one], publish=tuple(e.out for e in fired))
             told = overdue_too([step], group.cases, now=group.now, name_of=RULES.agency_name)

@@ -6,11 +6,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
-from unicodedata import normalize
 
 from broker.domain import sentences
 from broker.domain.case.case import Case
 from broker.domain.masking import masked
+from broker.domain.routing.language.normalizing import normalized
 from schemas.updates import Update
 
 NAME_MASK: Final = "[nama]"
@@ -55,7 +55,7 @@ def hiding(others: Iterable[Case]) -> Hide:
     def hide(text: str | None) -> str | None:
         if text is None:
             return None
-        text = masked(_without(exact, normalize("NFC", text)))
+        text = masked(_without(exact, _composed(text)))
         return _WORD.sub(lambda found: _hidden(found[0], words), text)
 
     return hide
@@ -95,11 +95,16 @@ def naming_nobody(update: Update, hide: Hide) -> Update:
     return replace(update, note=hide(update.note)) if update.note else update
 
 
+def _composed(text: str) -> str:
+    """A letter and its mark are one character, as in a name that was typed elsewhere."""
+    return normalized("NFC", text, 3 * len(text))  # no text grows by more (UAX #15)
+
+
 def _words_of(name: object) -> set[str]:
     """As they are compared: without signs, in one case."""
     if not isinstance(name, str):
         return set()
-    found = _WORD.findall(normalize("NFC", name))[:_MOST]
+    found = _WORD.findall(_composed(name))[:_MOST]
     parts = [part for word in found for part in _BETWEEN.split(word)]
     both = [f"{one}{then}" for one, then in pairwise(parts)]
     keys = map(_key, (*found, *parts, *both))

@@ -27,7 +27,7 @@ VERSION: Final = 1
 """Of the bytes; others are not read."""
 _EXAMINED: Final = 800
 """Characters of a text that are looked at."""
-_HEAD: Final = 8
+HEAD: Final = 8
 """Numbers before the lists: four facts, four lengths."""
 _MOST_WORDS: Final = 32
 _MOST_PLACES: Final = 10
@@ -67,10 +67,10 @@ class Fingerprint(NamedTuple):
 def unpacked(kept: bytes) -> "array[int] | None":
     """The numbers of a fingerprint as it is kept: what ``to_bytes`` wrote; None where it is of
     another version."""
-    if len(kept) < 2 * _HEAD or len(kept) % 2:
+    if len(kept) < 2 * HEAD or len(kept) % 2:
         return None
     numbers = array("H", kept)
-    if numbers[0] >> 8 != VERSION or len(numbers) != _HEAD + sum(numbers[4:_HEAD]):
+    if numbers[0] >> 8 != VERSION or len(numbers) != HEAD + sum(numbers[4:HEAD]):
         return None
     return numbers
 
@@ -80,10 +80,10 @@ Part = Sequence[int]
 
 def parts(numbers: "array[int]") -> tuple[Part, Part, Part, Part]:
     """Words, places, numbers and squares of what was unpacked."""
-    words = _HEAD + numbers[4]
+    words = HEAD + numbers[4]
     places = words + numbers[5]
     last = places + numbers[6]
-    return numbers[_HEAD:words], numbers[words:places], numbers[places:last], numbers[last:]
+    return numbers[HEAD:words], numbers[words:places], numbers[places:last], numbers[last:]
 
 
 def fingerprint(

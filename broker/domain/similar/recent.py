@@ -68,6 +68,8 @@ class RecentComplaints:
         self._at_hand: dict[bytes, Other] = {}
         self._places: dict[int, int] = {}
         self._oldest = self._next = 0
+        self._moment: datetime | None = None
+        self._seconds = 0
 
     def __len__(self) -> int:
         return len(self._places)
@@ -87,7 +89,7 @@ class RecentComplaints:
             if self._at[slot] < since or not kept:
                 continue
             likeness = likeness or Likeness(own, self._weights)
-            if share := likeness.of(self._at_hand.get(kept) or self._opened(kept)):
+            if share := self._share(likeness, kept):
                 alike.append((share, entry))
             compared += 1
             if compared >= (_COMPARED if alike else _MISSES):
@@ -111,8 +113,11 @@ class RecentComplaints:
             anonymous, village, topic = bool(numbers[0] & 1), numbers[1], numbers[2]
         else:
             return False
-        seconds = int(at.timestamp())
-        self._leave_behind(seconds - int(self.window.total_seconds()))
+        if at is not self._moment or self._next - self._oldest >= self._capacity:
+            # All of a batch have one moment.
+            self._moment, self._seconds = at, int(at.timestamp())
+            self._leave_behind(self._seconds - int(self.window.total_seconds()))
+        seconds = self._seconds
         number, self._next = self._next, self._next + 1
         slot = number % self._capacity
         self._kept[slot], self._ids[slot], self._at[slot] = kept, complaint, seconds
@@ -141,34 +146,34 @@ class RecentComplaints:
         With one name alone it would have to be on the same topic.
         """
         having, apart = self._having, _CODES if own.anonymous else 0
-        groups = []
-        found = 0
+        groups: list[tuple[int, ...]] = []
+        many = 0
         for code in (*self._rarest(own.places, _LOOKED_FOR), *own.cells):
             if group := having[apart + code]:
                 groups.append(group)
-                found += len(group)
-                if found >= _ENOUGH:
+                many += len(group)
+                if many >= _ENOUGH:
                     break
         if not groups:
             return []
-        topic, village = own.topic, own.village
-        shared = Counter(groups[0]) if len(groups) == 1 else Counter(chain.from_iterable(groups))
-        found = [
+        topic, village, floor = own.topic, own.village, self._oldest << _NUMBER
+        return [
             entry
-            for entry, names in shared.items()
-            if (names > 1 or entry & CODE == topic)
-            and (not village or (other := entry >> _VILLAGE & CODE) == village or not other)
+            for entry in chain(*_by_names(groups, topic))
+            if (not village or (other := entry >> _VILLAGE & CODE) == village or not other)
+            and entry >= floor
         ]
-        if len(groups) > 1 and len(found) > 1:
-            found.sort(key=shared.__getitem__, reverse=True)
-        floor = self._oldest << _NUMBER
-        return [entry for entry in found if entry >= floor]
 
-    def _opened(self, kept: bytes) -> Other:
-        if len(self._at_hand) >= _AT_HAND:
-            self._at_hand.clear()
-        self._at_hand[kept] = other = opened(array("H", kept))
-        return other
+    def _share(self, likeness: Likeness, kept: bytes) -> float:
+        other = self._at_hand.get(kept)
+        if other is None:
+            numbers = array("H", kept)
+            if likeness.far(numbers):
+                return 0.0
+            if len(self._at_hand) >= _AT_HAND:
+                self._at_hand.clear()
+            self._at_hand[kept] = other = opened(numbers)
+        return likeness.of(other)
 
     def _rarest(self, places: tuple[int, ...], most: int) -> Sequence[int]:
         if len(places) <= 1:
@@ -196,3 +201,20 @@ class RecentComplaints:
             for code in (*words, *places):
                 self._weights.counts[code] -= 1
             self._weights.complaints = len(self._places)
+
+
+def _by_names(groups: Sequence[Sequence[int]], topic: int) -> tuple[list[int], list[int]]:
+    """Entries of some names: those with more than one of the names, the most first, and those of
+    the topic with one."""
+    if len(groups) == 1:
+        return [], [entry for entry in groups[0] if entry & CODE == topic]
+    if len(groups) > 2:
+        shared = Counter(chain.from_iterable(groups))
+        more = [entry for entry, names in shared.items() if names > 1]
+        more.sort(key=shared.__getitem__, reverse=True)
+        return more, [one for one, names in shared.items() if names == 1 and one & CODE == topic]
+    first, second = groups
+    both = set(first).intersection(second)
+    more = [entry for entry in first if entry in both] if both else []
+    of_topic = [entry for entry in (*first, *second) if entry & CODE == topic]
+    return more, [entry for entry in of_topic if entry not in both] if both else of_topic

@@ -21,7 +21,7 @@ _PIECE: Final = 4_000
 """Characters taken at a time: one can become eighteen, and then the first pieces are enough."""
 
 
-def normalized(form: Literal["NFKC", "NFKD"], text: str, most: int) -> str:
+def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str, most: int) -> str:
     """The first ``most`` characters in that form, as many at most; of a run of combining marks,
     the first 30."""
     head = text[:most]

@@ -14,6 +14,7 @@ SPOKEN = re.compile(r"\b(petugas|pelapor|laporan|instansi|dikembalikan|tanggapan
 ELSEWHERE = {
     "broker/domain/sentences.py",
     "broker/domain/routing/language",  # reads what people write
+    "broker/domain/similar/vocabulary.py",  # so does this
     "consumers/mail/words.py",  # the catalogue of mails
 }
 

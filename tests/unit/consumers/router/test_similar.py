@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from broker.domain.similar import RecentComplaints
+from broker.domain.intake import Decided, Parked
+from broker.domain.similar import RecentComplaints, Words
 from broker.memory import MemoryJournal
 from broker.messaging import names
 from broker.messaging.messages import Incoming
@@ -144,3 +145,47 @@ async def test_a_router_whose_clock_is_far_ahead_makes_nobody_forget(
     again = Office(journal, time)
     await again.kept.look()
     assert first in next(iter((await again.routes("four")).values()))
+
+
+async def test_one_whose_words_cannot_be_read_is_routed_and_so_are_its_neighbours(
+    journal: MemoryJournal, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Decided.remembered
+
+    def fails(self: Decided, words_of: Words) -> Any:
+        if self.submission.event_id == "two":
+            raise KeyError("a bug")
+        return whole(self, words_of)
+
+    monkeypatch.setattr(Decided, "remembered", fails)
+    told = await Office(journal, time).routes("one", "two", "three")
+    first = next(iter(told))
+    assert list(told.values()) == [[], [], [first]]
+
+
+async def test_one_whose_events_cannot_be_made_is_put_aside_and_never_named(
+    journal: MemoryJournal, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Decided.routed
+
+    def fails(self: Decided, *rest: Any) -> Any:
+        if self.submission.event_id == "one":
+            raise KeyError("a bug")
+        return whole(self, *rest)
+
+    monkeypatch.setattr(Decided, "routed", fails)
+    office = Office(journal, time)
+    batch = await office.handler.prepare([letter("one")])
+    assert [type(one) for one in batch.others] == [Parked]
+    assert list((await office.routes("two")).values()) == [[]]
+
+
+async def test_what_a_repeat_says_otherwise_is_not_remembered(
+    journal: MemoryJournal, time: Time
+) -> None:
+    office = Office(journal, time)
+    other = letter("one")
+    bare = json.dumps({"text": "lampu mati"}).encode()
+    batch = await office.handler.prepare([replace(other, body=bare), other])
+    assert batch.repeats == 1
+    assert len(office.recent) == 0

@@ -11,6 +11,7 @@ import pytest
 from broker.errors import NotPermitted
 from broker.memory import MemoryBroker
 from broker.memory.client import MemoryClient, memory_client
+from broker.memory.journal import MemoryJournal
 from broker.memory.parked import memory_parked
 from broker.messaging import names
 from broker.messaging.messages import Incoming
@@ -31,6 +32,11 @@ NOW = datetime(2026, 2, 2, 2, 0, tzinfo=UTC)
 
 
 def a_desk(office: Office) -> DeskSession:
+    journal = MemoryJournal()
+
+    async def routed_before() -> MemoryJournal:
+        return journal
+
     async def unused() -> None:
         raise AssertionError("the desk opens no store of its own")
 
@@ -41,7 +47,7 @@ def a_desk(office: Office) -> DeskSession:
             broker=lambda _: office.broker,
             client=lambda _: memory_client(office.broker),
             open_cases=unused,  # type: ignore[arg-type]  # never called
-            open_journal=unused,  # type: ignore[arg-type]  # never called
+            open_journal=routed_before,
             open_parked=unused,  # type: ignore[arg-type]  # never called
             open_gateway=unused,  # type: ignore[arg-type]  # never called
             open_mail=unused,  # type: ignore[arg-type]  # never called

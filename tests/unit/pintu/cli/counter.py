@@ -40,7 +40,7 @@ class Counter:
 
     async def prints(self, *words: str) -> str:
         done = await self.does(*words)
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == 0, (done.output, done.exception)
         return done.stdout
 
     async def json(self, *words: str) -> Any:

@@ -183,3 +183,26 @@ def test_a_text_of_any_length_and_of_odd_signs_is_read() -> None:
     ):
         own = made(recent, complaint(text))
         assert own is None or unpacked(own.to_bytes()) is not None
+
+
+def test_of_a_name_that_many_have_the_latest_are_found() -> None:
+    recent = RecentComplaints(KEY, 1024)
+    for number in range(100):
+        add(recent, number, complaint())
+    assert like(recent, complaint())[0] == 99
+
+
+def test_numbers_that_contradict_tell_two_apart_and_one_that_is_missing_does_not() -> None:
+    recent = RecentComplaints(KEY, 64)
+    add(recent, 1, complaint(location={"address": "Jl Kenanga no 12"}))
+    assert like(recent, complaint(location={"address": "Jl Kenanga no 14"})) == []
+    assert like(recent, complaint(location={"address": "Jl Kenanga no 12"})) == [1]
+    assert like(recent, complaint()) == [1]
+
+
+def test_squares_around_are_found_where_the_key_makes_them_alike() -> None:
+    one, other = Words(KEY), Words(KEY)
+    own = one.squares(-3.0011, 106.4501)
+    assert own == other.squares(-3.0011, 106.4501)
+    assert other.squares(-3.0016, 106.4501)[0] in own
+    assert len(set(own)) == 9

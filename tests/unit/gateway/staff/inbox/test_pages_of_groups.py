@@ -44,7 +44,9 @@ async def test_who_supports_one_that_follows_is_told_no_code_of_another(door: Me
 
 
 async def test_what_another_agency_had_is_not_shown_to_the_next(door: MemoryDoor) -> None:
-    lead, one = await group(door)
-    await door.keep(replace(one, agency="dishub"))  # closed there, before the other went on
+    """It was closed there before the case that led it went on."""
+    lead, one = a_report(), a_report("dishub", text="Kambing Pak Udin makan sampah")
+    lead = await door.keep(replace(lead, merged=(one.complaint_id,)))
+    await door.keep(replace(one, merged_into=Lead(lead.complaint_id, lead.tracking)))
     page = await (await an_officer(door)).page(f"/opd/dlh/kasus/{lead.tracking}")
     assert one.tracking not in page and "Pak Udin" not in page
