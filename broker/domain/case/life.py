@@ -9,6 +9,7 @@ from broker.domain.case import replacing
 from broker.domain.case.case import Case
 from broker.domain.case.catching_up import caught_up, completed
 from broker.domain.case.late_together import overdue_too
+from broker.domain.case.merged_words import hiding, naming_nobody
 from broker.domain.case.opening import apply_routing
 from broker.domain.case.outcome import Applied, Context, Outcome
 from broker.domain.case.spreading import spread
@@ -66,7 +67,8 @@ def apply(
     if case is None:
         return _told(None, what, context, trace, others)
     current, before = caught_up(case, context)
-    outcome = _told(current, what, context, trace, others)
+    said = _to_its_reporter(current, what, others) if isinstance(what, Update) else what
+    outcome = _told(current, said, context, trace, others)
     if not isinstance(outcome, Applied):
         return outcome
     if isinstance(what, Update):
@@ -108,6 +110,15 @@ def related(what: Routing | Update, case: Case | None) -> frozenset[UUID]:
 def cause_of(what: Routing | Update) -> str:
     """What it is remembered by in its case: the same input twice has one cause."""
     return what.cause if isinstance(what, Update) else what.id
+
+
+def _to_its_reporter(case: Case, update: Update, others: Mapping[UUID, Case]) -> Update:
+    """What an office says in a case that leads, as the reporter of that case may read it: who
+    answers sees the reports of all, and may write to another by name."""
+    if update.who == "channel" or not case.merged:
+        return update
+    followers = [others[one] for one in case.merged if one in others]
+    return naming_nobody(update, hiding(followers, numbers=False))
 
 
 def _told(

@@ -35,12 +35,13 @@ _TITLES: Final = frozenset(
 Hide = Callable[[str | None], str | None]
 
 
-def hiding(others: Iterable[Case]) -> Hide:
+def hiding(others: Iterable[Case], *, numbers: bool = True) -> Hide:
     """What hides names and contact data of the reporters of these cases in a text.
 
     Telephone numbers, NIK and e-mail addresses are hidden whosesoever they are: an agency may write
-    down one that stood in a text. Of a name each word is hidden, however it is written:
-    ``Nur'aini`` as ``Nuraini`` and ``Nur Aini``, ``Siti Aminah`` as ``Sitiaminah``.
+    down one that stood in a text; without ``numbers`` those of these reporters alone. Of a name
+    each word is hidden, however it is written: ``Nur'aini`` as ``Nuraini`` and ``Nur Aini``,
+    ``Siti Aminah`` as ``Sitiaminah``.
     """
     words, exact = set[str](), set[str]()
     for case in others:
@@ -55,7 +56,8 @@ def hiding(others: Iterable[Case]) -> Hide:
     def hide(text: str | None) -> str | None:
         if text is None:
             return None
-        text = masked(_without(exact, _composed(text)))
+        text = _without(exact, _composed(text))
+        text = masked(text) if numbers else text
         return _WORD.sub(lambda found: _hidden(found[0], words), text)
 
     return hide
@@ -90,9 +92,14 @@ def retold(update: Update, lead: Case, case: Case, hide: Hide) -> Update:
 
 
 def naming_nobody(update: Update, hide: Hide) -> Update:
-    """Of what the desk notes for everybody in the case: its reporter reads it, and is another than
-    that of the case that it is merged with."""
-    return replace(update, note=hide(update.note)) if update.note else update
+    """Of what an office notes for everybody in the case: its reporter reads it, and is another than
+    those of the cases that it is merged with."""
+    note, reason = hide(update.note), hide(update.reason)
+    if (note, reason) == (update.note, update.reason):
+        return update
+    words = {"note": note, "reason": reason}
+    data = {name: words.get(name) or value for name, value in update.data.items()}
+    return replace(update, note=note, reason=reason, data=data)
 
 
 def _composed(text: str) -> str:

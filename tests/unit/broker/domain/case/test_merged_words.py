@@ -114,3 +114,26 @@ def test_a_name_of_two_letters_or_a_title_hides_no_words() -> None:
     group.merges("one", "lead")
     group.says("lead", "agency.dpupr.resolved", note="Bapak/Ibu, jalan al-Huda selesai.")
     assert group.told("one")[-1].data["note"] == "Bapak/Ibu, jalan al-Huda selesai."
+
+
+@pytest.mark.parametrize("verb", ["acknowledged", "responded", "resolved", "held"])
+def test_who_reported_first_reads_no_name_of_those_who_follow(verb: str) -> None:
+    """An office sees the reports of all, and may write to another by name."""
+    group = two()
+    note = "Pak Budi Hartono (081198765432), lubang sudah ditambal; kantor kami 0718-12345."
+    group.says("lead", f"agency.dpupr.{verb}", note=note)
+    lead = group["lead"]
+    words = [str(one.data) for one in group.told("lead")]
+    words += [str(line.detail) for line in group.history[lead.complaint_id]]
+    words += [str(said) for said in group.conversation[lead.complaint_id]]
+    for mark in ("Budi", "Hartono", "081198765432"):
+        assert mark not in "\n".join(words), mark
+    told = group.told("lead")[-1].data["note"]
+    assert "kantor kami 0718-12345" in told, "an office may give its own number"
+
+
+def test_a_reason_names_nobody_who_follows_either() -> None:
+    group = two()
+    group.says("lead", "agency.dpupr.returned", reason="Menurut Budi ini jalan provinsi.")
+    assert not any("Budi" in str(one.data) for one in group.told("lead"))
+    assert not any("Budi" in str(one.data) for one in group.told("two"))
