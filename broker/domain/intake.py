@@ -56,8 +56,8 @@ class Resent:
 class Decided(NamedTuple):
     """A complaint that was decided, before its events are made.
 
-    So that those about the same thing can be looked for among many at once: that takes half the
-    time of one by one, between all the rest that a complaint takes.
+    So that those about the same thing can be looked for among many at once: that takes less
+    time than one by one, between all the rest that a complaint takes.
     """
 
     submission: Submission

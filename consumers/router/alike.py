@@ -1,7 +1,7 @@
 """Which complaints those of a batch are like: looked for among many at once.
 
-A complaint that is looked for between all the rest that it takes needs twice the time: the
-processor has the code and the tables of the search no more.
+A complaint that is looked for between all the rest that it takes needs a quarter to
+a half more time: the processor has the code and the tables of the search no more.
 """
 
 from collections.abc import Collection, Sequence
