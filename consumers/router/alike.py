@@ -49,10 +49,14 @@ def look_up(
         if isinstance(one, Decided):
             complaint = one.submission.complaint_id
             if fingerprint is not None:
-                alike = Alike(recent.like(fingerprint, now), kept := fingerprint.to_bytes())
                 new = complaint.int not in seen and complaint not in known
-                if new and recent.add(complaint, now, kept, fingerprint):
-                    remembered.add(complaint)
+                try:
+                    alike = Alike(recent.like(fingerprint, now), kept := fingerprint.to_bytes())
+                    if new and recent.add(complaint, now, kept, fingerprint):
+                        remembered.add(complaint)
+                except Exception as error:
+                    _said(error)
+                    alike = NOTHING
             seen.add(complaint.int)
         found.append(alike)
     return found
@@ -63,6 +67,11 @@ def _fingerprint(one: Decided | Parked | Resent, recent: RecentComplaints) -> Fi
         return None
     try:
         return one.remembered(recent.words)
-    except Exception as error:  # it is routed all the same, and its neighbours are
-        log.error("router.failed", traceback=where(error))
+    except Exception as error:
+        _said(error)
         return None
+
+
+def _said(error: Exception) -> None:
+    """It is routed all the same, without `similar`, and its neighbours are."""
+    log.error("router.failed", traceback=where(error))

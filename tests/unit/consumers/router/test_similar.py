@@ -189,3 +189,15 @@ async def test_what_a_repeat_says_otherwise_is_not_remembered(
     batch = await office.handler.prepare([replace(other, body=bare), other])
     assert batch.repeats == 1
     assert len(office.recent) == 0
+
+
+@pytest.mark.parametrize("part", ["like", "add"])
+async def test_a_search_that_fails_costs_nobody_its_door(
+    journal: MemoryJournal, time: Time, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def fails(*_: Any) -> Any:
+        raise KeyError("a bug")
+
+    office = Office(journal, time)
+    monkeypatch.setattr(type(office.recent), part, fails)
+    assert list((await office.routes("one", "two")).values()) == [[], []]
