@@ -63,7 +63,7 @@ def test_a_routed_complaint_says_everything_the_contract_promises(town: Outside,
     del message.data["complaint"]
     assert decision.keys() == {
         *("rule", "because", "table", "topic", "region", "oversight", "confidence"),
-        *("alternatives", "hops", "previous", "warnings"),
+        *("alternatives", "hops", "previous", "warnings", "similar"),
     }
     assert (decision["topic"], decision["region"]) == ("waste", "99.01.01.2001")
     assert (decision["table"], decision["hops"], decision["previous"]) == ("1", 0, [])

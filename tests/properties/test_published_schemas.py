@@ -23,6 +23,7 @@ MEANT: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     # What no schema can say: a tracking code that is one, of another complaint.
     "duplicate_of": st.just(OTHER),
     "follows": st.sampled_from([OTHER, CASE]),
+    "into": st.sampled_from([OTHER, str(complaint_id("/channels/web", "2"))]),
 }
 PRINTABLE: Final = st.characters(exclude_categories=["C", "Z"])
 SENT: Final = [one for one in MESSAGES if one.kind in (Kind.SUBMISSION, Kind.UPDATE)]

@@ -34,7 +34,7 @@ BEFORE_4 = (3, 10, 8)
 async def test_what_is_declared_is_what_is_verified(amqp_url: str, management_url: str) -> None:
     wanted = await small_topology(amqp_url)
     report = await apply_topology(amqp_url, wanted, management_url=management_url)
-    assert (report.exchanges, report.queues, report.bindings) == (4, 10, 55)
+    assert (report.exchanges, report.queues, report.bindings) == (4, 10, 65)
     assert report.created == tuple(queue.name for queue in wanted.queues)
     assert report.differences == ()
     assert await verify_topology(amqp_url, wanted, management_url) == []

@@ -30,7 +30,7 @@ _SHORTENED: Final = re.compile(
 )
 """What ends in a full stop that ends no sentence: "jl. Sudirman"."""
 _GOES_ON: Final = re.compile(
-    r"\W*(?:(?:tolong|mohon|mhn|tlg|dan|maka|jadi|lalu|saya|kami)\s+)?"
+    r"\W{0,40}+(?:(?:tolong|mohon|mhn|tlg|dan|maka|jadi|lalu|saya|kami)\s+)?"
     r"(?:karena|karna|krn|dikarenakan|disebabkan|penyebabnya|akibat\w*|mengakibatkan|sehingga|shg"
     r"|sebab|menyebabkan|supaya|agar|takut\w*|(?:di)?kh?awatir\w*|rawan|potensi|berpotensi|bahaya"
     r"|berbahaya|membahayakan|padahal|apalagi|bahkan|soalnya|sampai|hingga|lokasi\w*|alamat\w*"
