@@ -30,6 +30,10 @@ InternalNote = Annotated[
     str | None, typer.Option(metavar="TEXT", help="For agencies and the desk only.")
 ]
 
+Wait = Annotated[
+    float, typer.Option(metavar="SECONDS", min=0, help="Wait so long to hear what became of it.")
+]
+
 
 def desk_name(given: str | None) -> str:
     """The name of the routing key: a code. Raises typer.BadParameter."""
@@ -50,6 +54,17 @@ def words_of(text: str | None, hint: str) -> str | None:
     if not text.strip():
         raise typer.BadParameter(gettext("needs words"), param_hint=hint)
     return text.strip()
+
+
+def notes_of(
+    note: str | None, internal_note: str | None, hint: str = "--note"
+) -> dict[str, object]:
+    """Both notes as data of an update. `hint`: what the note is given as. Raises
+    typer.BadParameter for one that is given and empty."""
+    return {
+        "note": words_of(note, hint),
+        "internal_note": words_of(internal_note, "--internal-note"),
+    }
 
 
 async def speak(

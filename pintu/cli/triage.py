@@ -13,7 +13,7 @@ from gateway.text.printable import say
 from pintu.cli.case.finding import AsJson, Which, agency_meant, found
 from pintu.cli.case.printing import print_cases
 from pintu.cli.exit_codes import NOT_ALL
-from pintu.cli.speaking import As, InternalNote, Note, desk_name, speak, words_of
+from pintu.cli.speaking import As, InternalNote, Note, Wait, desk_name, notes_of, speak, words_of
 from schemas import verbs
 
 app = typer.Typer(
@@ -21,10 +21,6 @@ app = typer.Typer(
     help="The desk: complaints for which nobody could be named with enough confidence.\n\n"
     "Example: pintu triage list",
 )
-
-Wait = Annotated[
-    float, typer.Option(metavar="SECONDS", min=0, help="Wait so long to hear what became of it.")
-]
 
 
 class Classification(StrEnum):
@@ -128,10 +124,7 @@ def ask(
 
     Example: pintu triage ask 9KB0-BSXF-M8V4 "Di jalan apa, dan dekat mana?"
     """
-    data = {
-        "note": words_of(question, "QUESTION"),
-        "internal_note": words_of(internal_note, "--internal-note"),
-    }
+    data = notes_of(question, internal_note, "QUESTION")
     asyncio.run(_say(which, verbs.HELD, data, by, wait, in_triage=True))
 
 
@@ -147,10 +140,7 @@ def resume(
 
     Example: pintu triage resume 9KB0-BSXF-M8V4 --internal-note "Pelapor menelepon."
     """
-    data = {
-        "note": words_of(note, "--note"),
-        "internal_note": words_of(internal_note, "--internal-note"),
-    }
+    data = notes_of(note, internal_note)
     asyncio.run(_say(which, verbs.RESUMED, data, by, wait, in_triage=True))
 
 

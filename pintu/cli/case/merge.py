@@ -7,12 +7,8 @@ from typing import Annotated
 import typer
 
 from pintu.cli.case.finding import Which, found
-from pintu.cli.speaking import As, InternalNote, Note, desk_name, speak, words_of
+from pintu.cli.speaking import As, InternalNote, Note, Wait, desk_name, notes_of, speak
 from schemas import verbs
-
-Wait = Annotated[
-    float, typer.Option(metavar="SECONDS", min=0, help="Wait so long to hear what became of it.")
-]
 
 
 def merge(
@@ -36,7 +32,7 @@ def merge(
 
     Example: pintu case merge 9KB0-BSXF-M8V4 --into 7TQ2-NNXS-0H1C
     """
-    words = _words(note, internal_note)
+    words = notes_of(note, internal_note)
     asyncio.run(_merge(which, into, words, desk_name(by), wait))
 
 
@@ -51,15 +47,8 @@ def separate(
 
     Example: pintu case separate 9KB0-BSXF-M8V4 --internal-note "Lubang yang lain."
     """
-    words = _words(note, internal_note)
+    words = notes_of(note, internal_note)
     asyncio.run(_separate(which, words, desk_name(by), wait))
-
-
-def _words(note: str | None, internal_note: str | None) -> Mapping[str, object]:
-    return {
-        "note": words_of(note, "--note"),
-        "internal_note": words_of(internal_note, "--internal-note"),
-    }
 
 
 async def _merge(which: str, into: str, words: Mapping[str, object], by: str, wait: float) -> None:
