@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -15,6 +14,7 @@ from pintu.rules.asking.places import COLUMNS, PlaceRow
 from pintu.rules.asking.region import SHIPPED_REGION, Region
 from pintu.rules.learning.codes import LONGEST_CODE, slug
 from pintu.rules.learning.writing import words_file
+from pintu.rules.toml_text import toml_text
 
 _AS_SHIPPED = ("attributes.toml", "channels.toml", "desk.toml", "sla.toml")
 _LONGEST = 1 << 16  # bytes of a line, characters of a cell
@@ -60,10 +60,10 @@ def agencies_file(agencies: Agencies) -> str:
 def _rules(region: Region) -> str:
     shipped = tomllib.loads((SHIPPED / "rules.toml").read_text("utf-8"))["confidence"]
     lines = [
-        f"tenant = {_text(slug(region.bare, LONGEST_CODE))}",
-        f"name = {_text(region.name)}",
+        f"tenant = {toml_text(slug(region.bare, LONGEST_CODE))}",
+        f"name = {toml_text(region.name)}",
         'version = "1"',
-        f"region = {_text(region.code)}",
+        f"region = {toml_text(region.code)}",
         "",
         "[confidence]",
         *(f"{name} = {value}" for name, value in shipped.items()),
@@ -97,14 +97,10 @@ def _agency(one: Agency, instead: str | None) -> Iterator[str]:
     }
     for name, value in fields.items():
         if value:
-            yield f"{name} = {_text(value)}"
+            yield f"{name} = {toml_text(value)}"
     if not one.confirmed:
         yield "confirmed = false"
     if instead:
         yield "valid_until = 2000-01-01"
-        yield f"successor = {_text(instead)}"
+        yield f"successor = {toml_text(instead)}"
     yield ""
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -4,7 +4,6 @@ The same file, filled in, is the record of the answers in a configuration folder
 people have, only the values of answers are changed, never a comment of theirs.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from config.language import gettext, worded
 from config.loading.answers import DESK, SAME
 from config.loading.questions import QUESTIONS, Question
 from pintu.rules.asking.region import Region
+from pintu.rules.toml_text import toml_text
 
 _WIDTH: Final = 100
 
@@ -40,6 +40,8 @@ def sheet(region: Region | None, answers: Mapping[str, str], names: Mapping[str,
     lines += _comment(
         worded("Then: {command}", command="pintu rules init --answers answers.toml --config DIR")
     )
+    code = toml_text(region.code if region else "")
+    called = toml_text(region.name if region else "")
     lines += [
         "",
         *_comment(
@@ -49,8 +51,8 @@ def sheet(region: Region | None, answers: Mapping[str, str], names: Mapping[str,
         '# agencies = "opd.csv"',
         "",
         "[region]",
-        f"code = {_text(region.code if region else '')}  # {gettext('Kemendagri, such as 35.78')}",
-        f"name = {_text(region.name if region else '')}  # {gettext('such as Kota Surabaya')}",
+        f"code = {code}  # {gettext('Kemendagri, such as 35.78')}",
+        f"name = {called}  # {gettext('such as Kota Surabaya')}",
         "",
         "[who]",
     ]
@@ -62,7 +64,7 @@ def sheet(region: Region | None, answers: Mapping[str, str], names: Mapping[str,
 def with_changes(text: str, changes: Mapping[str, str]) -> str:
     """A file of answers with other values for these questions, all else as it was."""
     for id, answer in changes.items():
-        value = _text(shown(answer))
+        value = toml_text(shown(answer))
         key = rf"^[ \t]*\"?{re.escape(id)}\"?[ \t]*=[ \t]*"
         if there := re.search(rf"{key}(\"[^\"\n]*\"|'[^'\n]*')", text, re.MULTILINE):
             text = f"{text[: there.start(1)]}{value}{text[there.end(1) :]}"
@@ -116,7 +118,7 @@ def _about(question: Question, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _answer(question: Question, answer: str | None) -> str:
-    return f"{question.id} = {_text(shown(answer or usual(question)))}"
+    return f"{question.id} = {toml_text(shown(answer or usual(question)))}"
 
 
 def _comment(text: str) -> Iterator[str]:
@@ -129,17 +131,17 @@ def _comment(text: str) -> Iterator[str]:
     yield line
 
 
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def draft(
     region: Region | None, places: Path | None, agencies: Path | None, who: Mapping[str, str]
 ) -> str:
     """What was answered so far, and nothing else."""
     files = {"places": places, "agencies": agencies}
-    lines = [f"{name} = {_text(str(path.resolve()))}" for name, path in files.items() if path]
+    lines = [f"{name} = {toml_text(str(path.resolve()))}" for name, path in files.items() if path]
     if region:
-        lines += ["[region]", f"code = {_text(region.code)}", f"name = {_text(region.name)}"]
-    lines += ["[who]", *(f"{id} = {_text(shown(answer))}" for id, answer in who.items())]
+        lines += [
+            "[region]",
+            f"code = {toml_text(region.code)}",
+            f"name = {toml_text(region.name)}",
+        ]
+    lines += ["[who]", *(f"{id} = {toml_text(shown(answer))}" for id, answer in who.items())]
     return "\n".join(lines) + "\n"

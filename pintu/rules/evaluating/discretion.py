@@ -5,13 +5,13 @@ agencies: what should go to one and goes to one other is a twin, an office that 
 table, and is mended there.
 """
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
 from broker.domain.routing.tables import TRIAGE
 from pintu.rules.evaluating.own_topics import key_of
+from pintu.rules.toml_text import toml_text
 
 _FEWEST: Final = 20
 """Rows of a topic: of fewer, half may go wrong by bad luck."""
@@ -98,6 +98,5 @@ def _is_doubtful(one: _Outcome, rows: int, wrong: int) -> bool:
 
 def entry(id: str, name: str) -> str:
     """The topic as it is to be pasted into a file of the folder ``topics``."""
-    # JSON's escapes are TOML's.
-    quoted = json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return f'[[topic]]\nid = "{id}"\nname = {quoted}\nagency = "{TRIAGE}"\ndiscretion = true\n'
+    called = toml_text(name)
+    return f'[[topic]]\nid = "{id}"\nname = {called}\nagency = "{TRIAGE}"\ndiscretion = true\n'

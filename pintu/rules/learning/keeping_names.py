@@ -3,7 +3,6 @@
 A file that people have keeps its comments as far as lines can be added to it.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from config.language import gettext
 from config.loading.documents import Unusable, table_of
 from config.loading.names import NAMES, Names, read_names
 from config.loading.problems import ConfigurationError, Findings
+from pintu.rules.toml_text import toml_text
 
 NOTHING_SAID: Final = Names()
 
@@ -53,7 +53,7 @@ def whole(names: Names, notes: Mapping[str, str] | None = None) -> str:
     ]
     for name, code in names.alias.items():
         note = (notes or {}).get(name)
-        lines.append(f"{_text(name)} = {_text(code)}" + (f"  # {note}" if note else ""))
+        lines.append(f"{toml_text(name)} = {toml_text(code)}" + (f"  # {note}" if note else ""))
     lines += [
         "",
         f"# {gettext('Names that are agencies of their own, however much they look like one.')}",
@@ -68,7 +68,7 @@ def _added(text: str, there: Names, said: Names) -> str:
     if not text:
         return ""
     lines = "".join(
-        f"{_text(name)} = {_text(code)}\n"
+        f"{toml_text(name)} = {toml_text(code)}\n"
         for name, code in said.alias.items()
         if name not in there.alias
     )
@@ -88,8 +88,4 @@ def _read(text: str) -> Names | None:
 def _list(names: tuple[str, ...]) -> str:
     if not names:
         return "names = []"
-    return "names = [\n" + "".join(f"  {_text(name)},\n" for name in names) + "]"
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "names = [\n" + "".join(f"  {toml_text(name)},\n" for name in names) + "]"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import fcntl
 import io
-import json
 import os
 import shutil
 import tomllib
@@ -31,6 +30,7 @@ from config.loading.model_file import write_model
 from config.loading.rules_tables import LEARNED
 from pintu.rules.learning.codes import LONGEST_CODE, slug
 from pintu.rules.learning.exchanging import exchanged
+from pintu.rules.toml_text import toml_text
 
 if TYPE_CHECKING:  # numpy is imported where a model is made or in use, and only there
     from broker.domain.routing.learned.model import LearnedModel
@@ -53,8 +53,8 @@ def base_files(folder: Path, name: str | None) -> dict[str, str]:
     called = name or folder.resolve().name or "Pintu"
     files = {
         "rules.toml": (
-            f"tenant = {_text(slug(called, LONGEST_CODE))}\n"
-            f"name = {_text(called)}\n"
+            f"tenant = {toml_text(slug(called, LONGEST_CODE))}\n"
+            f"name = {toml_text(called)}\n"
             'version = "1"                  # what decisions carry as `table`\n'
             f'region = "{REGION}"              # stands for the Kemendagri code, as in places.csv\n'
         ),
@@ -69,12 +69,12 @@ def base_files(folder: Path, name: str | None) -> dict[str, str]:
 def words_file(shipped: Mapping[str, Mapping[str, object]]) -> str:
     """How people write anywhere; which names are ordinary words, only the region can tell."""
     lines = ["[expand]"]
-    lines += [f"{_text(k)} = {_text(str(v))}" for k, v in shipped["expand"].items()]
+    lines += [f"{toml_text(k)} = {toml_text(str(v))}" for k, v in shipped["expand"].items()]
     for table in ("ignore", "keep"):
         words = shipped[table]["words"]
         assert isinstance(words, list)
         lines += ["", f"[{table}]", "words = ["]
-        lines += [f"  {_text(word)}," for word in words] + ["]"]
+        lines += [f"  {toml_text(word)}," for word in words] + ["]"]
     return "\n".join(lines) + "\n"
 
 
@@ -121,20 +121,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _agency(agency: Agency) -> str:
     kind = f'kind = "{agency.kind}"\n' if agency.kind != "opd" else ""
-    head = f"\n[[agency]]\ncode = {_text(agency.code)}\nname = {_text(agency.name)}\n"
+    head = f"\n[[agency]]\ncode = {toml_text(agency.code)}\nname = {toml_text(agency.name)}\n"
     return f"{head}{kind}confirmed = false\n"
 
 
 def _topic(topic: Topic) -> str:
     return (
-        f"\n[[topic]]\nid = {_text(topic.id)}\nname = {_text(topic.name)}\n"
-        f"agency = {_text(topic.agency)}\nnote = {_text(topic.note or '')}\n"
+        f"\n[[topic]]\nid = {toml_text(topic.id)}\nname = {toml_text(topic.name)}\n"
+        f"agency = {toml_text(topic.agency)}\nnote = {toml_text(topic.note or '')}\n"
     )
-
-
-def _text(value: str) -> str:
-    """A TOML basic string: JSON's escapes are TOML's."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
